@@ -1,0 +1,43 @@
+import type { TSchema } from '@sinclair/typebox';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Define } from './plugin.ts';
+
+/** The risk: one number a sample, averaged by domain in the objective. An experiment has exactly one. */
+export interface Risk {
+  readonly role: 'risk';
+  /** How many logits the model's head must give. */
+  readonly logits: number;
+  /** logits: [n, logits]; labels: [n] int32. Returns [n]. Differentiable in the logits. */
+  perSample(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D;
+  /** logits: [n, logits] to [n, classes], rows sum to 1. */
+  probabilities(logits: tf.Tensor2D): tf.Tensor2D;
+}
+
+/** A loss over the whole batch, on the features; not averaged by domain, and no part of the risk. */
+export interface Auxiliary {
+  readonly role: 'auxiliary';
+  /** Weighted already. */
+  value(batch: AuxiliaryBatch): tf.Scalar;
+}
+
+export interface AuxiliaryBatch {
+  /** [views * n, d]: all first views, then all second views. */
+  readonly features: tf.Tensor2D;
+  /** Label of each of the n samples. */
+  readonly labels: Int32Array;
+  /** Index of each sample's source domain. */
+  readonly domains: Int32Array;
+  readonly views: number;
+}
+
+export type Loss = Risk | Auxiliary;
+
+export interface LossContext {
+  readonly classes: readonly string[];
+}
+
+export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {}
+
+export function defineLoss<const S extends TSchema>(definition: Omit<LossDefinition<S>, 'kind'>): LossDefinition<S> {
+  return { kind: 'loss', ...definition };
+}

@@ -1,0 +1,58 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Gradients } from './gradients.ts';
+import type { Evaluation, Objective } from './objective.ts';
+import type { Define } from './plugin.ts';
+import type { Stateful } from './state.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * An optimizer receives no gradients: it receives an objective that it may ask, at the current weights and at shifted ones.
+ * It hands the direction it found to `apply`, exactly once a step; the base update rule, clipping and the learning rate are behind it.
+ */
+export interface Optimizer extends Stateful, Disposable {
+  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport;
+}
+
+export interface StepReport {
+  /** What kind of step it took: the optimizer's own name, or `erm` on steps between (LookSAM, GAC with `every`). Counted in the log. */
+  readonly kind: string;
+  /** The loss at the weights before the step, from the first evaluation. */
+  readonly losses: LossValues;
+}
+
+/** Read back from the engine: the risk of each domain present (already divided by the number of source domains), and the auxiliary loss. */
+export interface LossValues {
+  readonly total: number;
+  readonly risks: Readonly<Record<string, number>>;
+  readonly auxiliary?: number;
+}
+
+/** What one step of a method costs, in passes of the whole batch, for k domains: shown by `gradalign list` and checked by the conformance kit. */
+export interface StepCost {
+  forwards(domains: number): number;
+  backwards(domains: number): number;
+  /** Copies of all weights that live at the same time at the peak of a step, besides the weights and the update rule's state. */
+  weightCopies(domains: number): number;
+}
+
+export interface OptimizerDefinition<S extends TSchema = TSchema> extends Define<'optimizer', S, [], Optimizer> {
+  /** Epochs of plain ERM before the method acts, where the experiment does not say. */
+  readonly warmupEpochs?: number;
+  /** The most expensive step; an option that changes it (`every`) makes others cheaper. */
+  readonly cost: StepCost;
+}
+
+export function defineOptimizer<const S extends TSchema>(definition: Omit<OptimizerDefinition<S>, 'kind'>): OptimizerDefinition<S> {
+  return { kind: 'optimizer', ...definition };
+}
+
+/** For optimizers that carry nothing from step to step. */
+export const stateless: Stateful & Disposable = { state: () => ({}), restore: () => {}, [Symbol.dispose]: () => {} };
+
+/** Reads an evaluation's losses back: the one wait for the engine in a step. */
+export function lossValues({ domains, values }: Evaluation): LossValues {
+  const risks = Object.fromEntries(domains.map((name, i) => [name, values.risks[i]?.dataSync()[0] ?? Number.NaN]));
+  const auxiliary = values.auxiliary?.dataSync()[0];
+  const total = Object.values(risks).reduce((sum, risk) => sum + risk, auxiliary ?? 0);
+  return { total, risks, ...(auxiliary === undefined ? {} : { auxiliary }) };
+}

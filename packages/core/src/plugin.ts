@@ -1,0 +1,47 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+
+export const kinds = ['dataset', 'augmentation', 'model', 'loss', 'updateRule', 'optimizer', 'schedule', 'metric', 'callback'] as const;
+export type Kind = (typeof kinds)[number];
+
+/**
+ * What every item of a plugin says of itself. `options` is the one source of the TypeScript type, of validation and of documentation:
+ * a `Type.Object` whose defaults and descriptions stand in the schema, once.
+ */
+export interface Define<K extends Kind, S extends TSchema, Context extends readonly unknown[], T> {
+  readonly kind: K;
+  /** The name behind `use:`. Kebab case. */
+  readonly name: string;
+  /** One line, shown by `gradalign list` and in editors. */
+  readonly summary: string;
+  /** Where the method comes from: authors, venue, year, arXiv number. */
+  readonly paper?: string;
+  readonly options: S;
+  /** `options` are validated and have their defaults. */
+  create(options: Static<S>, ...context: Context): T;
+}
+
+/** An item whose options type has been forgotten: what the catalogue holds. */
+export interface AnyItem {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly summary: string;
+  readonly paper?: string;
+  readonly options: TSchema;
+  create(options: never, ...context: never[]): unknown;
+}
+
+/** What a package offers. */
+export interface Plugin {
+  /** The package's name. */
+  readonly name: string;
+  readonly items: readonly AnyItem[];
+}
+
+/**
+ * A plugin is a package (or file) whose default export is one of these:
+ *
+ *     export default definePlugin({ name: 'gradalign-plugin-lion', items: [lion] });
+ */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}

@@ -1,0 +1,21 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Define } from './plugin.ts';
+
+/** Where training stands. `step` counts from 0 over the whole run; `epoch` from 0. */
+export interface Progress {
+  readonly step: number;
+  readonly epoch: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+}
+
+/** The factor (usually 0..1) that multiplies every learning rate at a step. */
+export interface Schedule {
+  factor(progress: Progress): number;
+}
+
+export interface ScheduleDefinition<S extends TSchema = TSchema> extends Define<'schedule', S, [], Schedule> {}
+
+export function defineSchedule<const S extends TSchema>(definition: Omit<ScheduleDefinition<S>, 'kind'>): ScheduleDefinition<S> {
+  return { kind: 'schedule', ...definition };
+}

@@ -1,0 +1,20 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Gradients } from './gradients.ts';
+import type { Define } from './plugin.ts';
+import type { Stateful } from './state.ts';
+import type { Weights } from './weights.ts';
+
+/** Turns a direction into a change of the weights: SGD, Adam, AdamW. Adds its own weight decay. */
+export interface UpdateRule extends Stateful, Disposable {
+  /**
+   * Moves every trainable weight that `direction` names; a weight without an entry (frozen, or not reached by the loss) stays where it is,
+   * without weight decay, as in PyTorch. `learningRateFactor` is the schedule's. The direction stays the caller's.
+   */
+  apply(direction: Gradients, weights: Weights, learningRateFactor: number): void;
+}
+
+export interface UpdateRuleDefinition<S extends TSchema = TSchema> extends Define<'updateRule', S, [], UpdateRule> {}
+
+export function defineUpdateRule<const S extends TSchema>(definition: Omit<UpdateRuleDefinition<S>, 'kind'>): UpdateRuleDefinition<S> {
+  return { kind: 'updateRule', ...definition };
+}

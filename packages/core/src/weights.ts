@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gradients } from './gradients.ts';
+
+/**
+ * A model's named tensors: parameters, which are trained, and statistics, which are measured (batch norm's running mean and variance).
+ * Names are paths: `layer1/0/conv1/kernel`. The model reads `get(name)` anew in every pass.
+ */
+export class Weights implements Disposable {
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly statistics: ReadonlyMap<string, tf.Variable>;
+  #frozen: ReadonlySet<string> = new Set();
+
+  /** Takes the tensors over: they live on as variables. */
+  constructor(parameters: Readonly<Record<string, tf.Tensor>>, statistics: Readonly<Record<string, tf.Tensor>> = {}) {
+    const twice = Object.keys(statistics).find((name) => name in parameters);
+    if (twice !== undefined) throw new Error(`Cannot name a weight: '${twice}' is a parameter and a statistic, expected one of them`);
+    const variables = (tensors: Readonly<Record<string, tf.Tensor>>, trainable: boolean) =>
+      new Map(
+        Object.entries(tensors).map(([name, tensor]) => {
+          const variable = tf.variable(tensor, trainable);
+          tensor.dispose();
+          return [name, variable];
+        }),
+      );
+    this.parameters = variables(parameters, true);
+    this.statistics = variables(statistics, false);
+  }
+
+  get(name: string): tf.Variable {
+    const found = this.parameters.get(name) ?? this.statistics.get(name);
+    if (!found) throw new Error(`Cannot read weight '${name}': the model has none of that name, expected one of ${[...this.parameters.keys()].join(', ')}`);
+    return found;
+  }
+
+  /** Names of the parameters that are not frozen, in the model's order. */
+  get trainable(): readonly string[] {
+    return [...this.parameters.keys()].filter((name) => !this.#frozen.has(name));
+  }
+
+  /** From now on exactly these parameters stand still. */
+  freeze(names: Iterable<string>): void {
+    this.#frozen = new Set(names);
+  }
+
+  /** Number of trained values. */
+  get size(): number {
+    return [...this.parameters.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * Runs `body` at θ + delta. θ is kept, not recomputed: afterwards, and after a throw inside, every weight holds the same tensor as before,
+   * bit for bit. May be nested.
+   */
+  shifted<T>(delta: Gradients, body: () => T): T {
+    const kept: { variable: tf.Variable; at: tf.Tensor }[] = [];
+    try {
+      for (const [name, change] of delta.byName) {
+        const variable = this.get(name);
+        const at = variable.clone();
+        kept.push({ variable, at });
+        const moved = tf.add(at, change);
+        variable.assign(moved);
+        moved.dispose();
+      }
+      return body();
+    } finally {
+      for (const { variable, at } of kept) {
+        variable.assign(at);
+        at.dispose();
+      }
+    }
+  }
+
+  /** Puts a value in place; the tensor stays the caller's (it is shared, not copied: tensors never change). */
+  assign(name: string, value: tf.Tensor): void {
+    const variable = this.get(name);
+    if (!tf.util.arraysEqual(variable.shape, value.shape)) {
+      throw new Error(`Cannot assign weight '${name}': the value has shape [${value.shape}], expected [${variable.shape}]`);
+    }
+    variable.assign(value as tf.Tensor<typeof variable.rank>);
+  }
+
+  [Symbol.dispose](): void {
+    for (const variable of [...this.parameters.values(), ...this.statistics.values()]) variable.dispose();
+  }
+}
