@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine } from './engine.ts';
+import { engineEnvironment } from './engine-environment.ts';
+import { EngineError } from './engine-error.ts';
+import type { InstalledEngine } from './installed-engine.ts';
+import { loadTfjsBundle } from './tfjs-bundles.ts';
+
+interface Binding {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
+}
+
+type BackendClass = new (binding: Binding, packageName: string) => tf.KernelBackend;
+
+/**
+ * What libtensorflow's run path does not find by itself, in the order of need: libtensorflow_framework opens cuSOLVER,
+ * but only libtensorflow_cc's run path leads there, and cuSOLVER needs those before it.
+ */
+const nvidiaFirst = [
+  'cuda_nvrtc/lib/libnvrtc.so.12',
+  'nvjitlink/lib/libnvJitLink.so.12',
+  'cublas/lib/libcublasLt.so.12',
+  'cublas/lib/libcublas.so.12',
+  'cusparse/lib/libcusparse.so.12',
+  'cusolver/lib/libcusolver.so.11',
+];
+
+/** Opens libtensorflow, then builds tfjs-node's backend on the binding, without tfjs-node's own entry point. */
+export async function loadTensorflow(installed: InstalledEngine, options: { threads?: number; deterministic?: boolean }): Promise<Engine> {
+  const threads = setProcessEnvironment(options);
+  restoreUtilFunctions();
+  const binding = openBinding(installed);
+  await loadTfjsBundle('tfjs-gradients');
+  const { NodeJSKernelBackend } = await loadTfjsBundle('tfjs-node');
+  const gpu = binding.isUsingGpuDevice();
+  tf.registerBackend('tensorflow', () => new (NodeJSKernelBackend as BackendClass)(binding, gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node'), 3);
+  registerRound();
+  if (!(await tf.setBackend('tensorflow')))
+    throw new EngineError(
+      `Cannot load the native engine: its backend does not start from ${installed.dir}, expected an intact installation. Run: gradalign engine verify`,
+    );
+  return {
+    name: 'tensorflow',
+    version: binding.TF_Version,
+    gpu,
+    threads,
+    dir: installed.dir,
+    environment: engineEnvironment({
+      engine: 'tensorflow',
+      tensorflow: binding.TF_Version,
+      gpu,
+      threads,
+      oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] === '1',
+      deterministic: process.env['TF_DETERMINISTIC_OPS'] === '1',
+      ...tensorflowVariables(),
+    }),
+  };
+}
+
+/** libtensorflow reads these while it is opened. What the user has set stays. */
+function setProcessEnvironment({ threads, deterministic = true }: { threads?: number; deterministic?: boolean }): number {
+  const wanted = threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism());
+  process.env['TF_NUM_INTRAOP_THREADS'] = String(wanted);
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  if (deterministic) process.env['TF_DETERMINISTIC_OPS'] ??= '1';
+  return wanted;
+}
+
+/** TensorFlow's own settings and no other: Terraform, too, begins its variables with TF_, and keeps secrets in them. */
+function tensorflowVariables(): Record<string, string> {
+  const own = /^(TF_(NUM|ENABLE|DISABLE|DETERMINISTIC|FORCE|GPU|CUDNN|CUBLAS|XLA|ONEDNN)_\w+|(ONEDNN|DNNL)_\w+|NVIDIA_TF32_OVERRIDE|CUDA_VISIBLE_DEVICES)$/;
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (own.test(name) && value !== undefined ? [[name, value]] : [])));
+}
+
+/** Node 23 removed both; tfjs-node 4.22 calls them. */
+function restoreUtilFunctions(): void {
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacy.isArray ??= Array.isArray;
+}
+
+function openBinding({ dir, binding }: InstalledEngine): Binding {
+  const require = createRequire(import.meta.url);
+  const library = (name: string) => join(dir, 'tensorflow', process.platform === 'darwin' ? `lib${name}.2.dylib` : `lib${name}.so.2`);
+  const nvidia = nvidiaFirst.map((file) => join(dir, 'nvidia', file)).filter((file) => existsSync(file));
+  try {
+    const preloader = require(join(binding, 'preload.node')) as { load(paths: string[]): string };
+    preloader.load([...nvidia, library('tensorflow_framework'), library('tensorflow_cc')]);
+    return require(join(binding, 'tfjs_binding.node')) as Binding;
+  } catch (error) {
+    throw new EngineError(
+      `Cannot load the native engine: ${(error as Error).message}, expected an intact installation in ${dir}. Run: gradalign engine verify`,
+      { cause: error },
+    );
+  }
+}
+
+/** TensorFlow's Round on int32 gives zeros: whole numbers are returned as they are. */
+function registerRound(): void {
+  const original = tf.getKernel('Round', 'tensorflow');
+  if (original === undefined) return;
+  tf.unregisterKernel('Round', 'tensorflow');
+  tf.registerKernel({
+    ...original,
+    kernelFunc: (parameters) => {
+      const x = parameters.inputs['x'] as tf.TensorInfo;
+      if (x.dtype !== 'int32') return original.kernelFunc(parameters);
+      (parameters.backend as tf.KernelBackend).incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    },
+  });
+}

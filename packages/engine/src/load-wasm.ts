@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine } from './engine.ts';
+import { engineEnvironment } from './engine-environment.ts';
+import { EngineError } from './engine-error.ts';
+import { loadTfjsBundle } from './tfjs-bundles.ts';
+import { registerWasmKernels } from './wasm-kernels/index.ts';
+
+/** Starts tfjs's wasm backend, single-threaded, from the files of its own package, with the gradient kernels that it lacks. */
+export async function loadWasm(reason?: string): Promise<Engine> {
+  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(dirname(main) + sep);
+  setThreadsCount(1);
+  await loadTfjsBundle('tfjs-gradients');
+  registerWasmKernels();
+  if (!(await keepingProcessListeners(() => tf.setBackend('wasm')))) {
+    throw new EngineError(
+      `Cannot load the wasm engine: tfjs's wasm backend does not start from ${join(dirname(main), '*.wasm')}, expected Node 20.19 or later on a 64-bit machine.`,
+    );
+  }
+  return {
+    name: 'wasm',
+    version: version_wasm,
+    gpu: false,
+    threads: 1,
+    ...(reason !== undefined && { reason }),
+    environment: engineEnvironment({ engine: 'wasm', 'tfjs-backend-wasm': version_wasm, threads: 1 }),
+  };
+}
+
+/** Emscripten adds listeners that rethrow every error of the process with its own source printed before it. */
+async function keepingProcessListeners<T>(body: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
+  try {
+    return await body();
+  } finally {
+    for (const [index, event] of events.entries()) {
+      for (const listener of process.listeners(event as 'uncaughtException')) if (!before[index]?.has(listener)) process.removeListener(event, listener);
+    }
+  }
+}
