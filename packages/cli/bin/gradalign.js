@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Committed as it is, so that `npx gradalign` works right after `npm ci`: runs dist where it was built, the TypeScript source otherwise.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const built = new URL('../dist/main.js', import.meta.url);
+const source = new URL('../src/main.ts', import.meta.url);
+
+if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/source')) {
+  const { main } = await import(existsSync(built) && !process.execArgv.includes('--conditions=@gradalign/source') ? built.href : source.href);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = spawn(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both; only the child acts on it. What is sent to this process alone is handed on.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exitCode = code ?? 1;
+  });
+}

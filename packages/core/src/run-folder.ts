@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { cannot } from './errors.ts';
+
+/**
+ * What a run leaves behind:
+ *
+ *     experiment.yaml     resolved, every default filled in; is itself an experiment
+ *     environment.json    versions, git revision, engine, machine
+ *     log.jsonl           one JSON object a line: steps, epochs, validation
+ *     checkpoints/        epoch-0004, ...: safetensors and JSON
+ *     scores/             one CSV a data set, in bob's columns
+ *     results.json        the figures
+ */
+export interface RunFolder extends Disposable {
+  readonly path: string;
+  readonly experiment: string;
+  readonly environment: string;
+  readonly log: string;
+  readonly checkpoints: string;
+  readonly scores: string;
+  readonly results: string;
+}
+
+export function runPaths(path: string): Omit<RunFolder, typeof Symbol.dispose> {
+  return {
+    path,
+    experiment: join(path, 'experiment.yaml'),
+    environment: join(path, 'environment.json'),
+    log: join(path, 'log.jsonl'),
+    checkpoints: join(path, 'checkpoints'),
+    scores: join(path, 'scores'),
+    results: join(path, 'results.json'),
+  };
+}
+
+/** Makes the folder, or takes up the run in it, and keeps other processes out until it is disposed. */
+export function openRunFolder(path: string, { resume }: { readonly resume: boolean }): RunFolder {
+  const paths = runPaths(path);
+  const there = existsSync(paths.experiment);
+  if (there && !resume) {
+    const state = existsSync(paths.results) ? 'a finished run' : 'an unfinished run';
+    throw cannot(`start a run in ${path}`, `${state} is there`, 'a folder without one: go on with --resume, or name another with --output', { exitCode: 2 });
+  }
+  if (!there && resume) throw cannot(`resume the run in ${path}`, 'there is none', 'a folder that a run was started in', { exitCode: 2 });
+  try {
+    mkdirSync(paths.checkpoints, { recursive: true });
+  } catch (cause) {
+    throw cannot(`make the run folder ${path}`, (cause as Error).message, 'a place that can be written to', { cause });
+  }
+  const unlock = lock(path);
+  return { ...paths, [Symbol.dispose]: unlock };
+}
+
+/** Cuts the log back to where a checkpoint was taken, so that steps that are taken again stand there once. */
+export function cutLog(path: string, bytes: number): void {
+  if (existsSync(path) && statSync(path).size > bytes) truncateSync(path, bytes);
+}
+
+/** A lock file with process number and machine; one that a dead process left behind is taken over. */
+function lock(folder: string): () => void {
+  const file = join(folder, '.lock');
+  for (;;) {
+    try {
+      writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cannot(`lock the run folder ${folder}`, (cause as Error).message, 'a place that can be written to', { cause });
+      const holder = readHolder(file);
+      if (holder && (holder.host !== hostname() || isAlive(holder.pid))) {
+        throw cannot(`run in ${folder}`, `process ${holder.pid} on ${holder.host} is running in it`, `a folder of its own for each run (if that process is gone, remove ${file})`);
+      }
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+function readHolder(file: string): { readonly pid: number; readonly host: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as { pid: number; host: string };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

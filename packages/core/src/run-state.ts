@@ -1,0 +1,39 @@
+import type { Callback } from './callback.ts';
+import { UserError } from './errors.ts';
+import type { Optimizer } from './optimizer.ts';
+import type { State, Stateful } from './state.ts';
+import type { UpdateRule } from './update-rule.ts';
+import type { Weights } from './weights.ts';
+
+/** Everything besides the weights that affects the next step, by owner. */
+export interface RunState {
+  save(): Record<string, State>;
+  restore(states: Readonly<Record<string, State>>): void;
+}
+
+export function runState(parts: { readonly optimizer: Optimizer; readonly updateRule: UpdateRule; readonly callbacks: readonly Callback[] }): RunState {
+  const owners: [string, Stateful][] = [
+    ['optimizer', parts.optimizer],
+    ['updateRule', parts.updateRule],
+    ...parts.callbacks.flatMap((callback, i): [string, Stateful][] => (isStateful(callback) ? [[`callback${i}`, callback]] : [])),
+  ];
+  return {
+    save: () => Object.fromEntries(owners.map(([name, owner]) => [name, owner.state()])),
+    restore(states) {
+      for (const [name, owner] of owners) owner.restore(states[name] ?? {});
+    },
+  };
+}
+
+function isStateful(callback: Callback): callback is Callback & Stateful {
+  return callback.state !== undefined && callback.restore !== undefined;
+}
+
+/** A checkpoint of weights that are not numbers any more would replace a good one. */
+export function refuseNonFiniteWeights(weights: Weights, where: string): void {
+  for (const [name, variable] of [...weights.parameters, ...weights.statistics]) {
+    if (!variable.dataSync().every(Number.isFinite)) {
+      throw new UserError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
+    }
+  }
+}
