@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { cutLog, openRunFolder } from './run-folder.ts';
+import { openRunLog } from './run-log.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'gradalign run ä-')), 'run');
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
+
+it('a second run in the same folder is refused while the first one runs, and welcome afterwards', () => {
+  const first = openRunFolder(folder, { resume: false });
+  expect(() => openRunFolder(folder, { resume: false })).toThrow(`process ${process.pid} on ${hostname()} is running in it`);
+  first[Symbol.dispose]();
+  openRunFolder(folder, { resume: false })[Symbol.dispose]();
+});
+
+it('a lock that a dead process left behind does not count', () => {
+  mkdirSync(folder);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  writeFileSync(join(folder, '.lock'), JSON.stringify({ pid, host: hostname() }));
+  openRunFolder(folder, { resume: false })[Symbol.dispose]();
+  expect(existsSync(join(folder, '.lock'))).toBe(false);
+});
+
+it('a run that is there is not overwritten, and one that is not there cannot be resumed', () => {
+  expect(() => openRunFolder(folder, { resume: true })).toThrow('there is none, expected a folder that a run was started in');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'experiment.yaml'), '');
+  expect(() => openRunFolder(folder, { resume: false })).toThrow('an unfinished run is there, expected a folder without one: go on with --resume');
+  writeFileSync(join(folder, 'results.json'), '{}');
+  expect(() => openRunFolder(folder, { resume: false })).toThrow('a finished run is there');
+  openRunFolder(folder, { resume: true })[Symbol.dispose]();
+});
+
+it('a place that cannot be written to is said so', () => {
+  writeFileSync(folder, 'a file');
+  expect(() => openRunFolder(folder, { resume: false })).toThrow(/Cannot make the run folder .*expected a place that can be written to/);
+});
+
+it('the log is cut back to where a checkpoint was taken', () => {
+  mkdirSync(folder);
+  const file = join(folder, 'log.jsonl');
+  const log = openRunLog(file);
+  log.write({ step: 0 });
+  const size = log.size();
+  log.write({ step: 1 });
+  log[Symbol.dispose]();
+  expect(readFileSync(file, 'utf8')).toBe('{"step":0}\n{"step":1}\n');
+  cutLog(file, size);
+  expect(readFileSync(file, 'utf8')).toBe('{"step":0}\n');
+});
