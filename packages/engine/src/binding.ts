@@ -1,82 +1,126 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { EngineError } from './engine-error.ts';
+import { lastLines, runCommand } from './install/run-command.ts';
+import { isClone, packageFolder, requireHere } from './package-folder.ts';
 
-/** The two native modules that stand between Node and TensorFlow: tfjs-node's binding, and the preloader. */
+/** The two native modules between Node and TensorFlow: tfjs-node's binding, and our preloader. */
 export const bindingFiles = ['tfjs_binding.node', 'preload.node'] as const;
 
-const packageFolder = fileURLToPath(new URL('..', import.meta.url));
-const nativeFolder = join(packageFolder, 'native');
-const run = promisify(execFile);
+/** Name of a binding's folder within an engine's: rpath and headers are found from there. */
+export const bindingFolderName = (id: string): string => `binding-${id}`;
 
-const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-const flags = [
-  '-O2',
-  '-std=c++17',
-  '-fPIC',
-  '-shared',
-  '-fvisibility=hidden',
-  '-DNAPI_VERSION=8',
-  '-w',
-  '-s',
-  '-Wl,-z,now',
-  '-Wl,-rpath,$ORIGIN/../tensorflow',
-];
-const preloadFlags = ['-O2', '-fPIC', '-shared', '-s'];
-
-/** Bindings that came with the published package, or undefined in a clone that has made none. */
-export function prebuiltBinding(platform: string = process.platform, arch: string = process.arch): string | undefined {
-  const folder = join(packageFolder, 'prebuilt', `${platform}-${arch}`);
-  return bindingFiles.every((name) => existsSync(join(folder, name))) ? folder : undefined;
+/** Where the C++ lies. */
+export interface BindingSources {
+  /** Of tfjs-node. */
+  readonly tfjs: string;
+  /** Headers of Node-API. */
+  readonly nodeApi: string;
 }
 
-/** Names a binding by what it is made of, so that clones and versions that differ never share one. */
-export function bindingId(): string {
-  const prebuilt = prebuiltBinding();
-  const parts = prebuilt === undefined ? sourceFiles() : bindingFiles.map((name) => join(prebuilt, name));
-  const digest = createHash('sha256').update(JSON.stringify([flags, preloadFlags, libraries]));
-  for (const part of parts) digest.update(readFileSync(part));
+const tfjsFiles = [
+  'tfjs_backend.cc',
+  'tfjs_binding.cc',
+  'tfjs_backend.h',
+  'utils.h',
+  'tf_auto_status.h',
+  'tf_auto_tensor.h',
+  'tfe_auto_op.h',
+  'napi_auto_ref.h',
+];
+const nodeApiFiles = ['node_api.h', 'node_api_types.h', 'js_native_api.h', 'js_native_api_types.h'];
+const nativeFolder = join(packageFolder, 'native');
+const shippedSources = join(packageFolder, 'prebuilt', 'source');
+
+const isMac = process.platform === 'darwin';
+const libraries = isMac ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'] : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+const shared = isMac ? ['-dynamiclib', '-undefined', 'dynamic_lookup'] : ['-shared'];
+const bindingFlags = ['-O2', '-std=c++17', '-fPIC', '-fvisibility=hidden', '-DNAPI_VERSION=8', '-w', ...shared];
+const linkFlags = isMac ? ['-Wl,-rpath,@loader_path/../tensorflow'] : ['-s', '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../tensorflow'];
+const preloadFlags = ['-O2', '-fPIC', ...shared, ...(isMac ? [] : ['-s'])];
+
+/** In a clone, of the development dependencies; in the published package, of `prebuilt/source`. */
+export function bindingSources(): BindingSources | undefined {
+  if (!isClone) return existsSync(shippedSources) ? { tfjs: join(shippedSources, 'tfjs'), nodeApi: join(shippedSources, 'node-api') } : undefined;
+  const folderOf = (name: string): string => dirname(requireHere.resolve(`${name}/package.json`));
+  return { tfjs: join(folderOf('@tensorflow/tfjs-node'), 'binding'), nodeApi: join(folderOf('node-api-headers'), 'include') };
+}
+
+/** Every file that a binding is made of, by the place it has in `prebuilt/source`, or undefined for our own. */
+export function bindingSourceFiles({ tfjs, nodeApi }: BindingSources): { file: string; shippedAs?: string }[] {
+  return [
+    ...tfjsFiles.map((name) => ({ file: join(tfjs, name), shippedAs: join('tfjs', name) })),
+    ...nodeApiFiles.map((name) => ({ file: join(nodeApi, name), shippedAs: join('node-api', name) })),
+    ...['compat.cc', 'preload.c'].map((name) => ({ file: join(nativeFolder, name) })),
+  ];
+}
+
+/** Names a binding by what it is made of, so that clones and versions that differ share none. Undefined without sources. */
+export function bindingId(): string | undefined {
+  const sources = bindingSources();
+  if (sources === undefined) return undefined;
+  const digest = createHash('sha256').update(JSON.stringify([bindingFlags, linkFlags, preloadFlags]));
+  for (const { file } of bindingSourceFiles(sources)) digest.update(readFileSync(file));
   return digest.digest('hex').slice(0, 10);
 }
 
-function sourceFiles(): string[] {
-  const sources = tfjsNodeSources();
-  const names = ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h', 'tf_auto_status.h', 'tf_auto_tensor.h', 'tfe_auto_op.h', 'napi_auto_ref.h'];
-  return [...names.map((name) => join(sources, name)), join(nativeFolder, 'compat.cc'), join(nativeFolder, 'preload.c')];
+/** Folder of the binding that came with the package for this platform, or undefined. A clone may hold one of older sources: not that. */
+export function prebuiltBinding(id: string): string | undefined {
+  const folder = join(packageFolder, 'prebuilt', `${process.platform}-${process.arch}`);
+  const isThere = [...bindingFiles, 'id'].every((name) => existsSync(join(folder, name)));
+  return isThere && readFileSync(join(folder, 'id'), 'utf8').trim() === id ? folder : undefined;
 }
 
-function tfjsNodeSources(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'binding');
+export function copyBinding(from: string, to: string): void {
+  for (const name of bindingFiles) copyFileSync(join(from, name), join(to, name));
+}
+
+/** The C++ compiler's command, or undefined. */
+export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  for (const command of [env['CXX'], 'c++', 'g++', 'clang++']) {
+    if (command && (await runCommand(command, ['--version'], { timeout: 30_000 })).code === 0) return command;
+  }
+  return undefined;
 }
 
 /**
- * Compiles both modules into `folder`. They are linked against empty libraries that bear TensorFlow's names, because
- * linking 850 MB takes a gigabyte of memory and resolves nothing that the loader would not resolve again.
+ * Compiles both modules into `folder`. They are linked against empty libraries that bear TensorFlow's names: linking the
+ * real 850 MB takes a gigabyte of memory and resolves nothing that is not resolved again at loading.
  *
  * @param include TensorFlow's headers, `tensorflow/include` of the wheel.
+ * @throws EngineError with the compiler's last lines.
  */
-export async function compileBinding(folder: string, include: string): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const nodeApi = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  const sources = tfjsNodeSources();
-  const compiler = process.env['CXX'] || 'c++';
+export async function compileBinding(compiler: string, folder: string, include: string, signal?: AbortSignal): Promise<void> {
+  const sources = bindingSources();
+  if (sources === undefined)
+    throw new EngineError('Cannot compile the binding: this copy of @gradalign/engine has no C++ sources, expected prebuilt/source. Install the package anew.');
   const stubs = mkdtempSync(join(tmpdir(), 'gradalign-stubs-'));
+  const compile = async (args: string[]): Promise<void> => {
+    const result = await runCommand(compiler, args, { signal });
+    if (result.code === 0) return;
+    throw new EngineError(`Cannot compile the binding: ${compiler} says: ${lastLines(result, 6)}, expected a compiler for C++17. CXX names another one.`);
+  };
   try {
-    writeFileSync(join(stubs, 'empty.cc'), '');
-    for (const name of libraries) await run(compiler, ['-shared', join(stubs, 'empty.cc'), `-Wl,-soname,${name}`, '-o', join(stubs, name)]);
-    const code = [join(sources, 'tfjs_backend.cc'), join(sources, 'tfjs_binding.cc'), join(nativeFolder, 'compat.cc')];
-    const links = ['-Wl,--no-as-needed', `-L${stubs}`, ...libraries.map((name) => `-l:${name}`), '-Wl,--as-needed'];
-    await run(compiler, [...flags, `-I${include}`, `-I${nodeApi}`, ...code, ...links, '-o', join(folder, 'tfjs_binding.node')]);
-    await run(compiler, ['-x', 'c', ...preloadFlags, `-I${nodeApi}`, join(nativeFolder, 'preload.c'), '-ldl', '-o', join(folder, 'preload.node')]);
-  } catch (error) {
-    throw new EngineError(`Cannot compile the binding: ${compiler} failed, expected a working C++17 compiler.`, { cause: error });
+    const empty = join(stubs, 'empty.cc');
+    writeFileSync(empty, '');
+    for (const name of libraries)
+      await compile([...shared, isMac ? `-Wl,-install_name,@rpath/${name}` : `-Wl,-soname,${name}`, empty, '-o', join(stubs, name)]);
+    const code = [...tfjsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(sources.tfjs, name)), join(nativeFolder, 'compat.cc')];
+    const stubFiles = libraries.map((name) => join(stubs, name));
+    const links = isMac ? stubFiles : ['-Wl,--no-as-needed', ...stubFiles, '-Wl,--as-needed'];
+    await compile([...bindingFlags, `-I${include}`, `-I${sources.nodeApi}`, ...code, ...links, ...linkFlags, '-o', join(folder, 'tfjs_binding.node')]);
+    await compile([
+      '-x',
+      'c',
+      ...preloadFlags,
+      `-I${sources.nodeApi}`,
+      join(nativeFolder, 'preload.c'),
+      ...(isMac ? [] : ['-ldl']),
+      '-o',
+      join(folder, 'preload.node'),
+    ]);
   } finally {
     rmSync(stubs, { recursive: true, force: true });
   }

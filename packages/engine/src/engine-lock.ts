@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { EngineError } from './engine-error.ts';
+import { join } from 'node:path';
+import { packageFolder } from './package-folder.ts';
 
+/** `gpu` computes on NVIDIA's graphics processors, and on the CPU where an operation has no kernel there. */
 export type Variant = 'cpu' | 'gpu';
 
-/** One wheel, pinned: only this file with this digest is ever unpacked. */
+/** One wheel, pinned: only the file with this digest is ever unpacked. */
 export interface PinnedWheel {
   readonly project: string;
   readonly version: string;
@@ -22,32 +24,23 @@ export interface PinnedEngine {
   readonly wheels: readonly PinnedWheel[];
 }
 
-/** The pins of every platform, keyed `<variant>-<platform>-<arch>`; the package's engine.lock.json. */
+/** engine.lock.json: the pins of every platform, keyed `<variant>-<platform>-<arch>`. */
 export interface EngineLock {
   readonly format: 1;
   readonly engines: Readonly<Record<string, PinnedEngine>>;
 }
 
-export function readEngineLock(file: URL | string = new URL('../engine.lock.json', import.meta.url)): EngineLock {
+export function readEngineLock(file: string = join(packageFolder, 'engine.lock.json')): EngineLock {
   return JSON.parse(readFileSync(file, 'utf8')) as EngineLock;
 }
 
 /** `cpu-linux-x64` */
-export function platformKey(variant: Variant, platform: string = process.platform, arch: string = process.arch): string {
-  return `${variant}-${platform}-${arch}`;
+export function platformKey(variant: Variant): string {
+  return `${variant}-${process.platform}-${process.arch}`;
 }
 
-/** @throws EngineError where nothing is pinned for this platform. */
-export function pinnedEngine(lock: EngineLock, variant: Variant): PinnedEngine {
-  const key = platformKey(variant);
-  const pinned = lock.engines[key];
-  if (pinned !== undefined) return pinned;
-  const advice = process.platform === 'win32' ? ' On Windows, run gradalign inside WSL2.' : ' The wasm engine works everywhere and needs no installation.';
-  throw new EngineError(`Cannot install the native engine: there is none for ${key}, expected one of ${Object.keys(lock.engines).join(', ')}.${advice}`);
-}
-
-/** Names the engine by its content: the same pins give the same folder, whichever checkout asks. */
+/** Names an engine by its content: the same pins give the same folder, whichever checkout asks. */
 export function engineFolderName(key: string, pinned: PinnedEngine): string {
-  const digest = createHash('sha256').update(JSON.stringify(pinned.wheels.map((wheel) => [wheel.sha256, wheel.members])));
-  return `tensorflow-${pinned.tensorflow}-${key}-${digest.digest('hex').slice(0, 10)}`;
+  const content = JSON.stringify(pinned.wheels.map((wheel) => [wheel.sha256, wheel.members]));
+  return `tensorflow-${pinned.tensorflow}-${key}-${createHash('sha256').update(content).digest('hex').slice(0, 10)}`;
 }

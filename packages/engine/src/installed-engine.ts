@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindingFiles, bindingId } from './binding.ts';
+import { bindingFolderName, bindingId } from './binding.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { type EngineLock, engineFolderName, platformKey, readEngineLock, type Variant } from './engine-lock.ts';
+import { type EngineLock, engineFolderName, type PinnedEngine, platformKey, readEngineLock, type Variant } from './engine-lock.ts';
+import { readManifest, sizeProblem } from './install/file-manifest.ts';
 
-/** An engine that is ready to load. */
+/** A native engine that can be loaded. */
 export interface InstalledEngine {
   readonly variant: Variant;
   readonly dir: string;
@@ -12,22 +13,48 @@ export interface InstalledEngine {
   readonly binding: string;
 }
 
-/** Where the engine of this platform stands, or will stand. Undefined where none is pinned. */
-export function engineFolder(variant: Variant, lock: EngineLock = readEngineLock()): string | undefined {
-  const pinned = lock.engines[platformKey(variant)];
-  return pinned && join(cacheFolder(), engineFolderName(platformKey(variant), pinned));
+/** Where one variant stands on this machine. */
+export type EngineStatus =
+  | { readonly variant: Variant; readonly state: 'unsupported'; readonly problem: string }
+  | {
+      readonly variant: Variant;
+      readonly state: 'absent' | 'damaged' | 'no-binding';
+      readonly dir: string;
+      readonly pinned: PinnedEngine;
+      readonly problem: string;
+    }
+  | { readonly variant: Variant; readonly state: 'ready'; readonly dir: string; readonly pinned: PinnedEngine; readonly binding: string };
+
+export interface EngineLocation {
+  readonly lock?: EngineLock | undefined;
+  readonly cache?: string | undefined;
 }
 
-/** The installed engine, the GPU's first where there is a GPU. */
-export function findInstalledEngine(): InstalledEngine | undefined {
-  const variants: Variant[] = hasNvidiaDevice() ? ['gpu', 'cpu'] : ['cpu'];
-  for (const variant of variants) {
-    const dir = engineFolder(variant);
-    if (dir === undefined || !existsSync(join(dir, 'manifest.json'))) continue;
-    const binding = join(dir, `binding-${bindingId()}`);
-    if (bindingFiles.every((name) => existsSync(join(binding, name)))) return { variant, dir, binding };
+/** Looks at files and their sizes only: about a millisecond. */
+export function engineStatus(variant: Variant, { lock = readEngineLock(), cache = cacheFolder() }: EngineLocation = {}): EngineStatus {
+  const key = platformKey(variant);
+  const pinned = lock.engines[key];
+  if (pinned === undefined) return { variant, state: 'unsupported', problem: `there is no native engine for ${key}` };
+  const dir = join(cache, engineFolderName(key, pinned));
+  const manifest = readManifest(dir);
+  if (manifest === undefined) return { variant, state: 'absent', dir, pinned, problem: 'the native engine is not installed' };
+  const problem = sizeProblem(dir, manifest);
+  if (problem !== undefined) return { variant, state: 'damaged', dir, pinned, problem: `the native engine is damaged: in ${dir}, ${problem}` };
+  const id = bindingId();
+  if (id === undefined)
+    return { variant, state: 'no-binding', dir, pinned, problem: 'this copy of @gradalign/engine brought no binding and no sources of one' };
+  const binding = join(dir, bindingFolderName(id));
+  const bindingManifest = readManifest(binding);
+  if (bindingManifest === undefined || sizeProblem(binding, bindingManifest) !== undefined) {
+    return { variant, state: 'no-binding', dir, pinned, problem: 'the native engine lacks the binding of this version of @gradalign/engine' };
   }
-  return undefined;
+  return { variant, state: 'ready', dir, pinned, binding };
+}
+
+/** The variant that would be loaded, were it ready: the GPU's where there is a GPU and that variant is installed. */
+export function preferredEngine(location: EngineLocation = {}): EngineStatus {
+  const gpu = hasNvidiaDevice() ? engineStatus('gpu', location) : undefined;
+  return gpu?.state === 'ready' ? gpu : engineStatus('cpu', location);
 }
 
 /** Whether the kernel offers an NVIDIA device, directly or through WSL. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { loadEngine } from './index.ts';
+import { loadEngine } from './load-engine.ts';
 
 test('the loaded engine convolves and takes a gradient', async () => {
   const engine = await loadEngine();

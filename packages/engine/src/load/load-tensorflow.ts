@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
+import type { InstalledEngine } from '../installed-engine.ts';
+import { requireHere } from '../package-folder.ts';
 import { engineEnvironment } from './engine-environment.ts';
-import { EngineError } from './engine-error.ts';
-import type { InstalledEngine } from './installed-engine.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
+import { usableThreads } from './usable-threads.ts';
 
 interface Binding {
   readonly TF_Version: string;
@@ -64,7 +64,7 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
 
 /** libtensorflow reads these while it is opened. What the user has set stays. */
 function setProcessEnvironment({ threads, deterministic = true }: { threads?: number; deterministic?: boolean }): number {
-  const wanted = threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism());
+  const wanted = threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || usableThreads());
   process.env['TF_NUM_INTRAOP_THREADS'] = String(wanted);
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
@@ -87,13 +87,12 @@ function restoreUtilFunctions(): void {
 }
 
 function openBinding({ dir, binding }: InstalledEngine): Binding {
-  const require = createRequire(import.meta.url);
   const library = (name: string) => join(dir, 'tensorflow', process.platform === 'darwin' ? `lib${name}.2.dylib` : `lib${name}.so.2`);
   const nvidia = nvidiaFirst.map((file) => join(dir, 'nvidia', file)).filter((file) => existsSync(file));
   try {
-    const preloader = require(join(binding, 'preload.node')) as { load(paths: string[]): string };
+    const preloader = requireHere(join(binding, 'preload.node')) as { load(paths: string[]): string };
     preloader.load([...nvidia, library('tensorflow_framework'), library('tensorflow_cc')]);
-    return require(join(binding, 'tfjs_binding.node')) as Binding;
+    return requireHere(join(binding, 'tfjs_binding.node')) as Binding;
   } catch (error) {
     throw new EngineError(
       `Cannot load the native engine: ${(error as Error).message}, expected an intact installation in ${dir}. Run: gradalign engine verify`,

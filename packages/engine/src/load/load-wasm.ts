@@ -1,16 +1,16 @@
-import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
+import { requireHere } from '../package-folder.ts';
+import { registerWasmKernels } from '../wasm-kernels/index.ts';
 import { engineEnvironment } from './engine-environment.ts';
-import { EngineError } from './engine-error.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
-import { registerWasmKernels } from './wasm-kernels/index.ts';
 
 /** Starts tfjs's wasm backend, single-threaded, from the files of its own package, with the gradient kernels that it lacks. */
 export async function loadWasm(reason?: string): Promise<Engine> {
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  const main = requireHere.resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(dirname(main) + sep);
   setThreadsCount(1);
   await loadTfjsBundle('tfjs-gradients');

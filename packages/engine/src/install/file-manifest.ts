@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+export interface ManifestFile {
+  /** Relative to the manifest's folder, with slashes. */
+  readonly name: string;
+  /** bytes */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** What stands in a folder that an installation made. The folder is complete when its manifest is there. */
+export interface FileManifest {
+  readonly made: string;
+  readonly files: readonly ManifestFile[];
+}
+
+const manifestName = 'manifest.json';
+
+export function writeManifest(folder: string, files: readonly ManifestFile[]): void {
+  const manifest: FileManifest = { made: new Date().toISOString(), files };
+  const descriptor = openSync(join(folder, manifestName), 'wx');
+  writeFileSync(descriptor, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+/** Undefined where there is none that can be read. */
+export function readManifest(folder: string): FileManifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Partial<FileManifest>;
+    return Array.isArray(manifest.files) ? (manifest as FileManifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with the first file that is absent or has another size: a look at the sizes takes a fraction of a millisecond. */
+export function sizeProblem(folder: string, manifest: FileManifest): string | undefined {
+  for (const { name, size } of manifest.files) {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+    if (found === undefined) return `${name} is missing`;
+    if (found !== size) return `${name} has ${found} bytes instead of ${size}`;
+  }
+  return undefined;
+}
+
+/** Names of the files whose content is not what was installed. Reads every byte. */
+export async function damagedFiles(folder: string, manifest: FileManifest): Promise<string[]> {
+  const damaged: string[] = [];
+  for (const { name, sha256 } of manifest.files) {
+    const found = await sha256OfFile(join(folder, name)).catch(() => undefined);
+    if (found !== sha256) damaged.push(name);
+  }
+  return damaged;
+}
+
+/** Lower-case hexadecimal. */
+export async function sha256OfFile(file: string, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string> {
+  const digest = createHash('sha256');
+  const source = createReadStream(file, { highWaterMark: 1 << 20 });
+  if (onBytes !== undefined) source.on('data', (chunk) => onBytes(chunk.length));
+  await pipeline(source, digest, signal === undefined ? {} : { signal });
+  return digest.digest('hex');
+}

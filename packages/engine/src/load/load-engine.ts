@@ -1,0 +1,87 @@
+import { bindingId, copyBinding, prebuiltBinding } from '../binding.ts';
+import type { Engine, EngineChoice } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
+import { placeBinding } from '../install/place-binding.ts';
+import { type EngineStatus, preferredEngine } from '../installed-engine.ts';
+import { machineProblem } from '../machine.ts';
+import { loadTensorflow } from './load-tensorflow.ts';
+import { loadWasm } from './load-wasm.ts';
+
+export interface LoadEngineOptions {
+  /** `auto` by default, which the environment variable GRADALIGN_ENGINE overrides. */
+  readonly engine?: EngineChoice;
+  /** Threads within one operation; by default all processors that this process may use. The wasm engine has one. */
+  readonly threads?: number;
+  /** Same input, same bits, run after run, also on a GPU; true by default. */
+  readonly deterministic?: boolean;
+  /** Told once if training will be slow, and why. */
+  readonly notice?: (message: string) => void;
+}
+
+let loading: Promise<Engine> | undefined;
+
+/**
+ * Makes an engine the backend of tfjs-core in this process: the first call loads it, every later one gives the same.
+ *
+ * @throws EngineError where the engine asked for cannot be had, or where this process already computes with another.
+ */
+export async function loadEngine(options: LoadEngineOptions = {}): Promise<Engine> {
+  const choice = chosenEngine(options.engine);
+  const first = loading === undefined;
+  loading ??= start(choice, options);
+  const engine = await loading.catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  if (choice !== 'auto' && choice !== engine.name) {
+    throw new EngineError(`Cannot load the ${choice} engine: this process computes with the ${engine.name} engine already, expected one engine a process.`);
+  }
+  if (!first && engine.name === 'tensorflow' && options.threads !== undefined && options.threads !== engine.threads) {
+    throw new EngineError(`Cannot set ${options.threads} threads: the engine was loaded with ${engine.threads}, expected one number of threads a process.`);
+  }
+  return engine;
+}
+
+function chosenEngine(engine: EngineChoice = 'auto'): EngineChoice {
+  const forced = process.env['GRADALIGN_ENGINE'];
+  if (engine !== 'auto' || !forced) return engine;
+  if (forced === 'tensorflow' || forced === 'wasm' || forced === 'auto') return forced;
+  throw new EngineError(`Cannot choose the engine: GRADALIGN_ENGINE is '${forced}', expected tensorflow, wasm or auto.`);
+}
+
+async function start(choice: EngineChoice, options: LoadEngineOptions): Promise<Engine> {
+  if (choice === 'wasm') return loadWasm();
+  const native = await loadNative(options).catch((error: unknown) => {
+    if (error instanceof EngineError) return { reason: error.message, hint: '' };
+    throw error;
+  });
+  if ('name' in native) return native;
+  const { reason, hint } = native;
+  if (choice === 'tensorflow') throw new EngineError(hint === '' ? reason : `Cannot load the native engine: ${reason}, expected it ready to load.${hint}`);
+  options.notice?.(`Computing with the wasm engine: ${reason.replace(/\.$/, '')}. Expect training to take 10 to 20 times as long.${hint}`);
+  return loadWasm(reason);
+}
+
+async function loadNative(options: LoadEngineOptions): Promise<Engine | { reason: string; hint: string }> {
+  const status = await withOwnBinding(preferredEngine());
+  const problem = 'problem' in status ? status.problem : undefined;
+  const unfit = status.state === 'unsupported' || problem !== undefined ? machineProblem() : undefined;
+  if (unfit !== undefined) return { reason: unfit, hint: ' It works on Linux with glibc, and on macOS with Apple silicon.' };
+  if (status.state === 'unsupported') return { reason: status.problem, hint: ' It works on Linux with glibc, and on macOS with Apple silicon.' };
+  if (status.state !== 'ready') return { reason: status.problem, hint: ' To install it: gradalign engine install' };
+  return loadTensorflow(status, options);
+}
+
+/** A newer version of this package finds the libraries of an older one: it brings its own binding, 90 kB, and adds it. */
+async function withOwnBinding(status: EngineStatus): Promise<EngineStatus> {
+  if (status.state !== 'no-binding') return status;
+  const id = bindingId();
+  const prebuilt = id === undefined ? undefined : prebuiltBinding(id);
+  if (id === undefined || prebuilt === undefined) return status;
+  try {
+    const binding = await placeBinding(status.dir, id, async (folder) => copyBinding(prebuilt, folder));
+    return { variant: status.variant, state: 'ready', dir: status.dir, pinned: status.pinned, binding };
+  } catch {
+    return status; // a cache that cannot be written to
+  }
+}
