@@ -1,0 +1,40 @@
+import { Type } from '@sinclair/typebox';
+import { defineCallback } from '../callback.ts';
+import { cannot } from '../errors.ts';
+
+/** Stops where a figure on the held-out share of the sources has not improved for a while. The target is never looked at. */
+export const earlyStopping = defineCallback({
+  name: 'early-stopping',
+  summary: 'Stops when a figure on the held-out source share has not improved for some evaluations',
+  options: Type.Object(
+    {
+      metric: Type.String({ description: 'Name of the figure, as in evaluate.metrics', default: 'hter' }),
+      better: Type.Unsafe<'lower' | 'higher'>({ type: 'string', enum: ['lower', 'higher'], default: 'lower', description: 'Which direction is an improvement' }),
+      patience: Type.Integer({ minimum: 1, default: 5, description: 'Evaluations without improvement before it stops' }),
+      by: Type.Number({ minimum: 0, default: 0, description: 'An improvement must be larger than this' }),
+    },
+    { additionalProperties: false },
+  ),
+  create({ metric, better, patience, by }) {
+    let best: number | undefined;
+    let since = 0;
+    return {
+      epochEnded({ validation, stop }) {
+        if (!validation) return;
+        const value = validation[metric];
+        if (value === undefined) {
+          throw cannot(`watch '${metric}'`, `the held-out share was evaluated for ${Object.keys(validation).join(', ')}`, 'one of them', { exitCode: 2 });
+        }
+        const improved = best === undefined || (better === 'lower' ? value < best - by : value > best + by);
+        if (improved) best = value;
+        since = improved ? 0 : since + 1;
+        if (since >= patience) stop(`${metric} on the held-out share has not improved on ${best?.toPrecision(4)} for ${patience} evaluations`);
+      },
+      state: () => ({ values: { best, since } }),
+      restore({ values }) {
+        best = values?.['best'] as number | undefined;
+        since = (values?.['since'] as number | undefined) ?? 0;
+      },
+    };
+  },
+});
