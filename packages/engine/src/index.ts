@@ -1,6 +1,27 @@
 // installing and loading
+export { type EngineReport, type EngineReportOptions, engineReport } from './doctor/engine-report.ts';
+export { renderEngineReport } from './doctor/render-engine-report.ts';
 export type { Engine, EngineChoice, EngineEnvironment } from './engine.ts';
 export { EngineError } from './engine-error.ts';
 export { type InstallEngineOptions, type InstallResult, installEngine } from './install/install-engine.ts';
 export type { InstallPhase, InstallProgress } from './install/install-progress.ts';
+export { type RemoveEngineOptions, type RemoveResult, removeEngine } from './install/remove-engine.ts';
+export { type VerifyEngineOptions, type VerifyResult, verifyEngine } from './install/verify-engine.ts';
 export { type LoadEngineOptions, loadEngine } from './load/load-engine.ts';
+
+// operations with fused kernels on the native engine
+export { type BatchNorm, batchNorm } from './ops/batch-norm.ts';
+export { batchNormInference } from './ops/batch-norm-inference.ts';
+export { combine, type Term } from './ops/combine.ts';
+export { conv2d } from './ops/conv2d.ts';
+export { dot } from './ops/dot.ts';
+export { fusedKernels, setFusedKernels } from './ops/fused-kernels.ts';
+export { globalAveragePool } from './ops/global-average-pool.ts';
+export { globalNorm } from './ops/global-norm.ts';
+export { l2Normalize } from './ops/l2-normalize.ts';
+export { maxPool } from './ops/max-pool.ts';
+export { relu } from './ops/relu.ts';
+export { sigmoidCrossEntropy } from './ops/sigmoid-cross-entropy.ts';
+export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
+// one forward, many pullbacks
+export { type Cotangent, type PullbackOptions, recordTape, type Tape } from './tape.ts';

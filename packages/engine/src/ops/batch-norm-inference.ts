@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkChannels } from './batch-norm.ts';
+import { differentiableOp } from './differentiable-op.ts';
+import { takesFusedRoute } from './fused-kernels.ts';
+import { tensorflowOp } from './tensorflow-op.ts';
+
+/**
+ * Batch normalisation by given statistics: y = γ (x − mean) / √(variance + ε) + β, per channel. Differentiable in x, γ and β; mean and variance
+ * count as constants.
+ * @param x [batch, height, width, channels]; the others are [channels].
+ */
+export function batchNormInference(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  epsilon: number,
+): tf.Tensor4D {
+  checkChannels(x, { gamma, beta, mean, variance });
+  return normalise({ x, gamma, beta, mean, variance }, { epsilon, fused: takesFusedRoute() })[0] as tf.Tensor4D;
+}
+
+interface Attributes {
+  readonly epsilon: number;
+  readonly fused: boolean;
+}
+
+const normalise = differentiableOp<'x' | 'gamma' | 'beta' | 'mean' | 'variance', Attributes>({
+  name: 'gradalign/batchNormInference',
+  save: { inputs: ['x', 'gamma', 'mean', 'variance'] },
+  forward: ({ x, gamma, beta, mean, variance }, { epsilon, fused }) => {
+    if (fused) return tensorflowOp('FusedBatchNormV3', attributes(epsilon), [x, gamma, beta, mean, variance], 6)[0] as tf.Tensor;
+    const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+    return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
+  },
+  gradient: ([dy], saved, { epsilon, fused }) => {
+    const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const [dx, dGamma, dBeta] = fused
+      ? tensorflowOp('FusedBatchNormGradV3', attributes(epsilon), [dy as tf.Tensor, x, gamma, mean, variance, tf.tensor1d([])], 5)
+      : plainGradient(dy as tf.Tensor, x, gamma, mean, variance, epsilon);
+    return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor };
+  },
+});
+
+function plainGradient(dy: tf.Tensor, x: tf.Tensor, gamma: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, epsilon: number): tf.Tensor[] {
+  const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
+  const dGamma = tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), [0, 1, 2]), inverseDeviation);
+  return [tf.mul(dy, tf.mul(gamma, inverseDeviation)), dGamma, tf.sum(dy, [0, 1, 2])];
+}
+
+function attributes(epsilon: number) {
+  return {
+    T: ['type', 'float32'],
+    U: ['type', 'float32'],
+    epsilon: ['float', epsilon],
+    data_format: ['string', 'NHWC'],
+    is_training: ['bool', false],
+  } as const;
+}

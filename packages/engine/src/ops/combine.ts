@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** One summand of a linear combination: `scale` times each of `tensors`. */
+export interface Term {
+  /** A scalar of the engine's keeps the whole sum there. */
+  readonly scale: number | tf.Scalar;
+  readonly tensors: readonly tf.Tensor[];
+}
+
+/**
+ * Σ over the terms of scale · tensors[p], for each position p: one pass for each scale other than 1, and one for the sum. A number 0 leaves its term
+ * out. The terms have as many tensors, of the same shapes by position. Nothing is read back.
+ * @returns One tensor for each position, the caller's (of a single term with scale 1: copies that share its data).
+ */
+export function combine(terms: readonly Term[]): tf.Tensor[] {
+  const [first] = terms;
+  if (!first) return [];
+  check(terms);
+  return tf.tidy(() => {
+    const scaled = terms
+      .filter(({ scale }) => scale !== 0)
+      .map(({ scale, tensors }) => ({ scale: typeof scale === 'number' && scale !== 1 ? tf.scalar(scale) : scale, tensors }));
+    return first.tensors.map((like, p) => {
+      if (scaled.length === 0) return tf.zerosLike(like);
+      return tf.tidy(() => {
+        const parts = scaled.map(({ scale, tensors }) => (scale === 1 ? (tensors[p] as tf.Tensor) : tf.mul(scale, tensors[p] as tf.Tensor)));
+        return parts.length === 1 ? (parts[0] as tf.Tensor).clone() : tf.addN(parts);
+      });
+    });
+  });
+}
+
+function check(terms: readonly Term[]): void {
+  const shapes = (terms[0] as Term).tensors.map(({ shape }) => shape);
+  for (const [index, { tensors }] of terms.entries()) {
+    if (tensors.length !== shapes.length) throw new Error(`Cannot combine: term ${index} has ${tensors.length} tensors, expected ${shapes.length}`);
+    for (const [p, { shape }] of tensors.entries())
+      if (!tf.util.arraysEqual(shape, shapes[p] as number[]))
+        throw new Error(`Cannot combine: tensor ${p} of term ${index} has shape [${shape}], expected [${shapes[p]}]`);
+  }
+}

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { differentiableOp } from './differentiable-op.ts';
+import { takesFusedRoute } from './fused-kernels.ts';
+import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
+
+/**
+ * Largest value of each window, with the same margin on all four sides, as PyTorch's `MaxPool2d(size, stride, padding)`: the margin never wins,
+ * whatever the signs. Where values tie, the gradient goes to the first of the window.
+ * @param x [batch, height, width, channels].
+ * @param pad At most half the size, so that no window lies in the margin.
+ * @returns [batch, ⌊(height + 2 pad − size) / stride⌋ + 1, likewise the width, channels].
+ */
+export function maxPool(x: tf.Tensor4D, size: number, stride: number, pad: number): tf.Tensor4D {
+  if (x.rank !== 4 || pad > size / 2 || Math.min(x.shape[1], x.shape[2]) + 2 * pad < size)
+    throw new Error(
+      `Cannot pool [${x.shape}] by ${size} with pad ${pad}: expected [batch, height, width, channels], pad at most half the size, windows that fit`,
+    );
+  if (takesFusedRoute()) return fused(x, { size, stride, pad });
+  return tf.tidy(() => tf.maxPool(withMargin(x, { size, stride, pad }), size, stride, 'valid'));
+}
+
+interface Window {
+  readonly size: number;
+  readonly stride: number;
+  readonly pad: number;
+}
+
+function fused(x: tf.Tensor4D, window: Window): tf.Tensor4D {
+  const [y, workspace] = (hasOneDnnPool() ? oneDnnPool : tensorflowPool)({ x }, window);
+  workspace?.dispose();
+  return y as tf.Tensor4D;
+}
+
+/**
+ * oneDNN's pooling remembers which value won (`workspace`), so that its gradient is one pass: 1 ms where TensorFlow's MaxPoolGrad, which looks for
+ * the winners anew, takes 21 (24 maps of 64 x 64 x 64, two cores). TensorFlow uses it in graphs only; by its own name it runs anywhere.
+ */
+const oneDnnPool = differentiableOp<'x', Window>({
+  name: 'gradalign/maxPool/oneDnn',
+  save: { inputs: ['x'], outputs: [true, true] },
+  forward: ({ x }, window) => tensorflowOp('_MklNativeMaxPool', oneDnnAttributes(window), [withMargin(x as tf.Tensor4D, window)], 2),
+  gradient: ([dy], [x, y, workspace], window) => ({
+    x: () => {
+      const padded = withMargin(x as tf.Tensor4D, window);
+      const inputs = [padded, y as tf.Tensor, dy as tf.Tensor, workspace as tf.Tensor];
+      const dx = tensorflowOp('_MklNativeMaxPoolGrad', oneDnnAttributes(window), inputs, 1)[0] as tf.Tensor;
+      return window.pad === 0 ? dx : tf.slice(dx, [0, window.pad, window.pad, 0], (x as tf.Tensor).shape);
+    },
+  }),
+});
+
+const tensorflowPool = differentiableOp<'x', Window>({
+  name: 'gradalign/maxPool',
+  save: { inputs: ['x'], outputs: [true] },
+  forward: ({ x }, window) => tensorflowOp('MaxPool', tensorflowAttributes(window), [x], 1),
+  gradient: ([dy], [x, y], window) => ({
+    x: () => tensorflowOp('MaxPoolGrad', tensorflowAttributes(window), [x as tf.Tensor, y as tf.Tensor, dy as tf.Tensor], 1)[0] as tf.Tensor,
+  }),
+});
+
+/** Surrounds x by −∞, on the far sides no further than the last window reads. */
+function withMargin(x: tf.Tensor4D, { size, stride, pad }: Window): tf.Tensor4D {
+  if (pad === 0) return x;
+  const far = (length: number) => Math.max(Math.floor((length + 2 * pad - size) / stride) * stride + size - length - pad, 0);
+  return tf.pad(
+    x,
+    [
+      [0, 0],
+      [pad, far(x.shape[1])],
+      [pad, far(x.shape[2])],
+      [0, 0],
+    ],
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+function tensorflowAttributes({ size, stride, pad }: Window): Record<string, Attribute> {
+  const padding: Record<string, Attribute> =
+    pad === 0 ? { padding: ['string', 'VALID'] } : { padding: ['string', 'EXPLICIT'], explicit_paddings: ['int', [0, 0, pad, pad, pad, pad, 0, 0]] };
+  return { T: ['type', 'float32'], ksize: ['int', [1, size, size, 1]], strides: ['int', [1, stride, stride, 1]], data_format: ['string', 'NHWC'], ...padding };
+}
+
+function oneDnnAttributes({ size, stride }: Window): Record<string, Attribute> {
+  return { ...tensorflowAttributes({ size, stride, pad: 0 }), workspace_enabled: ['bool', true], _kernel: ['string', 'MklNameChangeOp'] };
+}
+
+let found: boolean | undefined;
+
+/** Not every build of TensorFlow carries oneDNN: asked once, by a pool of one value. On a GPU it would run on the CPU. */
+function hasOneDnnPool(): boolean {
+  found ??= tf.tidy(() => {
+    if ((tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) return false;
+    try {
+      const window = { size: 1, stride: 1, pad: 0 };
+      const x = tf.ones<tf.Rank.R4>([1, 1, 1, 1]);
+      const [y, workspace] = tensorflowOp('_MklNativeMaxPool', oneDnnAttributes(window), [x], 2) as [tf.Tensor, tf.Tensor];
+      const [dx] = tensorflowOp('_MklNativeMaxPoolGrad', oneDnnAttributes(window), [x, y, x, workspace], 1) as [tf.Tensor];
+      return dx.dataSync()[0] === 1;
+    } catch {
+      return false;
+    }
+  });
+  return found;
+}
