@@ -48,10 +48,11 @@ export function sizeProblem(folder: string, manifest: FileManifest): string | un
 }
 
 /** Names of the files whose content is not what was installed. Reads every byte. */
-export async function damagedFiles(folder: string, manifest: FileManifest): Promise<string[]> {
+export async function damagedFiles(folder: string, files: readonly ManifestFile[], signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string[]> {
   const damaged: string[] = [];
-  for (const { name, sha256 } of manifest.files) {
-    const found = await sha256OfFile(join(folder, name)).catch(() => undefined);
+  for (const { name, sha256 } of files) {
+    const found = await sha256OfFile(join(folder, name), signal, onBytes).catch(() => undefined);
+    signal?.throwIfAborted();
     if (found !== sha256) damaged.push(name);
   }
   return damaged;

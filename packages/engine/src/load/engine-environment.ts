@@ -17,3 +17,14 @@ export function engineEnvironment(own: EngineEnvironment): EngineEnvironment {
     cpuFeatures: cpu.features.join(' '),
   };
 }
+
+const variables =
+  /^(TF_(NUM|ENABLE|DISABLE|DETERMINISTIC|FORCE|GPU|CUDNN|CUBLAS|XLA|ONEDNN)_\w+|(ONEDNN|DNNL)_\w+|NVIDIA_TF32_OVERRIDE|CUDA_VISIBLE_DEVICES|GRADALIGN_ENGINE)$/;
+
+/**
+ * The variables that change what an engine computes, or how fast, where they are set. Not every `TF_...`: Terraform
+ * begins its own so too, and keeps secrets in them.
+ */
+export function engineVariables(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (variables.test(name) && value ? [[name, value]] : [])));
+}

@@ -42,7 +42,8 @@ export async function loadEngine(options: LoadEngineOptions = {}): Promise<Engin
   return engine;
 }
 
-function chosenEngine(engine: EngineChoice = 'auto'): EngineChoice {
+/** What is asked for, with GRADALIGN_ENGINE in the place of `auto`. */
+export function chosenEngine(engine: EngineChoice = 'auto'): EngineChoice {
   const forced = process.env['GRADALIGN_ENGINE'];
   if (engine !== 'auto' || !forced) return engine;
   if (forced === 'tensorflow' || forced === 'wasm' || forced === 'auto') return forced;

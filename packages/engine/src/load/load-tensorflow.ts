@@ -6,7 +6,7 @@ import type { Engine } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 import type { InstalledEngine } from '../installed-engine.ts';
 import { requireHere } from '../package-folder.ts';
-import { engineEnvironment } from './engine-environment.ts';
+import { engineEnvironment, engineVariables } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
 import { usableThreads } from './usable-threads.ts';
 
@@ -57,7 +57,7 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
       threads,
       oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] === '1',
       deterministic: process.env['TF_DETERMINISTIC_OPS'] === '1',
-      ...tensorflowVariables(),
+      ...engineVariables(),
     }),
   };
 }
@@ -71,12 +71,6 @@ function setProcessEnvironment({ threads, deterministic = true }: { threads?: nu
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   if (deterministic) process.env['TF_DETERMINISTIC_OPS'] ??= '1';
   return wanted;
-}
-
-/** TensorFlow's own settings and no other: Terraform, too, begins its variables with TF_, and keeps secrets in them. */
-function tensorflowVariables(): Record<string, string> {
-  const own = /^(TF_(NUM|ENABLE|DISABLE|DETERMINISTIC|FORCE|GPU|CUDNN|CUBLAS|XLA|ONEDNN)_\w+|(ONEDNN|DNNL)_\w+|NVIDIA_TF32_OVERRIDE|CUDA_VISIBLE_DEVICES)$/;
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (own.test(name) && value !== undefined ? [[name, value]] : [])));
 }
 
 /** Node 23 removed both; tfjs-node 4.22 calls them. */

@@ -1,15 +1,15 @@
 import { dirname, join, sep } from 'node:path';
-import { setThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 import { requireHere } from '../package-folder.ts';
-import { registerWasmKernels } from '../wasm-kernels/index.ts';
 import { engineEnvironment } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
 
 /** Starts tfjs's wasm backend, single-threaded, from the files of its own package, with the gradient kernels that it lacks. */
 export async function loadWasm(reason?: string): Promise<Engine> {
+  const { setThreadsCount, setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+  const { registerWasmKernels } = await import('../wasm-kernels/index.ts');
   const main = requireHere.resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(dirname(main) + sep);
   setThreadsCount(1);

@@ -1,0 +1,60 @@
+// npm run prebuild -w packages/engine: puts this platform's binding, and the sources to compile it elsewhere, into
+// prebuilt/, for the published package. Installs the engine first where it is not there: its headers are needed, and
+// the binding is tried with it.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bindingFiles, bindingId, bindingSourceFiles, bindingSources, copyBinding } from '../src/binding.ts';
+import { installEngine } from '../src/install/install-engine.ts';
+import { engineStatus } from '../src/installed-engine.ts';
+import { packageFolder } from '../src/package-folder.ts';
+
+/** TensorFlow's own libraries ask for these: a binding that asks for more would not load everywhere they do. */
+const newest = { GLIBC: '2.27', GLIBCXX: '3.4.22', CXXABI: '1.3.11' };
+
+const { summary } = await installEngine({ notice: (message) => console.log(message) });
+console.log(summary);
+const status = engineStatus('cpu');
+const sources = bindingSources();
+const id = bindingId();
+if (status.state !== 'ready' || sources === undefined || id === undefined)
+  throw new Error(`Cannot prebuild the binding: the engine is ${status.state}, expected it ready`);
+for (const name of bindingFiles) requireOldSymbols(join(status.binding, name));
+
+const prebuilt = join(packageFolder, 'prebuilt');
+const platform = join(prebuilt, `${process.platform}-${process.arch}`);
+removeOtherIds();
+mkdirSync(platform, { recursive: true });
+copyBinding(status.binding, platform);
+writeFileSync(join(platform, 'id'), `${id}\n`);
+
+const source = join(prebuilt, 'source');
+for (const { file, shippedAs } of bindingSourceFiles(sources)) if (shippedAs !== undefined) copyTo(file, join(source, shippedAs));
+copyTo(join(sources.nodeApi, '..', 'LICENSE'), join(source, 'node-api', 'LICENSE'));
+const { version } = JSON.parse(readFileSync(join(sources.tfjs, '..', 'package.json'), 'utf8')) as { version: string };
+writeFileSync(
+  join(source, 'tfjs', 'NOTICE'),
+  `From @tensorflow/tfjs-node ${version}, Apache-2.0, unchanged. The licence stands in the LICENSE of this package.\n`,
+);
+console.log(`Binding ${id} stands in ${platform}`);
+
+/** Bindings of other platforms, made of the same sources elsewhere, stay. */
+function removeOtherIds(): void {
+  for (const name of existsSync(prebuilt) ? readdirSync(prebuilt) : []) {
+    const file = join(prebuilt, name, 'id');
+    if (!existsSync(file) || readFileSync(file, 'utf8').trim() !== id) rmSync(join(prebuilt, name), { recursive: true });
+  }
+}
+
+function requireOldSymbols(file: string): void {
+  const content = readFileSync(file, 'latin1');
+  for (const [library, limit] of Object.entries(newest)) {
+    const versions = [...content.matchAll(new RegExp(`\\b${library}_(\\d+(?:\\.\\d+)+)\\0`, 'g'))].map(([, version = '']) => version);
+    const beyond = versions.filter((version) => version.localeCompare(limit, 'en', { numeric: true }) > 0);
+    if (beyond.length > 0) throw new Error(`Cannot ship ${file}: it asks for ${library} ${beyond.join(', ')}, expected ${limit} or older`);
+  }
+}
+
+function copyTo(file: string, target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(file, target);
+}
