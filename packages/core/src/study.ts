@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 import { showExperiment } from './configuration/show-experiment.ts';
-import { cannot } from './errors.ts';
-import type { RunResults } from './evaluate-model.ts';
 import type { Reporter } from './reporter.ts';
 import { runPaths } from './run-folder.ts';
+import { type RunResults, readRunResults } from './run-results.ts';
 import { train } from './train.ts';
 
 /** Methods x left-out domains x seeds on one experiment: what `gradalign compare` runs. */
@@ -43,7 +42,7 @@ export async function runStudy(study: Study, { reporter, signal, ...options }: S
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target} left out, seed ${which.seed}`;
-    const there = resultsOf(folder);
+    const there = readRunResults(runPaths(folder).results);
     if (there) {
       reporter.notice(`${title}: is there already (${folder})`);
       finished.push({ ...which, folder, reused: true, results: there });
@@ -84,14 +83,4 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
 /** A run's folder carries six digits of its experiment: a changed study never takes an old run for its own. */
 function fingerprint({ experiment }: LoadedExperiment): string {
   return createHash('sha256').update(showExperiment(experiment)).digest('hex').slice(0, 6);
-}
-
-function resultsOf(folder: string): RunResults | undefined {
-  const { results } = runPaths(folder);
-  if (!existsSync(results)) return undefined;
-  try {
-    return JSON.parse(readFileSync(results, 'utf8')) as RunResults;
-  } catch (cause) {
-    throw cannot(`read ${results}`, (cause as Error).message, 'the figures of a finished run (remove the folder to run it again)', { cause });
-  }
 }

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cannot } from './errors.ts';
+import type { EvaluationResult } from './evaluation.ts';
+
+/** `results.json` of a run. */
+export interface RunResults {
+  /** The optimizer's name. */
+  readonly method: string;
+  /** Names of the classes, by label. */
+  readonly classes: readonly string[];
+  readonly epochs: number;
+  /** Steps taken, by kind: `{ erm: 20, gac: 30 }`. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Name of the checkpoint that was evaluated. */
+  readonly checkpoint: string;
+  /** The operating point for deployment; absent where no source share was held out, or there are more than two classes. */
+  readonly threshold?: OperatingThreshold;
+  /** Figures on the held-out share, by metric name. */
+  readonly validation?: Readonly<Record<string, number>>;
+  readonly evaluation: EvaluationResult;
+  readonly seconds: { readonly training: number; readonly evaluation: number };
+}
+
+export interface OperatingThreshold {
+  /** Accepted as bona fide when score >= value. */
+  readonly value: number;
+  /** Where it comes from, for people. */
+  readonly from: string;
+}
+
+/** The figures of a finished run; undefined where there are none yet. */
+export function readRunResults(file: string): RunResults | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as RunResults;
+  } catch (cause) {
+    throw cannot(`read ${file}`, (cause as Error).message, 'the figures of a finished run (remove the file, and resume the run to write it again)', { cause });
+  }
+}
