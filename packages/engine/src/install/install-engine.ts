@@ -138,7 +138,7 @@ function clearLeftovers(cache: string, dir: string, notice: (message: string) =>
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {
       if (!name.startsWith('.staging-')) continue;
       notice(`Removing ${join(folder, name)}, left by an installation that was stopped.`);
-      rmSync(join(folder, name), { recursive: true, force: true });
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 }); // pip may outlive the process that called it by a moment
     }
   }
 }

@@ -51,7 +51,7 @@ async function findOnPage(
 }
 
 /** Link by file name. */
-export function linksOfJson(body: string): Map<string, string> {
+function linksOfJson(body: string): Map<string, string> {
   const { files } = JSON.parse(body) as { files: { filename: string; url: string }[] };
   return new Map(files.map(({ filename, url }) => [filename, url]));
 }

@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LockHolder {
@@ -25,6 +25,7 @@ const silence = 120_000;
  */
 export async function withProcessLock<T>(file: string, body: () => Promise<T>, { onWait, signal }: LockOptions = {}): Promise<T> {
   await acquire(file, onWait, signal);
+  removeDeadClaims(file);
   const beat = setInterval(() => touch(file), heartbeat);
   beat.unref();
   try {
@@ -39,7 +40,7 @@ let attempts = 0;
 
 async function acquire(file: string, onWait: LockOptions['onWait'], signal: AbortSignal | undefined): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
-  const own = `${file}.${hostname()}.${process.pid}.${attempts++}`;
+  const own = `${claimPrefix(file)}${process.pid}.${attempts++}`;
   writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() } satisfies LockHolder));
   let told = false;
   try {
@@ -56,6 +57,16 @@ async function acquire(file: string, onWait: LockOptions['onWait'], signal: Abor
     }
   } finally {
     unlinkIfThere(own);
+  }
+}
+
+const claimPrefix = (file: string): string => `${file}.${hostname()}.`;
+
+/** What processes left that were killed while they waited. */
+function removeDeadClaims(file: string): void {
+  const prefix = basename(claimPrefix(file));
+  for (const name of readdirSync(dirname(file))) {
+    if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) unlinkIfThere(join(dirname(file), name));
   }
 }
 

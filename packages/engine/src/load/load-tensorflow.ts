@@ -62,14 +62,16 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
   };
 }
 
-/** libtensorflow reads these while it is opened. What the user has set stays. */
-function setProcessEnvironment({ threads, deterministic = true }: { threads?: number; deterministic?: boolean }): number {
-  const wanted = threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || usableThreads());
-  process.env['TF_NUM_INTRAOP_THREADS'] = String(wanted);
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
-  if (deterministic) process.env['TF_DETERMINISTIC_OPS'] ??= '1';
+/** libtensorflow reads these while it is opened. What the user has set stays, unless the options say otherwise. */
+function setProcessEnvironment({ threads, deterministic }: { threads?: number; deterministic?: boolean }): number {
+  const { env } = process;
+  const wanted = threads ?? (Number(env['TF_NUM_INTRAOP_THREADS']) || usableThreads());
+  env['TF_NUM_INTRAOP_THREADS'] = String(wanted);
+  env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  if (deterministic === undefined) env['TF_DETERMINISTIC_OPS'] ??= '1';
+  else env['TF_DETERMINISTIC_OPS'] = deterministic ? '1' : '0';
   return wanted;
 }
 
