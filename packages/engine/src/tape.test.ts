@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, numbers } from '../test/agreement.ts';
+import { expectClose } from '../test/agreement.ts';
+import { numbers } from '../test/numbers.ts';
 import { batchNorm, conv2d, loadEngine, maxPool, recordTape, relu } from './index.ts';
 
 beforeAll(async () => {
@@ -194,7 +195,7 @@ describe('costs', () => {
       const [kernel, gamma, beta] = [irregular<tf.Rank.R4>([3, 3, 3, 3], 2), irregular<tf.Rank.R1>([3], 3), irregular<tf.Rank.R1>([3], 4)];
       const { result, tape } = recordTape(() => {
         const block = (x: tf.Tensor4D) => relu(tf.add(x, batchNorm(conv2d(x, kernel, 1, 1), gamma, beta, 1e-5).y));
-        return block(block(image));
+        return block(block(image) as tf.Tensor4D);
       });
       tf.dispose(tape.pullback([{ output: result, cotangent: tf.ones(result.shape) }], [kernel, gamma, beta], { last: true }));
     } finally {

@@ -5,13 +5,18 @@ export function dot(a: readonly tf.Tensor[], b: readonly tf.Tensor[]): tf.Scalar
   if (a.length !== b.length) throw new Error(`Cannot multiply ${a.length} tensors with ${b.length}: expected as many`);
   if (a.length === 0) return tf.scalar(0);
   return tf.tidy(() =>
-    tf.addN(
+    tf.addN<tf.Scalar>(
       a.map((left, i) => {
         const right = b[i] as tf.Tensor;
         if (!tf.util.arraysEqual(left.shape, right.shape))
           throw new Error(`Cannot multiply tensor ${i}: shapes are [${left.shape}] and [${right.shape}], expected equal ones`);
-        return tf.tidy(() => tf.sum(tf.mul(left, right)));
+        return tf.tidy(() => sumAll(tf.mul(left, right)));
       }),
     ),
   );
+}
+
+/** Along the last axis first: the wasm backend adds one value after another, which loses digits over millions. */
+export function sumAll(x: tf.Tensor): tf.Scalar {
+  return x.rank > 1 && tf.getBackend() === 'wasm' ? tf.sum<tf.Scalar>(tf.sum(x, -1)) : tf.sum<tf.Scalar>(x);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { expectClose, numbers } from '../../test/agreement.ts';
+import { expectClose } from '../../test/agreement.ts';
+import { numbers } from '../../test/numbers.ts';
 import { loadEngine } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { globalNorm } from './global-norm.ts';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sumAll } from './dot.ts';
 import { takesFusedRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
@@ -6,7 +7,7 @@ import { tensorflowOp } from './tensorflow-op.ts';
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   if (tensors.length === 0) return tf.scalar(0);
   return tf.tidy(() => {
-    if (!takesFusedRoute()) return tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor)))));
+    if (!takesFusedRoute()) return tf.sqrt(tf.addN(tensors.map((tensor) => sumAll(tf.square(tensor)))));
     const halves = tensors.map((tensor) => tensorflowOp('L2Loss', { T: ['type', 'float32'] }, [tensor], 1)[0] as tf.Tensor);
     return tf.sqrt(tf.mul(tf.addN(halves), 2));
   });

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, expectClose, input } from '../../test/agreement.ts';
-import { at } from '../../test/reference.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { l2Normalize } from './l2-normalize.ts';
 

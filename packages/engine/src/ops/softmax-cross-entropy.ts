@@ -24,7 +24,8 @@ const crossEntropy = differentiableOp<'logits' | 'labels', { readonly fused: boo
   forward: ({ logits, labels }, { fused }) => {
     if (fused) return tensorflowOp('SparseSoftmaxCrossEntropyWithLogits', { T: ['type', 'float32'], Tlabels: ['type', 'int32'] }, [logits, labels], 2);
     const logProbabilities = tf.logSoftmax(logits as tf.Tensor2D);
-    const oneHot = tf.oneHot(labels as tf.Tensor1D, logits.shape[1] as number, 1, 0, 'float32');
+    // Straight to float32 the wasm backend writes the bits of whole numbers.
+    const oneHot = tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1] as number), 'float32');
     return [tf.neg(tf.sum(tf.mul(logProbabilities, oneHot), 1)), tf.sub(tf.exp(logProbabilities), oneHot)];
   },
   gradient: ([dy], [slope]) => ({ logits: () => tf.mul(tf.expandDims(dy as tf.Tensor1D, 1), slope as tf.Tensor2D) }),

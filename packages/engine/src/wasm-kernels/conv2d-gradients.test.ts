@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAgreement, input } from '../../test/agreement.ts';
+import { conv2d as reference } from '../../test/reference.ts';
+import { loadEngine } from '../index.ts';
+
+beforeAll(async () => {
+  await loadEngine({ engine: 'wasm' });
+});
+
+type Shape = [number, number, number, number];
+
+test.each<{ what: string; x: Shape; kernel: Shape; stride: number; pad: number }>([
+  { what: 'a margin wider than the kernel (outputs that see no input)', x: [1, 4, 3, 2], kernel: [1, 1, 2, 3], stride: 1, pad: 2 },
+  { what: 'the same at stride 2', x: [2, 5, 4, 2], kernel: [2, 2, 2, 3], stride: 2, pad: 3 },
+  { what: 'a stride beyond the kernel (inputs that no output sees)', x: [1, 9, 8, 2], kernel: [2, 2, 2, 2], stride: 4, pad: 1 },
+  { what: '3x3 at stride 2, margin 1', x: [2, 8, 7, 3], kernel: [3, 3, 3, 2], stride: 2, pad: 1 },
+  { what: 'more positions than one chunk', x: [3, 20, 20, 1], kernel: [5, 5, 1, 2], stride: 1, pad: 2 },
+  { what: 'last rows that no window reaches', x: [1, 6, 6, 2], kernel: [3, 3, 2, 2], stride: 2, pad: 0 },
+])('convolution gradients on wasm agree with a loop: $what', ({ x, kernel, stride, pad }) => {
+  expectAgreement(
+    (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad, 'NHWC', 1, 'floor'),
+    (a, b) => reference({ shape: x, values: a as number[] }, { shape: kernel, values: b as number[] }, stride, pad),
+    [input(x, 1), input(kernel, 2)],
+  );
+});
+
+test('a saved clone shares the data of its original', () => {
+  const x = tf.ones([1000]);
+  const before = tf.memory().numDataBuffers;
+  const clone = x.clone();
+  expect(tf.memory().numDataBuffers).toBe(before);
+  x.dispose();
+  expect(clone.dataSync()[999]).toBe(1);
+  clone.dispose();
+  expect(tf.memory().numDataBuffers).toBe(before - 1);
+});
