@@ -1,0 +1,17 @@
+import { accuracy } from './metrics/accuracy.ts';
+import { acer } from './metrics/acer.ts';
+import { apcer } from './metrics/apcer.ts';
+import { auc } from './metrics/auc.ts';
+import { bpcer } from './metrics/bpcer.ts';
+import { brier } from './metrics/brier.ts';
+import { ece } from './metrics/ece.ts';
+import { eer } from './metrics/eer.ts';
+import { hter } from './metrics/hter.ts';
+import { tprAtFpr } from './metrics/tpr-at-fpr.ts';
+import { definePlugin } from './plugin.ts';
+
+/** What every experiment has without naming a plugin. */
+export const corePlugin = definePlugin({
+  name: '@gradalign/core',
+  items: [accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
+});

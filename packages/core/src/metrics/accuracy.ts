@@ -1,0 +1,14 @@
+import { defineMetric } from '../metric.ts';
+import { noOptions } from './binary-metric.ts';
+import { classMetric, predictedClass } from './class-metric.ts';
+
+/** Share of samples whose most probable class is their label (the first of equals); for two classes that is the threshold 0.5. */
+export const accuracy = defineMetric({
+  name: 'accuracy',
+  summary: 'Share of samples whose most probable class is the right one',
+  options: noOptions,
+  classes: 'any',
+  usesThreshold: false,
+  better: 'higher',
+  create: () => classMetric('accuracy', (samples) => samples.filter((sample) => predictedClass(sample) === sample.label).length / samples.length),
+});

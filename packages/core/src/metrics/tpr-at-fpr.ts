@@ -1,0 +1,24 @@
+import { Type } from '@sinclair/typebox';
+import { defineMetric } from '../metric.ts';
+import { binaryMetric } from './binary-metric.ts';
+import { type RocPoint, roc } from './roc.ts';
+
+/** The largest TPR among the points of an ROC whose FPR is at most `fpr`. */
+export function truePositiveRateAt(points: readonly RocPoint[], fpr: number): number {
+  return points.reduce((best, point) => (point.fpr <= fpr && point.tpr > best ? point.tpr : best), 0);
+}
+
+/** `tpr@fpr=1%`. */
+export const tprAtFpr = defineMetric({
+  name: 'tpr@fpr',
+  summary: 'Largest share of bona fide samples accepted while at most the share fpr of attacks is',
+  options: Type.Object(
+    { fpr: Type.Number({ minimum: 0, maximum: 1, default: 0.01, description: 'Share of attacks accepted at most' }) },
+    { additionalProperties: false },
+  ),
+  classes: 'binary',
+  usesThreshold: false,
+  better: 'higher',
+  shorthand: 'fpr',
+  create: ({ fpr }) => binaryMetric('tpr@fpr', 'both', ({ bonaFide, attacks }) => truePositiveRateAt(roc(bonaFide, attacks), fpr)),
+});
