@@ -8,6 +8,8 @@ export interface Terminal extends Reporter {
   print(text: string): void;
   /** A result, for machines; printed with --json only, as one JSON document. */
   printJson(value: unknown): void;
+  /** A line that was made elsewhere; `finished` leaves it standing. */
+  progressLine(line: string, finished: boolean): void;
   /** Clears the progress line. */
   end(): void;
 }
@@ -27,6 +29,12 @@ export function createTerminal({ quiet = false, json = false }: { readonly quiet
   const line = (text: string) => {
     clear();
     process.stderr.write(`${text}\n`);
+  };
+  let lineShown = Number.NEGATIVE_INFINITY;
+  const draw = (text: string, finished: boolean) => {
+    if (!live) return line(text);
+    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
+    drawn = !finished;
   };
   return {
     json,
@@ -50,18 +58,15 @@ export function createTerminal({ quiet = false, json = false }: { readonly quiet
       const finished = state.done >= state.total;
       if (!finished && now - phase.shown < (live ? drawEvery : plainEvery)) return;
       phase.shown = now;
-      const text = renderProgress(state, (now - phase.started) / 1000, state.done - phase.from);
-      if (!live) line(text);
-      else {
-        const width = process.stderr.columns || 80;
-        process.stderr.write(`\r\x1b[2K${text.slice(0, width - 1)}`);
-        drawn = true;
-      }
-      if (finished) {
-        if (drawn) process.stderr.write('\n');
-        drawn = false;
-        phase = undefined;
-      }
+      draw(renderProgress(state, (now - phase.started) / 1000, state.done - phase.from), finished);
+      if (finished) phase = undefined;
+    },
+    progressLine(text, finished) {
+      if (quiet) return;
+      const now = performance.now();
+      if (!finished && now - lineShown < (live ? drawEvery : plainEvery)) return;
+      lineShown = finished ? Number.NEGATIVE_INFINITY : now;
+      draw(text, finished);
     },
     end: clear,
   };

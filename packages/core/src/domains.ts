@@ -50,7 +50,7 @@ export async function loadDomains(experiment: Experiment, catalogue: Catalogue, 
   return { classes: classes?.names ?? [], sources, targets };
 }
 
-async function createDataset(domain: string, { use, ...options }: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
+export async function createDataset(domain: string, { use, ...options }: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
   const definition = catalogue.find('dataset', use) as DatasetDefinition;
   return definition.create(options as never, { seed, domain, folder: process.cwd() });
 }

@@ -13,7 +13,7 @@ import { cannot } from './errors.ts';
  *     scores/             one CSV a data set, in bob's columns
  *     results.json        the figures
  */
-export interface RunFolder extends Disposable {
+export interface RunPaths {
   readonly path: string;
   readonly experiment: string;
   readonly environment: string;
@@ -23,7 +23,10 @@ export interface RunFolder extends Disposable {
   readonly results: string;
 }
 
-export function runPaths(path: string): Omit<RunFolder, typeof Symbol.dispose> {
+/** The same, held by this process. */
+export interface RunFolder extends RunPaths, Disposable {}
+
+export function runPaths(path: string): RunPaths {
   return {
     path,
     experiment: join(path, 'experiment.yaml'),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cannot } from './errors.ts';
-import type { EvaluationResult } from './evaluation.ts';
+import type { EvaluationResult, Unavailable } from './evaluation.ts';
+import type { OperatingPoints } from './operating-point.ts';
 
 /** `results.json` of a run. */
 export interface RunResults {
@@ -13,19 +14,13 @@ export interface RunResults {
   readonly steps: Readonly<Record<string, number>>;
   /** Name of the checkpoint that was evaluated. */
   readonly checkpoint: string;
-  /** The operating point for deployment; absent where no source share was held out, or there are more than two classes. */
-  readonly threshold?: OperatingThreshold;
-  /** Figures on the held-out share, by metric name. */
+  /** Thresholds for deployment, from the held-out source share; or why there are none. */
+  readonly thresholds: OperatingPoints | Unavailable;
+  /** Figures on the held-out share at the last evaluation, by metric name. */
   readonly validation?: Readonly<Record<string, number>>;
-  readonly evaluation: EvaluationResult;
+  /** Absent where the experiment names no target. */
+  readonly evaluation?: EvaluationResult;
   readonly seconds: { readonly training: number; readonly evaluation: number };
-}
-
-export interface OperatingThreshold {
-  /** Accepted as bona fide when score >= value. */
-  readonly value: number;
-  /** Where it comes from, for people. */
-  readonly from: string;
 }
 
 /** The figures of a finished run; undefined where there are none yet. */

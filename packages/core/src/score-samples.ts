@@ -23,6 +23,8 @@ export interface ScoreOptions {
   /** Side of the input in pixels, and channels. */
   readonly image: { readonly size: number; readonly channels: number };
   readonly reporter?: Reporter;
+  /** Told of each image that cannot be read; default: one warning that names the first three. */
+  readonly onBroken?: (sample: Sample, message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,7 +41,10 @@ export async function scoreSamples(options: ScoreOptions): Promise<ScoredSample[
     const following = parts[i + 1];
     next = following && loadPart(loader, following);
     const unreadable = new Set(loaded.broken.map(({ index }) => index));
-    broken.push(...loaded.broken.map(({ message }) => message));
+    for (const { index, message } of loaded.broken) {
+      if (options.onBroken) options.onBroken(part[index] as Sample, message);
+      else broken.push(message);
+    }
     const probabilities = tf.tidy(() => {
       const images = tf.tensor4d(loaded.data, [part.length, image.size, image.size, image.channels]);
       return risk.probabilities(model.apply(images, { training: false }).logits);

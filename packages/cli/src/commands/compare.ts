@@ -1,0 +1,35 @@
+import { bundledPlugins, type ExperimentOptions, withExperimentOptions } from '../experiment-options.ts';
+import { interruptible } from '../interrupt.ts';
+import type { CommandContext } from '../main.ts';
+import { renderComparison } from '../render-comparison.ts';
+
+export function addCompareCommand({ program, run }: CommandContext): void {
+  withExperimentOptions(program.command('compare'))
+    .description('methods x left-out domains x seeds on one experiment: runs what is missing, reuses what is there, ends with a table')
+    .argument('<study>', 'YAML file: experiment, leaveOut, methods, seeds, output')
+    .addHelpText(
+      'after',
+      `
+A study:
+  experiment: experiment.yaml       # its data.source names every domain
+  leaveOut: [office, street]        # each is the target in turn
+  methods:
+    erm: { optimizer: { use: erm } }
+    gac: { optimizer: { use: gac, rho: 0.1 } }
+  seeds: [0, 1, 2]
+  output: runs/study
+Example: gradalign compare study.yaml`,
+    )
+    .action((file: string, options: ExperimentOptions) =>
+      run(async (terminal) => {
+        const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
+        const study = loadStudy(file, { env: process.env });
+        using interrupt = interruptible(terminal, 'finishing this step, then saving; the same command goes on');
+        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom: [bundledPlugins], reporter: terminal, signal: interrupt.signal });
+        const comparison = compareRuns(study, runs);
+        terminal.print(renderComparison(comparison));
+        terminal.printJson(comparison);
+        return interrupt.signal.aborted ? 130 : 0;
+      }, options),
+    );
+}

@@ -1,0 +1,97 @@
+import type { EvaluationBlock, EvaluationResult } from './evaluation.ts';
+import { type Interval, interval } from './interval.ts';
+import type { Study, StudyRun } from './study.ts';
+
+/** The table of a study. Plain JSON. */
+export interface Comparison {
+  readonly rows: readonly ComparisonRow[];
+  readonly runs: readonly { readonly method: string; readonly target: string; readonly seed: number; readonly folder: string; readonly reused: boolean }[];
+  /** Runs that the study asks for and that are not there (it was interrupted). */
+  readonly missing: number;
+}
+
+export interface ComparisonRow {
+  readonly method: string;
+  /** The domain that was left out; `mean` over all of them, seed by seed. */
+  readonly target: string;
+  readonly seeds: number;
+  /** Figures of videos by convention and metric: `literature`, `deployable`, or `figures` where there are more than two classes. */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, Interval>>>>;
+  /** Steps of the run by kind, over all seeds the same. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Seconds of training, mean. */
+  readonly seconds: number;
+}
+
+export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison {
+  const methods = Object.keys(study.methods);
+  const of = (method: string, target: string) => runs.filter((run) => run.method === method && run.target === target);
+  const rows = study.leaveOut.flatMap((target) => methods.flatMap((method) => row(method, target, of(method, target).map(figuresOf), of(method, target))));
+  const means =
+    study.leaveOut.length < 2
+      ? []
+      : methods.flatMap((method) => {
+          // Only seeds that have every target count: the mean is paired.
+          const whole = study.seeds.filter((seed) => study.leaveOut.every((target) => of(method, target).some((run) => run.seed === seed)));
+          const own = runs.filter((run) => run.method === method && whole.includes(run.seed));
+          return row(method, 'mean', whole.map((seed) => meanOf(own.filter((run) => run.seed === seed).map(figuresOf))), own);
+        });
+  return {
+    rows: [...rows, ...means],
+    runs: runs.map(({ method, target, seed, folder, reused }) => ({ method, target, seed, folder, reused })),
+    missing: study.seeds.length * study.leaveOut.length * methods.length - runs.length,
+  };
+}
+
+type Figures = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+function row(method: string, target: string, figures: readonly Figures[], runs: readonly StudyRun[]): ComparisonRow[] {
+  const [first] = figures;
+  const [run] = runs;
+  if (!first || !run) return [];
+  const intervals = Object.fromEntries(
+    Object.entries(first).map(([convention, metrics]) => [
+      convention,
+      Object.fromEntries(
+        Object.keys(metrics).flatMap((metric) => {
+          const values = figures.flatMap((each) => each[convention]?.[metric] ?? []);
+          return values.length > 0 ? [[metric, interval(values)]] : [];
+        }),
+      ),
+    ]),
+  );
+  const seconds = runs.reduce((sum, { results }) => sum + results.seconds.training, 0) / runs.length;
+  return [{ method, target, seeds: figures.length, figures: intervals, steps: run.results.steps, seconds }];
+}
+
+function figuresOf({ results: { evaluation } }: StudyRun): Figures {
+  return evaluation ? byConvention(evaluation) : {};
+}
+
+function byConvention({ literature, deployable, figures }: EvaluationResult): Figures {
+  return {
+    ...(literature ? { literature: numbers(literature) } : {}),
+    ...(deployable && !('error' in deployable) ? { deployable: numbers(deployable) } : {}),
+    ...(figures ? { figures: numbers(figures) } : {}),
+  };
+}
+
+function numbers({ pooled: { video } }: EvaluationBlock): Record<string, number> {
+  return Object.fromEntries(Object.entries(video.figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+/** Means over targets, of the figures that all of them have. */
+function meanOf(all: readonly Figures[]): Figures {
+  const [first = {}] = all;
+  return Object.fromEntries(
+    Object.entries(first).map(([convention, metrics]) => [
+      convention,
+      Object.fromEntries(
+        Object.keys(metrics).flatMap((metric) => {
+          const values = all.flatMap((each) => each[convention]?.[metric] ?? []);
+          return values.length === all.length ? [[metric, values.reduce((a, b) => a + b) / all.length]] : [];
+        }),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,37 @@
+import { chooseFrames } from './choose-frames.ts';
+import { parts } from './compose.ts';
+import type { Container } from './container.ts';
+import type { Sample } from './dataset.ts';
+import { type ScoredSample, scoreSamples } from './score-samples.ts';
+
+/** Scores the chosen frames of some samples with the run's model. */
+export async function scoreWithRun(container: Container, domain: string, samples: readonly Sample[], signal?: AbortSignal): Promise<ScoredSample[]> {
+  const { data, evaluate } = container.get(parts.experiment);
+  return scoreSamples({
+    model: await container.get(parts.model),
+    risk: (await container.get(parts.losses)).risk,
+    loader: container.get(parts.loader),
+    domain,
+    samples: chooseFrames(samples, evaluate.frames),
+    batch: evaluate.batch,
+    image: { size: data.image.size, channels: data.image.mean.length },
+    reporter: container.get(parts.reporter),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Scores of the held-out share of every source domain. */
+export async function scoreHeldOut(container: Container, signal?: AbortSignal): Promise<ScoredSample[]> {
+  const { sources } = await container.get(parts.domains);
+  const scored: ScoredSample[] = [];
+  for (const { name, heldOut } of sources) if (heldOut.length > 0) scored.push(...(await scoreWithRun(container, name, heldOut, signal)));
+  return scored;
+}
+
+/** Scores of every target domain, by name. */
+export async function scoreTargets(container: Container, signal?: AbortSignal): Promise<Record<string, ScoredSample[]>> {
+  const { targets } = await container.get(parts.domains);
+  const scored: Record<string, ScoredSample[]> = {};
+  for (const { name, samples } of targets) scored[name] = await scoreWithRun(container, name, samples, signal);
+  return scored;
+}
