@@ -18,6 +18,8 @@ export function conv2dBackpropInput({ inputs: { dy, filter }, attrs, backend }: 
   const { strides, pad, dataFormat, dimRoundingMode, inputShape } = attrs;
   if (dataFormat === 'NCHW') throw new Error('Cannot convolve NCHW on the wasm backend: expected NHWC');
   const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape as [number, number, number, number], strides, 1, pad, dimRoundingMode);
+  if (!tf.util.arraysEqual(dy.shape, info.outShape))
+    throw new Error(`Cannot take the gradient of a convolution: dy has shape [${dy.shape}], expected [${info.outShape}]`);
   const rows = phases(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top);
   const columns = phases(info.inWidth, info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left);
   if (rows.length === 1 && columns.length === 1 && rows[0]?.taps && columns[0]?.taps) return convolve(backend, dy, filter, info, rows[0], columns[0]);
