@@ -80,7 +80,7 @@ export function copyBinding(from: string, to: string): void {
 /** The C++ compiler's command, or undefined. */
 export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   for (const command of [env['CXX'], 'c++', 'g++', 'clang++']) {
-    if (command && (await runCommand(command, ['--version'], { timeout: 30_000 })).code === 0) return command;
+    if (command && (await runCommand(command, ['--version'], { env, timeout: 30_000 })).code === 0) return command;
   }
   return undefined;
 }

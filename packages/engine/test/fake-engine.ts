@@ -8,7 +8,7 @@ import { zipFile } from './zip-file.ts';
 
 export const libraryText = 'not TensorFlow, but as long as it takes\n'.repeat(20_000);
 
-/** Two real wheels of a few kilobytes with files where TensorFlow's would be, and a lock file that pins them for this platform. */
+/** Writes two small wheels with files where TensorFlow's would be, and a lock file `engine.lock.json` that pins them for this platform. */
 export function fakeWheels(folder: string): { lock: EngineLock; wheels: PinnedWheel[]; files: string[] } {
   mkdirSync(folder, { recursive: true });
   const wheels = [
@@ -19,6 +19,7 @@ export function fakeWheels(folder: string): { lock: EngineLock; wheels: PinnedWh
     wheel(folder, 'gradalign-fake-extra', { 'nvidia/cudnn/lib/libcudnn.so.9': 'stored'.repeat(500), 'nvidia/cudnn/include/no.h': '' }, ['nvidia/*/lib/*.so*']),
   ];
   const lock: EngineLock = { format: 1, engines: { [platformKey('cpu')]: { tensorflow: '0.0.1', wheels } } };
+  writeFileSync(join(folder, 'engine.lock.json'), JSON.stringify(lock));
   return { lock, wheels, files: ['nvidia/cudnn/lib/libcudnn.so.9', 'tensorflow/include/c/c_api.h', 'tensorflow/libtensorflow_cc.so.2'] };
 }
 

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readEngineLock } from '../src/engine-lock.ts';
 import { installEngine } from '../src/install/install-engine.ts';
-import { fakeSteps, fakeWheels } from './fake-engine.ts';
+import { fakeSteps } from './fake-engine.ts';
 
 /** Installs the fake engine. With a third argument it stops for ever at that point, having said so: until it is killed. */
 const [cache = '', wheels = '', stopAt = ''] = process.argv.slice(2);
-const { lock } = fakeWheels(wheels);
+const lock = readEngineLock(join(wheels, 'engine.lock.json'));
 const steps = fakeSteps();
 const notices: string[] = [];
 

@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EngineError } from '../engine-error.ts';
 import { requireHere } from '../package-folder.ts';
-import { lastLines, runCommand } from './run-command.ts';
+import { type CommandResult, lastLines, runCommand } from './run-command.ts';
 
 export interface ChildOptions {
   readonly signal?: AbortSignal | undefined;
@@ -28,6 +28,12 @@ export function childModuleArguments(module: URL, args: readonly string[]): stri
 export async function runChildModule<Result>(module: URL, args: readonly string[], { signal, env, timeout = 300_000 }: ChildOptions = {}): Promise<Result> {
   const result = await runCommand(process.execPath, childModuleArguments(module, args), { signal, timeout, ...(env !== undefined && { env }) });
   const last = result.stdout.trim().split('\n').pop() ?? '';
-  if (result.code !== 0 || !last.startsWith('{')) throw new EngineError(lastLines(result, 4) || `the process ended with code ${result.code} and said nothing`);
+  if (result.code !== 0 || !last.startsWith('{')) throw new EngineError(failure(result));
   return JSON.parse(last) as Result;
+}
+
+/** The message of an error that nobody caught, which Node prints above its stack, or else the last that was said. */
+function failure(result: CommandResult): string {
+  const thrown = /^(?:\w*Error): (.+)$/m.exec(result.stderr)?.[1];
+  return thrown ?? (lastLines(result, 4) || `the process ended with code ${result.code} and said nothing`);
 }

@@ -118,7 +118,7 @@ async function installAll(
     }
     renameSync(engine, status.dir);
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    rmSync(staging, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -14,6 +14,8 @@ test('a line gives amount, rate and time left: 120 of 274 MB after 3 s is 40 MB/
   report(120e6);
   now = 6000;
   report(274e6);
+  now = 7000;
+  report(274e6); // the end is told once
   expect(heard.map(({ line }) => line)).toEqual([
     'Fetching a.whl: 0.0 of 274 MB',
     'Fetching a.whl: 120 of 274 MB, 40 MB/s, 4 s left',

@@ -17,15 +17,17 @@ const interval = 100;
 /** Begins a phase; what it returns is told how far the phase is, as often as one likes. */
 export type BeginPhase = (phase: InstallPhase, what: string, total: number) => (done: number) => void;
 
-/** Passes progress on to `listener`, at most ten times a second, and always the beginning and the end of a phase. */
+/** Passes progress on to `listener`, at most ten times a second, and always the beginning and, once, the end of a phase. */
 export function installProgress(listener: ((progress: InstallProgress) => void) | undefined, now: () => number = () => performance.now()): BeginPhase {
   return (phase, what, total) => {
     const began = now();
     let last = Number.NEGATIVE_INFINITY;
+    let ended = false;
     const report = (done: number): void => {
       const time = now();
-      if (listener === undefined || (time - last < interval && done < total)) return;
+      if (listener === undefined || ended || (time - last < interval && done < total)) return;
       last = time;
+      ended = done >= total;
       listener({ phase, what, done, total, line: progressLine(phase, what, done, total, (time - began) / 1000) });
     };
     report(0);

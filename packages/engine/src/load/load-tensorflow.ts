@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
@@ -33,7 +32,6 @@ const nvidiaFirst = [
 /** Opens libtensorflow, then builds tfjs-node's backend on the binding, without tfjs-node's own entry point. */
 export async function loadTensorflow(installed: InstalledEngine, options: { threads?: number; deterministic?: boolean }): Promise<Engine> {
   const threads = setProcessEnvironment(options);
-  restoreUtilFunctions();
   const binding = openBinding(installed);
   await loadTfjsBundle('tfjs-gradients');
   const { NodeJSKernelBackend } = await loadTfjsBundle('tfjs-node');
@@ -73,13 +71,6 @@ function setProcessEnvironment({ threads, deterministic }: { threads?: number; d
   if (deterministic === undefined) env['TF_DETERMINISTIC_OPS'] ??= '1';
   else env['TF_DETERMINISTIC_OPS'] = deterministic ? '1' : '0';
   return wanted;
-}
-
-/** Node 23 removed both; tfjs-node 4.22 calls them. */
-function restoreUtilFunctions(): void {
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  legacy.isArray ??= Array.isArray;
 }
 
 function openBinding({ dir, binding }: InstalledEngine): Binding {

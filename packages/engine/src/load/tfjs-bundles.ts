@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import util from 'node:util';
 import { compileFunction } from 'node:vm';
 import { cacheFolder } from '../cache-folder.ts';
 import { packageFolder, requireHere } from '../package-folder.ts';
@@ -22,8 +23,15 @@ export async function loadTfjsBundle(bundle: TfjsBundle): Promise<Record<string,
   const file = join(await bundleFolder(), `${bundle}.cjs`);
   const module = { exports: {} };
   const run = compileFunction(readFileSync(file, 'utf8'), ['require', 'module', 'exports'], { filename: file });
-  run(requireHere, module, module.exports);
+  run(requireForTfjs, module, module.exports);
   return module.exports;
+}
+
+/** tfjs-node 4.22 calls two functions of `util` that warn on Node 22 and are gone from Node 23 on: it gets them from here. */
+function requireForTfjs(name: string): unknown {
+  if (name !== 'util') return requireHere(name);
+  const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  return { ...util, isNullOrUndefined, isArray: Array.isArray };
 }
 
 /**

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../test/temporary-folder.ts';
+import { bindingFiles, bindingId, compileBinding, findCompiler } from './binding.ts';
+import { smokeRun } from './install/smoke-run.ts';
+import { preferredEngine } from './installed-engine.ts';
+
+const engine = preferredEngine();
+const compiler = await findCompiler();
+
+test('a binding is named by its sources', () => {
+  expect(bindingId()).toMatch(/^[0-9a-f]{10}$/);
+  expect(bindingId()).toBe(bindingId());
+});
+
+test.runIf(engine.state === 'ready' && compiler !== undefined)('both modules compile without TensorFlow there to link, and run with it', async () => {
+  if (engine.state !== 'ready' || compiler === undefined) return;
+  const folder = temporaryFolder();
+  await compileBinding(compiler, folder, join(engine.dir, 'tensorflow', 'include'));
+  expect(bindingFiles.every((name) => existsSync(join(folder, name)))).toBe(true);
+  expect(await smokeRun({ dir: engine.dir, binding: folder })).toMatchObject({ tensorflow: '2.21.0', gpu: false });
+});
+
+test('a compiler that fails is quoted', async () => {
+  if (compiler === undefined) return;
+  const failure = compileBinding(compiler, temporaryFolder(), '/no/headers');
+  await expect(failure).rejects.toThrow(/^Cannot compile the binding: \S+ says: .*, expected a compiler for C\+\+17\. CXX names another one\.$/);
+});
+
+test('where there is no compiler none is found', async () => {
+  expect(await findCompiler({ CXX: '/no/compiler', PATH: temporaryFolder() })).toBeUndefined();
+});
+
+test('an engine that is not there fails its test run with what the loader says', async () => {
+  await expect(smokeRun({ dir: '/no/engine', binding: '/no/binding' })).rejects.toThrow(
+    /^Cannot use the native engine in \/no\/engine: its test run fails with: .*preload\.node.*Run: gradalign engine doctor$/s,
+  );
+});
