@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sumAll } from './sum-all.ts';
 
 /** Σ over all entries of a[i] · b[i], for two lists of tensors of the same shapes; 0 for none. Nothing is read back. */
 export function dot(a: readonly tf.Tensor[], b: readonly tf.Tensor[]): tf.Scalar {
@@ -14,9 +15,4 @@ export function dot(a: readonly tf.Tensor[], b: readonly tf.Tensor[]): tf.Scalar
       }),
     ),
   );
-}
-
-/** Along the last axis first: the wasm backend adds one value after another, which loses digits over millions. */
-export function sumAll(x: tf.Tensor): tf.Scalar {
-  return x.rank > 1 && tf.getBackend() === 'wasm' ? tf.sum<tf.Scalar>(tf.sum(x, -1)) : tf.sum<tf.Scalar>(x);
 }

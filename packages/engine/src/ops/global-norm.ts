@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sumAll } from './dot.ts';
 import { takesFusedRoute } from './fused-kernels.ts';
+import { sumAll } from './sum-all.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /** One l2 norm over all entries of all tensors, √Σ‖t‖²; 0 for none. Nothing is read back; not differentiable. */
