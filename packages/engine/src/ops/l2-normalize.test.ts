@@ -17,7 +17,7 @@ describe.each([{ axis: 0 }, { axis: 1 }])('l2Normalize along axis $axis', ({ axi
       (given) => {
         const x = given as number[];
         const squares = new Map<number, number>();
-        x.forEach((value, i) => squares.set(line(i), (squares.get(line(i)) ?? 0) + value ** 2));
+        for (const [i, value] of x.entries()) squares.set(line(i), (squares.get(line(i)) ?? 0) + value ** 2);
         return x.map((value, i) => value / Math.sqrt(squares.get(line(i)) as number));
       },
       [input([rows, columns])],
