@@ -16,8 +16,8 @@ export function engineAdvice(report: Omit<EngineReport, 'advice'>): string[] {
   const gpu = report.engines.find(({ variant }) => variant === 'gpu');
   const canInstall = tools.binding === 'prebuilt' || (tools.binding === 'to be compiled' && tools.compiler !== undefined);
   const needsInstall = cpu?.state === 'absent' || cpu?.state === 'damaged' || cpu?.state === 'no-binding';
-  if (used.engine === 'wasm' && !needsInstall && cpu?.state === 'ready')
-    advice.push('The native engine is installed and not used: unset GRADALIGN_ENGINE to use it.');
+  const fails = speed !== undefined && 'problem' in speed;
+  if (used.engine === 'wasm' && !fails && cpu?.state === 'ready') advice.push('The native engine is installed and not used: unset GRADALIGN_ENGINE to use it.');
   if (needsInstall && !canInstall)
     advice.push('Install a C++ compiler, which the native engine needs (on Debian or Ubuntu: apt install g++; on macOS: xcode-select --install).');
   if (needsInstall && tools.python === undefined && tools.indexes.length === 0) {
@@ -26,8 +26,7 @@ export function engineAdvice(report: Omit<EngineReport, 'advice'>): string[] {
     );
   }
   if (needsInstall) advice.push('Install the native engine, 10 to 20 times faster than wasm: gradalign engine install');
-  if (speed !== undefined && 'problem' in speed)
-    advice.push('The engine does not run: check its files with gradalign engine verify; if they are sound, report what it says.');
+  if (fails) advice.push('Check the files of the engine, which does not run: gradalign engine verify. If they are sound, report what it says.');
   if (machine.nvidia.device && gpu !== undefined && gpu.state !== 'ready' && gpu.state !== 'unsupported') {
     advice.push('There is an NVIDIA device that nothing uses: gradalign engine install --gpu (2.1 GB to fetch, 3.6 GB on disk).');
   }

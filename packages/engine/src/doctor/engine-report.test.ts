@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { fakeSteps, fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { installEngine } from '../install/install-engine.ts';
 import { engineAdvice } from './engine-advice.ts';
 import { type EngineReport, engineReport } from './engine-report.ts';
 import { renderEngineReport } from './render-engine-report.ts';
@@ -46,7 +48,9 @@ test('each thing that is missing has its remedy', () => {
     expect.stringMatching(/gradalign engine install$/),
   ]);
   expect(engineAdvice({ ...missing, tools: { binding: 'prebuilt', python: 'python3', indexes: [] } })).toHaveLength(1);
-  expect(engineAdvice({ ...sound, speed: { problem: 'ended by SIGILL' } })).toEqual([expect.stringContaining('gradalign engine verify')]);
+  expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'it does not run' }, speed: { problem: 'ended by SIGILL' } })).toEqual([
+    expect.stringContaining('gradalign engine verify'),
+  ]);
   expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'GRADALIGN_ENGINE asks for it' } })).toEqual([
     expect.stringContaining('unset GRADALIGN_ENGINE'),
   ]);
@@ -75,6 +79,20 @@ test('the report of this machine is plain data, finds what lies in the cache, an
   const text = renderEngineReport(report);
   expect(text).toContain('CPU engine  absent: the native engine is not installed');
   expect(text).toContain('To do:\n- ');
+});
+
+test('an engine that is complete by its sizes and does not run is not the one that is used', async () => {
+  const folder = temporaryFolder();
+  const { lock } = fakeWheels(join(folder, 'wheels'));
+  const cache = join(folder, 'cache');
+  await installEngine({ lock, cache, wheels: join(folder, 'wheels'), steps: fakeSteps() });
+  vi.stubEnv('GRADALIGN_ENGINE', '');
+  vi.stubEnv('GRADALIGN_CACHE', join(folder, 'empty')); // where the child process looks
+  const report = await engineReport({ lock, cache });
+  expect(report.used).toEqual({ engine: 'wasm', reason: 'the native engine is installed and does not run' });
+  expect(report.speed).toEqual({ problem: expect.stringMatching(/^Cannot load the native engine/) });
+  expect(renderEngineReport(report)).toMatch(/Speed +does not run: Cannot load/);
+  vi.unstubAllEnvs();
 });
 
 test('the speed of the engine in use is measured in a child process', async () => {

@@ -78,13 +78,15 @@ export async function engineReport({ speed: measure = true, signal, ...location 
   const statuses = (['cpu', 'gpu'] as const).map((variant) => engineStatus(variant, location));
   const chosen = whatIsUsed(location);
   const speed = measure ? await engineSpeed(chosen.engine, signal).catch((error: Error) => ({ problem: error.message })) : undefined;
+  signal?.throwIfAborted();
+  const fails = speed !== undefined && 'problem' in speed && chosen.engine === 'tensorflow';
   const own = statuses.flatMap((status) => ('dir' in status ? [status.dir] : []));
   const glibc = glibcVersion();
   const problem = machineProblem();
   const [compiler, python] = await Promise.all([findCompiler(), pythonWithPip()]);
   const driver = nvidiaDriver();
   const found = {
-    used: chosen,
+    used: fails ? { engine: 'wasm', reason: 'the native engine is installed and does not run' } : chosen,
     ...(speed !== undefined && { speed }),
     engines: statuses.map(describe),
     machine: {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { compileFunction } from 'node:vm';
 import { cacheFolder } from '../cache-folder.ts';
+import { EngineError } from '../engine-error.ts';
 import { packageFolder, requireHere } from '../package-folder.ts';
 
 /**
@@ -45,14 +46,21 @@ async function bundleFolder(): Promise<string> {
   const name = `tfjs-${createHash('sha256').update(bundler.bundleInputs()).digest('hex').slice(0, 10)}`;
   const folder = join(cacheFolder(), name);
   if (existsSync(folder)) return folder;
-  mkdirSync(cacheFolder(), { recursive: true });
-  const staging = mkdtempSync(join(cacheFolder(), `.${name}.`));
   try {
-    await bundler.bundleTfjs(staging);
-    renameSync(staging, folder);
+    mkdirSync(cacheFolder(), { recursive: true });
+    const staging = mkdtempSync(join(cacheFolder(), `.${name}.`));
+    try {
+      await bundler.bundleTfjs(staging);
+      renameSync(staging, folder);
+    } finally {
+      rmSync(staging, { recursive: true, force: true });
+    }
   } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error; // it exists if another process was quicker
+    if (existsSync(folder)) return folder; // another process was quicker
+    throw new EngineError(
+      `Cannot bundle TensorFlow.js into ${folder}: ${(error as Error).message}, expected a folder to write to. GRADALIGN_CACHE names another.`,
+      { cause: error },
+    );
   }
   return folder;
 }
