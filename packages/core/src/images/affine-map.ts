@@ -1,0 +1,42 @@
+import type { AffineMap } from '../augmentation.ts';
+
+/** In pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The whole image, stretched over the output. */
+export function wholeImage({ width, height }: ImageSize): AffineMap {
+  return { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 };
+}
+
+/**
+ * `step` acts on the picture that `map` makes: the output at (u, v) shows what `map` shows at step(u, v), both in 0..1. This is how an
+ * augmentation follows those before it:
+ *
+ *     const mirror = { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 };
+ *     geometry: (map) => composeAffine(map, mirror)
+ */
+export function composeAffine(map: AffineMap, step: AffineMap): AffineMap {
+  return {
+    xx: map.xx * step.xx + map.xy * step.yx,
+    xy: map.xx * step.xy + map.xy * step.yy,
+    x0: map.xx * step.x0 + map.xy * step.y0 + map.x0,
+    yx: map.yx * step.xx + map.yy * step.yx,
+    yy: map.yx * step.xy + map.yy * step.yy,
+    y0: map.yx * step.x0 + map.yy * step.y0 + map.y0,
+  };
+}
+
+/** The same map for a copy of the source of another size. */
+export function forSourceSize(map: AffineMap, from: ImageSize, to: ImageSize): AffineMap {
+  const x = to.width / from.width;
+  const y = to.height / from.height;
+  return { xx: map.xx * x, xy: map.xy * x, x0: map.x0 * x, yx: map.yx * y, yy: map.yy * y, y0: map.y0 * y };
+}
+
+/** Source pixels per output pixel, along one axis, for an output of `size` x `size`: 2 where the output is half as large. */
+export function shrinkage({ xx, xy, yx, yy }: AffineMap, size: number): number {
+  return Math.sqrt(Math.abs(xx * yy - xy * yx)) / size;
+}

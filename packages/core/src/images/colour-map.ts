@@ -1,0 +1,37 @@
+import type { ColourMap } from '../augmentation.ts';
+
+/** A colour map for one or three channels, row by row, for tight loops. */
+export interface FlatColourMap {
+  /** 9 entries, or 1. */
+  readonly matrix: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/**
+ * All maps, in their order, as one; undefined for none. Clamping is left to the end, where a chain of 8-bit operations clamps after each.
+ * In a greyscale image the three channels of a 3 x 3 map are equal: its first row counts by its sum.
+ */
+export function foldColour(maps: readonly ColourMap[], channels: 1 | 3): FlatColourMap | undefined {
+  if (maps.length === 0) return undefined;
+  return maps.map((map) => flat(map, channels)).reduce((first, then) => composed(then, first, channels));
+}
+
+function flat({ matrix, offset }: ColourMap, channels: 1 | 3): FlatColourMap {
+  const sum = (row: readonly number[] = []) => row.reduce((a, b) => a + b, 0);
+  if (channels === 1) return { matrix: [sum(matrix[0])], offset: [offset[0] ?? 0] };
+  const entry = (c: number, d: number) => (matrix.length === 1 ? (c === d ? sum(matrix[0]) : 0) : (matrix[c]?.[d] ?? 0));
+  return { matrix: indices.flatMap((c) => indices.map((d) => entry(c, d))), offset: indices.map((c) => offset[offset.length === 1 ? 0 : c] ?? 0) };
+}
+
+const indices = [0, 1, 2];
+
+/** outer(inner(v)) = M_o M_i v + M_o o_i + o_o. */
+function composed(outer: FlatColourMap, inner: FlatColourMap, channels: 1 | 3): FlatColourMap {
+  const all = indices.slice(0, channels);
+  const outerAt = (c: number, d: number) => outer.matrix[c * channels + d] as number;
+  const dot = (c: number, of: (e: number) => number) => all.reduce((sum, e) => sum + outerAt(c, e) * of(e), 0);
+  return {
+    matrix: all.flatMap((c) => all.map((d) => dot(c, (e) => inner.matrix[e * channels + d] as number))),
+    offset: all.map((c) => dot(c, (e) => inner.offset[e] as number) + (outer.offset[c] as number)),
+  };
+}

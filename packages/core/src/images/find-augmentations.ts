@@ -1,0 +1,22 @@
+import type { Augmentation, AugmentationDefinition } from '../augmentation.ts';
+import type { Named } from '../experiment-type.ts';
+import type { AnyItem, Plugin } from '../plugin.ts';
+
+/** Imports plugin modules, in their order, until every augmentation is found. Options are validated already. */
+export async function findAugmentations(named: readonly Named[], pluginFiles: readonly string[]): Promise<Augmentation[]> {
+  const found = new Map<string, AugmentationDefinition>();
+  const missing = () => named.find(({ use }) => !found.has(use))?.use;
+  for (const file of pluginFiles) {
+    if (missing() === undefined) break;
+    const { default: plugin } = (await import(file)) as { default: Plugin };
+    for (const item of plugin.items.filter(isAugmentation)) if (!found.has(item.name)) found.set(item.name, item);
+  }
+  const name = missing();
+  if (name !== undefined)
+    throw new Error(`Cannot use augmentation '${name}': no plugin offers it, expected one of ${[...found.keys()].join(', ') || 'at least one plugin'}`);
+  return named.map(({ use, ...options }) => (found.get(use) as AugmentationDefinition).create(options));
+}
+
+function isAugmentation(item: AnyItem): item is AnyItem & AugmentationDefinition {
+  return item.kind === 'augmentation';
+}

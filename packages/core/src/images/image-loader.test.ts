@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createImageLoader, type ImageLoaderOptions, type ImageRequest } from './image-loader.ts';
+
+let folder: string;
+let plugin: string;
+let paths: string[];
+
+/** As a plugin's file is, without any import: `shift` draws where it looks, `exit` ends its thread, `fail` throws, `invert` works on pixels. */
+const pluginSource = `
+const item = (name, create) => ({ kind: 'augmentation', name, summary: '', options: {}, create });
+export default { name: 'test', items: [
+  item('shift', ({ by }) => ({ geometry: (map, size, random) => ({ ...map, x0: random.uniform(-by, by), y0: random.uniform(-by, by) }) })),
+  item('exit', () => ({ geometry: () => process.exit(3) })),
+  item('fail', () => ({ geometry: () => { throw new RangeError('not this one'); } })),
+  item('invert', () => ({ pixels: async (image) => ({ ...image, data: image.data.map((v) => 255 - v) }) })),
+] };`;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gradalign loader-'));
+  plugin = join(folder, 'plugin.mjs');
+  writeFileSync(plugin, pluginSource);
+  paths = await Promise.all(
+    Array.from({ length: 10 }, async (_, n) => {
+      const path = join(folder, `${n}.jpg`);
+      const data = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (Math.imul(i + 77 * n, 2654435761) >>> 24) / 2 + 10 * n);
+      await sharp(data, { raw: { width: 40, height: 30, channels: 3 } })
+        .jpeg()
+        .toFile(path);
+      return path;
+    }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const image = { size: 16, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] };
+const loader = (options: Partial<ImageLoaderOptions> = {}) =>
+  createImageLoader({ image, augment: [{ use: 'shift', by: 5 }], pluginFiles: [pathToFileURL(plugin).href], workers: 0, seed: 7, ...options });
+const requests = (count: number, views = 2): ImageRequest[] =>
+  Array.from({ length: count }, (_, n) => ({ source: { path: paths[n % paths.length] as string }, keys: ['test', n], views }));
+const view = 16 * 16 * 3;
+
+it('gives the same bits whatever the number of workers, the size of the call and the order of the calls', async () => {
+  const wanted = requests(21);
+  await using here = loader();
+  const expected = await here.load(wanted);
+  expect(expected.data).toHaveLength(2 * 21 * view);
+  expect(expected.broken).toEqual([]);
+  for (const workers of [1, 2, 3]) {
+    await using other = loader({ workers });
+    const [tail, all] = await Promise.all([other.load(wanted.slice(16)), other.load(wanted)]);
+    expect(Buffer.compare(Buffer.from(all.data.buffer), Buffer.from(expected.data.buffer)), `${workers} workers`).toBe(0);
+    expect([...tail.data.subarray(0, view)]).toEqual([...expected.data.subarray(16 * view, 17 * view)]);
+  }
+});
+
+it('all first views come first; views differ, and so do seeds and keys', async () => {
+  await using one = loader();
+  await using two = loader({ seed: 8 });
+  const wanted = requests(2);
+  const { data } = await one.load([...wanted, { ...wanted[0], keys: ['other'] } as ImageRequest]);
+  const other = (await two.load(wanted)).data;
+  const parts = Array.from({ length: 6 }, (_, i) => data.slice(i * view, (i + 1) * view).join());
+  expect(new Set([...parts, other.slice(0, view).join()]).size).toBe(7);
+  const single = await one.load([{ ...wanted[1], views: 1 } as ImageRequest]);
+  expect(single.data.join()).toBe(parts[1]);
+});
+
+it('without keys it is the whole image at the size asked for, the same in each view, and no plugin is imported', async () => {
+  await using plain = loader({ pluginFiles: ['file:///nowhere.mjs'] });
+  const [first] = requests(1);
+  const { data } = await plain.load([{ source: (first as ImageRequest).source, views: 2 }]);
+  expect(data.slice(0, view)).toEqual(data.slice(view));
+  const mean =
+    data
+      .slice(0, view)
+      .filter((_, i) => i % 3 === 0)
+      .reduce((sum, v) => sum + v, 0) / 256;
+  const { channels } = await sharp(paths[0]).stats();
+  expect(mean * 0.2 + 0.5).toBeCloseTo((channels[0]?.mean as number) / 255, 2);
+});
+
+it('one channel is made of colour files where the experiment has one, and pixels from memory need no file', async () => {
+  await using grey = loader({ image: { size: 2, mean: [0], std: [1] }, augment: [] });
+  const { data } = await grey.load([{ source: { pixels: Uint8Array.from([0, 51, 102, 255]), width: 2, height: 2, channels: 1 }, keys: [0], views: 1 }]);
+  expect([...data].map((v) => Math.round(v * 255))).toEqual([0, 51, 102, 255]);
+  expect((await grey.load(requests(1))).data).toHaveLength(2 * 4);
+});
+
+it('names the images that cannot be read by their place, leaves zeros there, and loads the others', async () => {
+  writeFileSync(join(folder, 'empty.jpg'), '');
+  const wanted = requests(12);
+  const broken = [3, 9];
+  for (const n of broken) wanted[n] = { ...(wanted[n] as ImageRequest), source: { path: join(folder, 'empty.jpg') } };
+  for (const workers of [0, 2]) {
+    await using some = loader({ workers });
+    const loaded = await some.load(wanted);
+    expect(loaded.broken.map(({ index }) => index)).toEqual(broken);
+    expect(loaded.broken[0]?.message).toContain(`Cannot read image ${join(folder, 'empty.jpg')}: the file is empty`);
+    const empty = Array.from({ length: 24 }, (_, i) => loaded.data.subarray(i * view, (i + 1) * view).every((v) => v === 0));
+    expect(empty.flatMap((is, i) => (is ? [i] : []))).toEqual([3, 9, 15, 21]);
+  }
+});
+
+it('augmentations on pixels run before the map, on a copy of their own', async () => {
+  const source = { pixels: Uint8Array.from([10, 20, 30, 40]), width: 2, height: 2, channels: 1 as const };
+  await using inverting = loader({ image: { size: 2, mean: [0], std: [1] }, augment: [{ use: 'invert' }] });
+  const { data } = await inverting.load([{ source, keys: [0], views: 2 }]);
+  expect([...data].map((v) => Math.round(v * 255))).toEqual([245, 235, 225, 215, 245, 235, 225, 215]);
+});
+
+it('an augmentation that throws fails the call with what it said', async () => {
+  for (const workers of [0, 1]) {
+    await using failing = loader({ workers, augment: [{ use: 'fail' }] });
+    await expect(failing.load(requests(3))).rejects.toThrow('not this one');
+  }
+});
+
+it('an augmentation that no plugin offers is an error that names it', async () => {
+  await using wrong = loader({ workers: 1, augment: [{ use: 'shrift' }] });
+  await expect(wrong.load(requests(1))).rejects.toThrow("Cannot use augmentation 'shrift': no plugin offers it, expected one of shift, exit, fail, invert");
+});
+
+it('a worker that ends fails what it was loading and all that follows, at once', async () => {
+  await using ending = loader({ workers: 2, augment: [{ use: 'exit' }] });
+  const message = 'Cannot load images: a worker thread ended with code 3, expected it to run until the loader is closed';
+  await expect(ending.load(requests(20))).rejects.toThrow(message);
+  await expect(ending.load(requests(1))).rejects.toThrow(message);
+});
+
+it('closing rejects what is being loaded and what comes later', async () => {
+  const closing = loader({ workers: 2 });
+  await closing.load(requests(2));
+  const open = closing.load(requests(300));
+  open.catch(() => {});
+  await closing.close();
+  await expect(open).rejects.toThrow('Cannot load images: the loader is closed');
+  await expect(closing.load(requests(1))).rejects.toThrow('Cannot load images: the loader is closed');
+});
+
+it('refuses different numbers of views in a call, and a mean of two channels', async () => {
+  await using some = loader();
+  await expect(some.load([...requests(1, 1), ...requests(1, 2)])).rejects.toThrow('1 and 2 views are asked for at once, expected the same number for all');
+  expect(() => loader({ image: { size: 2, mean: [0, 0], std: [1, 1] } })).toThrow('the mean has 2 values');
+});
+
+it('no requests are no images', async () => {
+  await using some = loader({ workers: 1 });
+  expect(await some.load([])).toEqual({ data: new Float32Array(0), broken: [] });
+});
+
+it('a process that forgot to close its loader ends all the same, and neither sharp nor TensorFlow is loaded before they are needed', () => {
+  const script = join(folder, 'script.mts');
+  writeFileSync(
+    script,
+    `import { createImageLoader } from ${JSON.stringify(new URL('image-loader.ts', import.meta.url).href)};
+    const libraries = () => process.report.getReport().sharedObjects.filter((name) => /vips|tensorflow/.test(name)).length;
+    const loader = createImageLoader(${JSON.stringify({ image, augment: [], pluginFiles: [], workers: 2, seed: 1 })});
+    const before = libraries();
+    const { broken } = await loader.load([{ source: { path: ${JSON.stringify(paths[0])} }, keys: [1], views: 2 }]);
+    console.log(JSON.stringify({ before, after: libraries() > 0, broken }));`,
+  );
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, script], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect({ stdout: stdout.trim(), stderr, status }).toEqual({ stdout: '{"before":0,"after":true,"broken":[]}', stderr: '', status: 0 });
+});
+
+it('memory stays flat: 4,000 more images leave the process no more than 40 MB larger', async () => {
+  await using some = loader({ workers: 2 });
+  const load = async (times: number) => {
+    for (let i = 0; i < times; i++) await some.load(requests(100));
+  };
+  await load(15);
+  const before = process.memoryUsage.rss();
+  await load(40);
+  expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(40);
+});

@@ -1,0 +1,77 @@
+import type { Augmentation, PixelImage } from '../augmentation.ts';
+import type { ImageSource } from '../dataset.ts';
+import type { Experiment } from '../experiment-type.ts';
+import { createSeed } from '../seed.ts';
+import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
+import { decodeImage } from './decode-image.ts';
+import { createImagePyramid } from './image-pyramid.ts';
+import { halvingsFor, sampleAffine } from './sample-affine.ts';
+import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
+
+export type ImageSettings = Experiment['data']['image'];
+
+/** One image to load. Plain data: it goes to worker threads as it is. */
+export interface ImageRequest {
+  readonly source: ImageSource;
+  /** Keys of the random numbers that augment it; absent: no augmentation, the whole image at the output's size. */
+  readonly keys?: readonly (number | string)[];
+  readonly views: number;
+}
+
+export interface ImageViews {
+  /** Values of one view. */
+  readonly length: number;
+  /** Reads the image once and writes each of its views at `offsets[view]`. Throws an UnreadableImageError before anything is written. */
+  write(request: ImageRequest, out: Float32Array, offsets: readonly number[]): Promise<void>;
+}
+
+export interface ImageViewsOptions {
+  readonly image: ImageSettings;
+  readonly augmentations: readonly Augmentation[];
+  readonly seed: number;
+}
+
+/** From a file to normalised views: decode, plan, sample. The same numbers whatever thread does it. */
+export function createImageViews({ image: settings, augmentations, seed }: ImageViewsOptions): ImageViews {
+  const { size } = settings;
+  const channels = settings.mean.length === 1 ? 1 : 3;
+  const stream = createSeed(seed).stream('augmentation');
+
+  const draw = (keys: ImageRequest['keys'], view: number): DrawnAugmentation[] =>
+    keys ? augmentations.map((augmentation, index) => ({ augmentation, random: stream.at(...keys, view, index) })) : [];
+
+  const sample = (image: PixelImage, plans: readonly ViewPlan[], of: ImageSize, out: Float32Array, offsets: readonly number[]) => {
+    const pyramid = createImagePyramid(image);
+    for (const [view, plan] of plans.entries()) {
+      sampleAffine(pyramid, { ...plan, map: forSourceSize(plan.map, of, image) }, settings, size, out, offsets[view] as number);
+    }
+  };
+
+  /** Geometry is drawn before decoding, so that the file need not be decoded finer than any view shows it. */
+  const writeFolded = async ({ source, keys, views }: ImageRequest, out: Float32Array, offsets: readonly number[]) => {
+    const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, channels));
+    const shrink = (of: ImageSize) => {
+      const halvings = Math.min(...plansFor(of).map(({ map }) => halvingsFor(shrinkage(map, size))));
+      return (2 ** Math.min(3, halvings)) as 1 | 2 | 4 | 8;
+    };
+    const { image, size: of } = await decodeImage(source, { channels, shrink });
+    sample(image, plansFor(of), of, out, offsets);
+  };
+
+  const writePixelwise = async ({ source, keys, views }: ImageRequest, out: Float32Array, offsets: readonly number[]) => {
+    const { image } = await decodeImage(source, { channels });
+    for (let view = 0; view < views; view++) {
+      const drawn = draw(keys, view);
+      let own = image;
+      for (const { augmentation, random } of drawn) own = (await augmentation.pixels?.(own, random)) ?? own;
+      if (own.channels !== channels) throw new Error(`Cannot augment an image: its pixels have ${own.channels} channels afterwards, expected ${channels}`);
+      sample(own, [planView(drawn, own, channels)], own, out, offsets.slice(view));
+    }
+  };
+
+  const pixelwise = augmentations.some((augmentation) => augmentation.pixels);
+  return {
+    length: size * size * channels,
+    write: (request, out, offsets) => (pixelwise && request.keys ? writePixelwise : writeFolded)(request, out, offsets),
+  };
+}

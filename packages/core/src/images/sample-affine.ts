@@ -1,0 +1,94 @@
+import type { AffineMap, ErasedPart } from '../augmentation.ts';
+import { shrinkage } from './affine-map.ts';
+import type { FlatColourMap } from './colour-map.ts';
+import type { ImagePyramid } from './image-pyramid.ts';
+import { type Pass, sampleColourRows, sampleGreyRows } from './sample-rows.ts';
+
+export interface SampledView {
+  /** In pixels of the pyramid's base. */
+  readonly map: AffineMap;
+  readonly colour?: FlatColourMap | undefined;
+  readonly erased?: readonly ErasedPart[];
+}
+
+/** What the values become: (value / 255 - mean) / std, per channel. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Above this shrinkage one bilinear read would leave out pixels between its points, and fine texture would turn into moiré. */
+const singleReadShrinkage = 1.25;
+
+/**
+ * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear read, colour, normalisation;
+ * erased parts are 0 (the mean). Points outside the image are black before colour and normalisation, as in torchvision's rotation; within
+ * half a pixel of the border the border's pixel counts. Where the map shrinks, the source is the image halved until the rest is below 2,
+ * read at 2 x 2 points an output pixel where the rest is above 1.25.
+ */
+export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normalization: Normalization, size: number, out: Float32Array, offset: number): void {
+  const shrunk = shrinkage(view.map, size);
+  const halvings = halvingsFor(shrunk);
+  const { data, width, height, channels } = pyramid.level(halvings);
+  const reads = shrunk / 2 ** halvings > singleReadShrinkage ? 2 : 1;
+  const points = reads * size;
+  const step = 1 / (points * 2 ** halvings);
+  const { map, colour, erased = [] } = view;
+  const pass: Pass = {
+    // A Buffer and a clamped array are other classes to the compiler: one class for all keeps the loops fast.
+    source: new Uint8Array(data.buffer, data.byteOffset, data.length),
+    width,
+    height,
+    points,
+    across: { x: map.xx * step, y: map.yx * step },
+    down: { x: map.xy * step, y: map.yy * step },
+    start: { x: map.x0 * step * points, y: map.y0 * step * points },
+    ...valueMap(colour, normalization),
+  };
+  const sampleRows = channels === 3 ? sampleColourRows : sampleGreyRows;
+  if (reads === 1) sampleRows(pass, 0, size, out, offset);
+  else {
+    const strip = new Float32Array(2 * points * channels);
+    for (let row = 0; row < size; row++) {
+      sampleRows(pass, 2 * row, 2 * row + 2, strip, 0);
+      averageStrip(strip, size, channels, out, offset + row * size * channels);
+    }
+  }
+  for (const part of erased) erase(part, size, channels, out, offset);
+}
+
+/** How often the source is halved before a map of this shrinkage reads it. */
+export function halvingsFor(shrunk: number): number {
+  return shrunk >= 2 ? Math.floor(Math.log2(shrunk)) : 0;
+}
+
+/** Reads give 0..255: the colour matrix takes that to 0..1, gain and bias from there to normalised values. */
+function valueMap(colour: FlatColourMap | undefined, { mean, std }: Normalization): Pick<Pass, 'colour' | 'gain' | 'bias'> {
+  const perUnit = colour ? 1 : 255;
+  return {
+    colour: colour && { matrix: Float64Array.from(colour.matrix, (entry) => entry / 255), offset: Float64Array.from(colour.offset) },
+    gain: Float64Array.from(std, (deviation) => 1 / (deviation * perUnit)),
+    bias: Float64Array.from(std, (deviation, c) => -(mean[c] as number) / deviation),
+  };
+}
+
+/** Mean of each 2 x 2 points of two rows of 2 * size. */
+function averageStrip(strip: Float32Array, size: number, channels: number, out: Float32Array, offset: number): void {
+  const row = 2 * size * channels;
+  for (let i = 0, o = offset; i < size; i++) {
+    for (let c = 0; c < channels; c++, o++) {
+      const p = 2 * i * channels + c;
+      const upper = (strip[p] as number) + (strip[p + channels] as number);
+      const lower = (strip[p + row] as number) + (strip[p + row + channels] as number);
+      out[o] = (upper + lower) / 4;
+    }
+  }
+}
+
+function erase({ left, top, right, bottom }: ErasedPart, size: number, channels: number, out: Float32Array, offset: number): void {
+  const pixel = (share: number) => Math.min(size, Math.max(0, Math.round(share * size)));
+  for (let row = pixel(top); row < pixel(bottom); row++) {
+    const start = offset + row * size * channels;
+    out.fill(0, start + pixel(left) * channels, start + Math.max(pixel(left), pixel(right)) * channels);
+  }
+}

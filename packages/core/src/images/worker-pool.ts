@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads';
+import type { WorkerEntry } from './worker-entry.ts';
+
+/** What a worker is sent, and what it answers. */
+export interface WorkerTask<T> {
+  readonly id: number;
+  readonly task: T;
+}
+export type WorkerAnswer<R> = { readonly id: number; readonly result: R } | { readonly id: number; readonly error: unknown };
+
+export interface WorkerPool<T, R> {
+  /** Tasks wait in the worker, not here: workers go on while the engine blocks this thread. */
+  run(task: T): Promise<R>;
+  /** Ends the threads; open tasks are rejected. */
+  close(): Promise<void>;
+}
+
+/** A fixed number of threads. They keep the process running only while they have something to do; one that ends on its own fails the pool. */
+export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: number): WorkerPool<T, R> {
+  let failure: Error | undefined;
+  let ids = 0;
+  const members = Array.from({ length: size }, () => startMember());
+
+  function startMember() {
+    const open = new Map<number, { resolve: (result: R) => void; reject: (error: unknown) => void }>();
+    const worker = new Worker(entry.url, { workerData: data, ...(entry.execArgv ? { execArgv: [...entry.execArgv] } : {}) });
+    worker.on('message', (answer: WorkerAnswer<R>) => {
+      const task = open.get(answer.id);
+      open.delete(answer.id);
+      if (open.size === 0) worker.unref();
+      if ('error' in answer) task?.reject(answer.error);
+      else task?.resolve(answer.result);
+    });
+    worker.on('error', (error) => fail(`a worker thread failed: ${error instanceof Error ? error.message : error}`, error));
+    worker.on('messageerror', (error) => fail(`the answer of a worker thread could not be read: ${error.message}`, error));
+    worker.on('exit', (code) => fail(`a worker thread ended with code ${code}`));
+    // Last: a listener holds the process again.
+    worker.unref();
+    return { worker, open };
+  }
+
+  function fail(why: string, cause?: unknown): void {
+    failure ??= new Error(`Cannot load images: ${why}, expected it to run until the loader is closed`, cause === undefined ? {} : { cause });
+    for (const { open } of members) {
+      for (const { reject } of open.values()) reject(failure);
+      open.clear();
+    }
+  }
+
+  return {
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(failure);
+        const idlest = members.reduce((least, member) => (member.open.size < least.open.size ? member : least));
+        const id = ids++;
+        idlest.open.set(id, { resolve, reject });
+        idlest.worker.ref();
+        idlest.worker.postMessage({ id, task } satisfies WorkerTask<T>);
+      }),
+    async close() {
+      failure ??= new Error('Cannot load images: the loader is closed, expected an open one');
+      fail('');
+      await Promise.all(members.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
