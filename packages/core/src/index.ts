@@ -1,5 +1,10 @@
+export { type AdaptiveAscentOptions, adaptiveAscent } from './adaptive-ascent.ts';
 export { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+export { type AffineMap, type Augmentation, type AugmentationDefinition, type ColourMap, defineAugmentation, type ErasedPart, type PixelImage } from './augmentation.ts';
+export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
+export { completeOptions } from './complete-options.ts';
+export { Container, type Token, token } from './container.ts';
 export { corePlugin } from './core-plugin.ts';
 export {
   attackOrLive,
@@ -14,6 +19,8 @@ export {
   type Split,
   splits,
 } from './dataset.ts';
+export type { DomainBatch } from './domain-batch.ts';
+export { ermStep } from './erm-step.ts';
 export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
 export {
   type EvaluationBlock,
@@ -25,12 +32,33 @@ export {
   type LevelFigures,
   type Unavailable,
 } from './evaluation.ts';
+export type { Experiment, Named } from './experiment-type.ts';
+export { findImages } from './find-images.ts';
+export { Gradients } from './gradients.ts';
+export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
+export { type Interval, interval } from './interval.ts';
+export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './loss.ts';
+export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './metric.ts';
 export { areaUnderCurve } from './metrics/area-under-curve.ts';
 export { type EqualErrorPoint, equalErrorRate } from './metrics/equal-error-rate.ts';
 export { type RocPoint, roc } from './metrics/roc.ts';
 export { truePositiveRateAt } from './metrics/tpr-at-fpr.ts';
+export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './model.ts';
+export { matchesPattern } from './name-pattern.ts';
+export { nearestName, suggestion } from './nearest-name.ts';
+export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './objective.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
+export { defineOptimizer, type LossValues, lossValues, type Optimizer, type OptimizerDefinition, type StepCost, type StepReport, stateless } from './optimizer.ts';
 export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
 export { renderEvaluation } from './render-evaluation.ts';
+export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
+export { type RunPaths, runPaths } from './run-folder.ts';
+export { type RunResults, readRunResults } from './run-results.ts';
+export { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
+export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './schedule.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
+export { type ScoredSample, scoreSamples } from './score-samples.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
+export type { State, Stateful } from './state.ts';
+export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
+export { Weights } from './weights.ts';

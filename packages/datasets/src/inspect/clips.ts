@@ -1,0 +1,28 @@
+import type { Dataset, Sample } from '@gradalign/core';
+
+/** A data set under the name that the experiment gives it. */
+export interface NamedDataset {
+  readonly domain: string;
+  readonly dataset: Dataset;
+}
+
+/** The frames of one video in one split with one label; an image without a video is a clip of its own. */
+export interface Clip {
+  readonly samples: readonly [Sample, ...Sample[]];
+}
+
+export function clipsOf(samples: readonly Sample[]): Clip[] {
+  const clips = new Map<string, [Sample, ...Sample[]]>();
+  for (const sample of samples) {
+    const key = JSON.stringify([sample.split, sample.label, sample.video === undefined ? 'image' : 'video', sample.video ?? sample.id]);
+    const clip = clips.get(key);
+    if (clip) clip.push(sample);
+    else clips.set(key, [sample]);
+  }
+  return [...clips.values()].map((clip) => ({ samples: clip }));
+}
+
+/** The species of an attack, `unknown` where the data set does not tell; undefined for other classes. */
+export function speciesOf({ species, label }: Sample, classes: readonly string[]): string | undefined {
+  return classes[label] === 'attack' ? (species ?? 'unknown') : undefined;
+}
