@@ -14,7 +14,7 @@ export type Kinds = 'both' | 'attacks' | 'bona fide';
 const bonaFideLabel = 1;
 
 /** For attacks whose instrument the data set does not tell. */
-export const unknownSpecies = 'unknown';
+const unknownSpecies = 'unknown';
 
 export const noOptions = Type.Object({}, { additionalProperties: false });
 

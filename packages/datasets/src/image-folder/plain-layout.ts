@@ -4,7 +4,7 @@ import { splitOf } from './domain-folder.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from './folder-tree.ts';
 
 /** Species that every data set uses; a data set's own finer word follows after a slash. */
-export const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
+const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
 
 const labels: Readonly<Record<string, 0 | 1>> = { live: 1, real: 1, bonafide: 1, 'bona-fide': 1, genuine: 1, attack: 0, spoof: 0, fake: 0 };
 
