@@ -1,3 +1,6 @@
+import { earlyStopping } from './callbacks/early-stopping.ts';
+import { crossEntropy } from './losses/cross-entropy.ts';
+import { domainBce } from './losses/domain-bce.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { acer } from './metrics/acer.ts';
 import { apcer } from './metrics/apcer.ts';
@@ -13,5 +16,5 @@ import { definePlugin } from './plugin.ts';
 /** What every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
   name: '@gradalign/core',
-  items: [accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
+  items: [domainBce, crossEntropy, earlyStopping, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
 });

@@ -58,7 +58,8 @@ function evaluate(parts: ObjectiveParts, { statistics = 'update', domains: mode 
   const measured: BatchStatistics[] = [];
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
-    recorded = recordTape(() => (mode === 'joint' ? jointForward(parts, present, measured) : separateForward(parts, present, measured)));
+    const sources = model.weights.trainable.map((name) => model.weights.get(name));
+    recorded = recordTape(() => (mode === 'joint' ? jointForward(parts, present, measured) : separateForward(parts, present, measured)), { sources });
     if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);

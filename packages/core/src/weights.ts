@@ -77,7 +77,7 @@ export class Weights implements Disposable {
     if (!tf.util.arraysEqual(variable.shape, value.shape)) {
       throw new Error(`Cannot assign weight '${name}': the value has shape [${value.shape}], expected [${variable.shape}]`);
     }
-    variable.assign(value as tf.Tensor<typeof variable.rank>);
+    variable.assign(value);
   }
 
   [Symbol.dispose](): void {

@@ -1,1 +1,20 @@
-export {};
+import { definePlugin } from '@gradalign/core';
+import { asam } from './asam.ts';
+import { erm } from './erm.ts';
+import { gsam } from './gsam.ts';
+import { looksam } from './looksam.ts';
+import { sagm } from './sagm.ts';
+import { sam } from './sam.ts';
+import { constant } from './schedules/constant.ts';
+import { cosine } from './schedules/cosine.ts';
+import { step } from './schedules/step.ts';
+import { adam } from './update-rules/adam.ts';
+import { adamw } from './update-rules/adamw.ts';
+import { sgd } from './update-rules/sgd.ts';
+
+export { adam, adamw, asam, constant, cosine, erm, gsam, looksam, sagm, sam, sgd, step };
+
+export default definePlugin({
+  name: '@gradalign/optimizers',
+  items: [erm, sam, asam, gsam, looksam, sagm, sgd, adam, adamw, constant, step, cosine],
+});

@@ -1,0 +1,23 @@
+import { softmaxCrossEntropy } from '@gradalign/engine';
+import { Type } from '@sinclair/typebox';
+import * as tf from '@tensorflow/tfjs-core';
+import { defineLoss } from '../loss.ts';
+
+/** Cross-entropy of softmax(logitScale · logits) for any number of classes; the objective averages it by domain. */
+export const crossEntropy = defineLoss({
+  name: 'cross-entropy',
+  summary: 'Domain-wise cross-entropy on one logit a class',
+  options: Type.Object(
+    { logitScale: Type.Number({ exclusiveMinimum: 0, default: 1, description: 'Multiplies the logits; 32 in the published two-logit variant with a cosine head' }) },
+    { additionalProperties: false },
+  ),
+  create({ logitScale }, { classes }) {
+    const scaled = (logits: tf.Tensor2D): tf.Tensor2D => (logitScale === 1 ? logits : tf.mul(logits, logitScale));
+    return {
+      role: 'risk',
+      logits: classes.length,
+      perSample: (logits, labels) => softmaxCrossEntropy(scaled(logits), labels),
+      probabilities: (logits) => tf.softmax(scaled(logits)),
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { batchNorm, batchNormInference, conv2d, globalAveragePool, l2Normalize, relu } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../model.ts';
+import { Weights } from '../weights.ts';
+
+/** A tensor as the golden files write it. */
+export interface PlainTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+export type PlainTensors = Readonly<Record<string, PlainTensor>>;
+
+/**
+ * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2, bn2, relu, global average, cosine head.
+ * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` and so on.
+ */
+export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, epsilon: number): Model {
+  const weights = new Weights(tensors(parameters), tensors(statistics));
+  return {
+    weights,
+    apply(images, pass) {
+      const norm = (x: tf.Tensor4D, name: string): tf.Tensor4D => {
+        const [gamma, beta] = [weights.get(`${name}/gamma`), weights.get(`${name}/beta`)] as unknown as [tf.Tensor1D, tf.Tensor1D];
+        const names = { mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
+        if (!pass.training) return batchNormInference(x, gamma, beta, weights.get(names.mean) as unknown as tf.Tensor1D, weights.get(names.variance) as unknown as tf.Tensor1D, epsilon);
+        const { y, mean, variance } = batchNorm(x, gamma, beta, epsilon);
+        pass.statistics?.(names, mean, variance);
+        return y;
+      };
+      const kernel = (name: string) => weights.get(name) as unknown as tf.Tensor4D;
+      const first = relu(norm(conv2d(images, kernel('conv1/kernel'), 1, 1), 'bn1'));
+      const features = globalAveragePool(relu(norm(conv2d(first, kernel('conv2/kernel'), 2, 1), 'bn2')));
+      const logits = tf.matMul(l2Normalize(features, 1), l2Normalize(weights.get('head/kernel') as unknown as tf.Tensor2D, 0));
+      return { features, logits };
+    },
+    [Symbol.dispose]: () => weights[Symbol.dispose](),
+  };
+}
+
+export function tensors(plain: PlainTensors): Record<string, tf.Tensor> {
+  return Object.fromEntries(Object.entries(plain).map(([name, { shape, data }]) => [name, tf.tensor([...data], [...shape], 'float32')]));
+}

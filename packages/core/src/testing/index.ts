@@ -1,0 +1,2 @@
+export { goldenNet, type PlainTensor, type PlainTensors, tensors } from './golden-net.ts';
+export { type Complete, type GoldenDeviation, type GoldenOptimizerCase, type GoldenOptimizers, runGoldenOptimizer, tensorDeviation } from './golden-optimizers.ts';

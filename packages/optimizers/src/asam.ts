@@ -1,0 +1,34 @@
+import { adaptiveAscent, defineOptimizer, lossValues, stateless } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import { gradientAt } from './ascent.ts';
+
+/**
+ * Adaptive SAM. With f = R + A and T = |θ| + η, element by element on every tensor:
+ *
+ *     ε = ρ T² ∇f(θ) / ‖T ∇f(θ)‖
+ *     direction = ∇f(θ + ε)
+ */
+export const asam = defineOptimizer({
+  name: 'asam',
+  summary: 'Adaptive SAM: an ascent that does not depend on the scale of the weights',
+  paper: 'Kwon et al., ASAM: Adaptive Sharpness-Aware Minimization for Scale-Invariant Learning of Deep Neural Networks, ICML 2021, arXiv 2102.11600',
+  options: Type.Object(
+    {
+      rho: Type.Number({ minimum: 0, default: 0.5, description: 'ρ, radius of the ascent' }),
+      eta: Type.Number({ minimum: 0, default: 0.01, description: 'η, added to the size of every weight' }),
+    },
+    { additionalProperties: false },
+  ),
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 2 },
+  create: ({ rho, eta }) => ({
+    ...stateless,
+    step(objective, weights, apply) {
+      using here = objective.evaluate();
+      using gradient = here.gradient('full', { last: true });
+      using epsilon = adaptiveAscent(gradient, weights, { rho, eta, plain: () => false });
+      using direction = gradientAt(objective, weights, epsilon);
+      apply(direction);
+      return { kind: 'asam', losses: lossValues(here) };
+    },
+  }),
+});

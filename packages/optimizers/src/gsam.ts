@@ -1,0 +1,44 @@
+import { defineOptimizer, Gradients, lossValues, stateless } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import * as tf from '@tensorflow/tfjs-core';
+import { ascent, gradientAt } from './ascent.ts';
+
+/**
+ * Surrogate-gap guided SAM. With f = R + A, g = ∇f(θ), ε as SAM's and g_p = ∇f(θ + ε):
+ *
+ *     direction = g_p - α (g - (⟨g, g_p⟩ / ‖g_p‖²) g_p)
+ */
+export const gsam = defineOptimizer({
+  name: 'gsam',
+  summary: 'Surrogate-gap guided SAM: descends the perturbed loss and closes the gap to the plain one',
+  paper: 'Zhuang et al., Surrogate Gap Minimization Improves Sharpness-Aware Training, ICLR 2022, arXiv 2203.08065',
+  options: Type.Object(
+    {
+      rho: Type.Number({ minimum: 0, default: 0.05, description: 'ρ, radius of the ascent' }),
+      alpha: Type.Number({ minimum: 0, default: 0.4, description: 'α, weight of the part of the gradient orthogonal to the perturbed one' }),
+    },
+    { additionalProperties: false },
+  ),
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  create: ({ rho, alpha }) => ({
+    ...stateless,
+    step(objective, weights, apply) {
+      using here = objective.evaluate();
+      using gradient = here.gradient('full', { last: true });
+      using epsilon = ascent(gradient, rho);
+      using perturbed = gradientAt(objective, weights, epsilon);
+      // direction = (1 + α ⟨g, g_p⟩ / ‖g_p‖²) g_p - α g
+      const scale = tf.tidy(() => {
+        const norm = tf.add(perturbed.norm(), 1e-12);
+        return tf.add(1, tf.mul(alpha, tf.div(gradient.dot(perturbed), tf.square(norm)))) as tf.Scalar;
+      });
+      using direction = Gradients.combine([
+        [scale, perturbed],
+        [-alpha, gradient],
+      ]);
+      scale.dispose();
+      apply(direction);
+      return { kind: 'gsam', losses: lossValues(here) };
+    },
+  }),
+});

@@ -1,0 +1,80 @@
+import { defineOptimizer, Gradients, lossValues, type State } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import * as tf from '@tensorflow/tfjs-core';
+import { ascent, gradientAt } from './ascent.ts';
+
+/**
+ * LookSAM: SAM on every n-th step, its orthogonal part reused between. With f = R + A and g = ∇f(θ):
+ *
+ *     steps 0, n, 2n ...:  direction = g_s = ∇f(θ + ρ g/‖g‖);   v = g_s - (⟨g_s, g⟩ / ‖g‖²) g
+ *     between:             direction = g + α (‖g‖ / ‖v‖) v
+ */
+export const looksam = defineOptimizer({
+  name: 'looksam',
+  summary: 'SAM on every n-th step, its orthogonal part reused on the steps between',
+  paper: 'Liu et al., Towards Efficient and Scalable Sharpness-Aware Minimization, CVPR 2022, arXiv 2203.02714',
+  options: Type.Object(
+    {
+      rho: Type.Number({ minimum: 0, default: 0.05, description: 'ρ, radius of the ascent' }),
+      alpha: Type.Number({ minimum: 0, default: 0.7, description: 'α, weight of the reused part' }),
+      every: Type.Integer({ minimum: 1, default: 5, description: 'n, steps from one SAM step to the next' }),
+    },
+    { additionalProperties: false },
+  ),
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  create({ rho, alpha, every }) {
+    let count = 0;
+    let orthogonal: Gradients | undefined;
+    const keep = (next: Gradients | undefined) => {
+      orthogonal?.[Symbol.dispose]();
+      orthogonal = next;
+    };
+    return {
+      step(objective, weights, apply) {
+        using here = objective.evaluate();
+        using gradient = here.gradient('full', { last: true });
+        const looks = count % every === 0 || orthogonal === undefined;
+        if (looks) {
+          using epsilon = ascent(gradient, rho);
+          using perturbed = gradientAt(objective, weights, epsilon);
+          keep(orthogonalPart(perturbed, gradient));
+          apply(perturbed);
+        } else {
+          using direction = reuse(gradient, orthogonal as Gradients, alpha);
+          apply(direction);
+        }
+        count++;
+        return { kind: looks ? 'looksam' : 'looksam-between', losses: lossValues(here) };
+      },
+      state: () => ({ values: { count }, tensors: orthogonal ? Object.fromEntries(orthogonal.byName) : {} }),
+      restore({ values, tensors = {} }: State) {
+        count = (values?.['count'] as number | undefined) ?? 0;
+        const entries = Object.entries(tensors);
+        keep(entries.length > 0 ? new Gradients(new Map(entries.map(([name, tensor]) => [name, tensor.clone()]))) : undefined);
+      },
+      [Symbol.dispose]: () => keep(undefined),
+    };
+  },
+});
+
+/** a - (⟨a, b⟩ / ‖b‖²) b. */
+function orthogonalPart(a: Gradients, b: Gradients): Gradients {
+  const scale = tf.tidy(() => tf.neg(tf.div(a.dot(b), tf.square(tf.add(b.norm(), 1e-12)))) as tf.Scalar);
+  const part = Gradients.combine([
+    [1, a],
+    [scale, b],
+  ]);
+  scale.dispose();
+  return part;
+}
+
+/** g + α (‖g‖ / ‖v‖) v. */
+function reuse(gradient: Gradients, orthogonal: Gradients, alpha: number): Gradients {
+  const scale = tf.tidy(() => tf.mul(alpha, tf.div(gradient.norm(), tf.add(orthogonal.norm(), 1e-12))) as tf.Scalar);
+  const direction = Gradients.combine([
+    [1, gradient],
+    [scale, orthogonal],
+  ]);
+  scale.dispose();
+  return direction;
+}

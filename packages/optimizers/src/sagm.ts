@@ -1,0 +1,42 @@
+import { defineOptimizer, Gradients, lossValues, stateless } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import { ascent, gradientAt } from './ascent.ts';
+
+/**
+ * Sharpness-aware gradient matching. With f = R + A:
+ *
+ *     ε = ρ ∇f(θ) / ‖∇f(θ)‖ - α ∇f(θ)
+ *     direction = ½ (∇f(θ) + ∇f(θ + ε))
+ */
+export const sagm = defineOptimizer({
+  name: 'sagm',
+  summary: 'Sharpness-aware gradient matching: aligns the gradients at θ and at the ascending point',
+  paper: 'Wang et al., Sharpness-Aware Gradient Matching for Domain Generalization, CVPR 2023, arXiv 2303.10353',
+  options: Type.Object(
+    {
+      rho: Type.Number({ minimum: 0, default: 0.05, description: 'ρ, radius of the ascent' }),
+      alpha: Type.Number({ minimum: 0, default: 1e-3, description: 'α, weight of the gradient matching' }),
+    },
+    { additionalProperties: false },
+  ),
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  create: ({ rho, alpha }) => ({
+    ...stateless,
+    step(objective, weights, apply) {
+      using here = objective.evaluate();
+      using gradient = here.gradient('full', { last: true });
+      using up = ascent(gradient, rho);
+      using epsilon = Gradients.combine([
+        [1, up],
+        [-alpha, gradient],
+      ]);
+      using there = gradientAt(objective, weights, epsilon);
+      using direction = Gradients.combine([
+        [0.5, gradient],
+        [0.5, there],
+      ]);
+      apply(direction);
+      return { kind: 'sagm', losses: lossValues(here) };
+    },
+  }),
+});

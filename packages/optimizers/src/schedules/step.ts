@@ -1,0 +1,18 @@
+import { defineSchedule } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import { warmupFactor, warmupOption } from './warmup.ts';
+
+/** factor ^ floor(epoch / every). */
+export const step = defineSchedule({
+  name: 'step',
+  summary: 'The learning rate is multiplied by a factor every so many epochs',
+  options: Type.Object(
+    {
+      every: Type.Integer({ minimum: 1, default: 40, description: 'Epochs from one decay to the next' }),
+      factor: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.5 }),
+      warmup: warmupOption,
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ every, factor, warmup }) => ({ factor: (progress) => factor ** Math.floor(progress.epoch / every) * warmupFactor(warmup, progress) }),
+});
