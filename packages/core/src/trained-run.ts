@@ -41,7 +41,7 @@ export async function openTrainedRun(folder: string, { reporter, checkpoint, wit
   const results = readRunResults(paths.results);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;
   if (name === undefined) throw cannot(`open the run ${folder}`, 'it has no checkpoint', 'at least one: resume the run');
-  const saved = await loadCheckpoint(join(paths.checkpoints, name));
+  using saved = await loadCheckpoint(join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };
   await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });

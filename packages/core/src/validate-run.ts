@@ -25,9 +25,11 @@ export async function validateRun(container: Container, signal?: AbortSignal): P
   const figures: Record<string, number> = {};
   for (const { name, definition, metric } of container.get(parts.metrics)) {
     if (definition.classes === 'binary' && classes.length !== 2) continue;
-    metric.reset();
-    metric.update(videos);
-    const figure = orUnavailable(() => metric.compute({ threshold }));
+    const figure = orUnavailable(() => {
+      metric.reset();
+      metric.update(videos);
+      return metric.compute({ threshold });
+    });
     if (typeof figure === 'number') figures[name] = figure;
   }
   return { figures, thresholds };

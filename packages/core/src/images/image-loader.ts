@@ -34,6 +34,13 @@ export function createImageLoader({ workers, ...settings }: ImageLoaderOptions):
   const length = size * size * channels;
   const here = createImageTask(settings);
   let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One call after the other, as a worker does. */
+  const loadHere = (requests: readonly ImageRequest[]): Promise<LoadedImages> => {
+    const loading = last.then(() => here(requests));
+    last = loading.catch(() => {});
+    return loading;
+  };
   let starting: Promise<WorkerPool<readonly ImageRequest[], LoadedImages>> | undefined;
   const start = async () => {
     // sharp's library has to be loaded by this thread first, or it goes when the first worker does.
@@ -74,7 +81,7 @@ export function createImageLoader({ workers, ...settings }: ImageLoaderOptions):
       const other = requests.find((request) => request.views !== views);
       if (other) throw new Error(`Cannot load images: ${views} and ${other.views} views are asked for at once, expected the same number for all`);
       if (closed) throw new Error('Cannot load images: the loader is closed, expected an open one');
-      return workers === 0 ? here(requests) : loadInWorkers(requests, views);
+      return workers === 0 ? loadHere(requests) : loadInWorkers(requests, views);
     },
     close,
     [Symbol.asyncDispose]: close,
