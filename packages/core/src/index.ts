@@ -2,6 +2,7 @@ export { type AdaptiveAscentOptions, adaptiveAscent } from './adaptive-ascent.ts
 export { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
 export { type AffineMap, type Augmentation, type AugmentationDefinition, type ColourMap, defineAugmentation, type ErasedPart, type PixelImage } from './augmentation.ts';
 export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
+export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
 export { completeOptions } from './complete-options.ts';
 export { Container, type Token, token } from './container.ts';
@@ -55,6 +56,7 @@ export { type ProgressState, type Reporter, silentReporter } from './reporter.ts
 export { type RunPaths, runPaths } from './run-folder.ts';
 export { type RunResults, readRunResults } from './run-results.ts';
 export { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
+export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './safetensors.ts';
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './schedule.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
 export { type ScoredSample, scoreSamples } from './score-samples.ts';
@@ -62,3 +64,4 @@ export { createRandom, createSeed, type Random, type RandomStream, type Seed } f
 export type { State, Stateful } from './state.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
 export { Weights } from './weights.ts';
+export { writeAtomically } from './write-atomically.ts';

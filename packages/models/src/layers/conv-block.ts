@@ -1,0 +1,17 @@
+import { relu } from '@gradalign/engine';
+import { type ConvolutionOptions, convolution } from './convolution.ts';
+import type { Layer } from './layer.ts';
+import { normalisation } from './normalisation.ts';
+
+/** Convolution, batch norm, ReLU: weights `<name>/conv/...` and `<name>/bn/...`. */
+export function convBlock({ name, ...options }: ConvolutionOptions): Layer {
+  const conv = convolution({ ...options, name: `${name}/conv` });
+  const norm = normalisation(`${name}/bn`, options.outputs);
+  return {
+    declare(into, random) {
+      conv.declare(into, random);
+      norm.declare(into, random);
+    },
+    apply: (x, weights, pass) => relu(norm.apply(conv.apply(x, weights, pass), weights, pass)),
+  };
+}

@@ -1,0 +1,26 @@
+import { batchNorm, batchNormInference } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from './layer.ts';
+
+/** PyTorch's. */
+const epsilon = 1e-5;
+
+/** Batch norm: parameters `<name>/gamma` and `<name>/beta`, statistics `<name>/movingMean` and `<name>/movingVariance`, all [channels]. */
+export function normalisation(name: string, channels: number): Layer {
+  const names = { gamma: `${name}/gamma`, beta: `${name}/beta`, mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
+  return {
+    declare({ parameters, statistics }) {
+      parameters[names.gamma] = tf.ones([channels]);
+      parameters[names.beta] = tf.zeros([channels]);
+      statistics[names.mean] = tf.zeros([channels]);
+      statistics[names.variance] = tf.ones([channels]);
+    },
+    apply(x, weights, pass) {
+      const vector = (of: string) => weights.get(of) as unknown as tf.Tensor1D;
+      if (!pass.training) return batchNormInference(x, vector(names.gamma), vector(names.beta), vector(names.mean), vector(names.variance), epsilon);
+      const { y, mean, variance } = batchNorm(x, vector(names.gamma), vector(names.beta), epsilon);
+      pass.statistics?.({ mean: names.mean, variance: names.variance }, mean, variance);
+      return y;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { relu } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { convolution } from './convolution.ts';
+import type { Layer } from './layer.ts';
+import { normalisation } from './normalisation.ts';
+
+export interface ResidualBlockOptions {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: number;
+}
+
+/** torchvision's BasicBlock: two 3x3 convolutions with batch norm beside a shortcut, which is a strided 1x1 convolution where shapes differ. */
+export function residualBlock({ name, inputs, outputs, stride }: ResidualBlockOptions): Layer {
+  const conv1 = convolution({ name: `${name}/conv1`, inputs, outputs, size: 3, stride, pad: 1 });
+  const bn1 = normalisation(`${name}/bn1`, outputs);
+  const conv2 = convolution({ name: `${name}/conv2`, inputs: outputs, outputs, size: 3, pad: 1 });
+  const bn2 = normalisation(`${name}/bn2`, outputs);
+  const shortcut =
+    stride === 1 && inputs === outputs
+      ? []
+      : [convolution({ name: `${name}/downsample/0`, inputs, outputs, size: 1, stride }), normalisation(`${name}/downsample/1`, outputs)];
+  return {
+    declare(into, random) {
+      for (const layer of [conv1, bn1, conv2, bn2, ...shortcut]) layer.declare(into, random);
+    },
+    apply(x, weights, pass) {
+      const inner = relu(bn1.apply(conv1.apply(x, weights, pass), weights, pass));
+      const outer = bn2.apply(conv2.apply(inner, weights, pass), weights, pass);
+      return relu(tf.add(outer, shortcut.reduce((y, layer) => layer.apply(y, weights, pass), x)) as tf.Tensor4D);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { type Model, type ModelContext, type Pass, Weights } from '@gradalign/core';
+import { globalAveragePool } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { createHead, type HeadName } from './heads/head.ts';
+import type { Layer, LayerWeights } from './layers/layer.ts';
+
+export interface NetworkOptions {
+  /** One after the other; each block is tidied by itself, so that only its output lives on. */
+  readonly blocks: readonly Layer[];
+  /** Channels of the last block. */
+  readonly features: number;
+  readonly head: HeadName;
+}
+
+/** Blocks, global average (the features), head. */
+export function createNetwork({ blocks, features, head: headName }: NetworkOptions, { logits, random }: ModelContext): Model {
+  const head = createHead(headName, features, logits);
+  const declared: LayerWeights = { parameters: {}, statistics: {} };
+  for (const layer of [...blocks, head]) layer.declare(declared, random);
+  const weights = new Weights(declared.parameters, declared.statistics);
+  return {
+    weights,
+    apply(images, pass) {
+      let x = images;
+      for (const block of blocks) x = applyBlock(block, x, weights, pass, x !== images);
+      const z = globalAveragePool(x);
+      if (x !== images) x.dispose();
+      return { features: z, logits: head.apply(z, weights, pass) };
+    },
+    [Symbol.dispose]: () => weights[Symbol.dispose](),
+  };
+}
+
+function applyBlock(block: Layer, x: tf.Tensor4D, weights: Weights, pass: Pass, owned: boolean): tf.Tensor4D {
+  const y = tf.tidy(() => block.apply(x, weights, pass));
+  if (owned && y !== x) x.dispose();
+  return y;
+}

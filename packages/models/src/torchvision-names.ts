@@ -1,0 +1,23 @@
+/** How a tensor of torchvision's state dict lies in ours. */
+export interface TorchvisionName {
+  readonly name: string;
+  /** `oihw`: convolution kernels [out, in, h, w] become [h, w, in, out]. `oi`: dense kernels [out, in] become [in, out]. */
+  readonly layout: 'oihw' | 'oi' | 'same';
+}
+
+const lastPart: Readonly<Record<string, string>> = { bias: 'beta', running_mean: 'movingMean', running_var: 'movingVariance' };
+
+/**
+ * `layer1.0.conv1.weight` is `layer1/0/conv1/kernel`, `bn1.running_var` is `bn1/movingVariance`, `fc.weight` is `head/kernel`.
+ * Undefined for what is no weight (`num_batches_tracked`). Whether a `.weight` is a kernel or a gamma its rank tells.
+ */
+export function torchvisionName(name: string, rank: number): TorchvisionName | undefined {
+  if (name.endsWith('num_batches_tracked')) return undefined;
+  const parts = name.split('.');
+  const last = parts.pop() ?? '';
+  const path = parts.join('/').replace(/^fc$/, 'head');
+  if (path === 'head' && last === 'bias') return { name: 'head/bias', layout: 'same' };
+  if (last !== 'weight') return { name: `${path}/${lastPart[last] ?? last}`, layout: 'same' };
+  if (rank === 4) return { name: `${path}/kernel`, layout: 'oihw' };
+  return rank === 2 ? { name: `${path}/kernel`, layout: 'oi' } : { name: `${path}/gamma`, layout: 'same' };
+}
