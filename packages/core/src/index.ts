@@ -2,9 +2,17 @@ export { type AdaptiveAscentOptions, adaptiveAscent } from './adaptive-ascent.ts
 export { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
 export { type AffineMap, type Augmentation, type AugmentationDefinition, type ColourMap, defineAugmentation, type ErasedPart, type PixelImage } from './augmentation.ts';
 export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
+export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
+export { type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';
 export { completeOptions } from './complete-options.ts';
+export { compose, type Losses, type NamedMetric, parts } from './compose.ts';
+export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
+export { experimentJsonSchema } from './configuration/json-schema.ts';
+export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
+export { loadStudy } from './configuration/load-study.ts';
+export { showExperiment } from './configuration/show-experiment.ts';
 export { Container, type Token, token } from './container.ts';
 export { corePlugin } from './core-plugin.ts';
 export {
@@ -21,8 +29,11 @@ export {
   splits,
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
+export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
+export { createDataset, type Domain, type Domains, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
 export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './evaluate-trained-run.ts';
 export {
   type EvaluationBlock,
   type EvaluationLevels,
@@ -36,8 +47,13 @@ export {
 export type { Experiment, Named } from './experiment-type.ts';
 export { findImages } from './find-images.ts';
 export { Gradients } from './gradients.ts';
+export { composeAffine } from './images/affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
+export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
+export { workerEntry } from './images/worker-entry.ts';
+export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
 export { type Interval, interval } from './interval.ts';
+export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './load-plugins.ts';
 export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './metric.ts';
 export { areaUnderCurve } from './metrics/area-under-curve.ts';
@@ -51,6 +67,7 @@ export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
 export { defineOptimizer, type LossValues, lossValues, type Optimizer, type OptimizerDefinition, type StepCost, type StepReport, stateless } from './optimizer.ts';
 export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
+export { type Prediction, type Predictions, predict } from './predict.ts';
 export { renderEvaluation } from './render-evaluation.ts';
 export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
 export { type RunPaths, runPaths } from './run-folder.ts';
@@ -62,6 +79,9 @@ export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
 export { type ScoredSample, scoreSamples } from './score-samples.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
 export type { State, Stateful } from './state.ts';
+export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.ts';
+export { type TrainOptions, type TrainOutcome, train } from './train.ts';
+export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
 export { Weights } from './weights.ts';
 export { writeAtomically } from './write-atomically.ts';

@@ -1,16 +1,25 @@
 import { definePlugin } from '@gradalign/core';
+import { colour, grayscale } from './augmentations/colour.ts';
+import { cutout } from './augmentations/cutout.ts';
+import { flip } from './augmentations/flip.ts';
+import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
+import { rotate } from './augmentations/rotate.ts';
 import { imageFolder } from './image-folder.ts';
+import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist],
+  items: [imageFolder, rotatedMnist, recaptureBenchmark, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
 });
 
-export { imageFolder } from './image-folder.ts';
+export { listDomains } from './image-folder/list-domains.ts';
 export { type BrokenImage, type CheckOptions, checkImages } from './inspect/check-images.ts';
 export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
-export { rotatedMnist } from './rotated-mnist.ts';
+export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
+export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
+export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { colour, cutout, flip, grayscale, imageFolder, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };

@@ -23,7 +23,7 @@ Example: gradalign compare study.yaml`,
     .action((file: string, options: ExperimentOptions) =>
       run(async (terminal) => {
         const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
-        const study = loadStudy(file, { env: process.env });
+        const study = loadStudy(file, { env: process.env, resolveFrom: [bundledPlugins] });
         using interrupt = interruptible(terminal, 'finishing this step, then saving; the same command goes on');
         const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom: [bundledPlugins], reporter: terminal, signal: interrupt.signal });
         const comparison = compareRuns(study, runs);

@@ -31,7 +31,7 @@ export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, ep
       const kernel = (name: string) => weights.get(name) as unknown as tf.Tensor4D;
       const first = relu(norm(conv2d(images, kernel('conv1/kernel'), 1, 1), 'bn1'));
       const features = globalAveragePool(relu(norm(conv2d(first, kernel('conv2/kernel'), 2, 1), 'bn2')));
-      const logits = tf.matMul(l2Normalize(features, 1), l2Normalize(weights.get('head/kernel') as unknown as tf.Tensor2D, 0));
+      const logits = tf.matMul(l2Normalize(features, 1), l2Normalize(weights.get('head/kernel') as unknown as tf.Tensor2D, 0)) as tf.Tensor2D;
       return { features, logits };
     },
     [Symbol.dispose]: () => weights[Symbol.dispose](),

@@ -1,0 +1,131 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Dataset } from '@gradalign/core';
+import type { Command } from 'commander';
+import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
+import { firstParty } from '../first-party.ts';
+import { interruptible } from '../interrupt.ts';
+import type { CommandContext } from '../main.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface OutputOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+interface SynthesizeOptions extends OutputOptions {
+  readonly out: string;
+  readonly seed: string;
+  readonly size: string;
+  readonly workers: string;
+}
+
+interface InspectOptions extends OutputOptions {
+  readonly use?: string;
+  readonly root?: string;
+  readonly set: readonly string[];
+  readonly sheet?: string;
+  readonly check: boolean;
+}
+
+export function addDataCommands({ program, run }: CommandContext): void {
+  const data = program.command('data').description('make and look at data').addHelpText('after', '\nExample: gradalign data inspect experiment.yaml --sheet sheet.png');
+  addSynthesize(data, run);
+  addInspect(data, run);
+}
+
+function addSynthesize(data: Command, run: CommandContext['run']): void {
+  withOutputOptions(data.command('synthesize'))
+    .description('render the recapture benchmark: four domains of faces, live, printed and replayed, as JPEG in the plain layout; nothing to do where it is there')
+    .requiredOption('-o, --out <folder>', 'where to write it')
+    .option('--seed <n>', 'same seed, same files', '0')
+    .option('--size <name>', 'small or default', 'default')
+    .option('--workers <n>', 'threads; the files do not depend on it', String(availableParallelism()))
+    .addHelpText('after', '\nExample: gradalign data synthesize --out data/recapture')
+    .action((options: SynthesizeOptions) =>
+      run(async (terminal) => {
+        const { benchmarkSizes, synthesizeBenchmark } = await import('@gradalign/datasets');
+        const { UserError } = await import('@gradalign/core');
+        const number = (name: string, text: string): number => {
+          if (!/^\d+$/.test(text)) throw new UserError(`Cannot synthesize: --${name} is '${text}', expected a whole number`, { exitCode: 2 });
+          return Number(text);
+        };
+        if (!(options.size in benchmarkSizes)) throw new UserError(`Cannot synthesize: --size is '${options.size}', expected ${Object.keys(benchmarkSizes).join(' or ')}`, { exitCode: 2 });
+        using interrupt = interruptible(terminal, 'stopping; nothing half-made is left');
+        const report = await synthesizeBenchmark({
+          root: options.out,
+          seed: number('seed', options.seed),
+          size: options.size as keyof typeof benchmarkSizes,
+          workers: number('workers', options.workers),
+          onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
+          signal: interrupt.signal,
+        });
+        terminal.print(report.done === 'nothing' ? `${report.images} images are there already: ${report.root}` : `${report.images} images written to ${report.root}`);
+        terminal.printJson(report);
+        return 0;
+      }, options),
+    );
+}
+
+function addInspect(data: Command, run: CommandContext['run']): void {
+  withOutputOptions(data.command('inspect'))
+    .description('count what is there by domain, split, label and species; list broken files; draw a contact sheet')
+    .argument('[experiment or folder]', 'an experiment, or a folder in the plain layout')
+    .option('--use <adapter>', 'a data set by name, with --root')
+    .option('--root <folder>', 'its root')
+    .option('--set <path=value>', 'further options of the adapter, or changes to the experiment; may be repeated', (value: string, all: readonly string[]) => [...all, value], [] as readonly string[])
+    .option('--sheet <file.png>', 'draw a contact sheet')
+    .option('--no-check', 'count only: do not open the images')
+    .addHelpText('after', '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json')
+    .action((what: string | undefined, options: InspectOptions) =>
+      run(async (terminal) => {
+        const { contactSheet, inspectDatasets, renderInspection } = await import('@gradalign/datasets');
+        const entries = await find(what, options, terminal);
+        using interrupt = interruptible(terminal, 'stopping');
+        const inspection = await inspectDatasets(entries, {
+          checkImages: options.check,
+          onProgress: (done, total) => terminal.progress({ phase: 'checking images', done, total, unit: 'images' }),
+          signal: interrupt.signal,
+        });
+        terminal.print(renderInspection(inspection));
+        const [only] = Object.values(inspection.domains);
+        terminal.printJson(options.use !== undefined && only ? only : inspection);
+        if (options.sheet !== undefined) {
+          writeFileSync(options.sheet, await contactSheet(entries));
+          terminal.notice(`contact sheet: ${options.sheet}`);
+        }
+        return 0;
+      }, options),
+    );
+}
+
+async function find(what: string | undefined, { use, root, set }: InspectOptions, terminal: Terminal): Promise<{ domain: string; dataset: Dataset }[]> {
+  const { completeOptions, createDataset, createSeed, loadCatalogue, loadExperiment, UserError } = await import('@gradalign/core');
+  const { listDomains } = await import('@gradalign/datasets');
+  const seed = createSeed(0);
+  if (use !== undefined) {
+    const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
+    const more = Object.fromEntries(set.map((text) => [text.slice(0, text.indexOf('=')), parsed(text.slice(text.indexOf('=') + 1))]));
+    const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...more }), use };
+    return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
+  }
+  if (what === undefined) throw new UserError('Cannot inspect: nothing is named, expected an experiment, a folder, or --use <adapter> --root <folder>', { exitCode: 2 });
+  if (!existsSync(what)) throw new UserError(`Cannot inspect ${what}: it is not there, expected an experiment or a folder`, { exitCode: 2 });
+  if (statSync(what).isDirectory()) {
+    const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
+    const domains = listDomains(what);
+    // A folder without domains gets the adapter's own message.
+    const found = domains.length > 0 ? domains : [{ domain: what, root: what }];
+    return Promise.all(found.map(async (one) => ({ domain: one.domain, dataset: await createDataset(one.domain, { use: 'image-folder', root: one.root }, catalogue, seed) })));
+  }
+  const { experiment, catalogue, warnings } = await loadExperiment(what, { set, env: process.env, resolveFrom: [bundledPlugins] });
+  for (const warning of warnings) terminal.warn(warning);
+  const all = Object.entries({ ...experiment.data.source, ...experiment.data.target });
+  return Promise.all(all.map(async ([domain, named]) => ({ domain, dataset: await createDataset(domain, named, catalogue, createSeed(experiment.seed)) })));
+}
+
+/** A number or true/false where the text is one. */
+function parsed(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+}

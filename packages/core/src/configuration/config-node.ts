@@ -1,0 +1,81 @@
+import type { Problem } from '../errors.ts';
+
+/** A place in a file that the user wrote. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value that knows where it stands, through `extends`, anchors and `--set`. */
+export type ConfigNode = ScalarNode | MapNode | ListNode;
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly at: Place;
+  readonly value: string | number | boolean | null;
+}
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly at: Place;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export interface Entry {
+  /** Of the key. */
+  readonly at: Place;
+  readonly node: ConfigNode;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly at: Place;
+  readonly items: readonly ConfigNode[];
+}
+
+export function toPlain(node: ConfigNode): unknown {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(toPlain);
+  return Object.fromEntries([...node.entries].map(([key, { node: value }]) => [key, toPlain(value)]));
+}
+
+/** The node and, in a map, its key's place. Where the path leads nowhere, the last node on it. */
+export function nodeAt(root: ConfigNode, path: readonly string[]): { readonly node: ConfigNode; readonly key?: Place } {
+  let node = root;
+  let key: Place | undefined;
+  for (const part of path) {
+    const entry = node.kind === 'map' ? node.entries.get(part) : undefined;
+    const next = entry?.node ?? (node.kind === 'list' ? node.items[Number(part)] : undefined);
+    if (!next) break;
+    key = entry?.at;
+    node = next;
+  }
+  return { node, ...(key ? { key } : {}) };
+}
+
+export function problemAt({ file, line, column }: Place, path: readonly string[] | string, message: string): Problem {
+  return { file, line, column, path: typeof path === 'string' ? path : renderPath(path), message };
+}
+
+/** `losses[0].weight`, `train.freeze["head/**"]`. */
+export function renderPath(path: readonly string[]): string {
+  return path.reduce((text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : /^[\w-]+$/.test(part) ? `${text}${text === '' ? '' : '.'}${part}` : `${text}[${JSON.stringify(part)}]`), '');
+}
+
+/** Maps merge key by key; everything else replaces; a map with another `use` replaces; null removes what was there. */
+export function mergeNodes(base: ConfigNode, over: ConfigNode): ConfigNode {
+  if (base.kind !== 'map' || over.kind !== 'map' || useOf(base) !== (useOf(over) ?? useOf(base))) return over;
+  const entries = new Map(base.entries);
+  for (const [key, entry] of over.entries) {
+    const there = entries.get(key);
+    if (entry.node.kind === 'scalar' && entry.node.value === null) entries.delete(key);
+    else entries.set(key, there ? { at: entry.at, node: mergeNodes(there.node, entry.node) } : entry);
+  }
+  return { ...over, entries };
+}
+
+export function useOf(node: ConfigNode): string | undefined {
+  const use = node.kind === 'map' ? node.entries.get('use')?.node : undefined;
+  return use?.kind === 'scalar' && typeof use.value === 'string' ? use.value : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { OptimizerDefinition } from '../optimizer.ts';
+import type { Kind } from '../plugin.ts';
+
+/** What `gradalign list` tells of an item. Plain JSON. */
+export interface DescribedItem {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly summary: string;
+  readonly paper?: string;
+  readonly package: string;
+  readonly options: readonly DescribedOption[];
+  /** Of one step, for k domains: `1 + k`. */
+  readonly cost?: { readonly forwards: string; readonly backwards: string; readonly weightCopies: string };
+}
+
+export interface DescribedOption {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly default?: unknown;
+  readonly range?: string;
+  readonly description?: string;
+}
+
+type Property = Readonly<Record<string, unknown>> & { readonly type?: string; readonly enum?: readonly unknown[]; readonly items?: { readonly type?: string } };
+
+export function describeCatalogue(catalogue: Catalogue): DescribedItem[] {
+  return catalogue.all.map(({ item, package: from }) => {
+    const { properties = {}, required = [] } = item.options as { properties?: Record<string, Property>; required?: readonly string[] };
+    const { cost } = item as unknown as Partial<OptimizerDefinition>;
+    return {
+      kind: item.kind,
+      name: item.name,
+      summary: item.summary,
+      ...(item.paper === undefined ? {} : { paper: item.paper }),
+      package: from,
+      options: Object.entries(properties).map(([name, property]) => describeOption(name, property, required)),
+      ...(cost ? { cost: { forwards: linear(cost.forwards), backwards: linear(cost.backwards), weightCopies: linear(cost.weightCopies) } } : {}),
+    };
+  });
+}
+
+function describeOption(name: string, property: Property, required: readonly string[]): DescribedOption {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, description } = property;
+  const range = [
+    ...(minimum === undefined ? [] : [`>= ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
+    ...(maximum === undefined ? [] : [`<= ${maximum}`]),
+    ...(exclusiveMaximum === undefined ? [] : [`< ${exclusiveMaximum}`]),
+  ].join(', ');
+  const type = property.enum ? property.enum.join(' | ') : property.type === 'array' ? `list of ${property.items?.type ?? 'values'}` : (property.type ?? 'value');
+  const fallback = property['default'];
+  return {
+    name,
+    type,
+    required: fallback === undefined && required.includes(name),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(range === '' ? {} : { range }),
+    ...(typeof description === 'string' ? { description } : {}),
+  };
+}
+
+/** `2k + 1` from its values at 1 and 2; a table where it is not a line. */
+function linear(of: (domains: number) => number): string {
+  const [one, two, three] = [of(1), of(2), of(3)];
+  const slope = two - one;
+  const offset = one - slope;
+  if (three !== offset + 3 * slope) return `${one}, ${two}, ${three} ... for 1, 2, 3 ... domains`;
+  const domains = slope === 0 ? '' : slope === 1 ? 'k' : `${slope}k`;
+  return domains === '' ? String(offset) : offset === 0 ? domains : `${domains} + ${offset}`;
+}

@@ -1,0 +1,75 @@
+import type { ErrorObject } from 'ajv';
+import type { Catalogue } from '../catalogue.ts';
+import type { Problem } from '../errors.ts';
+import { suggestion } from '../nearest-name.ts';
+import type { Kind } from '../plugin.ts';
+import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
+
+/** What ajv found, in our own words, with the place where it stands: `<what was found>, expected <what should be>`. Undefined for echoes of another error. */
+export function explainError(error: ErrorObject, root: ConfigNode, catalogue: Catalogue, kindAt: (path: readonly string[]) => Kind | undefined): Problem | undefined {
+  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const params = error.params as Record<string, unknown>;
+  const { node, key } = nodeAt(root, path);
+  if (error.keyword === 'additionalProperties') {
+    const name = String(params['additionalProperty']);
+    const at = (node.kind === 'map' ? node.entries.get(name)?.at : undefined) ?? node.at;
+    return problemAt(at, [...path, name], unknownKey(name, error, node, catalogue, kindAt(path)));
+  }
+  if (error.keyword === 'required') return problemAt(key ?? node.at, path, `'${String(params['missingProperty'])}' is missing, expected it here`);
+  if (error.keyword === 'discriminator' || error.keyword === 'oneOf' || error.keyword === 'if') return undefined;
+  return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);
+}
+
+function unknownKey(name: string, error: ErrorObject, node: ConfigNode, catalogue: Catalogue, kind: Kind | undefined): string {
+  const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
+  const owners = kind
+    ? catalogue.items(kind).filter(({ item }) => name in ((item.options as { properties?: object }).properties ?? {}))
+    : [];
+  const belongs = owners.length > 0 ? `; it belongs to ${kind} ${owners.map(({ item }) => item.name).join(', ')}` : '';
+  const of = useOf(node);
+  return `${of === undefined ? '' : `'${of}' has no option `}'${name}'${of === undefined ? ' is not known here' : ''}, expected one of ${known.join(', ')}${belongs || suggestion(name, known)}`;
+}
+
+/** `text "abc"`, `the number -1`, `nothing`. */
+export function describe(node: ConfigNode): string {
+  if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
+  if (node.kind === 'map') return node.entries.size === 0 ? 'an empty map' : 'a map';
+  const { value } = node;
+  if (value === null) return 'nothing';
+  return typeof value === 'string' ? `text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)}` : typeof value === 'number' ? `the number ${value}` : String(value);
+}
+
+const types: Readonly<Record<string, string>> = { number: 'a number', integer: 'a whole number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a map', null: 'nothing' };
+
+function expected(error: ErrorObject, params: Record<string, unknown>, node: ConfigNode): string {
+  switch (error.keyword) {
+    case 'type':
+      return String(params['type'])
+        .split(',')
+        .map((type) => types[type] ?? type)
+        .join(' or ');
+    case 'enum': {
+      const values = (params['allowedValues'] as unknown[]).map(String);
+      return `one of ${values.join(', ')}${suggestion(String(toPlain(node)), values)}`;
+    }
+    case 'const':
+      return JSON.stringify(params['allowedValue']);
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `a number ${String(params['comparison'])} ${String(params['limit'])}`;
+    case 'minItems':
+      return `at least ${String(params['limit'])} of them`;
+    case 'maxItems':
+      return `at most ${String(params['limit'])} of them`;
+    case 'minProperties':
+      return `at least ${String(params['limit'])} entry`;
+    case 'minLength':
+      return 'some text';
+    case 'uniqueItems':
+      return 'each item once';
+    default:
+      return `something that ${error.message ?? error.keyword}`;
+  }
+}

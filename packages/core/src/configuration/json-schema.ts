@@ -1,0 +1,49 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { MetricDefinition } from '../metric.ts';
+import { experimentSchema, namedPlaces, type Schema } from './experiment-schema.ts';
+
+/** JSON Schema (draft-07) for the YAML language server: what has a default need not be written, items may be named by a text alone, numbers by a variable. */
+export function experimentJsonSchema(catalogue: Catalogue): Schema {
+  const schema = relaxed(experimentSchema(catalogue)) as Schema & { properties: Record<string, Schema> };
+  const names = { type: 'string', description: 'A file or a file of a package that this one extends' };
+  schema.properties['extends'] = { anyOf: [names, { type: 'array', items: names }] };
+  const data = schema.properties['data'] as Schema & { properties: Record<string, Schema>; required?: string[] };
+  data.properties['leaveOut'] = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }], description: 'Source domains that become the targets' };
+  for (const { path, kind } of namedPlaces) {
+    const items = catalogue.items(kind).map(({ item }) => item);
+    const texts = items.map((item) => ({ const: item.name, description: item.summary }));
+    const values = items.flatMap((item) => ((item as unknown as MetricDefinition).shorthand ? [{ type: 'string', pattern: `^${item.name}=` }] : []));
+    allowTexts(schema, path, [...texts, ...values]);
+  }
+  // A file that extends another has its keys there.
+  delete schema['required'];
+  delete data.required;
+  return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'gradalign experiment', ...schema };
+}
+
+function allowTexts(schema: Schema, [first, ...rest]: readonly string[], texts: readonly Schema[]): void {
+  const own = schema as { properties?: Record<string, Schema>; items?: Schema; additionalProperties?: Schema };
+  const holder = first === '*' ? (own.items ? 'items' : 'additionalProperties') : 'properties';
+  const place = (holder === 'properties' ? own.properties : own) as Record<string, Schema> | undefined;
+  const key = holder === 'properties' ? (first as string) : holder;
+  const child = place?.[key];
+  if (!place || !child) return;
+  if (rest.length > 0) {
+    for (const inner of [child, ...((child['oneOf'] as Schema[] | undefined) ?? []), ...((child['anyOf'] as Schema[] | undefined)?.flatMap((one) => (one['oneOf'] as Schema[] | undefined) ?? [one]) ?? [])]) allowTexts(inner, rest, texts);
+    return;
+  }
+  const { default: fallback, description, ...strict } = child;
+  place[key] = { anyOf: [strict, ...texts], ...(fallback === undefined ? {} : { default: fallback }), ...(description === undefined ? {} : { description }) };
+}
+
+function relaxed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relaxed);
+  if (typeof value !== 'object' || value === null) return value;
+  const { discriminator: _, ...own } = value as Schema;
+  const out = Object.fromEntries(Object.entries(own).map(([key, inner]) => [key, key === 'default' ? inner : relaxed(inner)])) as Schema;
+  if (out['type'] === 'number' || out['type'] === 'integer') {
+    const { default: fallback, description, ...strict } = out;
+    return { anyOf: [strict, { type: 'string', pattern: '^\\$\\{[^}]+\\}$' }], ...(fallback === undefined ? {} : { default: fallback }), ...(description === undefined ? {} : { description }) };
+  }
+  return out;
+}

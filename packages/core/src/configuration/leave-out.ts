@@ -1,0 +1,30 @@
+import type { Problem } from '../errors.ts';
+import { suggestion } from '../nearest-name.ts';
+import { type Entry, type MapNode, problemAt } from './config-node.ts';
+
+/** `data.leaveOut` names source domains that become targets, the only ones: leave-one-domain-out with one value to change. */
+export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
+  const data = root.entries.get('data');
+  if (data?.node.kind !== 'map') return root;
+  const entry = data.node.entries.get('leaveOut');
+  if (!entry) return root;
+  const inData = new Map(data.node.entries);
+  inData.delete('leaveOut');
+  const names = entry.node.kind === 'list' ? entry.node.items : [entry.node];
+  const source = data.node.entries.get('source');
+  const sources = new Map(source?.node.kind === 'map' ? source.node.entries : []);
+  const known = [...sources.keys()];
+  const targets = new Map<string, Entry>();
+  for (const name of names) {
+    const domain = name.kind === 'scalar' ? String(name.value) : '';
+    const found = sources.get(domain);
+    if (!found) problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is no source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));
+    else {
+      targets.set(domain, found);
+      sources.delete(domain);
+    }
+  }
+  if (source?.node.kind === 'map') inData.set('source', { ...source, node: { ...source.node, entries: sources } });
+  inData.set('target', { at: entry.at, node: { kind: 'map', at: entry.node.at, entries: targets } });
+  return { ...root, entries: new Map(root.entries).set('data', { ...data, node: { ...data.node, entries: inData } }) };
+}

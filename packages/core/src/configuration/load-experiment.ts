@@ -1,0 +1,103 @@
+import { dirname, resolve } from 'node:path';
+import { Ajv } from 'ajv';
+import { type Catalogue, createCatalogue, type PluginSource } from '../catalogue.ts';
+import { ConfigurationError, type Problem, UserError } from '../errors.ts';
+import type { Experiment } from '../experiment-type.ts';
+import { loadPlugin } from '../load-plugins.ts';
+import type { Kind } from '../plugin.ts';
+import { applyOverrides } from './apply-overrides.ts';
+import { checkExperiment } from './check-experiment.ts';
+import { type MapNode, problemAt, toPlain } from './config-node.ts';
+import { experimentSchema, namedPlaces } from './experiment-schema.ts';
+import { explainError } from './explain-error.ts';
+import { leaveOut } from './leave-out.ts';
+import { normaliseNamed } from './normalise-named.ts';
+import { readConfigFile } from './read-file.ts';
+
+export interface LoadOptions {
+  /** `path=value` overrides, applied in order. */
+  readonly set?: readonly string[];
+  /** For `${NAME}`; default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Further places (file URLs or paths of modules) from which plugins are looked for. */
+  readonly resolveFrom?: readonly string[];
+}
+
+export interface LoadedExperiment {
+  readonly experiment: Experiment;
+  readonly catalogue: Catalogue;
+  readonly warnings: readonly string[];
+}
+
+/** Reads, extends, overrides and validates an experiment, before any engine is loaded. Throws a ConfigurationError with every problem at once. */
+export async function loadExperiment(file: string, { set = [], env = process.env, resolveFrom = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
+  const written = applyOverrides(readConfigFile(file, { env, resolveFrom }), set, env);
+  const catalogue = await loadNamedPlugins(written, file, resolveFrom);
+  const problems: Problem[] = [];
+  const moved = leaveOut(written, problems);
+  const root = normaliseNamed(moved, catalogue, problems) as MapNode;
+  const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
+  const ajv = new Ajv({ allErrors: true, strict: false, discriminator: true, useDefaults: true, verbose: true, formats: { path: true } });
+  const validate = ajv.compile(experimentSchema(catalogue));
+  if (!validate(experiment)) {
+    for (const error of validate.errors ?? []) {
+      const problem = explainError(error, root, catalogue, kindAt);
+      if (problem) problems.push(problem);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(sorted(problems));
+  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment);
+  const checked = checkExperiment(experiment, root);
+  if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
+  const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
+  return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: checked.warnings };
+}
+
+/** A relative file becomes its URL, so that the resolved experiment can be moved. */
+function pluginName(specifier: string, url: string): string {
+  return specifier.startsWith('.') ? url : specifier;
+}
+
+async function loadNamedPlugins(root: MapNode, file: string, resolveFrom: readonly string[]): Promise<Catalogue> {
+  const list = root.entries.get('plugins')?.node;
+  const problems: Problem[] = [];
+  const sources: PluginSource[] = [];
+  const seen = new Set<string>();
+  for (const [i, node] of (list?.kind === 'list' ? list.items : []).entries()) {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || seen.has(node.value)) continue;
+    seen.add(node.value);
+    // Relative to the file in which it stands, which may be one that is extended.
+    const folder = dirname(resolve(node.at.file.startsWith('--set') ? file : node.at.file));
+    try {
+      sources.push(await loadPlugin(node.value, folder, resolveFrom));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(problemAt(node.at, ['plugins', String(i)], error.message));
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return createCatalogue(sources);
+}
+
+function defaultMetrics({ losses }: Experiment): unknown {
+  return losses.some(({ use }) => use === 'domain-bce') ? [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.01 }] : [{ use: 'accuracy' }];
+}
+
+function kindAt(path: readonly string[]): Kind | undefined {
+  return namedPlaces.find((place) => place.path.length === path.length && place.path.every((part, i) => part === '*' || part === path[i]))?.kind;
+}
+
+/** By file, line and column; the same thing said once. */
+function sorted(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem]));
+  return [...unique.values()].sort((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+

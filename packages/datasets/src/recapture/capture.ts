@@ -1,0 +1,85 @@
+import { createRandom, type Random } from '@gradalign/core';
+import { gaussianBlur } from './image/gaussian-blur.ts';
+import { createImage, type LinearImage, luminanceWeights, meanColour } from './image/linear-image.ts';
+import { motionBlur } from './image/motion-blur.ts';
+import { type PlaceMap, resample, samePlace } from './image/resample.ts';
+import type { RangesOf } from './ranges.ts';
+
+/** Lens, shutter and sensor. Lengths are in sensor pixels. */
+export interface CaptureParameters {
+  /** Pixels along a side of the sensor. Neutral: those of the light that falls in. */
+  readonly sensor: number;
+  /** Side of the square that a sensor pixel averages: its fill factor, more with an optical low-pass filter. 0.5 to 1.5; 1 is neutral. */
+  readonly aperture: number;
+  /** Deviation of the lens's blur. 0 (neutral) to 1.5. */
+  readonly defocus: number;
+  /** Way of the hand while the shutter is open. 0 (neutral) to 16, as published augmentations have it on pictures of 224 pixels and more. */
+  readonly shake: number;
+  /** Direction of that way, radians. */
+  readonly shakeAngle: number;
+  /** Light that the corners lose. 0 (neutral) to 0.6; a negative share brightens them. */
+  readonly vignette: number;
+  /** How far the exposure follows the light: 0 (neutral) not at all, 1 to a mean luminance of 0.2. */
+  readonly metering: number;
+  /** Factor on the exposure; 1 is neutral. */
+  readonly exposure: number;
+  /** Deviation of the shot noise at white; it falls with the root of light. 0 (neutral) to 0.1. */
+  readonly shotNoise: number;
+  /** Deviation of the noise that is there in the dark. 0 (neutral) to 0.02. */
+  readonly readNoise: number;
+}
+
+export function neutralCapture(sensor: number): CaptureParameters {
+  return { sensor, aperture: 1, defocus: 0, shake: 0, shakeAngle: 0, vignette: 0, metering: 0, exposure: 1, shotNoise: 0, readNoise: 0 };
+}
+
+/** Cameras of telephones, laptops and doors, for a face of about 100 pixels. */
+export const captureRanges: RangesOf<CaptureParameters> = {
+  sensor: [80, 128],
+  aperture: [0.6, 1.1],
+  defocus: [0, 0.8],
+  shake: [0, 2.5],
+  shakeAngle: [0, Math.PI],
+  vignette: [0, 0.35],
+  metering: [1, 1],
+  exposure: [0.7, 1.4],
+  shotNoise: [0.01, 0.06],
+  readNoise: [0.002, 0.01],
+};
+
+/** What the sensor reads of the light before the camera: linear, noisy, square. */
+export function capture(light: LinearImage, parameters: CaptureParameters, random: Random, place: PlaceMap = samePlace): LinearImage {
+  const { aperture, defocus, shake, shakeAngle, vignette, metering, exposure, shotNoise, readNoise } = parameters;
+  const side = Math.round(parameters.sensor);
+  const sampled = resample(light, side, side, place, { aperture });
+  const focused = gaussianBlur(motionBlur(sampled, shake, shakeAngle), defocus);
+  const gain = exposure * meteredGain(focused, metering);
+  const read = createImage(side, side);
+  for (let y = 0; y < side; y++) {
+    const dy = (2 * y + 1) / side - 1;
+    let noisePlace = random.integer(normals.length);
+    for (let x = 0; x < side; x++) {
+      const dx = (2 * x + 1) / side - 1;
+      const falloff = 1 - vignette * 0.5 * (dx * dx + dy * dy);
+      for (let at = 3 * (y * side + x), end = at + 3; at < end; at++) {
+        const value = (focused.data[at] as number) * gain * falloff;
+        const deviation = shotNoise * Math.sqrt(Math.max(0, value)) + readNoise;
+        read.data[at] = value + deviation * (normals[noisePlace++ % normals.length] as number);
+      }
+    }
+  }
+  return read;
+}
+
+/** Standard normal numbers, read from a random place for each row: drawing each afresh would take longer than all the optics. */
+const normals = (() => {
+  const random = createRandom(['sensor-noise']);
+  return Float32Array.from({ length: 65_537 }, () => random.normal());
+})();
+
+/** Factor that brings mean luminance towards 0.2, by the share `metering` of the way in the logarithm. */
+function meteredGain(image: LinearImage, metering: number): number {
+  if (metering === 0) return 1;
+  const luminance = meanColour(image).reduce((sum, value, channel) => sum + value * (luminanceWeights[channel] as number), 0);
+  return (0.2 / Math.max(1e-4, luminance)) ** metering;
+}

@@ -1,0 +1,29 @@
+import type { Random } from '@gradalign/core';
+import { type CaptureParameters, capture } from './capture.ts';
+import { type DevelopParameters, develop, type Picture } from './develop.ts';
+import type { LinearImage } from './image/linear-image.ts';
+import { type PrintParameters, print } from './print.ts';
+import { type ReplayParameters, replay } from './replay.ts';
+import { placeFrom, type ViewpointParameters } from './viewpoint.ts';
+
+/** What is held before the camera instead of a face. */
+export type Instrument = { readonly kind: 'print'; readonly print: PrintParameters } | { readonly kind: 'replay'; readonly replay: ReplayParameters };
+
+export interface RecaptureParameters {
+  /** Absent: the light itself stands before the camera, as with a live face. */
+  readonly instrument?: Instrument;
+  readonly viewpoint: ViewpointParameters;
+  readonly capture: CaptureParameters;
+  readonly develop: DevelopParameters;
+}
+
+/** The whole chain: a picture on paper or on a display, then lens, sensor and development. Image in, picture out. */
+export function recapture(image: LinearImage, parameters: RecaptureParameters, random: Random): Picture {
+  const light = present(image, parameters.instrument, random);
+  return develop(capture(light, parameters.capture, random, placeFrom(parameters.viewpoint)), parameters.develop);
+}
+
+function present(image: LinearImage, instrument: Instrument | undefined, random: Random): LinearImage {
+  if (instrument === undefined) return image;
+  return instrument.kind === 'print' ? print(image, instrument.print, random) : replay(image, instrument.replay, random);
+}

@@ -1,0 +1,99 @@
+import type { Random } from '@gradalign/core';
+import { createImage, type LinearImage, type Rgb } from './image/linear-image.ts';
+import { resample } from './image/resample.ts';
+import type { RangesOf } from './ranges.ts';
+import { type SubPixelLayout, samplesPerPixel, subPixelLayoutNames, subPixelTile } from './sub-pixels.ts';
+
+/** How a picture is shown on a display. */
+export interface ReplayParameters {
+  readonly layout: SubPixelLayout;
+  /** Display pixels for a pixel of the picture, along a side. 0.5 to 2: as the camera's own pixels come close to the display's, moiré appears. 1 is neutral. */
+  readonly pixels: number;
+  /** How far the light comes from sub-pixels. 0 (neutral) to 1; published moiré blends 0.01 to 0.3. */
+  readonly subPixels: number;
+  /** Exponent on linear light: 1 (neutral) to 1.4 for a display that is set darker than the picture was made for, 0.8 for a paler one. */
+  readonly gamma: number;
+  /** Light of a black pixel as a share of white's. 0 (neutral, OLED) to 0.05 for an LCD in a bright room. */
+  readonly blackLevel: number;
+  /** Warmth of white: -1 bluish (about 9,000 K), 0 neutral, 1 reddish (night mode). */
+  readonly warmth: number;
+  /** Light that the glass mirrors where it is strongest, as a share of white. 0 (neutral) to 0.2. */
+  readonly glare: number;
+  /** Depth of the dark bands that a rolling shutter sees on a display that flickers. 0 (neutral) to 0.15. */
+  readonly banding: number;
+  /** Bands across the picture's height, 1 to 10. */
+  readonly bands: number;
+}
+
+export const neutralReplay: ReplayParameters = {
+  layout: 'rgb',
+  pixels: 1,
+  subPixels: 0,
+  gamma: 1,
+  blackLevel: 0,
+  warmth: 0,
+  glare: 0,
+  banding: 0,
+  bands: 3,
+};
+
+/** All that displays of everyday attacks span. */
+export const replayRanges: RangesOf<ReplayParameters> = {
+  layout: subPixelLayoutNames,
+  pixels: [0.5, 1.5],
+  subPixels: [0.3, 1],
+  gamma: [0.85, 1.3],
+  blackLevel: [0, 0.05],
+  warmth: [-0.6, 0.4],
+  glare: [0, 0.15],
+  banding: [0, 0.1],
+  bands: [1, 8],
+};
+
+/**
+ * The light of the display, three samples along a side of each of its pixels: enough that sub-pixels are there and the camera, not this stage, folds them to moiré.
+ * Where glare and bands lie is drawn from `random`.
+ */
+export function replay(picture: LinearImage, parameters: ReplayParameters, random: Random): LinearImage {
+  const { layout, pixels, subPixels, gamma, blackLevel, banding, bands } = parameters;
+  const shown = resample(picture, Math.round(picture.width * pixels), Math.round(picture.height * pixels));
+  const white = displayWhite(parameters.warmth);
+  for (let i = 0; i < shown.data.length; i++) {
+    const value = Math.min(1, Math.max(0, shown.data[i] as number));
+    shown.data[i] = (white[i % 3] as number) * (blackLevel + (1 - blackLevel) * (gamma === 1 ? value : value ** gamma));
+  }
+  const tile = subPixelTile(layout, subPixels);
+  const out = createImage(shown.width * samplesPerPixel, shown.height * samplesPerPixel);
+  const glare = glareOf(parameters.glare, out, random);
+  const phase = random.uniform(0, 2 * Math.PI);
+  for (let y = 0; y < out.height; y++) {
+    const dimmed = 1 - banding * (0.5 + 0.5 * Math.sin((2 * Math.PI * bands * y) / out.height + phase));
+    const pixelRow = Math.floor(y / samplesPerPixel) * shown.width;
+    const tileRow = (y % tile.side) * tile.side;
+    for (let x = 0; x < out.width; x++) {
+      const from = 3 * (pixelRow + Math.floor(x / samplesPerPixel));
+      const gain = 3 * (tileRow + (x % tile.side));
+      const to = 3 * (y * out.width + x);
+      const mirrored = glare(x, y);
+      out.data[to] = (shown.data[from] as number) * (tile.gains[gain] as number) * dimmed + mirrored;
+      out.data[to + 1] = (shown.data[from + 1] as number) * (tile.gains[gain + 1] as number) * dimmed + mirrored;
+      out.data[to + 2] = (shown.data[from + 2] as number) * (tile.gains[gain + 2] as number) * dimmed + mirrored;
+    }
+  }
+  return out;
+}
+
+function displayWhite(warmth: number): Rgb {
+  return [1 + 0.08 * warmth, 1, 1 - 0.16 * warmth];
+}
+
+/** A lamp and the lit room in the glass: a round gleam and a pale slope. Separable, so that a pixel costs one product. */
+function glareOf(glare: number, { width, height }: LinearImage, random: Random): (x: number, y: number) => number {
+  const centre = [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9)] as const;
+  const radius = random.uniform(0.12, 0.35);
+  const slope = random.uniform(0, 0.5);
+  const bell = (length: number, middle: number) => Float32Array.from({ length }, (_, i) => Math.exp(-0.5 * ((i / length - middle) / radius) ** 2));
+  const across = bell(width, centre[0]);
+  const down = bell(height, centre[1]);
+  return (x, y) => glare * ((across[x] as number) * (down[y] as number) * (1 - slope) + slope * (1 - y / height));
+}

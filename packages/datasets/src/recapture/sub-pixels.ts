@@ -1,0 +1,36 @@
+export const subPixelLayouts = {
+  /** Stripes of an LCD monitor. */
+  rgb: ['RGB', 'RGB', '...'],
+  bgr: ['BGR', 'BGR', '...'],
+  /** Two sub-pixels a pixel, green in each: OLED telephones. */
+  rgbg: ['RRGBBG', 'RRGBBG', '......', 'BBGRRG', 'BBGRRG', '......'],
+  /** Four sub-pixels over two by two pixels, one white: LCD tablets and televisions. */
+  rgbw: ['RRRGGG', 'RRRGGG', '......', 'BBBWWW', 'BBBWWW', '......'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type SubPixelLayout = keyof typeof subPixelLayouts;
+export const subPixelLayoutNames = Object.keys(subPixelLayouts) as readonly SubPixelLayout[];
+
+/** Samples along a side of a display pixel: the layouts' letters. */
+export const samplesPerPixel = 3;
+
+/** How brightly each sample of a layout's tile shines in red, green and blue; the mean over the tile is 1 for each, so that a picture keeps its colours. */
+export interface SubPixelTile {
+  readonly side: number;
+  /** side x side x 3. */
+  readonly gains: Float32Array;
+}
+
+/** `strength` 0 has no sub-pixels, 1 the layout with its black matrix. */
+export function subPixelTile(layout: SubPixelLayout, strength: number): SubPixelTile {
+  const rows: readonly string[] = subPixelLayouts[layout];
+  const width = rows[0]?.length ?? 0;
+  // Both sides of the tile are multiples of the layout's: repeat its rows where it is wider than high.
+  const letters = Array.from({ length: width }, (_, y) => rows[y % rows.length] as string).join('');
+  const lit = Float32Array.from({ length: letters.length * 3 }, (_, i) => {
+    const letter = letters[Math.floor(i / 3)];
+    return letter === 'W' || letter === 'RGB'[i % 3] ? 1 : 0;
+  });
+  const means = [0, 1, 2].map((channel) => lit.reduce((sum, value, i) => sum + (i % 3 === channel ? value : 0), 0) / letters.length);
+  return { side: width, gains: lit.map((value, i) => 1 + strength * (value / (means[i % 3] as number) - 1)) };
+}
