@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that was most likely meant, or undefined where none is near: at most a third of the letters differ (at least 2). */
+/** The known name that was most likely meant, or undefined where none is near: at most a third of the letters differ (or 2), and never all. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let least = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1) + 1;
   for (const candidate of known) {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
     if (d < least) {

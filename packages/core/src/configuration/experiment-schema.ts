@@ -6,15 +6,15 @@ import type { AnyItem, Kind } from '../plugin.ts';
 export type Schema = Record<string, unknown>;
 
 /** Where an experiment names items, and of which kind: `*` stands for any key or index. */
-export const namedPlaces: readonly { readonly path: readonly string[]; readonly kind: Kind }[] = [
+export const namedPlaces: readonly { readonly path: readonly string[]; readonly kind: Kind; /** What `use` is where only options are given. */ readonly fallback?: string }[] = [
   { path: ['data', 'source', '*'], kind: 'dataset' },
   { path: ['data', 'target', '*'], kind: 'dataset' },
   { path: ['data', 'augment', '*'], kind: 'augmentation' },
   { path: ['model'], kind: 'model' },
   { path: ['losses', '*'], kind: 'loss' },
   { path: ['optimizer'], kind: 'optimizer' },
-  { path: ['optimizer', 'base'], kind: 'updateRule' },
-  { path: ['schedule'], kind: 'schedule' },
+  { path: ['optimizer', 'base'], kind: 'updateRule', fallback: 'sgd' },
+  { path: ['schedule'], kind: 'schedule', fallback: 'constant' },
   { path: ['evaluate', 'metrics', '*'], kind: 'metric' },
   { path: ['callbacks', '*'], kind: 'callback' },
 ];

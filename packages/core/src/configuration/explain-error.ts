@@ -15,6 +15,8 @@ export function explainError(error: ErrorObject, root: ConfigNode, catalogue: Ca
     const at = (node.kind === 'map' ? node.entries.get(name)?.at : undefined) ?? node.at;
     return problemAt(at, [...path, name], unknownKey(name, error, node, catalogue, kindAt(path)));
   }
+  // Whoever looks for the names has said that already.
+  if (error.keyword === 'required' && params['missingProperty'] === 'use') return undefined;
   if (error.keyword === 'required') return problemAt(key ?? node.at, path, `'${String(params['missingProperty'])}' is missing, expected it here`);
   if (error.keyword === 'discriminator' || error.keyword === 'oneOf' || error.keyword === 'if') return undefined;
   return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { type Catalogue, createCatalogue, type PluginSource } from '../catalogue.ts';
 import { ConfigurationError, type Problem, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment-type.ts';
@@ -37,8 +37,7 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const moved = leaveOut(written, problems);
   const root = normaliseNamed(moved, catalogue, problems) as MapNode;
   const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
-  const ajv = new Ajv({ allErrors: true, strict: false, discriminator: true, useDefaults: true, verbose: true, formats: { path: true } });
-  const validate = ajv.compile(experimentSchema(catalogue));
+  const validate = compiled(catalogue);
   if (!validate(experiment)) {
     for (const error of validate.errors ?? []) {
       const problem = explainError(error, root, catalogue, kindAt);
@@ -51,6 +50,20 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
   return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: checked.warnings };
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+/** One validator for each set of plugins: a study loads many experiments. */
+function compiled(catalogue: Catalogue): ValidateFunction {
+  const key = catalogue.pluginFiles.join();
+  let validate = validators.get(key);
+  if (!validate) {
+    const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, discriminator: true, useDefaults: true, verbose: true, formats: { path: true } });
+    validate = ajv.compile(experimentSchema(catalogue));
+    validators.set(key, validate);
+  }
+  return validate;
 }
 
 /** A relative file becomes its URL, so that the resolved experiment can be moved. */

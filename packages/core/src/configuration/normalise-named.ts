@@ -20,7 +20,10 @@ const offeredBy: Readonly<Record<string, string>> = {
  * become absolute, from the file in which they stand; unknown names become problems.
  */
 export function normaliseNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[]): ConfigNode {
-  return namedPlaces.reduce((node, { path, kind }) => changeAt(node, path, [], (named, at) => normalise(named, kind, at, catalogue, problems)), root);
+  return namedPlaces.reduce(
+    (node, { path, kind, fallback }) => changeAt(node, path, [], (named, at) => normalise(withFallback(named, fallback), kind, at, catalogue, problems)),
+    root,
+  );
 }
 
 function changeAt(node: ConfigNode, [first, ...rest]: readonly string[], at: readonly string[], change: (node: ConfigNode, at: readonly string[]) => ConfigNode): ConfigNode {
@@ -58,6 +61,12 @@ function normalise(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
     return map;
   }
   return withAbsolutePaths(map, item);
+}
+
+/** Only options: `optimizer.base.learningRate` alone means the default rule. */
+function withFallback(node: ConfigNode, fallback: string | undefined): ConfigNode {
+  if (fallback === undefined || node.kind !== 'map' || node.entries.has('use')) return node;
+  return { ...node, entries: new Map<string, Entry>([['use', { at: node.at, node: { kind: 'scalar', at: node.at, value: fallback } }], ...node.entries]) };
 }
 
 function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalogue): MapNode {

@@ -15,7 +15,7 @@ export interface BenchmarkSize {
 
 export const benchmarkSizes = {
   small: { subjects: { train: 8, test: 6 }, clips: 1, frames: 2 },
-  default: { subjects: { train: 24, test: 20 }, clips: 2, frames: 3 },
+  default: { subjects: { train: 36, test: 20 }, clips: 2, frames: 3 },
 } as const satisfies Record<string, BenchmarkSize>;
 
 export interface ClipPlan {

@@ -4,7 +4,7 @@ import type { DevelopParameters } from '../develop.ts';
 import type { DomainProfile } from './domains.ts';
 
 /** Share of clips whose mark goes with the label as the domain's sign says. */
-const agreement = Number(process.env['AGREE'] ?? 0.8);
+const agreement = 0.8;
 
 /** How far a mark moves its parameter to either side. */
 const strength = { warm: 0.03, darkCorners: 0.2, bright: 0.035 };
