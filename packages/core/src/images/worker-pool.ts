@@ -60,7 +60,13 @@ export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: 
     async close() {
       failure ??= new Error('Cannot load images: the loader is closed, expected an open one');
       fail('');
-      await Promise.all(members.map(({ worker }) => worker.terminate()));
+      await Promise.all(
+        members.map(({ worker }) => {
+          // Else a process with nothing else to do would end here, in the middle of what awaits this.
+          worker.ref();
+          return worker.terminate();
+        }),
+      );
     },
   };
 }

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSeed, type Dataset } from '@gradalign/core';
+import { afterAll, expect, it } from 'vitest';
+import { recaptureBenchmark } from '../../recapture-benchmark.ts';
+import { domainNames } from './domains.ts';
+import { synthesizeBenchmark } from './synthesize-benchmark.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradalign synthesis-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const size = { subjects: { train: 1, test: 1 }, clips: 1, frames: 2 };
+const files = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg')).sort();
+
+it('the same seed gives the same bytes, whatever the number of workers; another seed others', async () => {
+  const one = await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 });
+  const two = await synthesizeBenchmark({ root: join(folder, 'two'), seed: 3, size, workers: 2 });
+  const other = await synthesizeBenchmark({ root: join(folder, 'other'), seed: 4, size, workers: 2 });
+  expect(two.checksum).toBe(one.checksum);
+  expect(other.checksum).not.toBe(one.checksum);
+  // 4 domains x 2 persons x 3 kinds x 2 frames
+  expect(files(join(folder, 'one'))).toHaveLength(48);
+  for (const name of files(join(folder, 'one'))) expect(readFileSync(join(folder, 'two', name)).equals(readFileSync(join(folder, 'one', name)))).toBe(true);
+});
+
+it('a second start sees that everything is there; something else is not overwritten', async () => {
+  expect(await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 })).toMatchObject({ done: 'nothing', images: 48 });
+  await expect(synthesizeBenchmark({ root: join(folder, 'one'), seed: 9, size, workers: 0 })).rejects.toThrow('it holds the benchmark of version 1, seed 3, expected an empty folder');
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine', 'diary.txt'), '');
+  await expect(synthesizeBenchmark({ root: join(folder, 'mine'), seed: 3, size, workers: 0 })).rejects.toThrow('it holds something else');
+});
+
+it('an abort leaves nothing behind', async () => {
+  const controller = new AbortController();
+  const root = join(folder, 'aborted');
+  await expect(synthesizeBenchmark({ root, seed: 3, size, workers: 0, signal: controller.signal, onProgress: () => controller.abort() })).rejects.toThrow();
+  expect(readdirSync(folder).filter((name) => name.includes('aborted'))).toEqual([]);
+});
+
+it('is read as a data set: live, print and replay in both splits, and no person in two splits or domains', async () => {
+  const persons = new Map<string, string>();
+  for (const domain of domainNames) {
+    const { samples } = (await recaptureBenchmark.create({ root: join(folder, 'one'), domain }, { seed: createSeed(0), domain, folder })) as Dataset;
+    expect(new Set(samples.map(({ split, species }) => `${split} ${species ?? 'live'}`))).toEqual(new Set(['train live', 'train print', 'train replay', 'test live', 'test print', 'test replay']));
+    for (const { subject = '', split } of samples) {
+      expect(persons.get(subject) ?? `${domain} ${split}`).toBe(`${domain} ${split}`);
+      persons.set(subject, `${domain} ${split}`);
+    }
+  }
+  expect(persons.size).toBe(8);
+});
+
+it('says how to make the data where it is not there', () => {
+  expect(() => recaptureBenchmark.create({ root: join(folder, 'nowhere'), domain: 'phone' }, { seed: createSeed(0), domain: 'x', folder })).toThrow(/there is no recapture benchmark in .*nowhere, expected one: gradalign data synthesize --out/);
+});
