@@ -46,7 +46,10 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
     if (!existsSync(path)) throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
     return pathToFileURL(path).href;
   }
-  for (const place of [join(folder, 'experiment.yaml'), ...resolveFrom, import.meta.url]) {
+  const own = [...resolveFrom, import.meta.url];
+  // The project's own plugins come from the same installation as this core: two copies of an engine in one process do not work.
+  const places = firstPartyPlugins.includes(specifier) ? [...own, join(folder, 'experiment.yaml')] : [join(folder, 'experiment.yaml'), ...own];
+  for (const place of places) {
     try {
       return pathToFileURL(createRequire(place.startsWith('file:') ? place : resolve(place)).resolve(specifier)).href;
     } catch {

@@ -41,9 +41,9 @@ export async function openTrainedRun(folder: string, { reporter, checkpoint, wit
   const results = readRunResults(paths.results);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;
   if (name === undefined) throw cannot(`open the run ${folder}`, 'it has no checkpoint', 'at least one: resume the run');
+  await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   using saved = await loadCheckpoint(join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };
-  await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
   if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
   const model = await container.get(parts.model);

@@ -60,13 +60,9 @@ export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: 
     async close() {
       failure ??= new Error('Cannot load images: the loader is closed, expected an open one');
       fail('');
-      await Promise.all(
-        members.map(({ worker }) => {
-          // Else a process with nothing else to do would end here, in the middle of what awaits this.
-          worker.ref();
-          return worker.terminate();
-        }),
-      );
+      // Threads hold nothing: a process with nothing else to do would end in the middle of what awaits this.
+      const awake = setInterval(() => {}, 1000);
+      await Promise.all(members.map(({ worker }) => worker.terminate())).finally(() => clearInterval(awake));
     },
   };
 }
