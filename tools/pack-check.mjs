@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'gradalign-pack-'));
 const keep = process.argv.includes('--keep');
 const step = (text) => console.log(`== ${text}`);
-const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NX_DAEMON: 'false' } });
+const run = (command, args, cwd = root) =>
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NX_DAEMON: 'false' } });
 const read = (command, args, cwd) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 try {
@@ -63,7 +64,8 @@ evaluate: { metrics: [accuracy] }
   run(gradalign, ['validate', 'experiment.yaml'], project);
   run(gradalign, ['train', 'experiment.yaml', '--output', 'runs/first'], project);
   const results = JSON.parse(readFileSync(join(project, 'runs/first/results.json'), 'utf8'));
-  if (!(results.steps?.extragradient > 0)) throw new Error(`Cannot trust the package: the run counts ${JSON.stringify(results.steps)} steps, expected some of kind extragradient`);
+  if (!(results.steps?.extragradient > 0))
+    throw new Error(`Cannot trust the package: the run counts ${JSON.stringify(results.steps)} steps, expected some of kind extragradient`);
   run(gradalign, ['list', '--kind', 'optimizer'], project);
 
   step('the types, as a TypeScript project sees them');
@@ -71,7 +73,11 @@ evaluate: { metrics: [accuracy] }
     join(project, 'use.mts'),
     `import { defineOptimizer, type Experiment } from '@gradalign/core';\nimport fasGac from '@gradalign/fas-gac';\nconst name: string = fasGac.name;\nexport const uses = [defineOptimizer, name] as const;\nexport type E = Experiment;\n`,
   );
-  run(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--types', '', 'use.mts'], project);
+  run(
+    join(root, 'node_modules/.bin/tsc'),
+    ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--types', '', 'use.mts'],
+    project,
+  );
   console.log('pack:check: everything packs, installs, runs and type-checks');
 } finally {
   if (keep) console.log(`kept: ${work}`);
@@ -81,7 +87,8 @@ evaluate: { metrics: [accuracy] }
 /** A tarball must hold a licence, a README and what package.json points to, and neither tests nor build records. */
 function refuseSuspects(tarball) {
   const names = read('tar', ['-tzf', tarball]).split('\n');
-  for (const wanted of ['package/LICENSE', 'package/README.md']) if (!names.includes(wanted)) throw new Error(`Cannot publish ${tarball}: it lacks ${wanted}, expected it`);
+  for (const wanted of ['package/LICENSE', 'package/README.md'])
+    if (!names.includes(wanted)) throw new Error(`Cannot publish ${tarball}: it lacks ${wanted}, expected it`);
   const suspect = names.find((name) => /\.test\.|tsbuildinfo|\/test\//.test(name));
   if (suspect) throw new Error(`Cannot publish ${tarball}: it holds ${suspect}, expected sources and dist only`);
 }

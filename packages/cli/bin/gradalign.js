@@ -13,7 +13,9 @@ if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/sour
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   // A terminal sends Ctrl-C to both; only the child acts on it. What is sent to this process alone is handed on.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

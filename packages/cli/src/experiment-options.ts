@@ -9,7 +9,12 @@ export interface ExperimentOptions {
 
 export function withExperimentOptions(command: Command): Command {
   return withOutputOptions(
-    command.option('--set <path=value>', 'change a value of the experiment; may be repeated (--set optimizer.rho=0.05)', (value: string, all: string[]) => [...all, value], [] as string[]),
+    command.option(
+      '--set <path=value>',
+      'change a value of the experiment; may be repeated (--set optimizer.rho=0.05)',
+      (value: string, all: string[]) => [...all, value],
+      [] as string[],
+    ),
   );
 }
 

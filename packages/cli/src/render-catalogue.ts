@@ -15,12 +15,19 @@ export function renderCatalogue(items: readonly DescribedItem[], { details }: { 
 
 function renderItem({ name, summary, paper, package: from, options, cost }: DescribedItem, width: number, details: boolean): string[] {
   const head = `  ${name.padEnd(width)}  ${summary}`;
-  const price = cost ? [`  ${' '.repeat(width)}  a step for k domains: ${cost.forwards} forwards, ${cost.backwards} backwards; ${cost.weightCopies} copies of the weights`] : [];
+  const price = cost
+    ? [`  ${' '.repeat(width)}  a step for k domains: ${cost.forwards} forwards, ${cost.backwards} backwards; ${cost.weightCopies} copies of the weights`]
+    : [];
   if (!details) return [head, ...price];
   return [head, ...price, `      from ${from}`, ...(paper ? [`      ${paper}`] : []), ...options.map(renderOption)];
 }
 
 function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
-  const facts = [type, ...(range ? [range] : []), ...(required ? ['required'] : []), ...(fallback === undefined ? [] : [`default ${JSON.stringify(fallback)}`])];
+  const facts = [
+    type,
+    ...(range ? [range] : []),
+    ...(required ? ['required'] : []),
+    ...(fallback === undefined ? [] : [`default ${JSON.stringify(fallback)}`]),
+  ];
   return `      ${name}: ${facts.join(', ')}${description ? `. ${description}` : ''}`;
 }

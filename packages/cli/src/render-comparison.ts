@@ -6,7 +6,13 @@ const titles: Readonly<Record<string, string>> = { literature: 'literature', dep
 
 /** The table of a study: mean and standard deviation over seeds, in percent. */
 export function renderComparison({ rows, runs, missing }: Comparison): string {
-  const columns = [...new Set(rows.flatMap(({ figures }) => Object.entries(figures).flatMap(([convention, metrics]) => Object.keys(metrics).map((metric) => `${convention}/${metric}`))))];
+  const columns = [
+    ...new Set(
+      rows.flatMap(({ figures }) =>
+        Object.entries(figures).flatMap(([convention, metrics]) => Object.keys(metrics).map((metric) => `${convention}/${metric}`)),
+      ),
+    ),
+  ];
   const table = new Table({
     head: ['left out', 'method', 'seeds', ...columns.map(title), 'steps', 'time'],
     colAligns: ['left', 'left', 'right', ...columns.map(() => 'right' as const), 'left', 'right'],
@@ -16,7 +22,7 @@ export function renderComparison({ rows, runs, missing }: Comparison): string {
   const reused = runs.filter((run) => run.reused).length;
   return [
     rows.length > 0 ? table.toString() : 'no run is finished',
-    'Percent, mean ± standard deviation over seeds, of videos. literature: threshold at the target’s own equal error point; deployable: threshold from held-out source data.',
+    `Percent, mean ± standard deviation over seeds, of videos.${columns.some((column) => column.startsWith('literature')) ? ' literature: threshold at the target’s own equal error point; deployable: threshold from held-out source data.' : ''}`,
     `${runs.length} runs${reused > 0 ? `, ${reused} of them reused` : ''}${missing > 0 ? `; ${missing} are missing: the same command goes on` : ''}`,
     ...runs.map(({ folder }) => `  ${folder}`),
   ].join('\n');

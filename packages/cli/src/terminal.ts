@@ -75,7 +75,10 @@ export function createTerminal({ quiet = false, json = false }: { readonly quiet
 /** `training 120/400 steps 30%  12.3/s  23 s left  loss 0.412`. */
 export function renderProgress({ phase, done, total, unit, detail }: ProgressState, seconds: number, counted: number): string {
   const rate = seconds > 0 && counted > 0 ? counted / seconds : undefined;
-  const left = rate === undefined ? '' : `  ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s  ${done >= total ? `took ${duration(seconds)}` : `${duration((total - done) / rate)} left`}`;
+  const left =
+    rate === undefined
+      ? ''
+      : `  ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s  ${done >= total ? `took ${duration(seconds)}` : `${duration((total - done) / rate)} left`}`;
   return `${phase} ${done}/${total} ${unit} ${Math.floor((100 * done) / Math.max(1, total))}%${left}${detail ? `  ${detail}` : ''}`;
 }
 

@@ -51,7 +51,9 @@ async function writeFaces(root: string): Promise<void> {
           mkdirSync(path, { recursive: true });
           for (let frame = 0; frame < 2; frame++) {
             const level = (label === 'live' ? 200 : 60) + 5 * clip + frame;
-            await sharp({ create: { width: 40, height: 48, channels: 3, background: { r: level, g: level, b: level } } }).jpeg().toFile(join(path, `f${frame}.jpg`));
+            await sharp({ create: { width: 40, height: 48, channels: 3, background: { r: level, g: level, b: level } } })
+              .jpeg()
+              .toFile(join(path, `f${frame}.jpg`));
           }
         }
       }
@@ -60,14 +62,26 @@ async function writeFaces(root: string): Promise<void> {
 }
 
 describe('help and usage', () => {
-  it.each([['train'], ['compare'], ['evaluate'], ['predict'], ['validate'], ['show'], ['schema'], ['list'], ['data', 'synthesize'], ['data', 'inspect'], ['engine', 'install'], ['engine', 'doctor'], ['engine', 'verify'], ['engine', 'remove']])(
-    'gradalign %s %s --help shows an example',
-    (...command) => {
-      const { status, out } = gradalign(...command.filter((part) => part !== undefined), '--help');
-      expect(status).toBe(0);
-      expect(out).toMatch(/Examples?:/);
-    },
-  );
+  it.each([
+    ['train'],
+    ['compare'],
+    ['evaluate'],
+    ['predict'],
+    ['validate'],
+    ['show'],
+    ['schema'],
+    ['list'],
+    ['data', 'synthesize'],
+    ['data', 'inspect'],
+    ['engine', 'install'],
+    ['engine', 'doctor'],
+    ['engine', 'verify'],
+    ['engine', 'remove'],
+  ])('gradalign %s %s --help shows an example', (...command) => {
+    const { status, out } = gradalign(...command.filter((part) => part !== undefined), '--help');
+    expect(status).toBe(0);
+    expect(out).toMatch(/Examples?:/);
+  });
 
   it('an unknown command or option is wrong usage: exit code 2, a suggestion, no stack trace', () => {
     const { status, err } = gradalign('trian');
@@ -108,7 +122,10 @@ describe('configuration', () => {
   it('every published recipe is a valid experiment once it has data', () => {
     for (const recipe of ['oci-to-m', 'omi-to-c', 'ocm-to-i', 'icm-to-o']) {
       const url = new URL(`../../fas-gac/recipes/${recipe}.yaml`, import.meta.url);
-      writeFileSync(join(folder, `${recipe}.yaml`), `extends: ${JSON.stringify(fileURLToPath(url))}\ndata: { source: { x: { use: image-folder, root: x } } }\n`);
+      writeFileSync(
+        join(folder, `${recipe}.yaml`),
+        `extends: ${JSON.stringify(fileURLToPath(url))}\ndata: { source: { x: { use: image-folder, root: x } } }\n`,
+      );
       const { status, out, err } = gradalign('show', `${recipe}.yaml`, '--json');
       expect([recipe, status, err]).toEqual([recipe, 0, '']);
       expect(JSON.parse(out)).toMatchObject({ optimizer: { use: 'gac', rho: 0.1, alpha: 2e-4 }, train: { freeze: { '!head/**': 1 } }, data: { views: 2 } });
@@ -125,13 +142,22 @@ describe('a run', () => {
     expect(results.evaluation.figures.pooled.video.figures.accuracy).toBeGreaterThan(0);
     const run = join(folder, 'runs/one');
     expect(readdirSync(run).sort()).toEqual(['checkpoints', 'environment.json', 'experiment.yaml', 'log.jsonl', 'results.json', 'scores']);
-    const log = readFileSync(join(run, 'log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const log = readFileSync(join(run, 'log.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(log.filter(({ event }) => event === 'step')).toHaveLength(results.steps.erm + results.steps.gac);
-    expect(gradalign('train', 'mnist.yaml', '-o', 'runs/one')).toMatchObject({ status: 2, err: expect.stringContaining('a finished run is there, expected a folder without one') });
+    expect(gradalign('train', 'mnist.yaml', '-o', 'runs/one')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('a finished run is there, expected a folder without one'),
+    });
   });
 
   it('interrupted and resumed, with another number of workers, it ends with the same weights, bit for bit', async () => {
-    const child = spawn(process.execPath, [...node, 'train', 'mnist.yaml', '-o', 'runs/two', '--set', 'workers=1', '--set', 'train.epochs=3'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [...node, 'train', 'mnist.yaml', '-o', 'runs/two', '--set', 'workers=1', '--set', 'train.epochs=3'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let err = '';
     let told = false;
     child.stderr.on('data', (text) => {
@@ -187,7 +213,9 @@ train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
     expect(trained.err).toContain('broken.jpg');
     expect(trained.out).toMatch(/literature[\s\S]*deployable/i);
     expect(existsSync(join(folder, 'runs/faces/scores/b.csv'))).toBe(true);
-    expect(readFileSync(join(folder, 'runs/faces/scores/b.csv'), 'utf8').split('\n')[0]).toBe('claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key');
+    expect(readFileSync(join(folder, 'runs/faces/scores/b.csv'), 'utf8').split('\n')[0]).toBe(
+      'claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key',
+    );
     const evaluated = gradalign('evaluate', 'runs/faces', '--on', 'faces/b', '--json');
     expect(JSON.parse(evaluated.out).literature.pooled.video.figures.hter).toBeLessThanOrEqual(0.5);
     const predicted = gradalign('predict', 'runs/faces', 'faces/b/test/live/s10_clip', 'faces/a/train/live/s0_clip/broken.jpg');
@@ -203,7 +231,9 @@ train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
     expect(gradalign('train', 'empty.yaml', '-o', 'runs/empty')).toMatchObject({ status: 1, err: expect.stringContaining("Cannot read data set 'a'") });
     for (let clip = 0; clip < 4; clip++) {
       mkdirSync(join(folder, `single/train/live/s${clip}_x`), { recursive: true });
-      await sharp({ create: { width: 20, height: 20, channels: 3, background: '#888' } }).png().toFile(join(folder, `single/train/live/s${clip}_x/1.png`));
+      await sharp({ create: { width: 20, height: 20, channels: 3, background: '#888' } })
+        .png()
+        .toFile(join(folder, `single/train/live/s${clip}_x/1.png`));
     }
     writeFileSync(join(folder, 'single.yaml'), experiment().replace('root: faces } }\n  target', 'root: single } }\n  target'));
     const { status, err } = gradalign('train', 'single.yaml', '-o', 'runs/single', '--set', 'train.epochs=1');
@@ -214,20 +244,31 @@ train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
 
 describe('a study', () => {
   it('runs what is missing, reuses what is there, and ends with a table', () => {
-    writeFileSync(join(folder, 'study.yaml'), 'experiment: mnist.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: { use: erm } }, sam: { optimizer: { use: sam } } }\nseeds: [0]\noutput: study\n');
+    writeFileSync(
+      join(folder, 'study.yaml'),
+      'experiment: mnist.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: { use: erm } }, sam: { optimizer: { use: sam } } }\nseeds: [0]\noutput: study\n',
+    );
     const first = gradalign('compare', 'study.yaml', '--set', 'train.epochs=1');
     expect(first.status).toBe(0);
     expect(first.out).toMatch(/turned\s*│ erm[\s\S]*turned\s*│ sam/);
     const second = gradalign('compare', 'study.yaml', '--set', 'train.epochs=1', '--json');
     expect(JSON.parse(second.out).runs.map(({ reused }: { reused: boolean }) => reused)).toEqual([true, true]);
     writeFileSync(join(folder, 'bad-study.yaml'), 'experiment: mnist.yaml\nleaveOut: [truned]\nmethod: 1\n');
-    expect(gradalign('compare', 'bad-study.yaml')).toMatchObject({ status: 2, err: expect.stringContaining("bad-study.yaml:3:1 method: 'method' is not known here") });
+    expect(gradalign('compare', 'bad-study.yaml')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("bad-study.yaml:3:1 method: 'method' is not known here"),
+    });
   });
 });
 
 it('the example plugin trains from its own folder', () => {
   const plugin = pathToFileURL(fileURLToPath(new URL('../../../examples/custom-optimizer/extragradient.js', import.meta.url)));
-  writeFileSync(join(folder, 'custom.yaml'), mnist.replace(plugins, plugins.replace(']', `, ${JSON.stringify(plugin.href)}]`)).replace(/optimizer: .*/, 'optimizer: { use: extragradient, lookahead: 0.05 }'));
+  writeFileSync(
+    join(folder, 'custom.yaml'),
+    mnist
+      .replace(plugins, plugins.replace(']', `, ${JSON.stringify(plugin.href)}]`))
+      .replace(/optimizer: .*/, 'optimizer: { use: extragradient, lookahead: 0.05 }'),
+  );
   const { status, out, err } = gradalign('train', 'custom.yaml', '-o', 'runs/custom', '--json', '--set', 'train.epochs=1');
   expect([status, err.match(/Cannot|defect/)]).toEqual([0, null]);
   expect(JSON.parse(out).steps.extragradient).toBeGreaterThan(0);

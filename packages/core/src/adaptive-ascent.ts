@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Gradients } from './gradients.ts';
+import type { Gradients } from './gradients.ts';
 import type { Weights } from './weights.ts';
 
 export interface AdaptiveAscentOptions {

@@ -37,7 +37,9 @@ export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
       byKind.set(item.kind, known);
       const other = known.get(item.name);
       if (other) {
-        throw cannot(`load plugin '${from}'`, `it offers ${item.kind} '${item.name}', as '${other.package}' does`, 'each name from one plugin only', { exitCode: 2 });
+        throw cannot(`load plugin '${from}'`, `it offers ${item.kind} '${item.name}', as '${other.package}' does`, 'each name from one plugin only', {
+          exitCode: 2,
+        });
       }
       const entry = { item, package: plugin.name };
       known.set(item.name, entry);

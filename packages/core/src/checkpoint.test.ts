@@ -19,7 +19,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const weights = (value: number, size = 3) => new Weights({ 'conv/kernel': tf.fill([size], value) }, { 'bn/movingMean': tf.scalar(value) });
-const content = (of: Weights, values: unknown = { epoch: 1 }) => ({ weights: of, states: { updateRule: { tensors: { 'momentum/conv/kernel': of.get('conv/kernel') }, values: { t: 3 } } }, values });
+const content = (of: Weights, values: unknown = { epoch: 1 }) => ({
+  weights: of,
+  states: { updateRule: { tensors: { 'momentum/conv/kernel': of.get('conv/kernel') }, values: { t: 3 } } },
+  values,
+});
 
 it('weights, states and values come back bit for bit, and nothing is left in memory', async () => {
   using before = weights(0.1);
@@ -74,7 +78,9 @@ it('a full disk costs nothing: the message says so, the checkpoint before is who
     using small = weights(1);
     await saveCheckpoint(disk, 'epoch-0001', content(small));
     using large = weights(1, 50_000);
-    await expect(saveCheckpoint(disk, 'epoch-0002', content(large))).rejects.toThrow('the disk is full, expected room on the disk; the checkpoints before it are untouched');
+    await expect(saveCheckpoint(disk, 'epoch-0002', content(large))).rejects.toThrow(
+      'the disk is full, expected room on the disk; the checkpoints before it are untouched',
+    );
     expect(readdirSync(disk)).toEqual(['epoch-0001']);
     using loaded = await loadCheckpoint(join(disk, 'epoch-0001'));
     expect(loaded.name).toBe('epoch-0001');

@@ -35,7 +35,9 @@ export async function saveCheckpoint(folder: string, name: string, { weights, st
   const path = join(folder, name);
   const stage = join(folder, `.${name}.${process.pid}.tmp`);
   const model = Object.fromEntries([...weights.parameters, ...weights.statistics]);
-  const state = Object.fromEntries(Object.entries(states).flatMap(([owner, { tensors = {} }]) => Object.entries(tensors).map(([key, tensor]) => [`${owner}:${key}`, tensor])));
+  const state = Object.fromEntries(
+    Object.entries(states).flatMap(([owner, { tensors = {} }]) => Object.entries(tensors).map(([key, tensor]) => [`${owner}:${key}`, tensor])),
+  );
   try {
     rmSync(stage, { recursive: true, force: true });
     mkdirSync(stage, { recursive: true });
@@ -71,7 +73,11 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const read = (file: string): Record<string, tf.Tensor> => {
     const bytes = readFileSync(join(path, file));
     if (sha256(bytes) !== manifest.files[file]?.sha256) {
-      throw cannot(`read checkpoint ${path}`, `${file} is damaged: its digest is not the recorded one`, 'the file as it was written (take an earlier checkpoint)');
+      throw cannot(
+        `read checkpoint ${path}`,
+        `${file} is damaged: its digest is not the recorded one`,
+        'the file as it was written (take an earlier checkpoint)',
+      );
     }
     const { tensors } = decodeSafetensors(bytes, join(path, file));
     return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
@@ -100,7 +106,9 @@ export function latestCheckpoint(folder: string): FoundCheckpoint | undefined {
   if (!existsSync(folder)) return undefined;
   const damaged: string[] = [];
   const whole: { readonly name: string; readonly time: string }[] = [];
-  for (const name of readdirSync(folder).filter((entry) => !entry.startsWith('.')).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((entry) => !entry.startsWith('.'))
+    .sort()) {
     try {
       const { time, files } = readManifest(join(folder, name));
       for (const [file, { bytes }] of Object.entries(files)) if (statSync(join(folder, name, file)).size !== bytes) throw new Error(`${file} has another size`);

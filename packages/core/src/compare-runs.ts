@@ -34,7 +34,12 @@ export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison
           // Only seeds that have every target count: the mean is paired.
           const whole = study.seeds.filter((seed) => study.leaveOut.every((target) => of(method, target).some((run) => run.seed === seed)));
           const own = runs.filter((run) => run.method === method && whole.includes(run.seed));
-          return row(method, 'mean', whole.map((seed) => meanOf(own.filter((run) => run.seed === seed).map(figuresOf))), own);
+          return row(
+            method,
+            'mean',
+            whole.map((seed) => meanOf(own.filter((run) => run.seed === seed).map(figuresOf))),
+            own,
+          );
         });
   return {
     rows: [...rows, ...means],

@@ -13,6 +13,9 @@ export function completeOptions(item: AnyItem, options: Readonly<Record<string, 
     compiled.set(item.options, validate);
   }
   const filled = structuredClone(options);
-  if (!validate(filled)) throw cannot(`make ${item.kind} '${item.name}'`, ajv.errorsText(validate.errors, { dataVar: 'options' }), 'options that its schema allows', { exitCode: 2 });
+  if (!validate(filled))
+    throw cannot(`make ${item.kind} '${item.name}'`, ajv.errorsText(validate.errors, { dataVar: 'options' }), 'options that its schema allows', {
+      exitCode: 2,
+    });
   return filled;
 }

@@ -121,7 +121,8 @@ function splitLosses(losses: readonly Loss[]): Losses {
   const risks = losses.filter((loss): loss is Risk => loss.role === 'risk');
   const auxiliaries = losses.filter((loss): loss is Auxiliary => loss.role === 'auxiliary');
   const [risk] = risks;
-  if (!risk || risks.length > 1) throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (domain-bce or cross-entropy, say)', { exitCode: 2 });
+  if (!risk || risks.length > 1)
+    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (domain-bce or cross-entropy, say)', { exitCode: 2 });
   return { risk, auxiliaries };
 }
 

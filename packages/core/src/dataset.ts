@@ -7,7 +7,7 @@ export const splits: readonly Split[] = ['train', 'dev', 'test'];
 
 /** Where an image's pixels come from. Plain data: it goes to worker threads as it is. */
 export type ImageSource =
-  | { readonly path: string; /** Cut this part out first, in pixels of the file (after its EXIF turn). */ readonly box?: Box }
+  | { readonly path: string /** Cut this part out first, in pixels of the file (after its EXIF turn). */; readonly box?: Box }
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number; readonly channels: 1 | 3 };
 
 /** In pixels; x and y of the upper left corner. */

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { type Dataset, type DatasetDefinition, type Sample } from './dataset.ts';
+import type { Dataset, DatasetDefinition, Sample } from './dataset.ts';
 import { cannot } from './errors.ts';
 import type { Experiment, Named } from './experiment-type.ts';
 import { holdOut } from './hold-out.ts';
@@ -37,7 +37,11 @@ export async function loadDomains(experiment: Experiment, catalogue: Catalogue, 
     const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
     if (samples.length === 0) {
       const there = [...new Set(dataset.samples.map((sample) => sample.split))];
-      throw cannot(`use domain '${name}'`, `it has no samples in ${wanted.join(', ')} (it has ${there.length > 0 ? there.join(', ') : 'none at all'})`, 'at least one');
+      throw cannot(
+        `use domain '${name}'`,
+        `it has no samples in ${wanted.join(', ')} (it has ${there.length > 0 ? there.join(', ') : 'none at all'})`,
+        'at least one',
+      );
     }
     return samples;
   };

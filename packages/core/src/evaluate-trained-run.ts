@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { parts } from './compose.ts';
 import { createDataset } from './domains.ts';
 import { cannot } from './errors.ts';
-import { evaluateScores, type EvaluationResult } from './evaluation.ts';
+import { type EvaluationResult, evaluateScores } from './evaluation.ts';
 import { suggestion } from './nearest-name.ts';
 import { writeScoreFile } from './score-file.ts';
 import type { ScoredSample } from './score-samples.ts';
@@ -22,7 +22,8 @@ export interface EvaluateTrainedRunOptions {
 export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, signal }: EvaluateTrainedRunOptions = {}): Promise<EvaluationResult> {
   const { container, classes, experiment } = run;
   const targets = on.length === 0 ? await scoreTargets(container, signal) : await scoreNamed(run, on, signal);
-  if (Object.keys(targets).length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
+  if (Object.keys(targets).length === 0)
+    throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
   if (scores !== undefined) {
     mkdirSync(scores, { recursive: true });
     for (const [name, scored] of Object.entries(targets)) writeScoreFile(join(scores, `${name}.csv`), scored);
@@ -36,18 +37,28 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
   });
 }
 
-async function scoreNamed({ container, experiment, classes }: TrainedRun, on: readonly string[], signal: AbortSignal | undefined): Promise<Record<string, ScoredSample[]>> {
+async function scoreNamed(
+  { container, experiment, classes }: TrainedRun,
+  on: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Record<string, ScoredSample[]>> {
   const scored: Record<string, ScoredSample[]> = {};
   for (const what of on) {
     const named = experiment.data.target[what] ?? experiment.data.source[what];
     const isFolder = named === undefined && existsSync(what) && statSync(what).isDirectory();
     if (!named && !isFolder) {
       const known = [...Object.keys(experiment.data.target), ...Object.keys(experiment.data.source)];
-      throw cannot(`evaluate on '${what}'`, 'it is neither a domain of the experiment nor a folder', `one of ${known.join(', ')}, or a folder in the plain layout${suggestion(what, known)}`, { exitCode: 2 });
+      throw cannot(
+        `evaluate on '${what}'`,
+        'it is neither a domain of the experiment nor a folder',
+        `one of ${known.join(', ')}, or a folder in the plain layout${suggestion(what, known)}`,
+        { exitCode: 2 },
+      );
     }
     const name = named ? what : basename(resolve(what));
     const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, container.get(parts.catalogue), container.get(parts.seed));
-    if (dataset.classes.join() !== classes.join()) throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
+    if (dataset.classes.join() !== classes.join())
+      throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
     const samples = named ? dataset.samples.filter(({ split }) => experiment.data.splits.target.includes(split)) : dataset.samples;
     if (samples.length === 0) throw cannot(`evaluate on '${what}'`, `it has no samples in ${experiment.data.splits.target.join(', ')}`, 'at least one');
     scored[name] = await scoreWithRun(container, name, samples, signal);

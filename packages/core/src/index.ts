@@ -1,6 +1,14 @@
 export { type AdaptiveAscentOptions, adaptiveAscent } from './adaptive-ascent.ts';
 export { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
-export { type AffineMap, type Augmentation, type AugmentationDefinition, type ColourMap, defineAugmentation, type ErasedPart, type PixelImage } from './augmentation.ts';
+export {
+  type AffineMap,
+  type Augmentation,
+  type AugmentationDefinition,
+  type ColourMap,
+  defineAugmentation,
+  type ErasedPart,
+  type PixelImage,
+} from './augmentation.ts';
 export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
@@ -65,7 +73,16 @@ export { matchesPattern } from './name-pattern.ts';
 export { nearestName, suggestion } from './nearest-name.ts';
 export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './objective.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
-export { defineOptimizer, type LossValues, lossValues, type Optimizer, type OptimizerDefinition, type StepCost, type StepReport, stateless } from './optimizer.ts';
+export {
+  defineOptimizer,
+  type LossValues,
+  lossValues,
+  type Optimizer,
+  type OptimizerDefinition,
+  type StepCost,
+  type StepReport,
+  stateless,
+} from './optimizer.ts';
 export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
 export { type Prediction, type Predictions, predict } from './predict.ts';
 export { renderEvaluation } from './render-evaluation.ts';

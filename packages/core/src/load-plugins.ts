@@ -18,7 +18,10 @@ export interface LoadCatalogueOptions {
 }
 
 /** Loads the plugins of these specifiers, and nothing else. */
-export async function loadCatalogue(specifiers: readonly string[], { folder = process.cwd(), resolveFrom = [] }: LoadCatalogueOptions = {}): Promise<Catalogue> {
+export async function loadCatalogue(
+  specifiers: readonly string[],
+  { folder = process.cwd(), resolveFrom = [] }: LoadCatalogueOptions = {},
+): Promise<Catalogue> {
   const sources: PluginSource[] = [];
   for (const specifier of new Set(specifiers)) sources.push(await loadPlugin(specifier, folder, resolveFrom));
   return createCatalogue(sources);
@@ -31,10 +34,18 @@ export async function loadPlugin(specifier: string, folder: string, resolveFrom:
   try {
     loaded = (await import(file)) as { default?: unknown };
   } catch (cause) {
-    throw cannot(`load plugin '${specifier}'`, `it throws while loading: ${(cause as Error).message}`, 'a module whose default export is definePlugin(...)', { cause, exitCode: 2 });
+    throw cannot(`load plugin '${specifier}'`, `it throws while loading: ${(cause as Error).message}`, 'a module whose default export is definePlugin(...)', {
+      cause,
+      exitCode: 2,
+    });
   }
   if (!isPlugin(loaded.default)) {
-    throw cannot(`load plugin '${specifier}'`, `${fileURLToPath(file)} has ${loaded.default === undefined ? 'no default export' : 'another default export'}`, 'definePlugin({ name, items })', { exitCode: 2 });
+    throw cannot(
+      `load plugin '${specifier}'`,
+      `${fileURLToPath(file)} has ${loaded.default === undefined ? 'no default export' : 'another default export'}`,
+      'definePlugin({ name, items })',
+      { exitCode: 2 },
+    );
   }
   return { plugin: loaded.default, from: specifier, file };
 }
@@ -43,7 +54,8 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
   const isFile = specifier.startsWith('.') || isAbsolute(specifier) || specifier.startsWith('file:');
   if (isFile) {
     const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolve(folder, specifier);
-    if (!existsSync(path)) throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
+    if (!existsSync(path))
+      throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
     return pathToFileURL(path).href;
   }
   const own = [...resolveFrom, import.meta.url];
@@ -56,11 +68,20 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
       // Looked for in the next place.
     }
   }
-  throw cannot(`load plugin '${specifier}'`, `it is not installed (looked for from ${folder})`, `an installed package: npm install ${specifier}${suggestion(specifier, firstPartyPlugins)}`, { exitCode: 2 });
+  throw cannot(
+    `load plugin '${specifier}'`,
+    `it is not installed (looked for from ${folder})`,
+    `an installed package: npm install ${specifier}${suggestion(specifier, firstPartyPlugins)}`,
+    { exitCode: 2 },
+  );
 }
 
 function isPlugin(value: unknown): value is Plugin {
   if (typeof value !== 'object' || value === null) return false;
   const { name, items } = value as { name?: unknown; items?: unknown };
-  return typeof name === 'string' && Array.isArray(items) && items.every((item) => typeof item?.name === 'string' && kinds.includes(item.kind) && typeof item.create === 'function');
+  return (
+    typeof name === 'string' &&
+    Array.isArray(items) &&
+    items.every((item) => typeof item?.name === 'string' && kinds.includes(item.kind) && typeof item.create === 'function')
+  );
 }

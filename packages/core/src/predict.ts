@@ -1,7 +1,7 @@
-import type { ImageSource, Sample } from './dataset.ts';
 import { parts } from './compose.ts';
-import type { Reporter } from './reporter.ts';
+import type { ImageSource, Sample } from './dataset.ts';
 import type { OperatingPoint } from './operating-point.ts';
+import type { Reporter } from './reporter.ts';
 import { scoreSamples } from './score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 
@@ -24,7 +24,11 @@ export interface Predictions {
 }
 
 /** Scores image files one by one (no video, no aggregation), as `evaluate` scores frames. */
-export async function predict(run: TrainedRun, paths: readonly string[], { reporter, signal }: { readonly reporter: Reporter; readonly signal?: AbortSignal }): Promise<Predictions> {
+export async function predict(
+  run: TrainedRun,
+  paths: readonly string[],
+  { reporter, signal }: { readonly reporter: Reporter; readonly signal?: AbortSignal },
+): Promise<Predictions> {
   const { data, evaluate } = run.experiment;
   const { risk } = await run.container.get(parts.losses);
   const thresholds = run.results?.thresholds;
@@ -46,7 +50,11 @@ export async function predict(run: TrainedRun, paths: readonly string[], { repor
   const predictions = paths.map((path): Prediction => {
     const probabilities = byPath.get(path);
     if (!probabilities) return { path, error: broken.get(path) ?? 'it was not scored' };
-    return { path, probabilities: Object.fromEntries(run.classes.map((name, i) => [name, probabilities[i] as number])), ...decide(run.classes, probabilities, threshold) };
+    return {
+      path,
+      probabilities: Object.fromEntries(run.classes.map((name, i) => [name, probabilities[i] as number])),
+      ...decide(run.classes, probabilities, threshold),
+    };
   });
   return { predictions, ...(threshold ? { threshold } : {}) };
 }

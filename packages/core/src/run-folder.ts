@@ -69,10 +69,15 @@ function lock(folder: string): () => void {
       writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cannot(`lock the run folder ${folder}`, (cause as Error).message, 'a place that can be written to', { cause });
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw cannot(`lock the run folder ${folder}`, (cause as Error).message, 'a place that can be written to', { cause });
       const holder = readHolder(file);
       if (holder && (holder.host !== hostname() || isAlive(holder.pid))) {
-        throw cannot(`run in ${folder}`, `process ${holder.pid} on ${holder.host} is running in it`, `a folder of its own for each run (if that process is gone, remove ${file})`);
+        throw cannot(
+          `run in ${folder}`,
+          `process ${holder.pid} on ${holder.host} is running in it`,
+          `a folder of its own for each run (if that process is gone, remove ${file})`,
+        );
       }
       rmSync(file, { force: true });
     }

@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
-const tensors = { 'a/b': { shape: [2, 2], data: Float32Array.of(1, -2, 0.1, Number.MAX_VALUE) }, empty: { shape: [0], data: new Float32Array(0) }, whole: { shape: [], data: Int32Array.of(-7) } };
+const tensors = {
+  'a/b': { shape: [2, 2], data: Float32Array.of(1, -2, 0.1, Number.MAX_VALUE) },
+  empty: { shape: [0], data: new Float32Array(0) },
+  whole: { shape: [], data: Int32Array.of(-7) },
+};
 
 /** A file with this header over this data. */
-function file(header: string, data = new Uint8Array(0), length = BigInt(header.length)): Uint8Array {
+function file(header: string, data: Uint8Array = new Uint8Array(0), length = BigInt(header.length)): Uint8Array {
   const out = Buffer.alloc(8 + header.length + data.length);
   out.writeBigUInt64LE(length, 0);
   out.write(header, 8);
@@ -19,7 +23,11 @@ it('what is written is read back bit for bit, with its metadata; the header is p
 });
 
 it('half, bfloat16 and double become float32: 1.5 and -2 in each', () => {
-  const types: Record<string, Uint8Array> = { F16: Uint8Array.of(0x00, 0x3e, 0x00, 0xc0), BF16: Uint8Array.of(0xc0, 0x3f, 0x00, 0xc0), F64: new Uint8Array(Float64Array.of(1.5, -2).buffer) };
+  const types: Record<string, Uint8Array> = {
+    F16: Uint8Array.of(0x00, 0x3e, 0x00, 0xc0),
+    BF16: Uint8Array.of(0xc0, 0x3f, 0x00, 0xc0),
+    F64: new Uint8Array(Float64Array.of(1.5, -2).buffer),
+  };
   for (const [dtype, data] of Object.entries(types)) {
     const header = JSON.stringify({ x: { dtype, shape: [2], data_offsets: [0, data.length] } });
     expect(Array.from(decodeSafetensors(file(header, data), 'x').tensors['x']?.data ?? [])).toEqual([1.5, -2]);

@@ -83,7 +83,8 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
     const size = bytesOf[dtype];
     if (size === undefined) throw refuse(`'${name}' has the type ${dtype}, which is not read here`);
     const count = shape.reduce((product, n) => product * n, 1);
-    if (end - begin !== count * size) throw refuse(`'${name}' of shape [${shape.join(', ')}] and type ${dtype} has ${end - begin} bytes instead of ${count * size}`);
+    if (end - begin !== count * size)
+      throw refuse(`'${name}' of shape [${shape.join(', ')}] and type ${dtype} has ${end - begin} bytes instead of ${count * size}`);
     if (end > data.length) throw refuse(`the data of '${name}' is cut off (${data.length} bytes of ${end})`);
     ranges.push([begin, end, name]);
     tensors[name] = { shape, data: values(data.subarray(begin, end), dtype, count) };

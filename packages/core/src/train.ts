@@ -35,14 +35,26 @@ export type TrainOutcome =
   | { readonly reason: 'finished' | 'stopped'; readonly position: LoopEnd['position']; readonly results: RunResults };
 
 /** The whole story of a run, from an experiment to its figures. */
-export async function train({ experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customise }: TrainOptions): Promise<TrainOutcome> {
+export async function train({
+  experiment,
+  catalogue,
+  folder: path,
+  resume = false,
+  reporter = silentReporter,
+  signal,
+  customise,
+}: TrainOptions): Promise<TrainOutcome> {
   using folder = openRunFolder(path, { resume });
   const finished = readRunResults(folder.results);
   if (finished) {
     reporter.notice(`${path} is finished already: nothing is left to do`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
-  const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
+  const engine = await loadEngine({
+    engine: experiment.engine,
+    notice: reporter.notice,
+    ...(experiment.threads === undefined ? {} : { threads: experiment.threads }),
+  });
   await using container = compose({ experiment, catalogue, reporter });
   customise?.(container);
 

@@ -36,7 +36,8 @@ export interface OpenRunOptions extends LoadOptions {
 
 export async function openTrainedRun(folder: string, { reporter, checkpoint, withoutData = false, ...options }: OpenRunOptions): Promise<TrainedRun> {
   const paths = runPaths(folder);
-  if (!existsSync(paths.experiment)) throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
+  if (!existsSync(paths.experiment))
+    throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
   const { experiment, catalogue } = await loadExperiment(paths.experiment, options);
   const results = readRunResults(paths.results);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;

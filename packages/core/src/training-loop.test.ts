@@ -102,7 +102,9 @@ it('in warm-up epochs the step is plain ERM, and kinds are counted', async () =>
 it('a pattern that thaws at epoch 1 stands still in epoch 0', async () => {
   using model = line(0);
   const seen: number[] = [];
-  await trainingLoop(parts(model, { settings: { epochs: 2, warmupEpochs: 0, freeze: { '!head/**': 1 } }, onEpoch: async () => void seen.push(value(model, 'body/w')) }));
+  await trainingLoop(
+    parts(model, { settings: { epochs: 2, warmupEpochs: 0, freeze: { '!head/**': 1 } }, onEpoch: async () => void seen.push(value(model, 'body/w')) }),
+  );
   expect(seen[0]).toBe(0);
   expect(seen[1]).not.toBe(0);
 });

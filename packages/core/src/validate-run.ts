@@ -19,9 +19,14 @@ export async function validateRun(container: Container, signal?: AbortSignal): P
   const heldOut = await scoreHeldOut(container, signal);
   if (heldOut.length === 0) return undefined;
   const { aggregate } = container.get(parts.experiment).evaluate;
-  const thresholds = classes.length === 2 ? orUnavailable(() => operatingPoints(heldOut, aggregate)) : { error: `a threshold needs two classes, there are ${classes.length}` };
+  const thresholds =
+    classes.length === 2 ? orUnavailable(() => operatingPoints(heldOut, aggregate)) : { error: `a threshold needs two classes, there are ${classes.length}` };
   const threshold = 'video' in thresholds ? thresholds.video.value : 0.5;
-  const videos = aggregateFrames(heldOut, aggregate).map(({ sample: { label, species }, probabilities }) => ({ label, probabilities, ...(species === undefined ? {} : { species }) }));
+  const videos = aggregateFrames(heldOut, aggregate).map(({ sample: { label, species }, probabilities }) => ({
+    label,
+    probabilities,
+    ...(species === undefined ? {} : { species }),
+  }));
   const figures: Record<string, number> = {};
   for (const { name, definition, metric } of container.get(parts.metrics)) {
     if (definition.classes === 'binary' && classes.length !== 2) continue;

@@ -19,7 +19,11 @@ export const recaptureBenchmark = defineDataset({
   create({ root, domain }, context) {
     const folder = resolve(context.folder, root);
     if (!existsSync(join(folder, 'benchmark.json'))) {
-      throw cannot(`read data set '${context.domain}'`, `there is no recapture benchmark in ${folder}`, `one: gradalign data synthesize --out ${JSON.stringify(folder)}`);
+      throw cannot(
+        `read data set '${context.domain}'`,
+        `there is no recapture benchmark in ${folder}`,
+        `one: gradalign data synthesize --out ${JSON.stringify(folder)}`,
+      );
     }
     return imageFolder.create({ root: folder, domain }, context);
   },

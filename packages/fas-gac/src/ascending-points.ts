@@ -28,7 +28,11 @@ export function* ascendingPoints(domainGradients: readonly Gradients[], g: Gradi
  * What the released class computes for three domains: accumulated gradients G_1 = g_1, G_2 = g_1 + g_2, G_3 = g_1 + g_2 + g_3; ascent along G_1,
  * G_2 - G_1 = g_2 and G_3 - (G_1 + G_2) = g_3 - g_1, always adaptive; and G_1 + G_2 + G_3 = 3 g_1 + 2 g_2 + g_3 in the place of g;  δ = 1e-16.
  */
-export function* releasedAscendingPoints([g1, g2, g3]: readonly [Gradients, Gradients, Gradients], weights: Weights, options: AscentOptions): Generator<Gradients> {
+export function* releasedAscendingPoints(
+  [g1, g2, g3]: readonly [Gradients, Gradients, Gradients],
+  weights: Weights,
+  options: AscentOptions,
+): Generator<Gradients> {
   using sum = Gradients.combine([
     [3, g1],
     [2, g2],

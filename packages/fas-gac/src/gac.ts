@@ -1,5 +1,17 @@
-import { cannot, defineOptimizer, ermStep, type Evaluation, Gradients, lossValues, type Objective, type State, type StepReport, type Weights } from '@gradalign/core';
+import {
+  cannot,
+  defineOptimizer,
+  type Evaluation,
+  ermStep,
+  Gradients,
+  lossValues,
+  type Objective,
+  type State,
+  type StepReport,
+  type Weights,
+} from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
+import * as tf from '@tensorflow/tfjs-core';
 import { ascendingPoints, releasedAscendingPoints } from './ascending-points.ts';
 
 const options = Type.Object(
@@ -12,7 +24,8 @@ const options = Type.Object(
       type: 'string',
       enum: ['joint', 'separate'],
       default: 'joint',
-      description: 'joint: one forward over the whole batch, as published; separate: one forward for each domain with its own batch statistics, a different and cheaper algorithm',
+      description:
+        'joint: one forward over the whole batch, as published; separate: one forward for each domain with its own batch statistics, a different and cheaper algorithm',
     }),
     every: Type.Integer({ minimum: 1, default: 1, description: 'Act on steps 0, n, 2n ... after warm-up, plain ERM between' }),
     faithfulTo: Type.Unsafe<'paper' | 'code'>({
@@ -67,7 +80,8 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
   using g = Gradients.combine(gradients.all.map((gradient) => [1, gradient]));
 
   using sum = new Running();
-  const points = chosen.faithfulTo === 'code' ? releasedAscendingPoints(three(gradients.all), weights, chosen) : ascendingPoints(gradients.all, g, weights, chosen);
+  const points =
+    chosen.faithfulTo === 'code' ? releasedAscendingPoints(three(gradients.all), weights, chosen) : ascendingPoints(gradients.all, g, weights, chosen);
   for (const shift of points) {
     using point = shift;
     using there = weights.shifted(point, () => {
@@ -76,11 +90,7 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
     });
     sum.add(there);
   }
-  using direction = Gradients.combine([
-    [1, g],
-    [1 / gradients.all.length, sum.total()],
-    ...(auxiliary ? [[1, auxiliary] as const] : []),
-  ]);
+  using direction = Gradients.combine([[1, g], [1 / gradients.all.length, sum.total()], ...(auxiliary ? [[1, auxiliary] as const] : [])]);
   apply(direction);
   return { kind: 'gac', losses };
 }
@@ -89,13 +99,15 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
 function domainGradients(here: Evaluation): { readonly all: readonly Gradients[] } & Disposable {
   const nothingAfter = here.values.auxiliary === undefined;
   const all = here.domains.map((domain, i) => here.gradient({ domain }, { last: nothingAfter && i === here.domains.length - 1 }));
-  return { all, [Symbol.dispose]: () => all.forEach((gradient) => gradient[Symbol.dispose]()) };
+  return { all, [Symbol.dispose]: () => tf.dispose(all.flatMap(({ byName }) => [...byName.values()])) };
 }
 
 function three(gradients: readonly Gradients[]): readonly [Gradients, Gradients, Gradients] {
   const [g1, g2, g3] = gradients;
   if (!g1 || !g2 || !g3 || gradients.length > 3) {
-    throw cannot('take a GAC step as the released code does', `the batch holds ${gradients.length} domains`, "exactly 3 (faithfulTo: paper takes any number)", { exitCode: 2 });
+    throw cannot('take a GAC step as the released code does', `the batch holds ${gradients.length} domains`, 'exactly 3 (faithfulTo: paper takes any number)', {
+      exitCode: 2,
+    });
   }
   return [g1, g2, g3];
 }

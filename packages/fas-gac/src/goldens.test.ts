@@ -16,15 +16,20 @@ beforeAll(async () => {
 });
 
 describe.each([true, false])('fused kernels: %s', (fused) => {
-  it.each(file.cases.map((golden) => [`${golden.optimizer.use} on ${golden.optimizer.base.use}${golden.auxiliary ? ' with supcon' : ''} ${JSON.stringify(golden.optimizer)}`, golden] as const))(
-    '%s agrees with float64 to 1e-4 after three steps',
-    (_, golden) => {
-      setFusedKernels(fused);
-      const before = tf.memory().numTensors;
-      const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);
-      setFusedKernels(true);
-      expect(deviation, where).toBeLessThan(1e-4);
-      expect(tf.memory().numTensors).toBe(before);
-    },
-  );
+  it.each(
+    file.cases.map(
+      (golden) =>
+        [
+          `${golden.optimizer.use} on ${golden.optimizer.base.use}${golden.auxiliary ? ' with supcon' : ''} ${JSON.stringify(golden.optimizer)}`,
+          golden,
+        ] as const,
+    ),
+  )('%s agrees with float64 to 1e-4 after three steps', (_, golden) => {
+    setFusedKernels(fused);
+    const before = tf.memory().numTensors;
+    const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);
+    setFusedKernels(true);
+    expect(deviation, where).toBeLessThan(1e-4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

@@ -16,14 +16,17 @@ beforeAll(async () => {
 
 it('supcon agrees with the reference, value and gradient', () => {
   const { features, labels, views, temperature, baseTemperature, value, gradient } = file.supcon;
-  const { value: got, grad } = tf.valueAndGrad((x) => supervisedContrastive(x as tf.Tensor2D, labels, views, temperature, baseTemperature))(tf.tensor2d(features.data, features.shape));
+  const { value: got, grad } = tf.valueAndGrad((x) => supervisedContrastive(x as tf.Tensor2D, labels, views, temperature, baseTemperature))(
+    tf.tensor2d(features.data, features.shape),
+  );
   expect(tensorDeviation(got.dataSync(), [value])).toBeLessThan(1e-4);
   expect(tensorDeviation(grad.dataSync(), gradient.data)).toBeLessThan(1e-4);
 });
 
 it('supcon refuses a single view', () => {
   const auxiliary = supcon.create({ weight: 1, temperature: 0.1, baseTemperature: 0.07 }, { classes: ['attack', 'live'] });
-  const value = () => auxiliary.role === 'auxiliary' && auxiliary.value({ features: tf.zeros([2, 3]), labels: Int32Array.of(0, 1), domains: Int32Array.of(0, 0), views: 1 });
+  const value = () =>
+    auxiliary.role === 'auxiliary' && auxiliary.value({ features: tf.zeros([2, 3]), labels: Int32Array.of(0, 1), domains: Int32Array.of(0, 0), views: 1 });
   expect(value).toThrow("Cannot compute loss 'supcon': a batch has 1 view, expected at least 2 (data.views)");
 });
 
@@ -45,16 +48,22 @@ it('domain-bce agrees with the reference, risks and gradient', () => {
 });
 
 it('domain-bce gives probabilities that sum to 1, and refuses more than two classes', () => {
-  const rows = loss('domain-bce', { logitScale: 2 }, ['attack', 'live']).probabilities(tf.tensor2d([[0], [0.5]])).arraySync();
+  const rows = loss('domain-bce', { logitScale: 2 }, ['attack', 'live'])
+    .probabilities(tf.tensor2d([[0], [0.5]]))
+    .arraySync();
   expect(rows[0]).toEqual([0.5, 0.5]);
   expect(rows[1]?.[1]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
-  expect(() => loss('domain-bce', { logitScale: 1 }, ['a', 'b', 'c'])).toThrow("Cannot use loss 'domain-bce': the data has 3 classes (a, b, c), expected 2; cross-entropy takes any number");
+  expect(() => loss('domain-bce', { logitScale: 1 }, ['a', 'b', 'c'])).toThrow(
+    "Cannot use loss 'domain-bce': the data has 3 classes (a, b, c), expected 2; cross-entropy takes any number",
+  );
 });
 
 it('cross-entropy agrees with the reference, value and gradient', () => {
   const { logits, labels, value, gradient } = file.crossEntropy;
   const risk = loss('cross-entropy', { logitScale: 1 }, ['a', 'b']);
-  const { value: got, grad } = tf.valueAndGrad((x) => tf.mean(risk.perSample(x as tf.Tensor2D, tf.tensor1d(labels, 'int32'))))(tf.tensor2d(logits.data, logits.shape));
+  const { value: got, grad } = tf.valueAndGrad((x) => tf.mean(risk.perSample(x as tf.Tensor2D, tf.tensor1d(labels, 'int32'))))(
+    tf.tensor2d(logits.data, logits.shape),
+  );
   expect(tensorDeviation(got.dataSync(), [value])).toBeLessThan(1e-4);
   expect(tensorDeviation(grad.dataSync(), gradient.data)).toBeLessThan(1e-4);
 });

@@ -34,7 +34,13 @@ export const supcon = defineLoss({
 });
 
 /** features: [views * n, d], all first views first; classOf: n class numbers. Returns the unweighted loss. */
-export function supervisedContrastive(features: tf.Tensor2D, classOf: readonly number[], views: number, temperature: number, baseTemperature: number): tf.Scalar {
+export function supervisedContrastive(
+  features: tf.Tensor2D,
+  classOf: readonly number[],
+  views: number,
+  temperature: number,
+  baseTemperature: number,
+): tf.Scalar {
   const n = classOf.length * views;
   const others = new Float32Array(n * n);
   const positives = new Float32Array(n * n);

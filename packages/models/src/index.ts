@@ -3,7 +3,7 @@ import { resnet18 } from './resnet18.ts';
 import { tinyCnn } from './tiny-cnn.ts';
 
 export { type LoadedWeights, loadWeights } from './load-weights.ts';
-export { resnet18, tinyCnn };
 export { torchvisionName } from './torchvision-names.ts';
+export { resnet18, tinyCnn };
 
 export default definePlugin({ name: '@gradalign/models', items: [tinyCnn, resnet18] });

@@ -23,13 +23,22 @@ export function loadWeights(weights: Weights, file: string, { strict }: { readon
   const isHead = (name: string) => name.startsWith('head/');
   const forgiven = (name: string) => !strict && isHead(name);
   const problems = [
-    ...told('it lacks', missing.filter((name) => !forgiven(name)).map((name) => withNear(name, surplus))),
-    ...misshapen.filter((name) => !forgiven(name)).map((name) => `${name} has shape [${found.get(name)?.shape.join(', ')}] where the model has [${weights.get(name).shape.join(', ')}]`),
+    ...told(
+      'it lacks',
+      missing.filter((name) => !forgiven(name)).map((name) => withNear(name, surplus)),
+    ),
+    ...misshapen
+      .filter((name) => !forgiven(name))
+      .map((name) => `${name} has shape [${found.get(name)?.shape.join(', ')}] where the model has [${weights.get(name).shape.join(', ')}]`),
     ...(strict ? told('the model has no', surplus) : []),
   ];
   if (problems.length > 0) {
     const onlyHead = [...missing, ...misshapen, ...surplus].every(isHead);
-    throw cannot(`load weights ${file}`, problems.join('; '), `the weights of this network${strict && onlyHead ? ' (strict: false takes them with a new head)' : ''}`);
+    throw cannot(
+      `load weights ${file}`,
+      problems.join('; '),
+      `the weights of this network${strict && onlyHead ? ' (strict: false takes them with a new head)' : ''}`,
+    );
   }
   for (const [name, tensor] of found) {
     if (!own.includes(name) || misshapen.includes(name)) continue;

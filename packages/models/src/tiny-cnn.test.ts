@@ -5,7 +5,11 @@ import { beforeAll, expect, it } from 'vitest';
 import { tinyCnn } from './tiny-cnn.ts';
 
 const options = { width: 32, blocks: 4, stride: 1, head: 'cosine' } as const;
-const context = (seed: number, channels = 3, logits = 1): ModelContext => ({ image: { size: 64, channels }, logits, random: (weight) => createSeed(seed).stream('weights').at(weight) });
+const context = (seed: number, channels = 3, logits = 1): ModelContext => ({
+  image: { size: 64, channels },
+  logits,
+  random: (weight) => createSeed(seed).stream('weights').at(weight),
+});
 const make = (...args: Parameters<typeof context>) => tinyCnn.create(options, context(...args)) as Model;
 
 beforeAll(async () => {
@@ -51,6 +55,6 @@ it('the same seed gives the same weights, another one others; another head chang
 it('a training pass hands out the statistics of every batch norm', () => {
   using model = make(0);
   const seen: string[] = [];
-  tf.tidy(() => model.apply(tf.ones([2, 16, 16, 3]), { training: true, statistics: ({ mean }) => void seen.push(mean) }));
+  tf.tidy(() => void model.apply(tf.ones([2, 16, 16, 3]), { training: true, statistics: ({ mean }) => void seen.push(mean) }));
   expect(seen).toEqual([1, 2, 3, 4].map((i) => `block${i}/bn/movingMean`));
 });

@@ -23,7 +23,14 @@ export const tinyCnn = defineModel({
   create({ width, blocks, stride, head }, context) {
     const channels = Array.from({ length: blocks }, (_, i) => width * Math.min(2 ** i, 4));
     const layers = channels.map((outputs, i) =>
-      convBlock({ name: `block${i + 1}`, inputs: i === 0 ? context.image.channels : (channels[i - 1] as number), outputs, size: 3, stride: i === 0 ? stride : 2, pad: 1 }),
+      convBlock({
+        name: `block${i + 1}`,
+        inputs: i === 0 ? context.image.channels : (channels[i - 1] as number),
+        outputs,
+        size: 3,
+        stride: i === 0 ? stride : 2,
+        pad: 1,
+      }),
     );
     return createNetwork({ blocks: layers, features: channels.at(-1) as number, head }, context);
   },

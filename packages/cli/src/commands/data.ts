@@ -29,14 +29,19 @@ interface InspectOptions extends OutputOptions {
 }
 
 export function addDataCommands({ program, run }: CommandContext): void {
-  const data = program.command('data').description('make and look at data').addHelpText('after', '\nExample: gradalign data inspect experiment.yaml --sheet sheet.png');
+  const data = program
+    .command('data')
+    .description('make and look at data')
+    .addHelpText('after', '\nExample: gradalign data inspect experiment.yaml --sheet sheet.png');
   addSynthesize(data, run);
   addInspect(data, run);
 }
 
 function addSynthesize(data: Command, run: CommandContext['run']): void {
   withOutputOptions(data.command('synthesize'))
-    .description('render the recapture benchmark: four domains of faces, live, printed and replayed, as JPEG in the plain layout; nothing to do where it is there')
+    .description(
+      'render the recapture benchmark: four domains of faces, live, printed and replayed, as JPEG in the plain layout; nothing to do where it is there',
+    )
     .requiredOption('-o, --out <folder>', 'where to write it')
     .option('--seed <n>', 'same seed, same files', '0')
     .option('--size <name>', 'small or default', 'default')
@@ -50,7 +55,8 @@ function addSynthesize(data: Command, run: CommandContext['run']): void {
           if (!/^\d+$/.test(text)) throw new UserError(`Cannot synthesize: --${name} is '${text}', expected a whole number`, { exitCode: 2 });
           return Number(text);
         };
-        if (!(options.size in benchmarkSizes)) throw new UserError(`Cannot synthesize: --size is '${options.size}', expected ${Object.keys(benchmarkSizes).join(' or ')}`, { exitCode: 2 });
+        if (!(options.size in benchmarkSizes))
+          throw new UserError(`Cannot synthesize: --size is '${options.size}', expected ${Object.keys(benchmarkSizes).join(' or ')}`, { exitCode: 2 });
         using interrupt = interruptible(terminal, 'stopping; nothing half-made is left');
         const report = await synthesizeBenchmark({
           root: options.out,
@@ -60,7 +66,9 @@ function addSynthesize(data: Command, run: CommandContext['run']): void {
           onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
           signal: interrupt.signal,
         });
-        terminal.print(report.done === 'nothing' ? `${report.images} images are there already: ${report.root}` : `${report.images} images written to ${report.root}`);
+        terminal.print(
+          report.done === 'nothing' ? `${report.images} images are there already: ${report.root}` : `${report.images} images written to ${report.root}`,
+        );
         terminal.printJson(report);
         return 0;
       }, options),
@@ -73,10 +81,18 @@ function addInspect(data: Command, run: CommandContext['run']): void {
     .argument('[experiment or folder]', 'an experiment, or a folder in the plain layout')
     .option('--use <adapter>', 'a data set by name, with --root')
     .option('--root <folder>', 'its root')
-    .option('--set <path=value>', 'further options of the adapter, or changes to the experiment; may be repeated', (value: string, all: readonly string[]) => [...all, value], [] as readonly string[])
+    .option(
+      '--set <path=value>',
+      'further options of the adapter, or changes to the experiment; may be repeated',
+      (value: string, all: readonly string[]) => [...all, value],
+      [] as readonly string[],
+    )
     .option('--sheet <file.png>', 'draw a contact sheet')
     .option('--no-check', 'count only: do not open the images')
-    .addHelpText('after', '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json',
+    )
     .action((what: string | undefined, options: InspectOptions) =>
       run(async (terminal) => {
         const { contactSheet, inspectDatasets, renderInspection } = await import('@gradalign/datasets');
@@ -109,14 +125,17 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
     const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...more }), use };
     return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
   }
-  if (what === undefined) throw new UserError('Cannot inspect: nothing is named, expected an experiment, a folder, or --use <adapter> --root <folder>', { exitCode: 2 });
+  if (what === undefined)
+    throw new UserError('Cannot inspect: nothing is named, expected an experiment, a folder, or --use <adapter> --root <folder>', { exitCode: 2 });
   if (!existsSync(what)) throw new UserError(`Cannot inspect ${what}: it is not there, expected an experiment or a folder`, { exitCode: 2 });
   if (statSync(what).isDirectory()) {
     const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
     const domains = listDomains(what);
     // A folder without domains gets the adapter's own message.
     const found = domains.length > 0 ? domains : [{ domain: what, root: what }];
-    return Promise.all(found.map(async (one) => ({ domain: one.domain, dataset: await createDataset(one.domain, { use: 'image-folder', root: one.root }, catalogue, seed) })));
+    return Promise.all(
+      found.map(async (one) => ({ domain: one.domain, dataset: await createDataset(one.domain, { use: 'image-folder', root: one.root }, catalogue, seed) })),
+    );
   }
   const { experiment, catalogue, warnings } = await loadExperiment(what, { set, env: process.env, resolveFrom: [bundledPlugins] });
   for (const warning of warnings) terminal.warn(warning);

@@ -12,12 +12,22 @@ interface EvaluateOptions {
 
 export function addEvaluateCommand({ program, run }: CommandContext): void {
   withOutputOptions(program.command('evaluate'))
-    .description('score the targets of a trained run; prints two blocks that never mix: literature (threshold at the own equal error point of the target) and deployable (threshold from held-out source data)')
+    .description(
+      'score the targets of a trained run; prints two blocks that never mix: literature (threshold at the own equal error point of the target) and deployable (threshold from held-out source data)',
+    )
     .argument('<run>', 'folder of a run')
-    .option('--on <what>', 'a target of the experiment, or a folder of images in the plain layout; may be repeated (default: every target)', (value: string, all: readonly string[]) => [...all, value], [] as readonly string[])
+    .option(
+      '--on <what>',
+      'a target of the experiment, or a folder of images in the plain layout; may be repeated (default: every target)',
+      (value: string, all: readonly string[]) => [...all, value],
+      [] as readonly string[],
+    )
     .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
     .option('--scores <folder>', 'write one score file (CSV) a target here')
-    .addHelpText('after', '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores',
+    )
     .action((folder: string, options: EvaluateOptions) =>
       run(async (terminal) => {
         const { evaluateTrainedRun, openTrainedRun, renderEvaluation } = await import('@gradalign/core');
@@ -28,7 +38,11 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
           resolveFrom: [bundledPlugins],
           ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
         });
-        const evaluation = await evaluateTrainedRun(trained, { on: options.on, signal: interrupt.signal, ...(options.scores === undefined ? {} : { scores: options.scores }) });
+        const evaluation = await evaluateTrainedRun(trained, {
+          on: options.on,
+          signal: interrupt.signal,
+          ...(options.scores === undefined ? {} : { scores: options.scores }),
+        });
         terminal.print(renderEvaluation(evaluation));
         terminal.printJson({ run: folder, checkpoint: trained.checkpoint, ...evaluation });
         return 0;

@@ -10,7 +10,12 @@ interface SchemaOptions {
 export function addSchemaCommand({ program, run }: CommandContext): void {
   withOutputOptions(program.command('schema'))
     .description('print the JSON Schema (draft-07) of experiments, for the YAML language server of an editor')
-    .option('--plugin <specifier>', 'a plugin besides the bundled ones; may be repeated', (value: string, all: readonly string[]) => [...all, value], [] as readonly string[])
+    .option(
+      '--plugin <specifier>',
+      'a plugin besides the bundled ones; may be repeated',
+      (value: string, all: readonly string[]) => [...all, value],
+      [] as readonly string[],
+    )
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ExperimentOptions, bundledPlugins, withExperimentOptions } from '../experiment-options.ts';
+import { bundledPlugins, type ExperimentOptions, withExperimentOptions } from '../experiment-options.ts';
 import { interruptible } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
 import { renderResults } from '../render-results.ts';
@@ -34,9 +34,18 @@ Examples:
         for (const warning of warnings) terminal.warn(warning);
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
-        const outcome = await train({ experiment, catalogue, folder, resume: options.resume !== undefined && options.resume !== false, reporter: terminal, signal: interrupt.signal });
+        const outcome = await train({
+          experiment,
+          catalogue,
+          folder,
+          resume: options.resume !== undefined && options.resume !== false,
+          reporter: terminal,
+          signal: interrupt.signal,
+        });
         if (outcome.reason === 'interrupted') {
-          terminal.warn(`interrupted at epoch ${outcome.position.epoch}, step ${outcome.position.step}; go on with: gradalign train --resume ${JSON.stringify(folder)}`);
+          terminal.warn(
+            `interrupted at epoch ${outcome.position.epoch}, step ${outcome.position.step}; go on with: gradalign train --resume ${JSON.stringify(folder)}`,
+          );
           return 130;
         }
         terminal.print(renderResults(outcome.results));

@@ -8,7 +8,12 @@ const options = { metric: 'hter', better: 'lower', patience: 2, by: 0 } as const
 function run(values: readonly (number | undefined)[], callback = earlyStopping.create(options)): string[] {
   const reasons: string[] = [];
   values.forEach((value, epoch) => {
-    callback.epochEnded?.({ epoch, weights, stop: (reason) => void reasons.push(`${epoch}: ${reason}`), ...(value === undefined ? {} : { validation: { hter: value } }) });
+    callback.epochEnded?.({
+      epoch,
+      weights,
+      stop: (reason) => void reasons.push(`${epoch}: ${reason}`),
+      ...(value === undefined ? {} : { validation: { hter: value } }),
+    });
   });
   return reasons;
 }

@@ -9,7 +9,12 @@ export const earlyStopping = defineCallback({
   options: Type.Object(
     {
       metric: Type.String({ description: 'Name of the figure, as in evaluate.metrics', default: 'hter' }),
-      better: Type.Unsafe<'lower' | 'higher'>({ type: 'string', enum: ['lower', 'higher'], default: 'lower', description: 'Which direction is an improvement' }),
+      better: Type.Unsafe<'lower' | 'higher'>({
+        type: 'string',
+        enum: ['lower', 'higher'],
+        default: 'lower',
+        description: 'Which direction is an improvement',
+      }),
       patience: Type.Integer({ minimum: 1, default: 5, description: 'Evaluations without improvement before it stops' }),
       by: Type.Number({ minimum: 0, default: 0, description: 'An improvement must be larger than this' }),
     },

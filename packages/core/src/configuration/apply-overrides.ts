@@ -14,7 +14,8 @@ export function applyOverrides(root: MapNode, overrides: readonly string[], env:
     const refuse = (message: string) => new ConfigurationError([problemAt(start, '', message)]);
     const parsed = parsePath(text);
     if (!parsed) throw refuse('this sets nothing, expected path=value (optimizer.rho=0.05)');
-    if (parsed.path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part))) throw refuse(`'${parsed.path.join('.')}' cannot be set, expected another path`);
+    if (parsed.path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part)))
+      throw refuse(`'${parsed.path.join('.')}' cannot be set, expected another path`);
     const value: ConfigNode = parsed.value.trim() === '' ? { kind: 'scalar', at: start, value: '' } : readYaml(parsed.value, file, env);
     node = put(node, parsed.path, value, start, refuse) as MapNode;
   }
@@ -25,7 +26,8 @@ function put(node: ConfigNode | undefined, [first, ...rest]: readonly string[], 
   if (first === undefined) return value;
   if (node?.kind === 'list') {
     const index = Number(first);
-    if (!Number.isInteger(index) || index < 0 || index > node.items.length) throw refuse(`'${first}' is no place in a list of ${node.items.length}, expected 0 to ${node.items.length}`);
+    if (!Number.isInteger(index) || index < 0 || index > node.items.length)
+      throw refuse(`'${first}' is no place in a list of ${node.items.length}, expected 0 to ${node.items.length}`);
     const items = [...node.items];
     items[index] = put(items[index], rest, value, at, refuse);
     return { ...node, items };

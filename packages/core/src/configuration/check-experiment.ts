@@ -13,16 +13,21 @@ export function checkExperiment(experiment: Experiment, root: ConfigNode): { rea
   const { mean, std } = data.image;
   if (mean.length === 2) note(['data', 'image', 'mean'], 'found 2 values, expected 1 (grey) or 3 (colour)');
   if (mean.length !== std.length) note(['data', 'image', 'std'], `found ${std.length} values where mean has ${mean.length}, expected as many`);
-  for (const name of Object.keys(data.target)) if (name in data.source) note(['data', 'target', name], `'${name}' is a source too, expected each domain on one side`);
+  for (const name of Object.keys(data.target))
+    if (name in data.source) note(['data', 'target', name], `'${name}' is a source too, expected each domain on one side`);
   for (const [pattern, thaws] of Object.entries(train.freeze)) {
-    if (pattern === '**' && thaws >= train.epochs) note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
+    if (pattern === '**' && thaws >= train.epochs)
+      note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
   }
   losses.forEach(({ use }, i) => {
-    if (use === 'supcon' && data.views < 2) note(['losses', String(i)], `loss 'supcon' compares views and data.views is ${data.views}, expected data.views of at least 2`);
+    if (use === 'supcon' && data.views < 2)
+      note(['losses', String(i)], `loss 'supcon' compares views and data.views is ${data.views}, expected data.views of at least 2`);
   });
   const warnings =
     optimizer.warmupEpochs >= train.epochs
-      ? [`optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`]
+      ? [
+          `optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`,
+        ]
       : [];
   return { problems, warnings };
 }

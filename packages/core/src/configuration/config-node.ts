@@ -60,7 +60,11 @@ export function problemAt({ file, line, column }: Place, path: readonly string[]
 
 /** `losses[0].weight`, `train.freeze["head/**"]`. */
 export function renderPath(path: readonly string[]): string {
-  return path.reduce((text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : /^[\w-]+$/.test(part) ? `${text}${text === '' ? '' : '.'}${part}` : `${text}[${JSON.stringify(part)}]`), '');
+  return path.reduce(
+    (text, part) =>
+      /^\d+$/.test(part) ? `${text}[${part}]` : /^[\w-]+$/.test(part) ? `${text}${text === '' ? '' : '.'}${part}` : `${text}[${JSON.stringify(part)}]`,
+    '',
+  );
 }
 
 /** Maps merge key by key; everything else replaces; a map with another `use` replaces; null removes what was there. */

@@ -49,7 +49,11 @@ function describeOption(name: string, property: Property, required: readonly str
     ...(maximum === undefined ? [] : [`<= ${maximum}`]),
     ...(exclusiveMaximum === undefined ? [] : [`< ${exclusiveMaximum}`]),
   ].join(', ');
-  const type = property.enum ? property.enum.join(' | ') : property.type === 'array' ? `list of ${property.items?.type ?? 'values'}` : (property.type ?? 'value');
+  const type = property.enum
+    ? property.enum.join(' | ')
+    : property.type === 'array'
+      ? `list of ${property.items?.type ?? 'values'}`
+      : (property.type ?? 'value');
   const fallback = property['default'];
   return {
     name,

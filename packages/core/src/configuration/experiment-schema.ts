@@ -6,7 +6,11 @@ import type { AnyItem, Kind } from '../plugin.ts';
 export type Schema = Record<string, unknown>;
 
 /** Where an experiment names items, and of which kind: `*` stands for any key or index. */
-export const namedPlaces: readonly { readonly path: readonly string[]; readonly kind: Kind; /** What `use` is where only options are given. */ readonly fallback?: string }[] = [
+export const namedPlaces: readonly {
+  readonly path: readonly string[];
+  readonly kind: Kind /** What `use` is where only options are given. */;
+  readonly fallback?: string;
+}[] = [
   { path: ['data', 'source', '*'], kind: 'dataset' },
   { path: ['data', 'target', '*'], kind: 'dataset' },
   { path: ['data', 'augment', '*'], kind: 'augmentation' },
@@ -45,16 +49,32 @@ export function experimentSchema(catalogue: Catalogue): Schema {
   return object(
     {
       name: { type: 'string', minLength: 1, description: 'Names the run folder' },
-      plugins: { type: 'array', items: { type: 'string', minLength: 1 }, default: [], description: 'Packages, or files relative to this one; nothing else is loaded' },
+      plugins: {
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        default: [],
+        description: 'Packages, or files relative to this one; nothing else is loaded',
+      },
       seed: { type: 'integer', minimum: 0, default: 0, description: 'Same seed, same numbers' },
-      engine: { type: 'string', enum: ['auto', 'tensorflow', 'wasm'], default: 'auto', description: 'auto falls back to WebAssembly, tensorflow makes that an error' },
+      engine: {
+        type: 'string',
+        enum: ['auto', 'tensorflow', 'wasm'],
+        default: 'auto',
+        description: 'auto falls back to WebAssembly, tensorflow makes that an error',
+      },
       threads: { type: 'integer', minimum: 1, description: 'Threads of the engine; default: all cores' },
       workers: { type: 'integer', minimum: 0, maximum: 64, default: 2, description: 'Threads that decode images; 0 decodes in the main thread' },
       data: object(
         {
           source: { ...dataset, minProperties: 1, description: 'Domains that are trained on, by name' },
           target: { ...dataset, default: {}, description: 'Domains that are only tested on, by name' },
-          holdOut: { type: 'number', minimum: 0, maximum: 0.9, default: 0.1, description: 'Share of the source subjects kept for thresholds and checkpoint choice' },
+          holdOut: {
+            type: 'number',
+            minimum: 0,
+            maximum: 0.9,
+            default: 0.1,
+            description: 'Share of the source subjects kept for thresholds and checkpoint choice',
+          },
           splits: object(
             {
               source: { type: 'array', items: split, minItems: 1, default: ['train'], description: 'Splits that are trained on' },
@@ -75,7 +95,13 @@ export function experimentSchema(catalogue: Catalogue): Schema {
           batch: object(
             {
               perDomain: { type: 'integer', minimum: 1, default: 32, description: 'Samples of each domain in a step' },
-              balance: { type: 'array', items: { type: 'string', enum: ['domain', 'label'] }, uniqueItems: true, default: ['domain', 'label'], description: 'What is equally frequent in a batch' },
+              balance: {
+                type: 'array',
+                items: { type: 'string', enum: ['domain', 'label'] },
+                uniqueItems: true,
+                default: ['domain', 'label'],
+                description: 'What is equally frequent in a batch',
+              },
             },
             { default: {} },
           ),
@@ -90,7 +116,12 @@ export function experimentSchema(catalogue: Catalogue): Schema {
         {
           epochs: { type: 'integer', minimum: 1, default: 50 },
           stepsPerEpoch: { type: 'integer', minimum: 1, description: 'Default: as many as it takes to see as many samples as there are source videos' },
-          freeze: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 }, default: {}, description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }' },
+          freeze: {
+            type: 'object',
+            additionalProperties: { type: 'integer', minimum: 0 },
+            default: {},
+            description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
+          },
           evaluateEvery: { type: 'integer', minimum: 0, default: 1, description: 'Evaluate on the held-out share every so many epochs; 0: only at the end' },
           checkpointEvery: { type: 'integer', minimum: 1, default: 1, description: 'Save every so many epochs' },
           clipNorm: { type: 'number', exclusiveMinimum: 0, description: 'l2 norm that the final direction is clipped to' },

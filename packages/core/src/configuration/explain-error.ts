@@ -6,8 +6,16 @@ import type { Kind } from '../plugin.ts';
 import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
 
 /** What ajv found, in our own words, with the place where it stands: `<what was found>, expected <what should be>`. Undefined for echoes of another error. */
-export function explainError(error: ErrorObject, root: ConfigNode, catalogue: Catalogue, kindAt: (path: readonly string[]) => Kind | undefined): Problem | undefined {
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+export function explainError(
+  error: ErrorObject,
+  root: ConfigNode,
+  catalogue: Catalogue,
+  kindAt: (path: readonly string[]) => Kind | undefined,
+): Problem | undefined {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const params = error.params as Record<string, unknown>;
   const { node, key } = nodeAt(root, path);
   if (error.keyword === 'additionalProperties') {
@@ -24,9 +32,7 @@ export function explainError(error: ErrorObject, root: ConfigNode, catalogue: Ca
 
 function unknownKey(name: string, error: ErrorObject, node: ConfigNode, catalogue: Catalogue, kind: Kind | undefined): string {
   const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-  const owners = kind
-    ? catalogue.items(kind).filter(({ item }) => name in ((item.options as { properties?: object }).properties ?? {}))
-    : [];
+  const owners = kind ? catalogue.items(kind).filter(({ item }) => name in ((item.options as { properties?: object }).properties ?? {})) : [];
   const belongs = owners.length > 0 ? `; it belongs to ${kind} ${owners.map(({ item }) => item.name).join(', ')}` : '';
   const of = useOf(node);
   return `${of === undefined ? '' : `'${of}' has no option `}'${name}'${of === undefined ? ' is not known here' : ''}, expected one of ${known.join(', ')}${belongs || suggestion(name, known)}`;
@@ -38,10 +44,22 @@ export function describe(node: ConfigNode): string {
   if (node.kind === 'map') return node.entries.size === 0 ? 'an empty map' : 'a map';
   const { value } = node;
   if (value === null) return 'nothing';
-  return typeof value === 'string' ? `text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)}` : typeof value === 'number' ? `the number ${value}` : String(value);
+  return typeof value === 'string'
+    ? `text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)}`
+    : typeof value === 'number'
+      ? `the number ${value}`
+      : String(value);
 }
 
-const types: Readonly<Record<string, string>> = { number: 'a number', integer: 'a whole number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a map', null: 'nothing' };
+const types: Readonly<Record<string, string>> = {
+  number: 'a number',
+  integer: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  null: 'nothing',
+};
 
 function expected(error: ErrorObject, params: Record<string, unknown>, node: ConfigNode): string {
   switch (error.keyword) {

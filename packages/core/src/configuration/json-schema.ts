@@ -8,7 +8,10 @@ export function experimentJsonSchema(catalogue: Catalogue): Schema {
   const names = { type: 'string', description: 'A file or a file of a package that this one extends' };
   schema.properties['extends'] = { anyOf: [names, { type: 'array', items: names }] };
   const data = schema.properties['data'] as Schema & { properties: Record<string, Schema>; required?: string[] };
-  data.properties['leaveOut'] = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }], description: 'Source domains that become the targets' };
+  data.properties['leaveOut'] = {
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    description: 'Source domains that become the targets',
+  };
   for (const { path, kind } of namedPlaces) {
     const items = catalogue.items(kind).map(({ item }) => item);
     const texts = items.map((item) => ({ const: item.name, description: item.summary }));
@@ -29,7 +32,12 @@ function allowTexts(schema: Schema, [first, ...rest]: readonly string[], texts: 
   const child = place?.[key];
   if (!place || !child) return;
   if (rest.length > 0) {
-    for (const inner of [child, ...((child['oneOf'] as Schema[] | undefined) ?? []), ...((child['anyOf'] as Schema[] | undefined)?.flatMap((one) => (one['oneOf'] as Schema[] | undefined) ?? [one]) ?? [])]) allowTexts(inner, rest, texts);
+    for (const inner of [
+      child,
+      ...((child['oneOf'] as Schema[] | undefined) ?? []),
+      ...((child['anyOf'] as Schema[] | undefined)?.flatMap((one) => (one['oneOf'] as Schema[] | undefined) ?? [one]) ?? []),
+    ])
+      allowTexts(inner, rest, texts);
     return;
   }
   const { default: fallback, description, ...strict } = child;
@@ -43,7 +51,11 @@ function relaxed(value: unknown): unknown {
   const out = Object.fromEntries(Object.entries(own).map(([key, inner]) => [key, key === 'default' ? inner : relaxed(inner)])) as Schema;
   if (out['type'] === 'number' || out['type'] === 'integer') {
     const { default: fallback, description, ...strict } = out;
-    return { anyOf: [strict, { type: 'string', pattern: '^\\$\\{[^}]+\\}$' }], ...(fallback === undefined ? {} : { default: fallback }), ...(description === undefined ? {} : { description }) };
+    return {
+      anyOf: [strict, { type: 'string', pattern: '^\\$\\{[^}]+\\}$' }],
+      ...(fallback === undefined ? {} : { default: fallback }),
+      ...(description === undefined ? {} : { description }),
+    };
   }
   return out;
 }

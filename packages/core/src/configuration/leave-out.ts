@@ -18,7 +18,8 @@ export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
   for (const name of names) {
     const domain = name.kind === 'scalar' ? String(name.value) : '';
     const found = sources.get(domain);
-    if (!found) problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is no source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));
+    if (!found)
+      problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is no source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));
     else {
       targets.set(domain, found);
       sources.delete(domain);

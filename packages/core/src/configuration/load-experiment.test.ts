@@ -53,7 +53,8 @@ async function problems(text: string, set: readonly string[] = []): Promise<stri
   try {
     await loadExperiment(file(text), { set, env: {} });
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems.map(({ file: where, line, column, path, message }) => `${where.replace(`${folder}/`, '')}:${line}:${column} ${path}: ${message}`);
+    if (error instanceof ConfigurationError)
+      return error.problems.map(({ file: where, line, column, path, message }) => `${where.replace(`${folder}/`, '')}:${line}:${column} ${path}: ${message}`);
     throw error;
   }
   return [];
@@ -65,7 +66,14 @@ describe('what is loaded', () => {
     expect(experiment).toMatchObject({
       seed: 0,
       engine: 'auto',
-      data: { holdOut: 0.1, image: { size: 256 }, views: 1, batch: { perDomain: 32 }, source: { a: { use: 'folder', root: join(folder, 'data/a') } }, target: {} },
+      data: {
+        holdOut: 0.1,
+        image: { size: 256 },
+        views: 1,
+        batch: { perDomain: 32 },
+        source: { a: { use: 'folder', root: join(folder, 'data/a') } },
+        target: {},
+      },
       losses: [{ use: 'domain-bce', logitScale: 12 }],
       optimizer: { use: 'gac', rho: 0.2, warmupEpochs: 10, base: { use: 'sgd', learningRate: 0.005 } },
       schedule: { use: 'constant' },
@@ -75,7 +83,10 @@ describe('what is loaded', () => {
   });
 
   it('is itself an experiment that loads to the same values when it is shown', async () => {
-    const { experiment } = await loadExperiment(file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price: $\${X}"\n`), { env: { HOME: 'h' } });
+    const { experiment } = await loadExperiment(
+      file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price: $\${X}"\n`),
+      { env: { HOME: 'h' } },
+    );
     const again = await loadExperiment(file(showExperiment(experiment), 'shown.yaml'), { env: {} });
     expect(again.experiment).toEqual(experiment);
     expect(showExperiment(again.experiment)).toBe(showExperiment(experiment));
@@ -92,20 +103,44 @@ describe('what is loaded', () => {
   });
 
   it('--set reaches lists, quoted keys and defaults that are not written', async () => {
-    const { experiment } = await loadExperiment(file(base), { set: ['optimizer.base.learningRate=0.5', 'train.freeze["!head/**"]=1', 'losses=[domain-bce]', 'losses[0]={use: cross-entropy, logitScale: 2}', 'train.epochs=3'], env: {} });
-    expect(experiment).toMatchObject({ optimizer: { base: { use: 'sgd', learningRate: 0.5 } }, train: { freeze: { '!head/**': 1 }, epochs: 3 }, losses: [{ use: 'cross-entropy', logitScale: 2 }], evaluate: { metrics: [{ use: 'accuracy' }] } });
+    const { experiment } = await loadExperiment(file(base), {
+      set: [
+        'optimizer.base.learningRate=0.5',
+        'train.freeze["!head/**"]=1',
+        'losses=[domain-bce]',
+        'losses[0]={use: cross-entropy, logitScale: 2}',
+        'train.epochs=3',
+      ],
+      env: {},
+    });
+    expect(experiment).toMatchObject({
+      optimizer: { base: { use: 'sgd', learningRate: 0.5 } },
+      train: { freeze: { '!head/**': 1 }, epochs: 3 },
+      losses: [{ use: 'cross-entropy', logitScale: 2 }],
+      evaluate: { metrics: [{ use: 'accuracy' }] },
+    });
   });
 
   it('extends: maps merge, another use replaces, null removes, paths and plugins belong to their own file', async () => {
     file(base, 'sub/base.yaml');
     writeFileSync(join(folder, 'sub/base.yaml'), base.replace('./plugin.mjs', '../plugin.mjs'));
-    const { experiment } = await loadExperiment(file('extends: sub/base.yaml\noptimizer: { use: erm }\ndata: { source: { b: null, c: { use: folder, root: c } } }\n'), { env: {} });
+    const { experiment } = await loadExperiment(
+      file('extends: sub/base.yaml\noptimizer: { use: erm }\ndata: { source: { b: null, c: { use: folder, root: c } } }\n'),
+      { env: {} },
+    );
     expect(experiment.optimizer).toEqual({ use: 'erm', base: { use: 'sgd', learningRate: 0.005 }, warmupEpochs: 0 });
     expect(experiment.data.source).toEqual({ a: { use: 'folder', root: join(folder, 'sub/data/a') }, c: { use: 'folder', root: join(folder, 'c') } });
   });
 
   it('anchors and merge keys', async () => {
-    const { experiment } = await loadExperiment(file(base.replace('a: { use: folder, root: data/a }', 'a: &a { use: folder, root: data/a }').replace('b: { use: folder, root: data/b }', 'b: { <<: *a, root: other }')), { env: {} });
+    const { experiment } = await loadExperiment(
+      file(
+        base
+          .replace('a: { use: folder, root: data/a }', 'a: &a { use: folder, root: data/a }')
+          .replace('b: { use: folder, root: data/b }', 'b: { <<: *a, root: other }'),
+      ),
+      { env: {} },
+    );
     expect(experiment.data.source['b']).toEqual({ use: 'folder', root: join(folder, 'other') });
   });
 
@@ -117,7 +152,10 @@ describe('what is loaded', () => {
 
 describe('what is wrong is told with its place, all at once', () => {
   it('unknown keys, wrong types, ranges, names', async () => {
-    const text = base.replace('model: { use: net }', 'modle: 1\nmodel:\n  use: nett\n').replace('{ use: gac, rho: 0.2 }', '{ use: erm, rho: 0.2 }').replace('epochs: 20', 'epochs: many, evaluateEvery: -1');
+    const text = base
+      .replace('model: { use: net }', 'modle: 1\nmodel:\n  use: nett\n')
+      .replace('{ use: gac, rho: 0.2 }', '{ use: erm, rho: 0.2 }')
+      .replace('epochs: 20', 'epochs: many, evaluateEvery: -1');
     expect(await problems(text)).toEqual([
       "experiment.yaml:6:1 modle: 'modle' is not known here, expected one of name, plugins, seed, engine, threads, workers, data, model, losses, optimizer, schedule, train, evaluate, callbacks, output; did you mean 'model'?",
       "experiment.yaml:8:8 model.use: there is no model 'nett', expected one of net; did you mean 'net'?",
@@ -137,12 +175,20 @@ describe('what is wrong is told with its place, all at once', () => {
     ['a list', '- 1\n', /the file holds no keys/],
     ['a missing variable', `${base}name: \${NOWHERE}\n`, /:9:7 : the environment variable NOWHERE is not set/],
     ['a dangerous key', `${base}__proto__: { a: 1 }\n`, /:9:1 : '__proto__' cannot be a key/],
-    ['a missing plugin', base.replace('./plugin.mjs', 'gradalign-plugin-nowhere'), /:1:11 plugins\[0\]: Cannot load plugin 'gradalign-plugin-nowhere': it is not installed .*npm install/],
+    [
+      'a missing plugin',
+      base.replace('./plugin.mjs', 'gradalign-plugin-nowhere'),
+      /:1:11 plugins\[0\]: Cannot load plugin 'gradalign-plugin-nowhere': it is not installed .*npm install/,
+    ],
     ['a forgotten plugin', base.replace('use: net', 'use: resnet18'), /'resnet18' comes with plugin "@gradalign\/models"/],
     ['something required', base.replace('model: { use: net }\n', ''), /: : 'model' is missing|'model' is missing/],
     ['a domain on both sides', base.replace('model:', '  target: { a: { use: folder, root: x } }\nmodel:'), /data.target.a: 'a' is a source too/],
     ['infinity', base.replace('{ use: gac, rho: 0.2 }', '{ use: gac, rho: .inf }'), /rho: found the number Infinity, expected a number/],
-    ['two channels', base.replace('model:', '  image: { mean: [0, 0], std: [1, 1] }\nmodel:'), /data.image.mean: found 2 values, expected 1 \(grey\) or 3 \(colour\)/],
+    [
+      'two channels',
+      base.replace('model:', '  image: { mean: [0, 0], std: [1, 1] }\nmodel:'),
+      /data.image.mean: found 2 values, expected 1 \(grey\) or 3 \(colour\)/,
+    ],
   ])('%s', async (_, text, expected) => {
     expect((await problems(text)).join('\n')).toMatch(expected);
   });
@@ -150,7 +196,9 @@ describe('what is wrong is told with its place, all at once', () => {
   it('files that extend each other in a circle', async () => {
     file('extends: two.yaml\n', 'one.yaml');
     file('extends: one.yaml\n', 'two.yaml');
-    await expect(loadExperiment(join(folder, 'one.yaml'), { env: {} })).rejects.toThrow(/the files extend each other in a circle \(.*one.yaml -> .*two.yaml -> .*one.yaml\)/);
+    await expect(loadExperiment(join(folder, 'one.yaml'), { env: {} })).rejects.toThrow(
+      /the files extend each other in a circle \(.*one.yaml -> .*two.yaml -> .*one.yaml\)/,
+    );
   });
 
   it('an override that sets nothing, or what is not known', async () => {
@@ -168,7 +216,43 @@ describe('what is wrong is told with its place, all at once', () => {
 
 it('10,000 mutations of a valid file: it loads, or every problem has a place; nothing else is ever thrown', async () => {
   const text = `${base}losses: [{ use: domain-bce, logitScale: 12 }]\nevaluate: { metrics: [hter, auc, tpr@fpr=1%], frames: 10 }\nschedule: &s { use: cosine }\nname: "x \${HOME:-y}"\n`;
-  const pieces = ['{', '}', '[', ']', ':', '\t', '\n', '&a ', '*a', '*s', '<<: ', '"', "'", '#', '-', '!!', '%', '$', '${', '}', '|', '>', '0', '-1', '1e999', '.nan', 'null', '~', 'true', '? ', '---\n', 'use: ', '\u0000', 'ä', '__proto__: 1'];
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    '\t',
+    '\n',
+    '&a ',
+    '*a',
+    '*s',
+    '<<: ',
+    '"',
+    "'",
+    '#',
+    '-',
+    '!!',
+    '%',
+    '$',
+    '${',
+    '}',
+    '|',
+    '>',
+    '0',
+    '-1',
+    '1e999',
+    '.nan',
+    'null',
+    '~',
+    'true',
+    '? ',
+    '---\n',
+    'use: ',
+    '\u0000',
+    'ä',
+    '__proto__: 1',
+  ];
   let thrown = 0;
   const path = join(folder, 'mutated.yaml');
   for (let i = 0; i < 10_000; i++) {

@@ -59,7 +59,15 @@ function compiled(catalogue: Catalogue): ValidateFunction {
   const key = catalogue.pluginFiles.join();
   let validate = validators.get(key);
   if (!validate) {
-    const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true, discriminator: true, useDefaults: true, verbose: true, formats: { path: true } });
+    const ajv = new Ajv({
+      allErrors: true,
+      strict: false,
+      strictNumbers: true,
+      discriminator: true,
+      useDefaults: true,
+      verbose: true,
+      formats: { path: true },
+    });
     validate = ajv.compile(experimentSchema(catalogue));
     validators.set(key, validate);
   }
@@ -113,4 +121,3 @@ function freeze<T>(value: T): T {
   }
   return value;
 }
-

@@ -12,11 +12,15 @@ const keys = ['experiment', 'leaveOut', 'methods', 'seeds', 'output'];
  * A study file: `experiment` and `output` are relative to it; `leaveOut` is a list of domains, or `all`; each of `methods` is a map of what it sets
  * (paths such as `optimizer` or `train.epochs` to values that replace what the experiment says).
  */
-export function loadStudy(file: string, { env = process.env, resolveFrom = [] }: { readonly env?: Readonly<Record<string, string | undefined>>; readonly resolveFrom?: readonly string[] } = {}): Study {
+export function loadStudy(
+  file: string,
+  { env = process.env, resolveFrom = [] }: { readonly env?: Readonly<Record<string, string | undefined>>; readonly resolveFrom?: readonly string[] } = {},
+): Study {
   const options = { env, resolveFrom };
   const root = readConfigFile(file, options);
   const problems: Problem[] = [];
-  const refuse = (node: ConfigNode, path: readonly string[], expected: string) => problems.push(problemAt(node.at, path, `found ${describe(node)}, expected ${expected}`));
+  const refuse = (node: ConfigNode, path: readonly string[], expected: string) =>
+    problems.push(problemAt(node.at, path, `found ${describe(node)}, expected ${expected}`));
   for (const [key, { at }] of root.entries) {
     if (!keys.includes(key)) problems.push(problemAt(at, [key], `'${key}' is not known here, expected one of ${keys.join(', ')}${suggestion(key, keys)}`));
   }
@@ -36,7 +40,8 @@ export function loadStudy(file: string, { env = process.env, resolveFrom = [] }:
   const output = outputNode ? text('output', outputNode) : resolve('runs', file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''));
   const seedsNode = root.entries.get('seeds')?.node;
   const seeds = seedsNode ? toPlain(seedsNode) : [0];
-  if (seedsNode && !(Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0))) refuse(seedsNode, ['seeds'], 'a list of whole numbers >= 0');
+  if (seedsNode && !(Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0)))
+    refuse(seedsNode, ['seeds'], 'a list of whole numbers >= 0');
   const methodsNode = need('methods');
   const methods: Record<string, Record<string, unknown>> = {};
   if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0)) refuse(methodsNode, ['methods'], 'names of methods with what each sets');
@@ -51,7 +56,11 @@ export function loadStudy(file: string, { env = process.env, resolveFrom = [] }:
   return { experiment, leaveOut, methods, seeds: seeds as number[], output };
 }
 
-function domainsOf(node: ConfigNode | undefined, all: () => readonly string[], refuse: (node: ConfigNode, path: readonly string[], expected: string) => void): readonly string[] {
+function domainsOf(
+  node: ConfigNode | undefined,
+  all: () => readonly string[],
+  refuse: (node: ConfigNode, path: readonly string[], expected: string) => void,
+): readonly string[] {
   if (!node) return all();
   const plain = toPlain(node);
   if (plain === 'all') return all();

@@ -9,9 +9,16 @@ import { describe } from './explain-error.ts';
 
 /** Which of the project's plugins offers what, for whoever forgot to name one. */
 const offeredBy: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [name, '@gradalign/optimizers'])),
+  ...Object.fromEntries(
+    ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [name, '@gradalign/optimizers']),
+  ),
   ...Object.fromEntries(['tiny-cnn', 'resnet18'].map((name) => [name, '@gradalign/models'])),
-  ...Object.fromEntries(['image-folder', 'rotated-mnist', 'recapture-benchmark', 'random-resized-crop', 'flip', 'rotate', 'cutout', 'colour'].map((name) => [name, '@gradalign/datasets'])),
+  ...Object.fromEntries(
+    ['image-folder', 'rotated-mnist', 'recapture-benchmark', 'random-resized-crop', 'flip', 'rotate', 'cutout', 'colour'].map((name) => [
+      name,
+      '@gradalign/datasets',
+    ]),
+  ),
   ...Object.fromEntries(['gac', 'supcon'].map((name) => [name, '@gradalign/fas-gac'])),
 };
 
@@ -26,7 +33,12 @@ export function normaliseNamed(root: ConfigNode, catalogue: Catalogue, problems:
   );
 }
 
-function changeAt(node: ConfigNode, [first, ...rest]: readonly string[], at: readonly string[], change: (node: ConfigNode, at: readonly string[]) => ConfigNode): ConfigNode {
+function changeAt(
+  node: ConfigNode,
+  [first, ...rest]: readonly string[],
+  at: readonly string[],
+  change: (node: ConfigNode, at: readonly string[]) => ConfigNode,
+): ConfigNode {
   if (first === undefined) return change(node, at);
   if (node.kind === 'list') return first === '*' ? { ...node, items: node.items.map((item, i) => changeAt(item, rest, [...at, String(i)], change)) } : node;
   if (node.kind === 'scalar') return node;
@@ -57,7 +69,9 @@ function normalise(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
     const known = names(kind, catalogue);
     const plugin = offeredBy[name];
     const hint = plugin ? `; '${name}' comes with plugin "${plugin}"` : suggestion(name, known);
-    problems.push(problemAt(use.node.at, [...at, 'use'], `there is no ${kind} '${name}', expected one of ${known.join(', ') || '(no plugin offers any)'}${hint}`));
+    problems.push(
+      problemAt(use.node.at, [...at, 'use'], `there is no ${kind} '${name}', expected one of ${known.join(', ') || '(no plugin offers any)'}${hint}`),
+    );
     return map;
   }
   return withAbsolutePaths(map, item);

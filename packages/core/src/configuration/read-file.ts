@@ -21,7 +21,10 @@ export function readConfigFile(file: string, options: ReadOptions, chain: readon
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw cannot(`read ${file}`, code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message, 'a YAML file', { cause, exitCode: 2 });
+    throw cannot(`read ${file}`, code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message, 'a YAML file', {
+      cause,
+      exitCode: 2,
+    });
   }
   return withExtends(readYaml(text, file, options.env), path, options, [...chain, path]);
 }
@@ -35,11 +38,13 @@ function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain
   entries.delete('extends');
   let merged: ConfigNode | undefined;
   for (const name of names) {
-    if (name.kind !== 'scalar' || typeof name.value !== 'string') throw new ConfigurationError([problemAt(name.at, 'extends', 'this is no text, expected a file or a file of a package')]);
+    if (name.kind !== 'scalar' || typeof name.value !== 'string')
+      throw new ConfigurationError([problemAt(name.at, 'extends', 'this is no text, expected a file or a file of a package')]);
     const refuse = (message: string) => new ConfigurationError([problemAt(name.at, 'extends', message)]);
     const target = locate(name.value, path, options.resolveFrom);
     if (target === undefined) throw refuse(`there is no '${name.value}', expected a file relative to ${dirname(path)}, or a file of an installed package`);
-    if (chain.includes(target)) throw refuse(`the files extend each other in a circle (${[...chain.slice(chain.indexOf(target)), target].join(' -> ')}), expected none`);
+    if (chain.includes(target))
+      throw refuse(`the files extend each other in a circle (${[...chain.slice(chain.indexOf(target)), target].join(' -> ')}), expected none`);
     const extended = readConfigFile(target, options, chain);
     merged = merged ? mergeNodes(merged, extended) : extended;
   }

@@ -11,14 +11,21 @@ const mostNodes = 100_000;
 /** YAML text to a tree of values with their places; `${NAME}` and `${NAME:-default}` filled in. Throws a ConfigurationError with every problem. */
 export function readYaml(text: string, file: string, env: Environment): ConfigNode {
   const lines = new LineCounter();
-  const [doc, second] = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: true, maxAliasCount: -1 } as never) as Document.Parsed[];
+  const [doc, second] = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+    uniqueKeys: true,
+    maxAliasCount: -1,
+  } as never) as Document.Parsed[];
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems: Problem[] = [];
   const note = (offset: number, message: string) => problems.push({ ...place(offset), path: '', message });
-  if (!doc || doc.contents === null) throw new ConfigurationError([{ file, line: 1, column: 1, path: '', message: 'the file is empty, expected keys and values' }]);
+  if (!doc || doc.contents === null)
+    throw new ConfigurationError([{ file, line: 1, column: 1, path: '', message: 'the file is empty, expected keys and values' }]);
   if (second) note(second.range[0], 'a second document begins here, expected one in a file');
   for (const error of doc.errors) note(error.pos[0], plainYamlError(error.code, error.message));
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -32,7 +39,10 @@ function plainYamlError(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this key stands here for the second time, expected each key once';
   if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation, expected spaces';
   const text = message.split('\n')[0] as string;
-  return `this is no valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(/ \(a value with[^)]*\)$/, /flow|BAD_SCALAR|MISSING_CHAR/i.test(`${code} ${text}`) ? '$&' : '');
+  return `this is no valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(
+    / \(a value with[^)]*\)$/,
+    /flow|BAD_SCALAR|MISSING_CHAR/i.test(`${code} ${text}`) ? '$&' : '',
+  );
 }
 
 class TreeReader {
@@ -59,7 +69,10 @@ class TreeReader {
     if (isAlias(node)) {
       const target = node.resolve(this.#doc);
       if (target && !through.includes(target)) return this.read(target, [...through, target]);
-      this.#note(node.range?.[0] ?? 0, target ? `the anchor '${node.source}' contains itself, expected no circle` : `there is no anchor '${node.source}', expected one that stands above`);
+      this.#note(
+        node.range?.[0] ?? 0,
+        target ? `the anchor '${node.source}' contains itself, expected no circle` : `there is no anchor '${node.source}', expected one that stands above`,
+      );
       return nothing;
     }
     if (isMap(node)) return this.#readMap(node, at, through);
@@ -100,12 +113,15 @@ class TreeReader {
     if (typeof value === 'bigint') return Number(value);
     if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? value : null;
     if (!value.includes('${')) return value;
-    const filled = value.replace(/\$(\$\{[^}]*\})|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g, (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
-      if (escaped !== undefined) return escaped;
-      const found = this.#env[name] ?? fallback;
-      if (found === undefined) this.#note(node.range?.[0] ?? 0, `the environment variable ${name} is not set, expected it, or a default: \${${name}:-...}`);
-      return found ?? '';
-    });
+    const filled = value.replace(
+      /\$(\$\{[^}]*\})|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g,
+      (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
+        if (escaped !== undefined) return escaped;
+        const found = this.#env[name] ?? fallback;
+        if (found === undefined) this.#note(node.range?.[0] ?? 0, `the environment variable ${name} is not set, expected it, or a default: \${${name}:-...}`);
+        return found ?? '';
+      },
+    );
     // A plain scalar that is one reference and no more takes the type that its value would have: `seed: ${SEED}` is a number.
     const whole = node.type === Scalar.PLAIN && /^\$\{[^}]*\}$/.test(value);
     const typed = whole ? parseDocument(filled).contents : undefined;

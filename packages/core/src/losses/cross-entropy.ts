@@ -8,7 +8,13 @@ export const crossEntropy = defineLoss({
   name: 'cross-entropy',
   summary: 'Domain-wise cross-entropy on one logit a class',
   options: Type.Object(
-    { logitScale: Type.Number({ exclusiveMinimum: 0, default: 1, description: 'Multiplies the logits; 32 in the published two-logit variant with a cosine head' }) },
+    {
+      logitScale: Type.Number({
+        exclusiveMinimum: 0,
+        default: 1,
+        description: 'Multiplies the logits; 32 in the published two-logit variant with a cosine head',
+      }),
+    },
     { additionalProperties: false },
   ),
   create({ logitScale }, { classes }) {

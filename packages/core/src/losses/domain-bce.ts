@@ -14,7 +14,10 @@ export const domainBce = defineLoss({
   ),
   create({ logitScale }, { classes }) {
     if (classes.length !== 2) {
-      throw new UserError(`Cannot use loss 'domain-bce': the data has ${classes.length} classes (${classes.join(', ')}), expected 2; cross-entropy takes any number`, { exitCode: 2 });
+      throw new UserError(
+        `Cannot use loss 'domain-bce': the data has ${classes.length} classes (${classes.join(', ')}), expected 2; cross-entropy takes any number`,
+        { exitCode: 2 },
+      );
     }
     const scaled = (logits: tf.Tensor2D) => tf.mul(tf.reshape(logits, [-1]), logitScale) as tf.Tensor1D;
     return {

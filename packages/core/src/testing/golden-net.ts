@@ -23,7 +23,15 @@ export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, ep
       const norm = (x: tf.Tensor4D, name: string): tf.Tensor4D => {
         const [gamma, beta] = [weights.get(`${name}/gamma`), weights.get(`${name}/beta`)] as unknown as [tf.Tensor1D, tf.Tensor1D];
         const names = { mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
-        if (!pass.training) return batchNormInference(x, gamma, beta, weights.get(names.mean) as unknown as tf.Tensor1D, weights.get(names.variance) as unknown as tf.Tensor1D, epsilon);
+        if (!pass.training)
+          return batchNormInference(
+            x,
+            gamma,
+            beta,
+            weights.get(names.mean) as unknown as tf.Tensor1D,
+            weights.get(names.variance) as unknown as tf.Tensor1D,
+            epsilon,
+          );
         const { y, mean, variance } = batchNorm(x, gamma, beta, epsilon);
         pass.statistics?.(names, mean, variance);
         return y;

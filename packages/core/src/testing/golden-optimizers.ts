@@ -43,7 +43,12 @@ export interface GoldenDeviation {
 export type Complete = (item: AnyItem, options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /** Runs one case through the objective, optimizer, losses and update rule that training uses. */
-export function runGoldenOptimizer(file: GoldenOptimizers, golden: GoldenOptimizerCase, catalogue: Pick<Catalogue, 'find'>, complete: Complete): GoldenDeviation {
+export function runGoldenOptimizer(
+  file: GoldenOptimizers,
+  golden: GoldenOptimizerCase,
+  catalogue: Pick<Catalogue, 'find'>,
+  complete: Complete,
+): GoldenDeviation {
   const { constants, initial, batches } = file;
   const make = <T>(kind: Kind, name: string, options: Readonly<Record<string, unknown>>, ...context: unknown[]): T => {
     const item = catalogue.find(kind, name) as AnyItem & { create(...args: unknown[]): T };
@@ -59,7 +64,13 @@ export function runGoldenOptimizer(file: GoldenOptimizers, golden: GoldenOptimiz
 
   using model = goldenNet(initial.parameters, initial.statistics, constants.batchNormEpsilon);
   using optimizer = make<Optimizer>('optimizer', aliases[use]?.use ?? use, { ...options, ...aliases[use]?.options });
-  using updateRule = make<UpdateRule>('updateRule', rule, { weightDecay: 0, ...(rule === 'sgd' ? { momentum: 0 } : {}), ...ruleOptions, learningRate: lr, ...scale });
+  using updateRule = make<UpdateRule>('updateRule', rule, {
+    weightDecay: 0,
+    ...(rule === 'sgd' ? { momentum: 0 } : {}),
+    ...ruleOptions,
+    learningRate: lr,
+    ...scale,
+  });
   const domains = Array.from({ length: constants.domains }, (_, i) => `domain${i}`);
   const losses: number[] = [];
   for (const plain of batches) {
@@ -86,8 +97,9 @@ function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[]
   const note = (deviation: number, where: string) => {
     if (!(deviation <= worst.deviation)) worst = { deviation: Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation, where };
   };
-  golden.losses.forEach((expected, i) => note(Math.abs((losses[i] ?? Number.NaN) - expected) / Math.max(Math.abs(expected), 1e-12), `loss ${i}`));
-  for (const [name, plain] of Object.entries({ ...golden.parameters, ...golden.statistics })) note(tensorDeviation(weights.get(name).dataSync(), plain.data), name);
+  for (const [i, expected] of golden.losses.entries()) note(Math.abs((losses[i] ?? Number.NaN) - expected) / Math.max(Math.abs(expected), 1e-12), `loss ${i}`);
+  for (const [name, plain] of Object.entries({ ...golden.parameters, ...golden.statistics }))
+    note(tensorDeviation(weights.get(name).dataSync(), plain.data), name);
   return worst;
 }
 

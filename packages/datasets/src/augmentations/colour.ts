@@ -29,7 +29,10 @@ export const colour = defineAugmentation({
       const turn = random.uniform(-hue, hue) * 2 * Math.PI;
       const scale = bright * contrasted;
       const offset = 0.5 * (1 - contrasted);
-      return { matrix: multiply(hueMatrix(turn), saturationMatrix(saturated)).map((row) => row.map((value) => value * scale)), offset: [offset, offset, offset] };
+      return {
+        matrix: multiply(hueMatrix(turn), saturationMatrix(saturated)).map((row) => row.map((value) => value * scale)),
+        offset: [offset, offset, offset],
+      };
     },
   }),
 });

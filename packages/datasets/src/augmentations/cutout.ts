@@ -9,8 +9,18 @@ export const cutout = defineAugmentation({
   options: Type.Object(
     {
       p: Type.Number({ minimum: 0, maximum: 1, default: 0.5 }),
-      scale: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), { minItems: 2, maxItems: 2, default: [0.02, 0.33], description: 'Least and largest share of the area' }),
-      ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 2, maxItems: 2, default: [0.3, 3.3], description: 'Least and largest width over height' }),
+      scale: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
+        minItems: 2,
+        maxItems: 2,
+        default: [0.02, 0.33],
+        description: 'Least and largest share of the area',
+      }),
+      ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 2,
+        maxItems: 2,
+        default: [0.3, 3.3],
+        description: 'Least and largest width over height',
+      }),
     },
     { additionalProperties: false },
   ),

@@ -10,8 +10,18 @@ export const randomResizedCrop = defineAugmentation({
   summary: 'A random part of the picture, stretched over the output',
   options: Type.Object(
     {
-      scale: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), { minItems: 2, maxItems: 2, default: [0.08, 1], description: 'Least and largest share of the area' }),
-      ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 2, maxItems: 2, default: [3 / 4, 4 / 3], description: 'Least and largest width over height' }),
+      scale: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
+        minItems: 2,
+        maxItems: 2,
+        default: [0.08, 1],
+        description: 'Least and largest share of the area',
+      }),
+      ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 2,
+        maxItems: 2,
+        default: [3 / 4, 4 / 3],
+        description: 'Least and largest width over height',
+      }),
     },
     { additionalProperties: false },
   ),

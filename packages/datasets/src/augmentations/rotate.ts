@@ -5,7 +5,10 @@ import { Type } from '@sinclair/typebox';
 export const rotate = defineAugmentation({
   name: 'rotate',
   summary: 'Turned about the middle by a random angle',
-  options: Type.Object({ degrees: Type.Number({ minimum: 0, maximum: 180, default: 180, description: 'Largest angle to either side' }) }, { additionalProperties: false }),
+  options: Type.Object(
+    { degrees: Type.Number({ minimum: 0, maximum: 180, default: 180, description: 'Largest angle to either side' }) },
+    { additionalProperties: false },
+  ),
   create: ({ degrees }) => ({
     geometry(map, _, random) {
       const angle = (random.uniform(-degrees, degrees) * Math.PI) / 180;

@@ -1,4 +1,4 @@
-import { luminanceWeights, type LinearImage } from './image/linear-image.ts';
+import { type LinearImage, luminanceWeights } from './image/linear-image.ts';
 import { encodeSrgbFast } from './image/srgb.ts';
 import type { RangesOf } from './ranges.ts';
 
@@ -30,7 +30,17 @@ export interface DevelopParameters {
   readonly sharpening: number;
 }
 
-export const neutralDevelop: DevelopParameters = { tone: 1, automatic: 0, equalizing: 0, brightness: 0.45, contrast: 0.2, saturation: 0.04, warmth: 0, greenness: 0, sharpening: 0 };
+export const neutralDevelop: DevelopParameters = {
+  tone: 1,
+  automatic: 0,
+  equalizing: 0,
+  brightness: 0.45,
+  contrast: 0.2,
+  saturation: 0.04,
+  warmth: 0,
+  greenness: 0,
+  sharpening: 0,
+};
 
 export const developRanges: RangesOf<DevelopParameters> = {
   tone: [0.75, 1.35],
@@ -174,7 +184,8 @@ function sharpened(values: Float32Array, width: number, height: number, amount: 
       const right = x === width - 1 ? 0 : 3;
       for (let at = y * stride + 3 * x, end = at + 3; at < end; at++) {
         const here = values[at] as number;
-        const around = (here + (values[at + above] as number) + (values[at + below] as number) + (values[at + left] as number) + (values[at + right] as number)) / 5;
+        const around =
+          (here + (values[at + above] as number) + (values[at + below] as number) + (values[at + left] as number) + (values[at + right] as number)) / 5;
         out[at] = here + amount * (here - around);
       }
     }

@@ -43,7 +43,8 @@ export function inked(cover: number, threshold: number, edge: number): number {
 
 /** One cell of the screen: the order in which its places turn dark. */
 function rankTile(shape: ScreenShape): Float32Array {
-  const heights = shape === 'stochastic' ? blueNoise() : Float32Array.from({ length: side * side }, (_, i) => spots[shape]((i % side) / side, Math.floor(i / side) / side));
+  const heights =
+    shape === 'stochastic' ? blueNoise() : Float32Array.from({ length: side * side }, (_, i) => spots[shape]((i % side) / side, Math.floor(i / side) / side));
   const order = [...heights.keys()].sort((a, b) => (heights[a] as number) - (heights[b] as number) || a - b);
   const tile = new Float32Array(side * side);
   order.forEach((place, rank) => {

@@ -1,5 +1,5 @@
 import { conv2d } from '@gradalign/engine';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { normalTensor } from './initial-values.ts';
 import type { Layer } from './layer.ts';
 

@@ -3,10 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Normal numbers of mean 0. */
 export function normalTensor(shape: readonly number[], deviation: number, random: Random): tf.Tensor {
-  return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => deviation * random.normal()), [...shape]);
+  return tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => deviation * random.normal()),
+    [...shape],
+  );
 }
 
 /** Uniform numbers in -bound .. bound. */
 export function uniformTensor(shape: readonly number[], bound: number, random: Random): tf.Tensor {
-  return tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.uniform(-bound, bound)), [...shape]);
+  return tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.uniform(-bound, bound)),
+    [...shape],
+  );
 }

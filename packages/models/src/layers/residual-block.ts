@@ -28,7 +28,12 @@ export function residualBlock({ name, inputs, outputs, stride }: ResidualBlockOp
     apply(x, weights, pass) {
       const inner = relu(bn1.apply(conv1.apply(x, weights, pass), weights, pass));
       const outer = bn2.apply(conv2.apply(inner, weights, pass), weights, pass);
-      return relu(tf.add(outer, shortcut.reduce((y, layer) => layer.apply(y, weights, pass), x)) as tf.Tensor4D);
+      return relu(
+        tf.add(
+          outer,
+          shortcut.reduce((y, layer) => layer.apply(y, weights, pass), x),
+        ) as tf.Tensor4D,
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { defineUpdateRule } from '@gradalign/core';
-import { adamRule, adamOptions } from './adam-rule.ts';
+import { adamOptions, adamRule } from './adam-rule.ts';
 
 /**
  * Adam, PyTorch's semantics: d = direction + weightDecay · θ, and adam-rule.ts.

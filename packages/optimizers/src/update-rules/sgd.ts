@@ -1,6 +1,6 @@
 import { defineUpdateRule } from '@gradalign/core';
-import { Type } from '@sinclair/typebox';
 import { combine } from '@gradalign/engine';
+import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { learningRateScale, scaleOption } from './learning-rates.ts';
 import { TensorState } from './tensor-state.ts';

@@ -26,7 +26,7 @@ function walk(rule: ReturnType<typeof sgd.create>, gradients: readonly number[],
 
 const close = (got: readonly number[], expected: readonly number[]) => {
   expect(got).toHaveLength(expected.length);
-  got.forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 6));
+  for (const [i, value] of got.entries()) expect(value).toBeCloseTo(expected[i] as number, 6);
 };
 
 describe('sgd, rate 0.1, from 1', () => {
@@ -35,7 +35,8 @@ describe('sgd, rate 0.1, from 1', () => {
   // d + 0.9 b = 1.9, then 1 + 0.9 · 1.9 = 2.71
   it('Nesterov: steps of 1.9 and 2.71', () => close(walk(sgd.create({ ...plainSgd, momentum: 0.9, nesterov: true }), [1, 1]), [1 - 0.19, 1 - 0.19 - 0.271]));
   it('weight decay 0.5 adds 0.5 · θ to the direction', () => close(walk(sgd.create({ ...plainSgd, weightDecay: 0.5 }), [1]), [1 - 0.1 * 1.5]));
-  it('the schedule and the pattern multiply the rate', () => close(walk(sgd.create({ ...plainSgd, scale: { w: 10, '*': 0.5 } }), [1], 0.1), [1 - 0.1 * 0.1 * 5]));
+  it('the schedule and the pattern multiply the rate', () =>
+    close(walk(sgd.create({ ...plainSgd, scale: { w: 10, '*': 0.5 } }), [1], 0.1), [1 - 0.1 * 0.1 * 5]));
 });
 
 describe('adam, rate 0.1, from 1', () => {

@@ -25,7 +25,9 @@ export async function encodeJpeg({ width, height, bytes: pixels }: Picture, byte
   let quality = guess;
   while (fits + 1 < exceeds) {
     quality = Math.min(exceeds - 1, Math.max(fits + 1, Math.round(quality)));
-    const file = await sharp(pixels, { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
+    const file = await sharp(pixels, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality })
+      .toBuffer();
     const share = file.length / bytes;
     // Too large a file stands in until one fits; of those, the smallest.
     if (share <= 1 || best === undefined || best.file.length > file.length) best = { file, quality };

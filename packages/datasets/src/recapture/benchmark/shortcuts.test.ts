@@ -44,7 +44,7 @@ async function look({ image, label }: Sample): Promise<Example> {
   if (!('path' in image)) throw new Error('a file was expected');
   const { image: decoded } = await decodeImage(image, { channels: 3 });
   const seen: Look = { pixels: decoded.data, bytes: statSync(image.path).size, side: decoded.width };
-  return { label, features: Object.fromEntries(Object.entries(shortcuts).map(([name, of]) => [name, of(seen)])) as Example['features'] };
+  return { label, features: Object.fromEntries(Object.entries(shortcuts).map(([name, of]) => [name, of(seen)])) as unknown as Example['features'] };
 }
 
 function meanColour(pixels: Look['pixels']): number[] {
@@ -96,7 +96,9 @@ function regress(train: readonly { readonly x: Features; readonly y: number }[])
 
 describe.each(domainNames)('trained without %s and tested on it', (target) => {
   it.each(Object.keys(shortcuts) as (keyof typeof shortcuts)[])('a logistic regression on the %s stays above 35 percent HTER', (shortcut) => {
-    const train = domainNames.filter((name) => name !== target).flatMap((name) => (examples[name] ?? []).map(({ features, label }) => ({ x: features[shortcut], y: label })));
+    const train = domainNames
+      .filter((name) => name !== target)
+      .flatMap((name) => (examples[name] ?? []).map(({ features, label }) => ({ x: features[shortcut], y: label })));
     const score = regress(train);
     const scores = (label: number) => (examples[target] ?? []).filter((example) => example.label === label).map(({ features }) => score(features[shortcut]));
     const { far, frr } = equalErrorRate(roc(scores(1), scores(0)));

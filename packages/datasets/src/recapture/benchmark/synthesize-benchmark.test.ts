@@ -10,7 +10,10 @@ import { synthesizeBenchmark } from './synthesize-benchmark.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradalign synthesis-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const size = { subjects: { train: 1, test: 1 }, clips: 1, frames: 2 };
-const files = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg')).sort();
+const files = (root: string) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jpg'))
+    .sort();
 
 it('the same seed gives the same bytes, whatever the number of workers; another seed others', async () => {
   const one = await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 });
@@ -25,7 +28,9 @@ it('the same seed gives the same bytes, whatever the number of workers; another 
 
 it('a second start sees that everything is there; something else is not overwritten', async () => {
   expect(await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 })).toMatchObject({ done: 'nothing', images: 48 });
-  await expect(synthesizeBenchmark({ root: join(folder, 'one'), seed: 9, size, workers: 0 })).rejects.toThrow('it holds the benchmark of version 1, seed 3, expected an empty folder');
+  await expect(synthesizeBenchmark({ root: join(folder, 'one'), seed: 9, size, workers: 0 })).rejects.toThrow(
+    'it holds the benchmark of version 1, seed 3, expected an empty folder',
+  );
   mkdirSync(join(folder, 'mine'));
   writeFileSync(join(folder, 'mine', 'diary.txt'), '');
   await expect(synthesizeBenchmark({ root: join(folder, 'mine'), seed: 3, size, workers: 0 })).rejects.toThrow('it holds something else');
@@ -42,7 +47,9 @@ it('is read as a data set: live, print and replay in both splits, and no person 
   const persons = new Map<string, string>();
   for (const domain of domainNames) {
     const { samples } = (await recaptureBenchmark.create({ root: join(folder, 'one'), domain }, { seed: createSeed(0), domain, folder })) as Dataset;
-    expect(new Set(samples.map(({ split, species }) => `${split} ${species ?? 'live'}`))).toEqual(new Set(['train live', 'train print', 'train replay', 'test live', 'test print', 'test replay']));
+    expect(new Set(samples.map(({ split, species }) => `${split} ${species ?? 'live'}`))).toEqual(
+      new Set(['train live', 'train print', 'train replay', 'test live', 'test print', 'test replay']),
+    );
     for (const { subject = '', split } of samples) {
       expect(persons.get(subject) ?? `${domain} ${split}`).toBe(`${domain} ${split}`);
       persons.set(subject, `${domain} ${split}`);
@@ -52,5 +59,7 @@ it('is read as a data set: live, print and replay in both splits, and no person 
 });
 
 it('says how to make the data where it is not there', () => {
-  expect(() => recaptureBenchmark.create({ root: join(folder, 'nowhere'), domain: 'phone' }, { seed: createSeed(0), domain: 'x', folder })).toThrow(/there is no recapture benchmark in .*nowhere, expected one: gradalign data synthesize --out/);
+  expect(() => recaptureBenchmark.create({ root: join(folder, 'nowhere'), domain: 'phone' }, { seed: createSeed(0), domain: 'x', folder })).toThrow(
+    /there is no recapture benchmark in .*nowhere, expected one: gradalign data synthesize --out/,
+  );
 });

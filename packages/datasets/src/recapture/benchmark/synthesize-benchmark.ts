@@ -46,7 +46,14 @@ interface BenchmarkRecord {
  * Renders the benchmark and writes it as JPEG in the plain layout, in a folder beside `root` that is renamed at the end: it is there whole or not
  * at all. Where the same benchmark is there already, nothing is done; where something else is, nothing is overwritten.
  */
-export async function synthesizeBenchmark({ root: wanted, seed, size: sizeOption = 'default', workers = 2, onProgress, signal }: SynthesizeOptions): Promise<SynthesisReport> {
+export async function synthesizeBenchmark({
+  root: wanted,
+  seed,
+  size: sizeOption = 'default',
+  workers = 2,
+  onProgress,
+  signal,
+}: SynthesizeOptions): Promise<SynthesisReport> {
   const root = resolve(wanted);
   const size = typeof sizeOption === 'string' ? benchmarkSizes[sizeOption] : sizeOption;
   const plan = planClips(size);
@@ -75,7 +82,12 @@ export async function synthesizeBenchmark({ root: wanted, seed, size: sizeOption
     rmSync(stage, { recursive: true, force: true });
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') {
-      throw cannot(`write the recapture benchmark to ${root}`, code === 'ENOSPC' ? 'the disk is full' : 'it may not be written to', 'about 50 MB on a disk that can be written to', { cause: error });
+      throw cannot(
+        `write the recapture benchmark to ${root}`,
+        code === 'ENOSPC' ? 'the disk is full' : 'it may not be written to',
+        'about 50 MB on a disk that can be written to',
+        { cause: error },
+      );
     }
     throw error;
   }

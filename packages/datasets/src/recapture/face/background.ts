@@ -27,7 +27,8 @@ const patterns: Record<BackgroundKind, (x: number, y: number, shift: number, pit
   shelf: (x, y, shift, pitch) => 0.5 + 0.5 * Math.sin(9 * Math.floor((x + shift) / (pitch * 0.4)) + 5 * Math.floor((y + 1) / (pitch * 1.6))),
   curtain: (x, _y, shift, pitch) => 0.5 + 0.5 * Math.sin((x + shift) * (4 / pitch) + 1.5 * Math.sin(x * 3 + shift)),
   tiles: (x, y, shift, pitch) => Math.max(line(wrap(x + shift, pitch), 0.025), line(wrap(y, pitch), 0.025)),
-  bokeh: (x, y, shift, pitch) => Math.max(disc(x - shift, y + 0.55, pitch), disc(x + shift * 0.8, y - 0.1, pitch * 0.7), disc(x - 0.6 * shift + 0.7, y - 0.6, pitch * 0.9)),
+  bokeh: (x, y, shift, pitch) =>
+    Math.max(disc(x - shift, y + 0.55, pitch), disc(x + shift * 0.8, y - 0.1, pitch * 0.7), disc(x - 0.6 * shift + 0.7, y - 0.6, pitch * 0.9)),
 };
 
 const edge = 0.05;

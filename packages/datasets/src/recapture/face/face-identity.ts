@@ -19,7 +19,11 @@ export interface FaceIdentity {
   /** How much the skin shines, 0.3 (matt) to 1 (oily). */
   readonly shine: number;
   readonly freckles: number;
-  readonly head: { readonly halfWidth: number; /** Width of the jaw as a share of the width at the cheeks. */ readonly jaw: number; readonly roundness: number };
+  readonly head: {
+    readonly halfWidth: number /** Width of the jaw as a share of the width at the cheeks. */;
+    readonly jaw: number;
+    readonly roundness: number;
+  };
   readonly eyes: {
     readonly apart: number;
     readonly y: number;

@@ -1,6 +1,6 @@
 import { type NoiseTexture, noiseAt, noiseTexture } from '../image/noise-texture.ts';
-import type { FaceIdentity, HairStyle } from './face-identity.ts';
 import { blend, type Surface, soft } from './face-features.ts';
+import type { FaceIdentity, HairStyle } from './face-identity.ts';
 
 let strands: NoiseTexture | undefined;
 

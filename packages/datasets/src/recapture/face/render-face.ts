@@ -136,7 +136,8 @@ function paintHead(face: FaceIdentity, pose: FacePose, u: number, v: number, blu
   const [originX, originY] = face.textureOrigin;
   const blotch = 0.05 * face.texture * noiseAt(blotches, originX + u * 40, originY + v * 40);
   const pore = 0.055 * face.texture * noiseAt(pores, originX + u * 95, originY + v * 95);
-  const flush = 0.12 * Math.max(0, 1 - length((Math.abs(u) - 0.4) / 0.22, (v - 0.25) / 0.2)) + 0.1 * Math.max(0, 1 - length(u / 0.12, (v - face.nose.y) / 0.12));
+  const flush =
+    0.12 * Math.max(0, 1 - length((Math.abs(u) - 0.4) / 0.22, (v - 0.25) / 0.2)) + 0.1 * Math.max(0, 1 - length(u / 0.12, (v - face.nose.y) / 0.12));
   const [red, green, blue] = face.skin;
   to[0] = red * (1 + 0.6 * blotch + pore);
   to[1] = green * (1 + blotch + pore - flush);

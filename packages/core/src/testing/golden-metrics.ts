@@ -1,0 +1,62 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { Figure, Metric, Scored } from '../metric.ts';
+import { equalErrorThreshold } from '../operating-point.ts';
+import type { AnyItem } from '../plugin.ts';
+import type { Complete, GoldenDeviation } from './golden-optimizers.ts';
+
+/** goldens/metrics.json. */
+export interface GoldenMetrics {
+  readonly cases: readonly {
+    readonly scores: readonly number[];
+    readonly labels: readonly number[];
+    readonly attackSpecies?: readonly (string | null)[];
+    readonly auc: number;
+    readonly eerPoint: { readonly hter: number };
+    readonly tprAtFpr: Readonly<Record<string, number>>;
+    readonly atEerThreshold: GoldenRates;
+    readonly atThresholdHalf: GoldenRates;
+  }[];
+}
+
+interface GoldenRates {
+  readonly apcer: Readonly<Record<string, number>>;
+  readonly bpcer: number;
+  readonly acer: number;
+}
+
+/** Every figure of every case through the metrics that evaluation uses; deviations are absolute. */
+export function runGoldenMetrics({ cases }: GoldenMetrics, catalogue: Pick<Catalogue, 'find'>, complete: Complete): GoldenDeviation[] {
+  return cases.flatMap((golden, index) => {
+    const scored: Scored[] = golden.scores.map((score, i) => {
+      const species = golden.attackSpecies?.[i];
+      return { probabilities: [1 - score, score], label: golden.labels[i] as number, ...(species ? { species } : {}) };
+    });
+    const compute = (name: string, threshold = 0.5, options: Readonly<Record<string, unknown>> = {}): Figure => {
+      const item = catalogue.find('metric', name) as AnyItem & { create(options: unknown): Metric };
+      const metric = item.create(complete(item, options));
+      metric.reset();
+      metric.update(scored);
+      return metric.compute({ threshold });
+    };
+    const out: GoldenDeviation[] = [];
+    const note = (where: string, got: Figure | undefined, expected: number) =>
+      out.push({ name: `metrics case ${index}`, where, deviation: typeof got === 'number' ? Math.abs(got - expected) : Number.POSITIVE_INFINITY });
+    const eer = equalErrorThreshold(
+      scored.map(({ probabilities, label }, i) => ({ domain: 'golden', probabilities, sample: { id: String(i), label, split: 'test', image: { path: '' } } })),
+      'the case',
+    );
+    note('auc', compute('auc'), golden.auc);
+    note('hter', compute('hter', eer), golden.eerPoint.hter);
+    for (const [fpr, expected] of Object.entries(golden.tprAtFpr)) note(`tpr@fpr=${fpr}`, compute('tpr@fpr', 0.5, { fpr: Number(fpr) }), expected);
+    for (const [threshold, rates] of [
+      [eer, golden.atEerThreshold],
+      [0.5, golden.atThresholdHalf],
+    ] as const) {
+      note('bpcer', compute('bpcer', threshold), rates.bpcer);
+      note('acer', compute('acer', threshold), rates.acer);
+      const apcer = compute('apcer', threshold) as Readonly<Record<string, number>>;
+      for (const [species, expected] of Object.entries(rates.apcer)) note(`apcer ${species}`, apcer[species], expected);
+    }
+    return out;
+  });
+}
