@@ -1,7 +1,6 @@
 import { bundledPlugins, type ExperimentOptions, withExperimentOptions } from '../experiment-options.ts';
 import { interruptible } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
-import { renderComparison } from '../render-comparison.ts';
 
 export function addCompareCommand({ program, run }: CommandContext): void {
   withExperimentOptions(program.command('compare'))
@@ -27,6 +26,7 @@ Example: gradalign compare study.yaml`,
         using interrupt = interruptible(terminal, 'finishing this step, then saving; the same command goes on');
         const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom: [bundledPlugins], reporter: terminal, signal: interrupt.signal });
         const comparison = compareRuns(study, runs);
+        const { renderComparison } = await import('../render-comparison.ts');
         terminal.print(renderComparison(comparison));
         terminal.printJson(comparison);
         return interrupt.signal.aborted ? 130 : 0;

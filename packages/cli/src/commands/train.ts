@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { bundledPlugins, type ExperimentOptions, withExperimentOptions } from '../experiment-options.ts';
 import { interruptible } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
-import { renderResults } from '../render-results.ts';
 
 interface TrainCommandOptions extends ExperimentOptions {
   readonly output?: string;
@@ -48,6 +47,7 @@ Examples:
           );
           return 130;
         }
+        const { renderResults } = await import('../render-results.ts');
         terminal.print(renderResults(outcome.results));
         terminal.print(`\nWritten to ${folder}`);
         terminal.printJson({ folder, ...outcome.results });

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Picture } from '../develop.ts';
 
 export interface JpegFile {
@@ -19,6 +18,8 @@ const growth = 0.02;
  * `guess` is the quality to try first: that of the frame before, say. The same picture, bytes and guess give the same file.
  */
 export async function encodeJpeg({ width, height, bytes: pixels }: Picture, bytes: number, guess = 80): Promise<JpegFile> {
+  // Loaded when it is needed: a plugin that is only validated must not load a native library.
+  const { default: sharp } = await import('sharp');
   let fits = qualities.lowest - 1;
   let exceeds = qualities.highest + 1;
   let best: JpegFile | undefined;

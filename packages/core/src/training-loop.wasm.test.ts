@@ -1,0 +1,5 @@
+// The same tests on the fallback engine: one engine a process, and each test file has its own.
+process.env['GRADALIGN_ENGINE'] = 'wasm';
+await import('./training-loop.test.ts');
+
+export {};
