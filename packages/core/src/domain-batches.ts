@@ -128,7 +128,7 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
         for (let step = first; step < end; step++) {
           const asked = performance.now();
           const loading = request(step);
-          for (let next = step + 1; next <= step + prefetch; next++) request(next);
+          for (let next = step + 1; next <= step + prefetch; next++) void request(next);
           ahead.delete(step);
           const batch = await loading;
           yield { ...batch, waitMs: performance.now() - asked };

@@ -149,7 +149,7 @@ export const domainProfiles: Record<DomainName, DomainProfile> = {
     capture: {
       sensor: [108, 118],
       aperture: [0.8, 1],
-      defocus: [0.35, 0.75],
+      defocus: [0.25, 0.6],
       shake: [0, 1.5],
       shakeAngle: [0, Math.PI],
       vignette: [0.1, 0.35],
