@@ -27,7 +27,7 @@ export interface LossValues {
   readonly auxiliary?: number;
 }
 
-/** What one step of a method costs, in passes of the whole batch, for k domains: shown by `gradalign list` and checked by the conformance kit. */
+/** What one step of a method costs, in passes of the whole batch, for k domains: shown by `gradalign list`. */
 export interface StepCost {
   forwards(domains: number): number;
   backwards(domains: number): number;
