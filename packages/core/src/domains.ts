@@ -35,6 +35,15 @@ export async function loadDomains(experiment: Experiment, catalogue: Catalogue, 
       throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
     }
     const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
+    const clip = samples.find(({ image }) => 'clip' in image);
+    if (clip) {
+      throw cannot(
+        `use domain '${name}'`,
+        `data set '${named.use}' holds whole videos (${clip.id} for one)`,
+        `frames: make them with gradalign data prepare --use ${named.use}, then name the folder that it wrote`,
+        { exitCode: 2 },
+      );
+    }
     if (samples.length === 0) {
       const there = [...new Set(dataset.samples.map((sample) => sample.split))];
       throw cannot(

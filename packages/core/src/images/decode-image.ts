@@ -43,6 +43,7 @@ export interface DecodedImage {
  * @throws UnreadableImageError
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions): Promise<DecodedImage> {
+  if ('clip' in source) throw new UnreadableImageError(source.clip, 'it is a whole video', 'an image: gradalign data prepare makes frames of videos');
   if ('path' in source) return decodeFile(source.path, source.box, options);
   const { pixels, width, height, channels } = source;
   if (pixels.length !== width * height * channels || pixels.length === 0) {
