@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot, writeAtomically } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { ClipSettings } from './prepare-clip.ts';
 
@@ -95,7 +96,7 @@ export function enterDomain(out: string, domain: string, wanted: DomainPreparati
   }
   rmSync(folder, { recursive: true, force: true });
   rmSync(paths.journal(domain), { force: true });
-  const domains = Object.fromEntries(Object.entries({ ...all.domains, [domain]: wanted }).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const domains = Object.fromEntries(Object.entries({ ...all.domains, [domain]: wanted }).sort(([a], [b]) => byCodePoint(a, b)));
   writeAtomically(paths.preparation, `${JSON.stringify({ format: 1, domains } satisfies Preparation, null, 2)}\n`);
   return undefined;
 }

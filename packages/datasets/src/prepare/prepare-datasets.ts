@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { cannot, createWorkerPool, type Dataset, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
@@ -70,7 +71,8 @@ export async function prepareDatasets(options: PrepareOptions): Promise<Preparat
     reports[domain.domain] = domainReport(records, plan.contradictory, plan.problems);
   }
   writeManifest(out);
-  writeIfChanged(paths.report, `${JSON.stringify({ domains: { ...readReport(out).domains, ...reports } }, null, 2)}\n`);
+  const all = Object.entries({ ...readReport(out).domains, ...reports }).sort(([a], [b]) => byCodePoint(a, b));
+  writeIfChanged(paths.report, `${JSON.stringify({ domains: Object.fromEntries(all) }, null, 2)}\n`);
   return { domains: reports };
 }
 

@@ -66,10 +66,11 @@ function placeOf({ id }: FileEntry, { label, split }: UserVideosOptions): Place 
   const labelAt = folders.findIndex((name) => labelOf(name) !== undefined);
   const told = labelAt < 0 ? undefined : labelOf(folders[labelAt] as string);
   const named = told === undefined ? label : told === 1 ? 'live' : 'attack';
-  const before = folders.slice(0, splitAt >= 0 ? splitAt : Math.max(0, labelAt));
+  const first = [splitAt, labelAt].filter((at) => at >= 0);
+  const before = folders.slice(0, first.length > 0 ? Math.min(...first) : 0);
   const species = labelAt < 0 ? [] : folders.slice(labelAt + 1).filter((name) => splitOf(name) === undefined);
   return {
-    domain: before.length > 0 && labelOf(before[0] as string) === undefined ? before.join('-') : undefined,
+    domain: before.length > 0 ? before.join('-') : undefined,
     split: splitAt < 0 ? split : splitOf(folders[splitAt] as string),
     label: named,
     species: named === 'attack' && species.length > 0 ? species.join('/') : undefined,

@@ -28,17 +28,19 @@ export async function probeVideo(path: string, signal?: AbortSignal): Promise<Pr
   if (code !== 0) throw new BrokenClipError(`it is no video that can be read (${lastWords(said, path)})`);
   const { streams = [], format } = JSON.parse(text) as { readonly streams?: readonly ProbedStream[]; readonly format?: { readonly nb_streams?: number } };
   const [stream] = streams;
-  if (!stream) throw new BrokenClipError((format?.nb_streams ?? 0) > 0 ? 'it holds sound but no video' : 'it holds no video');
+  if (!stream) throw new BrokenClipError((format?.nb_streams ?? 0) > 0 ? 'it holds sound but no video' : `it holds no video${why(said, path)}`);
   const frames = Number(stream.nb_read_packets ?? 0);
   const promised = Number(stream.nb_frames ?? 0);
   if (frames === 0) throw new BrokenClipError('it holds no frames');
   // Containers count a little loosely; what is cut off counts more.
   if (isCutOff(said) || frames < 0.98 * promised - 2)
-    throw new BrokenClipError(
-      `it is cut off${promised > frames ? ` after ${frames} of ${promised} frames` : ''}${said.trim() ? ` (${lastWords(said, path)})` : ''}`,
-    );
+    throw new BrokenClipError(`it is cut off${promised > frames ? ` after ${frames} of ${promised} frames` : ''}${why(said, path)}`);
   const turn = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? Number(stream.tags?.rotate ?? 0);
   return { frames, saysTurn: turn % 360 !== 0 };
+}
+
+function why(said: string, path: string): string {
+  return said.trim() === '' ? '' : ` (${lastWords(said, path)})`;
 }
 
 /** What ffmpeg says of files whose end is missing. */
