@@ -26,6 +26,8 @@ export interface Experiment {
     readonly splits: { readonly source: readonly Split[]; readonly target: readonly Split[] };
     readonly image: { readonly size: number; readonly mean: readonly number[]; readonly std: readonly number[] };
     readonly augment: readonly Named[];
+    /** Megabytes of decoded pixels kept in memory; 0: none. */
+    readonly cacheMegabytes: number;
     readonly views: number;
     readonly batch: { readonly perDomain: number; readonly balance: readonly ('domain' | 'label')[] };
   };

@@ -51,6 +51,7 @@ export async function scoreSamples(options: ScoreOptions): Promise<ScoredSample[
     });
     const values = await probabilities.array();
     probabilities.dispose();
+    loader.recycle?.(loaded.data);
     part.forEach((sample, row) => {
       if (!unreadable.has(row)) scored.push({ sample, domain, probabilities: values[row] as number[] });
     });

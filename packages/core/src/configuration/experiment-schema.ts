@@ -91,6 +91,12 @@ export function experimentSchema(catalogue: Catalogue): Schema {
             { default: {} },
           ),
           augment: { type: 'array', items: one('augmentation'), default: [], description: 'Drawn anew for each view' },
+          cacheMegabytes: {
+            type: 'integer',
+            minimum: 0,
+            default: 0,
+            description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
+          },
           views: { type: 'integer', minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' },
           batch: object(
             {
