@@ -5,12 +5,13 @@ import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
 import { imageFolder } from './image-folder.ts';
+import { msuMfsd } from './msu-mfsd.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [imageFolder, rotatedMnist, recaptureBenchmark, msuMfsd, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
@@ -22,4 +23,4 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
-export { colour, cutout, flip, grayscale, imageFolder, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
+export { colour, cutout, flip, grayscale, imageFolder, msuMfsd, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
