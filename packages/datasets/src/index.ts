@@ -7,12 +7,13 @@ import { rotate } from './augmentations/rotate.ts';
 import { casiaFasd } from './casia-fasd.ts';
 import { imageFolder } from './image-folder.ts';
 import { msuMfsd } from './msu-mfsd.ts';
+import { ouluNpu } from './oulu-npu.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, casiaFasd, msuMfsd, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [imageFolder, rotatedMnist, recaptureBenchmark, casiaFasd, msuMfsd, ouluNpu, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
@@ -24,4 +25,4 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
-export { casiaFasd, colour, cutout, flip, grayscale, imageFolder, msuMfsd, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
+export { casiaFasd, colour, cutout, flip, grayscale, imageFolder, msuMfsd, ouluNpu, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
