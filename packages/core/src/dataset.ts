@@ -116,6 +116,8 @@ export interface DatasetNotes {
   readonly problems?: readonly string[];
   /** Clips of the complete data set (under the chosen protocol) as its authors state them, by split and class: `{ train: { live: 30, attack: 90 } }`. */
   readonly official?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How the set itself marks live and attack, for people to check: `live is +1, attack is -1`. */
+  readonly polarity?: string;
 }
 
 /** The two classes of face anti-spoofing, in the order of their labels. */

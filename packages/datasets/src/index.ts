@@ -4,17 +4,20 @@ import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
+import { casiaFasd } from './casia-fasd.ts';
 import { imageFolder } from './image-folder.ts';
+import { msuMfsd } from './msu-mfsd.ts';
+import { ouluNpu } from './oulu-npu.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [imageFolder, rotatedMnist, recaptureBenchmark, casiaFasd, msuMfsd, ouluNpu, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
-export { type BrokenImage, type CheckOptions, checkImages } from './inspect/check-images.ts';
+export { type BrokenFile, type CheckOptions, checkImages } from './inspect/check-images.ts';
 export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
@@ -22,4 +25,4 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
-export { colour, cutout, flip, grayscale, imageFolder, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
+export { casiaFasd, colour, cutout, flip, grayscale, imageFolder, msuMfsd, ouluNpu, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
