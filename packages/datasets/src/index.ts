@@ -4,14 +4,39 @@ import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
+import { flipLists } from './flip-lists.ts';
+import { gdFas } from './gd-fas.ts';
+import { iadg } from './iadg.ts';
 import { imageFolder } from './image-folder.ts';
+import { manifest } from './manifest.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
+import { safas } from './safas.ts';
+import { ssan } from './ssan.ts';
+import { ssdg } from './ssdg.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, msuMfsd, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [
+    imageFolder,
+    rotatedMnist,
+    recaptureBenchmark,
+    msuMfsd,
+    manifest,
+    safas,
+    gdFas,
+    ssdg,
+    flipLists,
+    iadg,
+    ssan,
+    randomResizedCrop,
+    flip,
+    rotate,
+    cutout,
+    colour,
+    grayscale,
+  ],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
@@ -23,4 +48,22 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
-export { colour, cutout, flip, grayscale, imageFolder, msuMfsd, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
+export {
+  colour,
+  cutout,
+  flip,
+  flipLists,
+  gdFas,
+  grayscale,
+  iadg,
+  imageFolder,
+  manifest,
+  msuMfsd,
+  randomResizedCrop,
+  recaptureBenchmark,
+  rotate,
+  rotatedMnist,
+  safas,
+  ssan,
+  ssdg,
+};
