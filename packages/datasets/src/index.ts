@@ -5,15 +5,42 @@ import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
 import { casiaFasd } from './casia-fasd.ts';
+import { flipLists } from './flip-lists.ts';
+import { gdFas } from './gd-fas.ts';
+import { iadg } from './iadg.ts';
 import { imageFolder } from './image-folder.ts';
+import { manifest } from './manifest.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 import { ouluNpu } from './oulu-npu.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
+import { safas } from './safas.ts';
+import { ssan } from './ssan.ts';
+import { ssdg } from './ssdg.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, casiaFasd, msuMfsd, ouluNpu, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [
+    imageFolder,
+    rotatedMnist,
+    recaptureBenchmark,
+    casiaFasd,
+    msuMfsd,
+    ouluNpu,
+    randomResizedCrop,
+    flip,
+    rotate,
+    cutout,
+    colour,
+    grayscale,
+    manifest,
+    safas,
+    gdFas,
+    ssdg,
+    flipLists,
+    iadg,
+    ssan,
+  ],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
@@ -25,4 +52,24 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
-export { casiaFasd, colour, cutout, flip, grayscale, imageFolder, msuMfsd, ouluNpu, randomResizedCrop, recaptureBenchmark, rotate, rotatedMnist };
+export {
+  casiaFasd,
+  colour,
+  cutout,
+  flip,
+  flipLists,
+  gdFas,
+  grayscale,
+  iadg,
+  imageFolder,
+  manifest,
+  msuMfsd,
+  ouluNpu,
+  randomResizedCrop,
+  recaptureBenchmark,
+  rotate,
+  rotatedMnist,
+  safas,
+  ssan,
+  ssdg,
+};

@@ -6,7 +6,20 @@ import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from './fo
 /** Species that every data set uses; a data set's own finer word follows after a slash. */
 const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
 
-const labels: Readonly<Record<string, 0 | 1>> = { live: 1, real: 1, bonafide: 1, 'bona-fide': 1, genuine: 1, attack: 0, spoof: 0, fake: 0 };
+const labels = new Map<string, 0 | 1>([
+  ['live', 1],
+  ['real', 1],
+  ['bonafide', 1],
+  ['genuine', 1],
+  ['attack', 0],
+  ['spoof', 0],
+  ['fake', 0],
+]);
+
+/** 1 for a word that means live, 0 for one that means attack, whatever its case: `bona fide`, `Spoof`. */
+export function labelOf(word: string): 0 | 1 | undefined {
+  return labels.get(word.toLowerCase().replaceAll(/[\s_-]/g, ''));
+}
 
 /** Who is on it, from the name of a video (or of an image that stands alone). */
 export type SubjectRule = (name: string, kind: 'video' | 'image') => string | undefined;
@@ -31,7 +44,7 @@ export function readPlainLayout(tree: FolderTree, subjectOf: SubjectRule): Plain
     }
     unmatched.push(...splitFolder.files);
     for (const folder of splitFolder.folders) {
-      const label = labels[folder.name.toLowerCase()];
+      const label = labelOf(folder.name);
       if (label === undefined) unmatched.push(...filesBelow(folder));
       else readLabel(folder, { split, label, subjectOf, samples, unmatched });
     }
