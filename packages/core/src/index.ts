@@ -60,10 +60,12 @@ export {
 } from './evaluation.ts';
 export type { Experiment, Named } from './experiment-type.ts';
 export { findImages } from './find-images.ts';
+export { type FolderLock, lockFolder } from './folder-lock.ts';
 export { Gradients } from './gradients.ts';
 export { composeAffine } from './images/affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
 export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
+export { renderView } from './images/render-view.ts';
 export { workerEntry } from './images/worker-entry.ts';
 export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
 export { type Interval, interval } from './interval.ts';
@@ -107,4 +109,4 @@ export { type TrainOptions, type TrainOutcome, train } from './train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
 export { Weights } from './weights.ts';
-export { writeAtomically } from './write-atomically.ts';
+export { describeWriteError, writeAtomically } from './write-atomically.ts';

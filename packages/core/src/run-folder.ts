@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from './errors.ts';
+import { lockFolder } from './folder-lock.ts';
 
 /**
  * What a run leaves behind:
@@ -52,51 +52,11 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
   } catch (cause) {
     throw cannot(`make the run folder ${path}`, (cause as Error).message, 'a place that can be written to', { cause });
   }
-  const unlock = lock(path);
-  return { ...paths, [Symbol.dispose]: unlock };
+  const lock = lockFolder(path, 'run');
+  return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 /** Cuts the log back to where a checkpoint was taken, so that steps that are taken again stand there once. */
 export function cutLog(path: string, bytes: number): void {
   if (existsSync(path) && statSync(path).size > bytes) truncateSync(path, bytes);
-}
-
-/** A lock file with process number and machine; one that a dead process left behind is taken over. */
-function lock(folder: string): () => void {
-  const file = join(folder, '.lock');
-  for (;;) {
-    try {
-      writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
-        throw cannot(`lock the run folder ${folder}`, (cause as Error).message, 'a place that can be written to', { cause });
-      const holder = readHolder(file);
-      if (holder && (holder.host !== hostname() || isAlive(holder.pid))) {
-        throw cannot(
-          `run in ${folder}`,
-          `process ${holder.pid} on ${holder.host} is running in it`,
-          `a folder of its own for each run (if that process is gone, remove ${file})`,
-        );
-      }
-      rmSync(file, { force: true });
-    }
-  }
-}
-
-function readHolder(file: string): { readonly pid: number; readonly host: string } | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { pid: number; host: string };
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
