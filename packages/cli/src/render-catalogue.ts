@@ -22,7 +22,7 @@ function renderItem({ name, summary, paper, package: from, options, cost }: Desc
   return [head, ...price, `      from ${from}`, ...(paper ? [`      ${paper}`] : []), ...options.map(renderOption)];
 }
 
-function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
+export function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
   const facts = [
     type,
     ...(range ? [range] : []),

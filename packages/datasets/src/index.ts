@@ -5,12 +5,14 @@ import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
 import { imageFolder } from './image-folder.ts';
+import { ocimProtocols } from './protocols/ocim.ts';
+import { wcsProtocols } from './protocols/wcs.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
-  items: [imageFolder, rotatedMnist, recaptureBenchmark, randomResizedCrop, flip, rotate, cutout, colour, grayscale],
+  items: [imageFolder, rotatedMnist, recaptureBenchmark, randomResizedCrop, flip, rotate, cutout, colour, grayscale, ...ocimProtocols, ...wcsProtocols],
 });
 
 export { listDomains } from './image-folder/list-domains.ts';
