@@ -6,6 +6,7 @@ import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
+import { addProtocolCommands } from './commands/protocol.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addSchemaCommand(context);
   addListCommand(context);
   addDataCommands(context);
+  addProtocolCommands(context);
   addEngineCommands(context);
   for (const command of allCommands(program)) command.exitOverride();
   if (argv.length === 0) {

@@ -26,7 +26,7 @@ function renderLayout(layout: string | undefined): string[] {
   return layout === undefined ? [] : ['      expects below its root:', ...layout.split('\n').map((line) => `        ${line}`)];
 }
 
-function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
+export function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
   const facts = [
     type,
     ...(range ? [range] : []),

@@ -1,9 +1,11 @@
 import type { EvaluationBlock, EvaluationResult } from './evaluation.ts';
 import { type Interval, interval } from './interval.ts';
-import type { Study, StudyRun } from './study.ts';
+import { type Study, type StudyRun, studyTargets } from './study.ts';
 
 /** The table of a study. Plain JSON. */
 export interface Comparison {
+  /** What `target` is in the rows. */
+  readonly by: 'left out' | 'protocol';
   readonly rows: readonly ComparisonRow[];
   readonly runs: readonly { readonly method: string; readonly target: string; readonly seed: number; readonly folder: string; readonly reused: boolean }[];
   /** Runs that the study asks for and that are not there (it was interrupted). */
@@ -12,7 +14,7 @@ export interface Comparison {
 
 export interface ComparisonRow {
   readonly method: string;
-  /** The domain that was left out; `mean` over all of them, seed by seed. */
+  /** The domain that was left out, or the protocol; `mean` over all of them, seed by seed. */
   readonly target: string;
   readonly seeds: number;
   /** Figures of videos by convention and metric: `literature`, `deployable`, or `figures` where there are more than two classes. */
@@ -25,14 +27,15 @@ export interface ComparisonRow {
 
 export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison {
   const methods = Object.keys(study.methods);
+  const targets = studyTargets(study);
   const of = (method: string, target: string) => runs.filter((run) => run.method === method && run.target === target);
-  const rows = study.leaveOut.flatMap((target) => methods.flatMap((method) => row(method, target, of(method, target).map(figuresOf), of(method, target))));
+  const rows = targets.flatMap((target) => methods.flatMap((method) => row(method, target, of(method, target).map(figuresOf), of(method, target))));
   const means =
-    study.leaveOut.length < 2
+    targets.length < 2
       ? []
       : methods.flatMap((method) => {
           // Only seeds that have every target count: the mean is paired.
-          const whole = study.seeds.filter((seed) => study.leaveOut.every((target) => of(method, target).some((run) => run.seed === seed)));
+          const whole = study.seeds.filter((seed) => targets.every((target) => of(method, target).some((run) => run.seed === seed)));
           const own = runs.filter((run) => run.method === method && whole.includes(run.seed));
           return row(
             method,
@@ -42,9 +45,10 @@ export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison
           );
         });
   return {
+    by: study.protocols ? 'protocol' : 'left out',
     rows: [...rows, ...means],
     runs: runs.map(({ method, target, seed, folder, reused }) => ({ method, target, seed, folder, reused })),
-    missing: study.seeds.length * study.leaveOut.length * methods.length - runs.length,
+    missing: study.seeds.length * targets.length * methods.length - runs.length,
   };
 }
 

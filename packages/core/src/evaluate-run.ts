@@ -8,7 +8,7 @@ import { writeScoreFile } from './score-file.ts';
 import { scoreTargets } from './score-with-run.ts';
 import { validateRun } from './validate-run.ts';
 
-export interface EvaluateRunOptions extends Pick<RunResults, 'checkpoint' | 'method' | 'classes' | 'epochs' | 'steps'> {
+export interface EvaluateRunOptions extends Pick<RunResults, 'checkpoint' | 'method' | 'classes' | 'epochs' | 'steps' | 'protocol'> {
   readonly trainingSeconds: number;
   /** Folder for one score file a target. */
   readonly scores: string;

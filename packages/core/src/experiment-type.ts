@@ -20,6 +20,8 @@ export interface Experiment {
   readonly data: {
     readonly source: Readonly<Record<string, Named>>;
     readonly target: Readonly<Record<string, Named>>;
+    /** Name of the protocol that source, target, splits and holdOut came from; absent where they were written by hand. */
+    readonly follows?: string;
     /** Share of the source subjects kept from training, for thresholds and checkpoint choice. */
     readonly holdOut: number;
     /** Which splits are trained on, and which are tested on. */

@@ -44,7 +44,7 @@ export {
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
-export { createDataset, type Domain, type Domains, loadDomains, type SourceDomain } from './domains.ts';
+export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
 export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './evaluate-trained-run.ts';
@@ -93,7 +93,10 @@ export {
 } from './optimizer.ts';
 export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
 export { type Prediction, type Predictions, predict } from './predict.ts';
+export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol.ts';
+export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './protocol-record.ts';
 export { renderEvaluation } from './render-evaluation.ts';
+export { renderTable } from './render-table.ts';
 export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
 export { type RunPaths, runPaths } from './run-folder.ts';
 export { type RunResults, readRunResults } from './run-results.ts';

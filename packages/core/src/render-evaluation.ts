@@ -1,4 +1,5 @@
 import type { EvaluationBlock, EvaluationResult, LevelFigures } from './evaluation.ts';
+import { renderTable } from './render-table.ts';
 
 /** Two tables of plain text, figures in percent with two decimals. Figures that could not be had are a dash with a footnote. */
 export function renderEvaluation({ classes, aggregate, literature, deployable, figures }: EvaluationResult): string {
@@ -40,7 +41,7 @@ function renderBlock({ domains, pooled }: EvaluationBlock, aggregate: string): s
       ...(withThreshold ? [of.threshold === undefined ? '-' : of.threshold.toFixed(4)] : []),
     ]),
   ];
-  return [renderTable(table), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
+  return [renderTable(table, 2), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
 }
 
 /** A figure of one number is [metric]; one of several is a column for each: [metric, part]. */
@@ -79,9 +80,3 @@ function percent(share: number): string {
 }
 
 /** Columns of equal width: the first two to the left, numbers to the right. */
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) => `  ${row.map((text, column) => (column < 2 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd())
-    .join('\n');
-}

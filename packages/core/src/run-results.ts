@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cannot } from './errors.ts';
 import type { EvaluationResult, Unavailable } from './evaluation.ts';
 import type { OperatingPoints } from './operating-point.ts';
+import type { ProtocolRecord } from './protocol-record.ts';
 
 /** `results.json` of a run. */
 export interface RunResults {
@@ -16,6 +17,8 @@ export interface RunResults {
   readonly checkpoint: string;
   /** Thresholds for deployment, from the held-out source share; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
+  /** What was trained on, held out and tested on, with counts; absent in runs of older versions. */
+  readonly protocol?: ProtocolRecord;
   /** Figures on the held-out share at the last evaluation, by metric name. */
   readonly validation?: Readonly<Record<string, number>>;
   /** Absent where the experiment names no target. */

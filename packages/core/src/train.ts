@@ -6,6 +6,7 @@ import type { Container } from './container.ts';
 import { describeEnvironment } from './environment.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import type { Experiment } from './experiment-type.ts';
+import { recordProtocol, renderProtocol } from './protocol-record.ts';
 import { type Reporter, silentReporter } from './reporter.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
@@ -59,7 +60,10 @@ export async function train({
   customise?.(container);
 
   // Data first: what is wrong there should cost nothing, and leave no folder that looks like a run.
-  const { classes, sources } = await container.get(parts.domains);
+  const domains = await container.get(parts.domains);
+  const { classes, sources } = domains;
+  const protocol = recordProtocol(experiment, domains);
+  reporter.notice(renderProtocol(protocol));
   const batches = await container.get(parts.batches);
   const { risk, auxiliaries } = await container.get(parts.losses);
   const model = await container.get(parts.model);
@@ -117,6 +121,7 @@ export async function train({
     steps: end.position.counts,
     trainingSeconds: trained,
     scores: folder.scores,
+    protocol,
   });
   writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
   return { reason: end.reason, position: end.position, results };

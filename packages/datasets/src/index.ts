@@ -12,6 +12,8 @@ import { imageFolder } from './image-folder.ts';
 import { manifest } from './manifest.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 import { ouluNpu } from './oulu-npu.ts';
+import { ocimProtocols } from './protocols/ocim.ts';
+import { wcsProtocols } from './protocols/wcs.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 import { safas } from './safas.ts';
@@ -40,6 +42,8 @@ export default definePlugin({
     flipLists,
     iadg,
     ssan,
+    ...ocimProtocols,
+    ...wcsProtocols,
   ],
 });
 
