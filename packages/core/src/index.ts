@@ -46,7 +46,7 @@ export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
 export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
-export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
+export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './errors.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './evaluate-trained-run.ts';
 export {
   type EvaluationBlock,
@@ -106,6 +106,13 @@ export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition }
 export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
 export { type ScoredSample, scoreSamples } from './score-samples.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
+export { hessianStep } from './sharpness/hessian-step.ts';
+export { hessianVectorProduct } from './sharpness/hessian-vector-product.ts';
+export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './sharpness/largest-eigenvalue.ts';
+export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './sharpness/loss-surface.ts';
+export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharpness/measure-sharpness.ts';
+export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
+export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export type { State, Stateful } from './state.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.ts';
 export { type TrainOptions, type TrainOutcome, train } from './train.ts';

@@ -1,5 +1,5 @@
 import type { Callback } from './callback.ts';
-import { UserError } from './errors.ts';
+import { DivergedError } from './errors.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { State, Stateful } from './state.ts';
 import type { UpdateRule } from './update-rule.ts';
@@ -33,7 +33,7 @@ function isStateful(callback: Callback): callback is Callback & Stateful {
 export function refuseNonFiniteWeights(weights: Weights, where: string): void {
   for (const [name, variable] of [...weights.parameters, ...weights.statistics]) {
     if (!variable.dataSync().every(Number.isFinite)) {
-      throw new UserError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
+      throw new DivergedError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Callback, RunEvents } from './callback.ts';
 import type { DomainBatch } from './domain-batch.ts';
 import type { DomainBatches, LoadedBatch } from './domain-batches.ts';
 import { ermStep } from './erm-step.ts';
-import { UserError } from './errors.ts';
+import { DivergedError } from './errors.ts';
 import { Gradients } from './gradients.ts';
 import type { Auxiliary, Risk } from './loss.ts';
 import type { Model } from './model.ts';
@@ -141,7 +141,7 @@ function refuseNonFinite({ risks, auxiliary, total }: LossValues, { step, epoch 
   if (Number.isFinite(total)) return;
   const guilty = Object.entries(risks).find(([, value]) => !Number.isFinite(value));
   const which = guilty ? `the risk of domain '${guilty[0]}' is ${guilty[1]}` : `the auxiliary loss is ${auxiliary}`;
-  throw new UserError(
+  throw new DivergedError(
     `Cannot go on training: at step ${step} (epoch ${epoch}) ${which}, expected a finite number; the last good checkpoint is kept. A lower learning rate, a longer warm-up or train.clipNorm may help`,
   );
 }
