@@ -48,7 +48,7 @@ interface Group {
 
 /**
  * What a sample must not be parted from: its person, or its clip, or nothing else, as far as is known. The same subject in two splits of a domain
- * is one person (CASIA-FASD numbers the people of both its parts from 1: that holds out one person too many, never half of one).
+ * is one person: where a data set numbers the people of each part from 1, that is the safe side.
  */
 export function inseparable(sample: Sample): { readonly unit: 'subject' | 'video' | 'image'; readonly key: string } {
   const unit = sample.subject !== undefined ? 'subject' : sample.video !== undefined ? 'video' : 'image';

@@ -1,5 +1,4 @@
-import type { Sample, Split } from './dataset.ts';
-import { splits } from './dataset.ts';
+import { type Sample, type Split, splits } from './dataset.ts';
 import type { Domains } from './domains.ts';
 import type { Experiment } from './experiment-type.ts';
 import { inseparable } from './hold-out.ts';
@@ -71,25 +70,32 @@ export function recordProtocol({ data, seed }: Experiment, { classes, sources, t
 }
 
 /** The record as a table for people, in clips. */
-export function renderProtocol({ name, sources, targets, splits: chosen, holdOut, seed, checks, ...parts }: ProtocolRecord): string {
-  const classes = [
-    ...new Set(Object.values(parts).flatMap((domains) => Object.values(domains).flatMap(({ clips }) => Object.values(clips).flatMap(Object.keys)))),
-  ];
-  const rows = [
-    ['training', parts.training],
-    ['held out', parts.heldOut],
-    ['test', parts.test],
-  ] as const;
-  const lines = rows.flatMap(([part, domains]) => {
-    const own = Object.entries(domains).map(([domain, counts]) => row(part, domain, counts, classes));
-    return own.length > 1 ? [...own, sumRow(part, Object.values(domains), classes)] : own;
-  });
-  const unknown = Object.values(parts)
-    .flatMap((domains) => Object.values(domains))
-    .reduce((sum, { withoutSubject }) => sum + withoutSubject, 0);
+export function renderProtocol({ name, sources, targets, splits: chosen, holdOut, seed, training, heldOut, test, checks }: ProtocolRecord): string {
+  const parts = Object.entries({ training, 'held out': heldOut, test }).map(([part, domains]) => ({
+    part,
+    domains: Object.entries(domains).filter(([, { images }]) => images > 0),
+  }));
+  const all = parts.flatMap(({ domains }) => domains.map(([, counts]) => counts));
+  const classes = [...new Set(all.flatMap(({ clips }) => Object.values(clips).flatMap(Object.keys)))];
+  const rows = parts.flatMap(({ part, domains }) => [
+    ...domains.map(([domain, counts]) => row(part, domain, [counts], classes)),
+    ...(domains.length > 1
+      ? [
+          row(
+            part,
+            'all',
+            domains.map(([, counts]) => counts),
+            classes,
+          ),
+        ]
+      : []),
+  ]);
+  const unknown = all.reduce((sum, { withoutSubject }) => sum + withoutSubject, 0);
+  const from = `${sources.join(', ')} (${chosen.source.join(' + ')})`;
+  const to = targets.length > 0 ? `${targets.join(', ')} (${chosen.target.join(' + ')})` : 'no target';
   return [
-    `${name === undefined ? 'no named protocol' : `protocol ${name}`}: ${sources.join(', ')} (${chosen.source.join(' + ')}) -> ${targets.join(', ') || 'no target'}${targets.length > 0 ? ` (${chosen.target.join(' + ')})` : ''}; ${holdOut * 100} % of the source subjects held out, seed ${seed}`,
-    renderTable([['clips', 'domain', 'split', ...classes, 'subjects'], ...lines], 3),
+    `${name === undefined ? 'data' : `protocol ${name}`}: ${from} -> ${to}; ${Number((holdOut * 100).toPrecision(6))} % of the source subjects held out, seed ${seed}`,
+    renderTable([['clips', 'domain', 'split', ...classes, 'subjects'], ...rows], 3),
     ...(unknown > 0 ? [`  ${unknown} clips of which the subject is not known`] : []),
     ...(checks.heldOutDisjoint ? [] : [`  IN TRAINING AND HELD OUT: ${checks.shared.join(', ')}`]),
     ...(checks.targetsDisjoint ? [] : [`  IN TRAINING AND IN THE TEST: ${checks.sharedFiles.join(', ')}`]),
@@ -127,12 +133,10 @@ function fileOf({ image }: Sample): string[] {
   return 'path' in image ? [image.path] : 'clip' in image ? [image.clip] : [];
 }
 
-function row(part: string, domain: string, { clips, subjects }: PartCounts, classes: readonly string[]): string[] {
-  const counts = classes.map((name) => Object.values(clips).reduce((sum, byClass) => sum + (byClass[name] ?? 0), 0));
-  return [part, domain, Object.keys(clips).join(' + ') || '-', ...counts.map(String), String(subjects)];
-}
-
-function sumRow(part: string, counts: readonly PartCounts[], classes: readonly string[]): string[] {
-  const rows = counts.map((one) => row(part, 'all', one, classes));
-  return [part, 'all', '', ...[...classes, 'subjects'].map((_, i) => String(rows.reduce((sum, cells) => sum + Number(cells[i + 3]), 0)))];
+/** Of one domain, or of several together. */
+function row(part: string, domain: string, counts: readonly PartCounts[], classes: readonly string[]): string[] {
+  const sum = (of: (one: PartCounts) => number) => String(counts.reduce((total, one) => total + of(one), 0));
+  const ofClass = (name: string) => sum(({ clips }) => Object.values(clips).reduce((total, byClass) => total + (byClass[name] ?? 0), 0));
+  const inSplits = counts.length === 1 ? Object.keys(counts[0]?.clips ?? {}).join(' + ') : '';
+  return [part, domain, inSplits, ...classes.map(ofClass), sum(({ subjects }) => subjects)];
 }

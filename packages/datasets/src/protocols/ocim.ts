@@ -16,7 +16,7 @@ const leaveOneOut: Family = {
   letters,
   paper: 'Shao, Lan, Li, Yuen: Multi-adversarial Discriminative Deep Domain Generalization for Face Presentation Attack Detection, CVPR 2019',
   practice: `Three sets are trained on, the fourth is tested on. SA-FAS and GAC-FAS train on the sources' folder train and test on the target's folder test, one random frame a clip and epoch (option clips: train-test); SSDG trains and tests on every clip outside the development splits, one frame a clip in training and two in the test (clips: without-dev); FLIP trains on lists of the train splits, with CelebA-Spoof as a further source. ${thresholds}`,
-  criticism: `${inflated} One third-party rerun of the repaired GAC-FAS code reports 11.33 HTER and 96.05 AUC on ICM to O, published are 8.60 and 97.16 (issue 1 of Leminhbinh0209/CVPR24-FAS); it counts 3,960 attack clips of OULU-NPU where the paper's supplement counts 2,960. Person numbers of CASIA-FASD's two parts begin at 1 in both: here they count as the same person, so that nobody can be parted.`,
+  criticism: `${inflated} One third-party rerun of the released GAC-FAS code reports 11.33 HTER and 96.05 AUC on ICM to O, published are 8.60 and 97.16 (issue 1 of Leminhbinh0209/CVPR24-FAS); it counts 3,960 attack clips of OULU-NPU where the paper's supplement counts 2,960. The person numbers of CASIA-FASD begin at 1 in both of its parts and mean different people: the adapters tell them apart, in a folder of another making one number counts as one person, who is never parted.`,
 };
 
 const limitedSources: Family = {
