@@ -45,9 +45,12 @@ export function findProtocol(node: ConfigNode, own: ReadonlyMap<string, MapNode>
 export function ownProtocols(node: ConfigNode | undefined, context: ProtocolContext): ReadonlyMap<string, MapNode> {
   if (!node) return new Map();
   const { catalogue, problems } = context;
-  const file = node.kind === 'scalar' && typeof node.value === 'string' ? readBeside({ ...node, value: node.value }, ['protocols'], context) : undefined;
-  if (!file && node.kind === 'scalar' && typeof node.value === 'string') return new Map();
-  const map = file?.entries.get('protocols')?.node ?? file ?? node;
+  let map = node;
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    const file = readBeside({ ...node, value: node.value }, ['protocols'], context);
+    if (!file) return new Map();
+    map = file.entries.get('protocols')?.node ?? file;
+  }
   if (map.kind !== 'map') {
     problems.push(problemAt(map.at, ['protocols'], `found ${describe(map)}, expected names with sources and target, or a YAML file of them`));
     return new Map();
@@ -103,9 +106,9 @@ function writtenOut(node: MapNode, path: readonly string[], name: string | undef
   if (!written) return undefined;
   const protocol = fromOwnProtocol(written);
   const places = new Map<string, Place>();
-  for (const part of ['sources', 'target']) {
-    const part_ = nodeAt(node, [part]).node;
-    for (const one of part_.kind === 'list' ? part_.items : [part_]) if (one.kind === 'scalar') places.set(String(one.value), one.at);
+  for (const side of ['sources', 'target']) {
+    const names = nodeAt(node, [side]).node;
+    for (const one of names.kind === 'list' ? names.items : [names]) if (one.kind === 'scalar') places.set(String(one.value), one.at);
   }
   return {
     ...protocol,
