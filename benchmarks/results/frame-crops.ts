@@ -1,4 +1,4 @@
-import { attackOrLive, type Dataset, type DatasetContext, decodeImage, defineDataset, definePlugin, type Sample } from '@gradalign/core';
+import { attackOrLive, cannot, type Dataset, type DatasetContext, decodeImage, defineDataset, definePlugin, type Sample } from '@gradalign/core';
 import { recaptureBenchmark } from '@gradalign/datasets';
 import { Type } from '@sinclair/typebox';
 
@@ -34,9 +34,10 @@ async function crops(root: string, domain: string, side: number, context: Datase
   return { classes: attackOrLive, samples: cropped };
 }
 
-async function middle({ image: source }: Sample, side: number): Promise<Sample['image']> {
+async function middle({ id, image: source }: Sample, side: number): Promise<Sample['image']> {
   const { image } = await decodeImage(source, { channels: 3 });
   const { width, height, data } = image;
+  if (width < side || height < side) throw cannot(`crop ${id}`, `it has ${width} x ${height} pixels`, `at least ${side} x ${side}`);
   const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
   const pixels = new Uint8Array(side * side * 3);
   for (let row = 0; row < side; row++) {

@@ -17,6 +17,10 @@ export interface ResultsStudy {
     readonly samples: number;
     /** Distance ρ of the perturbations. */
     readonly rho: number;
+    /** Random directions. */
+    readonly directions: number;
+    /** Steps of the adversarial ascent. */
+    readonly ascentSteps: number;
   };
 }
 

@@ -1,20 +1,18 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { type Catalogue, DivergedError, loadExperiment, type Reporter, runPaths, train, writeAtomically } from '@gradalign/core';
+import { DivergedError, loadExperiment, type Reporter, runPaths, train, writeAtomically } from '@gradalign/core';
 import { divergedFile, readOutcome } from './job-outcome.ts';
 import type { TrainingJob } from './plan-jobs.ts';
 
-export interface TrainJobOptions {
+export interface JobOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** See `createSharedDatasets`. */
-  readonly share: (catalogue: Catalogue) => Catalogue;
 }
 
 /** Where plugins are looked for besides the experiment's folder. */
-const resolveFrom = [new URL('../../packages/cli/package.json', import.meta.url).href];
+export const resolveFrom = [new URL('../../packages/cli/package.json', import.meta.url).href];
 
 /** Trains what the job says, or takes up what was interrupted; nothing to do where it came to its end before. */
-export async function trainJob({ experiment: file, set, withTarget, folder }: TrainingJob, { reporter, signal, share }: TrainJobOptions): Promise<void> {
+export async function trainJob({ experiment: file, set, withTarget, folder }: TrainingJob, { reporter, signal }: JobOptions): Promise<void> {
   if (readOutcome(folder)) return;
   const { experiment, catalogue } = await loadExperiment(file, {
     set: Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`),
@@ -23,7 +21,7 @@ export async function trainJob({ experiment: file, set, withTarget, folder }: Tr
   try {
     await train({
       experiment: withTarget ? experiment : { ...experiment, data: { ...experiment.data, target: {} } },
-      catalogue: share(catalogue),
+      catalogue,
       folder,
       resume: existsSync(runPaths(folder).experiment),
       reporter,

@@ -8,6 +8,7 @@ import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addProtocolCommands } from './commands/protocol.ts';
 import { addSchemaCommand } from './commands/schema.ts';
+import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addCompareCommand(context);
   addEvaluateCommand(context);
   addPredictCommand(context);
+  addSharpnessCommand(context);
   addValidateCommand(context);
   addShowCommand(context);
   addSchemaCommand(context);

@@ -106,7 +106,7 @@ export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition }
 export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
 export { type ScoredSample, scoreSamples } from './score-samples.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
-export { hessianStep } from './sharpness/hessian-step.ts';
+export { type HessianStepOptions, hessianStep } from './sharpness/hessian-step.ts';
 export { hessianVectorProduct } from './sharpness/hessian-vector-product.ts';
 export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './sharpness/largest-eigenvalue.ts';
 export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './sharpness/loss-surface.ts';

@@ -6,7 +6,7 @@ import type { LossSurface } from './loss-surface.ts';
  *
  *     H v ≈ (∇L(θ + h v) - ∇L(θ - h v)) / 2h
  *
- * Exact for a quadratic; elsewhere the error is h²/6 times the third derivative along v, plus the rounding of two float32 gradients over 2h: the step
+ * Exact for a quadratic; elsewhere the error is h²/6 times the third derivative along v, plus the jumps of two gradients over 2h: the step
  * must be neither long nor short (see `hessianStep`). Two gradients; the caller disposes the result.
  */
 export function hessianVectorProduct(surface: LossSurface, v: Gradients, h: number): Gradients {

@@ -1,6 +1,6 @@
 import type { Seed } from '../seed.ts';
 import { normOf } from './directions.ts';
-import { hessianStep } from './hessian-step.ts';
+import { weightNormOf } from './hessian-step.ts';
 import { type LargestEigenvalue, largestEigenvalue } from './largest-eigenvalue.ts';
 import type { LossSurface } from './loss-surface.ts';
 import { adversarialLoss, lossesAtRandom } from './perturbed-loss.ts';
@@ -24,7 +24,7 @@ export interface Sharpness {
   /** ‖θ‖ over the trained weights: distances and eigenvalues mean little without it. */
   readonly weightNorm: number;
   /** Largest eigenvalue of the Hessian. */
-  readonly eigenvalue: LargestEigenvalue & { readonly step: number };
+  readonly eigenvalue: LargestEigenvalue;
   /** Mean and largest loss at random directions, distance ρ. */
   readonly random: { readonly mean: number; readonly largest: number };
   /** Loss at the end of an ascent, distance ρ. */
@@ -34,14 +34,12 @@ export interface Sharpness {
 export function measureSharpness(surface: LossSurface, { rho, directions, ascentSteps, seed }: SharpnessOptions): Sharpness {
   const loss = surface.loss();
   const gradientNorm = gradientNormOf(surface);
-  const { step, weightNorm } = hessianStep(surface.weights);
-  const eigenvalue = largestEigenvalue(surface, { step, random: seed.stream('power iteration').at() });
   const losses = lossesAtRandom(surface, { rho, directions, random: seed.stream('random directions').at() });
   return {
     loss,
     gradientNorm,
-    weightNorm,
-    eigenvalue: { ...eigenvalue, step },
+    weightNorm: weightNormOf(surface.weights),
+    eigenvalue: largestEigenvalue(surface, { random: seed.stream('power iteration').at() }),
     random: { mean: losses.reduce((sum, value) => sum + value, 0) / losses.length, largest: Math.max(...losses) },
     adversarial: adversarialLoss(surface, { rho, steps: ascentSteps }),
   };

@@ -6,7 +6,7 @@ import type { Risk } from '../loss.ts';
 import type { Model } from '../model.ts';
 import { createSeed } from '../seed.ts';
 import { Weights } from '../weights.ts';
-import { hessianStep } from './hessian-step.ts';
+import { hessianStep, weightNormOf } from './hessian-step.ts';
 import { hessianVectorProduct } from './hessian-vector-product.ts';
 import { largestEigenvalue } from './largest-eigenvalue.ts';
 import { type LossSurface, riskSurface } from './loss-surface.ts';
@@ -57,8 +57,8 @@ function quadratic(eigenvalues: readonly number[], at: readonly number[]): LossS
 const random = () => createSeed(3).stream('test').at();
 
 describe('the Hessian', () => {
-  it('times a vector is A v on a quadratic: column 1 of [[2, 1], [1, 2]]', () => {
-    // Eigenvalues 1 along (1, 1)/√2 before the reflection swaps the axes... with n = 2 the reflection maps (a, b) to (-b, -a), so A = diag(3, 1).
+  it('times a vector is A v on a quadratic: the first column of diag(3, 1)', () => {
+    // With n = 2 the reflection maps (a, b) to (-b, -a): it swaps the two eigenvalues.
     using surface = quadratic([1, 3], [0.4, -0.2]);
     using v = new Gradients(
       new Map([
@@ -73,7 +73,7 @@ describe('the Hessian', () => {
 
   it('has the largest eigenvalue 7 where they are 7, 3, 1, 0.5, found to a thousandth with a small residual', () => {
     using surface = quadratic([3, 0.5, 7, 1], [1, 2, -1, 0.5]);
-    const { value, residual, converged } = largestEigenvalue(surface, { step: 0.01, random: random() });
+    const { value, residual, converged } = largestEigenvalue(surface, { random: random(), tolerance: 1e-4 });
     expect(Math.abs(value - 7)).toBeLessThan(7e-3);
     expect(residual).toBeLessThan(0.1);
     expect(converged).toBe(true);
@@ -81,23 +81,31 @@ describe('the Hessian', () => {
 
   it('has the largest eigenvalue 2 where the one of largest size is -5', () => {
     using surface = quadratic([2, -5, 1, -0.5], [1, 2, -1, 0.5]);
-    expect(largestEigenvalue(surface, { step: 0.01, random: random(), tolerance: 1e-5 }).value).toBeCloseTo(2, 2);
+    expect(largestEigenvalue(surface, { random: random(), tolerance: 1e-5, iterations: 200 }).value).toBeCloseTo(2, 2);
   });
 
   it('has the largest eigenvalue -1 where all are negative', () => {
     using surface = quadratic([-1, -5, -3], [1, 2, -1]);
-    expect(largestEigenvalue(surface, { step: 0.01, random: random(), tolerance: 1e-5 }).value).toBeCloseTo(-1, 2);
+    expect(largestEigenvalue(surface, { random: random(), tolerance: 1e-5, iterations: 200 }).value).toBeCloseTo(-1, 2);
   });
 
   it('has the eigenvalue 0 where the loss is flat', () => {
     using surface = quadratic([0, 0, 0], [1, 2, -1]);
-    expect(largestEigenvalue(surface, { step: 0.01, random: random() })).toMatchObject({ value: 0, residual: 0, converged: true });
+    expect(largestEigenvalue(surface, { random: random() })).toMatchObject({ value: 0, residual: 0, converged: true });
   });
 
   it('says when the iterations were used up: 1 and 0.999 are not told apart in 3', () => {
     using surface = quadratic([1, 0.999, 0.99], [1, 2, -1]);
-    expect(largestEigenvalue(surface, { step: 0.01, random: random(), tolerance: 1e-12, iterations: 3 })).toMatchObject({ converged: false, iterations: 3 });
+    expect(largestEigenvalue(surface, { random: random(), tolerance: 1e-12, iterations: 3 })).toMatchObject({ converged: false, iterations: 3 });
   });
+});
+
+it('a step gains a tenth of the loss by the quadratic term: ½ · 5 · h² = 0.1 · 0.1 at h = 0.063; between 1e-4 and 1e-2 of the norm', () => {
+  expect(hessianStep({ weightNorm: 30, loss: 0.1, curvature: 5 })).toBeCloseTo(0.0632, 4);
+  expect(hessianStep({ weightNorm: 30, loss: 0.1, curvature: -5 })).toBeCloseTo(0.0632, 4);
+  expect(hessianStep({ weightNorm: 30, loss: 0, curvature: 5 })).toBeCloseTo(0.003, 6);
+  expect(hessianStep({ weightNorm: 30, loss: 0.1, curvature: 0 })).toBeCloseTo(0.3, 6);
+  expect(hessianStep({ weightNorm: 30, loss: 0.1 })).toBeCloseTo(0.03, 6);
 });
 
 describe('the loss at a distance', () => {
@@ -108,7 +116,7 @@ describe('the loss at a distance', () => {
   });
 
   it('is found in the steep direction, although the first step goes along the flat one', () => {
-    // Reflected axes: with n = 2, p carries eigenvalue 10 and q carries 1. From (0.001, 1) SAM's step goes along q; further steps turn to p.
+    // With n = 2, p has the eigenvalue 10 and q has 1. From (0.05, 1) SAM's step goes mostly along q; further ones turn to p.
     using surface = quadratic([1, 10], [0.05, 1]);
     const one = adversarialLoss(surface, { rho: 0.5, steps: 1 });
     const many = adversarialLoss(surface, { rho: 0.5, steps: 10 });
@@ -151,10 +159,9 @@ it('the risk w³ at w = 2 on images of value 1 has gradient 12, second derivativ
   using model = cubic(2);
   const images = tf.ones([3, 2, 2, 1]) as tf.Tensor4D;
   const surface = riskSurface({ model, risk: value, images, labels: Int32Array.of(0, 0, 0), batchNorm: 'batch' });
-  const { step, weightNorm } = hessianStep(model.weights);
   const { eigenvalue, ...sharpness } = measureSharpness(surface, { rho: 0.1, directions: 4, ascentSteps: 2, seed: createSeed(1) });
-  expect(weightNorm).toBe(2);
-  expect(step).toBeCloseTo(0.002, 6);
+  expect(weightNormOf(model.weights)).toBe(2);
+  expect(eigenvalue.step).toBeCloseTo(0.02, 6);
   expect(sharpness.loss).toBeCloseTo(8, 5);
   expect(sharpness.gradientNorm).toBeCloseTo(12, 4);
   expect(eigenvalue.value).toBeCloseTo(12, 2);
