@@ -9,7 +9,9 @@ import { casiaFasd } from './casia-fasd.ts';
 
 describe.skipIf(!hasFfmpeg)('casia-fasd', () => {
   datasetConformance(casiaFasd, casiaFasdFixture);
+});
 
+describe.skipIf(!hasFfmpeg)('casia-fasd, its own', () => {
   let base: string;
   let root: string;
   let count = 0;

@@ -15,8 +15,11 @@ import { ouluNpu } from './oulu-npu.ts';
 import { ocimProtocols } from './protocols/ocim.ts';
 import { wcsProtocols } from './protocols/wcs.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
+import { replayAttack } from './replay-attack.ts';
+import { roseYoutu } from './rose-youtu.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
 import { safas } from './safas.ts';
+import { siw } from './siw.ts';
 import { ssan } from './ssan.ts';
 import { ssdg } from './ssdg.ts';
 
@@ -29,6 +32,9 @@ export default definePlugin({
     casiaFasd,
     msuMfsd,
     ouluNpu,
+    replayAttack,
+    roseYoutu,
+    siw,
     randomResizedCrop,
     flip,
     rotate,
@@ -71,9 +77,12 @@ export {
   ouluNpu,
   randomResizedCrop,
   recaptureBenchmark,
+  replayAttack,
+  roseYoutu,
   rotate,
   rotatedMnist,
   safas,
+  siw,
   ssan,
   ssdg,
 };

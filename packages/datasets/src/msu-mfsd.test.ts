@@ -10,7 +10,9 @@ import { msuMfsd } from './msu-mfsd.ts';
 
 describe.skipIf(!hasFfmpeg)('msu-mfsd', () => {
   datasetConformance(msuMfsd, msuMfsdFixture);
+});
 
+describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
   let base: string;
   let root: string;
   let count = 0;

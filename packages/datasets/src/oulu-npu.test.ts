@@ -13,7 +13,9 @@ describe.skipIf(!hasFfmpeg)('oulu-npu', () => {
   for (const fixture of [ouluNpuProtocol1, ouluNpuProtocol2, ouluNpuProtocol3, ouluNpuProtocol4]) {
     datasetConformance(ouluNpu, fixture, `protocol ${fixture.options?.['protocol']}, any adapter`);
   }
+});
 
+describe.skipIf(!hasFfmpeg)('oulu-npu, its own', () => {
   let base: string;
   let root: string;
   let count = 0;
@@ -132,6 +134,7 @@ describe.skipIf(!hasFfmpeg)('oulu-npu', () => {
       "Protocols/Protocol_1/Train.txt line 4: '1_1_99_1' is no name of a clip",
       "Protocols/Protocol_1/Train.txt line 5: '../../x' leads out of the root: not read",
       'Protocols/Protocol_1/Train.txt line 6: 2_3_01_1 is an attack here, but live by its name: taken for live',
+      'Protocols/Protocol_1/Train.txt line 9: 1_1_35_2 is from dev by its name: taken for train',
     ]);
   });
 

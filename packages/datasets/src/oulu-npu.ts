@@ -115,7 +115,7 @@ const listRules: ListRules = {
   },
   parseName(path) {
     const name = parseName(withoutVideoExtension(path.slice(path.lastIndexOf('/') + 1)));
-    return name && { key: name.key, live: name.file === 1 };
+    return name && { key: name.key, live: name.file === 1, split: splitOfUser(name.user) };
   },
 };
 

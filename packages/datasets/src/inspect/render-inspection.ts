@@ -43,7 +43,7 @@ function renderTable({ clips, images, subjects, official = {} }: DomainInspectio
   const present = splits.filter((split) => clips[split] ?? official[split]);
   const rows = present.map((split) => [
     split,
-    ...classes.map((name) => inClips(clips[split]?.[name] ?? 0, images?.[split]?.[name], official[split]?.[name])),
+    ...classes.map((name) => inClips(clips[split]?.[name] ?? (name === 'all' ? sumOf(clips[split]) : 0), images?.[split]?.[name], official[split]?.[name])),
     String(subjects[split] ?? 0),
   ]);
   const table = [['split', ...classes, 'subjects'], ...rows];
@@ -67,7 +67,9 @@ function count(n: number, noun: string): string {
 }
 
 function sum(counts: Counts): number {
-  return Object.values(counts)
-    .flatMap((byClass) => Object.values(byClass))
-    .reduce((total, n) => total + n, 0);
+  return Object.values(counts).reduce((total, byClass) => total + sumOf(byClass), 0);
+}
+
+function sumOf(byClass: Counts[string] = {}): number {
+  return Object.values(byClass).reduce((total, n) => total + n, 0);
 }

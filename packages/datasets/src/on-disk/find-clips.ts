@@ -19,6 +19,8 @@ export interface ClipRules<T extends { readonly key: string }> {
   readonly parse: (path: string) => T | undefined;
   /** Extension of annotation files, with the dot and in lower case; they lie beside their clips or in a tree of the same shape. */
   readonly annotation?: string;
+  /** Which clips have an annotation in the complete set; default all. */
+  readonly annotated?: (name: T) => boolean;
   /** Other files that belong to the set: lists, read-me files. */
   readonly known?: (id: string) => boolean;
 }
@@ -26,7 +28,7 @@ export interface ClipRules<T extends { readonly key: string }> {
 /** Sorts the files of a data set into clips, their annotations and what fits no rule. A clip that is there twice is taken once, the first by id. */
 export function findClips<T extends { readonly key: string }>(
   index: FileIndex,
-  { parse, annotation, known }: ClipRules<T>,
+  { parse, annotation, annotated = () => true, known }: ClipRules<T>,
   findings: Findings,
 ): FoundClip<T>[] {
   const clips = new Map<string, { file: FileEntry; name: T }>();
@@ -47,7 +49,7 @@ export function findClips<T extends { readonly key: string }>(
   const orphans = [...annotations].filter(([key]) => !clips.has(key)).map(([, { id }]) => id);
   findings.problems(orphans, (n) => `${n} ${annotation} ${n === 1 ? 'file belongs' : 'files belong'} to no clip`);
   if (annotation !== undefined) {
-    const bare = [...clips].filter(([key]) => !annotations.has(key)).map(([, { file }]) => file.id);
+    const bare = [...clips].filter(([key, { name }]) => annotated(name) && !annotations.has(key)).map(([, { file }]) => file.id);
     findings.problems(bare, (n) => `${n} ${n === 1 ? 'clip has' : 'clips have'} no ${annotation} file`);
   }
   return [...clips].map(([key, clip]) => {

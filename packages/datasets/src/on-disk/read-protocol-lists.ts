@@ -20,13 +20,13 @@ export interface ListRules {
   readonly parseLine: (line: string, list: ProtocolList) => ListedClip | undefined;
   /** What a line should be, for messages. */
   readonly line: string;
-  /** What a clip's name means: the `key` of `findClips`, and whether it is live. */
-  readonly parseName: (path: string, list: ProtocolList) => { readonly key: string; readonly live: boolean } | undefined;
+  /** What a clip's name means: the `key` of `findClips`, whether it is live, and the split that it is from. */
+  readonly parseName: (path: string, list: ProtocolList) => { readonly key: string; readonly live: boolean; readonly split: Split } | undefined;
 }
 
 /**
- * The splits of the clips that lists name, by `key`. The list decides on the split, and a clip's name on its label: where a list takes a live clip for
- * an attack, names a clip twice or in two splits, or cannot be read, that is told; a clip that is named and not there is missing.
+ * The splits of the clips that lists name, by `key`. The list decides on the split, and a clip's name on its label: where the two differ, where a list
+ * names a clip twice or in two splits, or cannot be read, that is told; a clip that is named and not there is missing.
  */
 export async function readProtocolLists(
   lists: readonly ProtocolList[],
@@ -48,6 +48,7 @@ export async function readProtocolLists(
         if (entry.live !== undefined && entry.live !== name.live) {
           say(`${entry.text} is ${words(entry.live)} here, but ${words(name.live)} by its name: taken for ${words(name.live)}`);
         }
+        if (name.split !== list.split) say(`${entry.text} is from ${name.split} by its name: taken for ${list.split}`);
         const there = splits.get(name.key);
         if (there !== undefined) say(`${entry.text} once more${there === list.split ? '' : `, which is in ${there} already`}`);
         else if (isThere(name.key)) splits.set(name.key, list.split);
