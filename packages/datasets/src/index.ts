@@ -4,10 +4,14 @@ import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
+import { casiaSurf } from './casia-surf.ts';
+import { cefa } from './cefa.ts';
+import { celebaSpoof } from './celeba-spoof.ts';
 import { flipLists } from './flip-lists.ts';
 import { gdFas } from './gd-fas.ts';
 import { iadg } from './iadg.ts';
 import { imageFolder } from './image-folder.ts';
+import { lccFasd } from './lcc-fasd.ts';
 import { manifest } from './manifest.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
@@ -15,6 +19,7 @@ import { rotatedMnist } from './rotated-mnist.ts';
 import { safas } from './safas.ts';
 import { ssan } from './ssan.ts';
 import { ssdg } from './ssdg.ts';
+import { wmca } from './wmca.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
@@ -23,6 +28,11 @@ export default definePlugin({
     rotatedMnist,
     recaptureBenchmark,
     msuMfsd,
+    celebaSpoof,
+    casiaSurf,
+    cefa,
+    wmca,
+    lccFasd,
     manifest,
     safas,
     gdFas,
@@ -49,6 +59,9 @@ export { domainNames as recaptureDomains } from './recapture/benchmark/domains.t
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export {
+  casiaSurf,
+  cefa,
+  celebaSpoof,
   colour,
   cutout,
   flip,
@@ -57,6 +70,7 @@ export {
   grayscale,
   iadg,
   imageFolder,
+  lccFasd,
   manifest,
   msuMfsd,
   randomResizedCrop,
@@ -66,4 +80,5 @@ export {
   safas,
   ssan,
   ssdg,
+  wmca,
 };
