@@ -5,10 +5,14 @@ import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { rotate } from './augmentations/rotate.ts';
 import { casiaFasd } from './casia-fasd.ts';
+import { casiaSurf } from './casia-surf.ts';
+import { cefa } from './cefa.ts';
+import { celebaSpoof } from './celeba-spoof.ts';
 import { flipLists } from './flip-lists.ts';
 import { gdFas } from './gd-fas.ts';
 import { iadg } from './iadg.ts';
 import { imageFolder } from './image-folder.ts';
+import { lccFasd } from './lcc-fasd.ts';
 import { manifest } from './manifest.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 import { ouluNpu } from './oulu-npu.ts';
@@ -22,6 +26,7 @@ import { safas } from './safas.ts';
 import { siw } from './siw.ts';
 import { ssan } from './ssan.ts';
 import { ssdg } from './ssdg.ts';
+import { wmca } from './wmca.ts';
 
 export default definePlugin({
   name: '@gradalign/datasets',
@@ -31,16 +36,23 @@ export default definePlugin({
     recaptureBenchmark,
     casiaFasd,
     msuMfsd,
-    ouluNpu,
-    replayAttack,
-    roseYoutu,
-    siw,
-    randomResizedCrop,
-    flip,
-    rotate,
-    cutout,
-    colour,
-    grayscale,
+export {
+casiaSurf,
+cefa,
+celebaSpoof,
+colour,
+cutout,
+flip,
+grayscale,
+lccFasd,
+ouluNpu,
+randomResizedCrop,
+replayAttack,
+roseYoutu,
+rotate,
+siw,
+wmca,
+};
     manifest,
     safas,
     gdFas,
@@ -62,8 +74,14 @@ export { type RenderInspectionOptions, renderInspection } from './inspect/render
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+
 export {
-  casiaFasd,
+export {
+casiaFasd,
+casiaSurf,
+cefa,
+celebaSpoof,
+};
   colour,
   cutout,
   flip,
@@ -72,6 +90,7 @@ export {
   grayscale,
   iadg,
   imageFolder,
+  lccFasd,
   manifest,
   msuMfsd,
   ouluNpu,
@@ -85,4 +104,5 @@ export {
   siw,
   ssan,
   ssdg,
+  wmca,
 };
