@@ -79,7 +79,10 @@ function allCommands(command: Command): Command[] {
 
 /** A user's mistake is one message; everything else is a defect of ours and keeps its trace. */
 function reportError(error: unknown): number {
-  if (error instanceof Error && (error.name === 'UserError' || error.name === 'ConfigurationError' || error.name === 'EngineError')) {
+  if (
+    error instanceof Error &&
+    (error.name === 'UserError' || error.name === 'ConfigurationError' || error.name === 'EngineError' || error.name === 'FaceDetectorError')
+  ) {
     console.error(error.message);
     return 'exitCode' in error ? Number(error.exitCode) : 1;
   }

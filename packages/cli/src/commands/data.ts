@@ -7,6 +7,7 @@ import { firstParty } from '../first-party.ts';
 import { interruptible } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
+import { addPrepareCommands } from './prepare.ts';
 
 interface OutputOptions {
   readonly json?: boolean;
@@ -35,6 +36,7 @@ export function addDataCommands({ program, run }: CommandContext): void {
     .addHelpText('after', '\nExample: gradalign data inspect experiment.yaml --sheet sheet.png');
   addSynthesize(data, run);
   addInspect(data, run);
+  addPrepareCommands(data, run);
 }
 
 function addSynthesize(data: Command, run: CommandContext['run']): void {

@@ -1,0 +1,64 @@
+import { cannot, evenlySpread, type Split } from '@gradalign/core';
+
+/** Which frames of a clip are taken. Frames count from 0. */
+export interface FrameChoice {
+  /** As it is written: `every=5`. */
+  readonly text: string;
+  /** Frames in rising order, each once, all below `count`. */
+  choose(count: number, split: Split): readonly number[];
+}
+
+interface Rule {
+  readonly summary: string;
+  /** The number after `=`; absent: the rule takes none. */
+  readonly number?: { readonly optional: boolean };
+  choose(count: number, n: number | undefined, split: Split): readonly number[];
+}
+
+/** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Clips that end before give their last frame. */
+function ssdg(count: number, n: number): number[] {
+  const frames = Array.from({ length: n }, (_, j) => Math.min(count - 1, 6 + j * Math.floor(count / n)));
+  return count === 0 ? [] : [...new Set(frames)];
+}
+
+/** One row a rule: this table is the command's help and the documentation's. */
+export const frameRules: Readonly<Record<string, Rule>> = {
+  every: {
+    summary: 'every=5: frames 0, 5, 10, ... (SAFAS, GAC-FAS and GD-FAS take every 5th)',
+    number: { optional: false },
+    choose: (count, n = 1) => Array.from({ length: Math.ceil(count / n) }, (_, i) => i * n),
+  },
+  even: {
+    summary: 'even=10: the middles of 10 equal parts',
+    number: { optional: false },
+    choose: (count, n = 1) => evenlySpread(count, n),
+  },
+  ssdg: {
+    summary: "ssdg or ssdg=n: SSDG's frames 6 + j * floor(N / n); n is 1 in training and 2 elsewhere",
+    number: { optional: true },
+    choose: (count, n, split) => ssdg(count, n ?? (split === 'train' ? 1 : 2)),
+  },
+  flip: { summary: "flip: FLIP's frames 6 and 6 + floor(N / 2)", choose: (count) => ssdg(count, 2) },
+  all: { summary: 'all: every frame', choose: (count) => Array.from({ length: count }, (_, i) => i) },
+};
+
+/** @throws UserError (exit code 2) */
+export function parseFrameChoice(text: string): FrameChoice {
+  const refuse = (is: string) =>
+    cannot(
+      `choose frames '${text}'`,
+      is,
+      Object.values(frameRules)
+        .map(({ summary }) => summary.split(':')[0])
+        .join(', '),
+      { exitCode: 2 },
+    );
+  const [, name = '', digits] = /^([a-z-]+)(?:=(\d+))?$/.exec(text) ?? [];
+  const rule = Object.hasOwn(frameRules, name) ? frameRules[name] : undefined;
+  if (!rule) throw refuse('there is no such rule');
+  if (digits === undefined && rule.number?.optional === false) throw refuse('its number is missing');
+  if (digits !== undefined && !rule.number) throw refuse('it takes no number');
+  const n = digits === undefined ? undefined : Number(digits);
+  if (n === 0 || (n !== undefined && !Number.isSafeInteger(n))) throw refuse(`its number is ${digits}`);
+  return { text: n === undefined ? name : `${name}=${n}`, choose: (count, split) => rule.choose(count, n, split) };
+}

@@ -1,0 +1,103 @@
+import type { Box, FaceLandmarks, Sample } from '@gradalign/core';
+import type { CropConvention } from './crop-convention.ts';
+import type { FoundFace } from './find-face.ts';
+import type { PlannedClip } from './plan-clips.ts';
+
+/**
+ * Columns of `manifest.csv`, one row a crop. The first nine are those of the `manifest` data set. `box` is a part of the file to cut out and stays
+ * empty, since a crop is used whole; where the face was in the frame stands in `face_box`.
+ */
+export const manifestColumns = [
+  'path',
+  'domain',
+  'split',
+  'label',
+  'species',
+  'subject',
+  'video',
+  'frame',
+  'box',
+  'device',
+  'session',
+  'source',
+  'source_bytes',
+  'source_width',
+  'source_height',
+  'face_from',
+  'face_box',
+  'face_landmarks',
+  'face_score',
+  'crop',
+  'margin',
+  'square',
+  'align',
+  'size',
+  'sha256',
+] as const;
+
+/** Cells in the order of the columns. */
+export type ManifestRow = readonly string[];
+
+export interface RowContent {
+  readonly domain: string;
+  readonly clip: PlannedClip;
+  readonly sample: Sample;
+  readonly frame: number;
+  readonly frameSize: { readonly width: number; readonly height: number };
+  readonly bytes: number | undefined;
+  readonly found: FoundFace;
+  readonly convention: CropConvention;
+  /** Relative to the prepared folder. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, found, convention, path, sha256 }: RowContent): ManifestRow {
+  const cells: Record<(typeof manifestColumns)[number], string | number | undefined> = {
+    path,
+    domain,
+    split: sample.split,
+    label: clip.label,
+    species: clip.label === 'attack' ? sample.species : undefined,
+    subject: sample.subject,
+    video: clip.folder,
+    frame,
+    box: undefined,
+    device: sample.device,
+    session: sample.session,
+    source: sample.id,
+    source_bytes: bytes,
+    source_width: frameSize.width,
+    source_height: frameSize.height,
+    face_from: found.from,
+    face_box: found.face.box && boxText(found.face.box),
+    face_landmarks: found.face.landmarks && landmarksText(found.face.landmarks),
+    face_score: found.face.score,
+    crop: convention.name,
+    margin: convention.margin,
+    square: String(convention.square),
+    align: convention.align,
+    size: convention.size,
+    sha256,
+  };
+  return manifestColumns.map((column) => String(cells[column] ?? ''));
+}
+
+/** RFC 4180, UTF-8, LF. */
+export function renderCsv(rows: readonly ManifestRow[]): string {
+  return `${rows.map((row) => row.map(quoted).join(',')).join('\n')}\n`;
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** `x y width height` in pixels of the upright frame. */
+function boxText({ x, y, width, height }: Box): string {
+  return [x, y, width, height].map((value) => Math.round(value * 100) / 100).join(' ');
+}
+
+/** `x y` of right eye, left eye, nose, right and left corner of the mouth; `-` for what is not known. */
+function landmarksText({ rightEye, leftEye, nose, mouthRight, mouthLeft }: FaceLandmarks): string {
+  return [rightEye, leftEye, nose, mouthRight, mouthLeft].map((point) => (point ? `${point.x} ${point.y}` : '- -')).join(' ');
+}

@@ -1,0 +1,152 @@
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cannot, type Dataset, describeWriteError, type FaceAnnotation, type Sample } from '@gradalign/core';
+import { BrokenClipError } from './broken-clip-error.ts';
+import { type ClipFrame, openClip } from './clip-frames.ts';
+import type { CropConvention } from './crop-convention.ts';
+import { cropMap } from './crop-map.ts';
+import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';
+import { type FaceFinder, type FaceMode, findFace } from './find-face.ts';
+import type { FrameChoice } from './frame-choice.ts';
+import type { ClipRecord } from './journal.ts';
+import { type ManifestRow, manifestRow } from './manifest.ts';
+import { ownBox, type PlannedClip } from './plan-clips.ts';
+import type { Ffmpeg } from './video/find-ffmpeg.ts';
+
+/** How clips become crops: the same for all of a data set. */
+export interface ClipSettings {
+  readonly frames: FrameChoice;
+  readonly faces: FaceMode;
+  readonly convention: CropConvention;
+  readonly format: CropFormat;
+}
+
+export interface PrepareClipContext extends ClipSettings {
+  /** The prepared folder. */
+  readonly out: string;
+  readonly domain: string;
+  readonly dataset: Dataset;
+  readonly detector?: FaceFinder | undefined;
+  readonly ffmpeg: () => Ffmpeg;
+  readonly crop: (task: CropTask) => Promise<CroppedFace>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Writes the crops of one clip, and tells what became of it. What an earlier attempt left in its folder is replaced. */
+export async function prepareClip(clip: PlannedClip, source: string, context: PrepareClipContext): Promise<ClipRecord> {
+  const folder = join(context.out, context.domain, clip.folder);
+  const problems: string[] = [];
+  const tell = (problem: string) => {
+    if (!problems.includes(problem)) problems.push(problem);
+  };
+  await rm(folder, { recursive: true, force: true });
+  const record = { id: clip.id, source, folder: clip.folder, frames: 0, framesWithoutFace: 0, rows: [] };
+  const told = () => (problems.length > 0 ? { problems } : {});
+  try {
+    const { rows, frames, reasons } = await cropFrames(clip, folder, context, tell);
+    const counts = { ...record, rows, frames, framesWithoutFace: frames - rows.length };
+    if (rows.length > 0) return { ...counts, status: 'prepared', ...told() };
+    return { ...counts, status: 'no face', reason: [...new Set(reasons)].slice(0, 2).join('; '), ...told() };
+  } catch (error) {
+    if (!(error instanceof BrokenClipError)) throw error;
+    await removeWithEmptyParents(folder, join(context.out, context.domain));
+    return { ...record, status: 'broken', reason: error.message, ...told() };
+  }
+}
+
+interface Cropped {
+  readonly rows: readonly ManifestRow[];
+  readonly frames: number;
+  readonly reasons: readonly string[];
+}
+
+async function cropFrames(clip: PlannedClip, folder: string, context: PrepareClipContext, onProblem: (problem: string) => void): Promise<Cropped> {
+  const { dataset, frames: choice, ffmpeg, signal } = context;
+  const opened = await openClip(clip, { ffmpeg, clipReader: dataset.clipReader, signal, onProblem });
+  const [{ split }] = clip.samples;
+  const attempt = async (count: number): Promise<Cropped & { readonly wanted: number }> => {
+    const wanted = choice.choose(count, split);
+    const rows: ManifestRow[] = [];
+    const reasons: string[] = [];
+    let frames = 0;
+    for await (const frame of opened.read(wanted)) {
+      frames++;
+      const row = await cropFrame(clip, frame, folder, opened.bytes, context, onProblem);
+      if (typeof row === 'string') reasons.push(row);
+      else rows.push(row);
+    }
+    return { rows, frames, reasons, wanted: wanted.length };
+  };
+  const first = await attempt(opened.count);
+  if (first.frames === first.wanted) return first;
+  // The file has fewer frames than packets: choose among those that there are.
+  await rm(folder, { recursive: true, force: true });
+  const count = await opened.recount();
+  const second = await attempt(count);
+  if (second.frames < second.wanted) throw new BrokenClipError(`only ${second.frames} of ${second.wanted} chosen frames can be decoded`);
+  return second;
+}
+
+/** The row of a crop that is written, or why there is none. */
+async function cropFrame(
+  clip: PlannedClip,
+  { frame, sample, ...picture }: ClipFrame,
+  folder: string,
+  bytes: number | undefined,
+  context: PrepareClipContext,
+  onProblem: (problem: string) => void,
+): Promise<ManifestRow | string> {
+  const { domain, dataset, faces: mode, convention, format, detector, crop } = context;
+  const annotation = mode === 'annotation' || mode === 'auto' ? await annotationOf(dataset, sample, frame) : undefined;
+  for (const problem of annotation?.problems ?? []) onProblem(`annotation: ${problem}`);
+  const found = await findFace(picture, frame, annotation, { mode, convention, detector });
+  if ('reason' in found) return found.reason;
+  const { file, sha256 } = await crop({ picture, map: cropMap(convention, found.face), size: convention.size, format });
+  const name = `${String(frame).padStart(5, '0')}.${format.kind === 'png' ? 'png' : 'jpg'}`;
+  await writeWhole(join(folder, name), file);
+  const path = [domain, clip.folder, name].join('/');
+  return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256 });
+}
+
+const annotations = new WeakMap<Sample, Promise<FaceAnnotation>>();
+
+/** The data set's own faces of a clip or image, or what its lists tell with the sample. */
+async function annotationOf(dataset: Dataset, sample: Sample, frame: number): Promise<FaceAnnotation | undefined> {
+  if (dataset.faces) {
+    const known = annotations.get(sample) ?? dataset.faces(sample);
+    annotations.set(sample, known);
+    const annotation = await known;
+    // An image has frame 0, whatever its number within its video.
+    const own = 'clip' in sample.image ? undefined : annotation.frames.get(0);
+    return own ? { ...annotation, frames: new Map([[frame, own]]) } : annotation;
+  }
+  const box = ownBox(sample);
+  if (!box && !sample.landmarks) return undefined;
+  return { frames: new Map([[frame, { ...(box && { box }), ...(sample.landmarks && { landmarks: sample.landmarks }) }]]), problems: [] };
+}
+
+/** There whole or not at all. */
+async function writeWhole(path: string, file: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, file);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; what is prepared stays, start again to go on', {
+      cause,
+    });
+  }
+}
+
+async function removeWithEmptyParents(folder: string, root: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (let parent = dirname(folder); parent.length > root.length; parent = dirname(parent)) {
+    try {
+      await rmdir(parent);
+    } catch {
+      return; // it holds other clips, or was never made
+    }
+  }
+}

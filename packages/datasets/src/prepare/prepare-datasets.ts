@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { cannot, createWorkerPool, type Dataset, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
+import { fileName } from './clip-names.ts';
+import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
+import type { FaceFinder } from './find-face.ts';
+import { type ClipRecord, openJournal, readJournal } from './journal.ts';
+import { manifestColumns, renderCsv } from './manifest.ts';
+import { type ClipPlan, isClip, type PlannedClip, planClips } from './plan-clips.ts';
+import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
+import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
+import { type ClipSettings, prepareClip } from './prepare-clip.ts';
+import { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
+
+export interface RawDomain {
+  /** Folder name in the prepared folder. */
+  readonly domain: string;
+  readonly dataset: Dataset;
+  /** The adapter and its options, for the record. */
+  readonly use: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where the raw data are: nothing is written in there. */
+  readonly root?: string;
+}
+
+export interface PrepareOptions extends ClipSettings {
+  readonly out: string;
+  readonly domains: readonly RawDomain[];
+  /** Clips at a time, and threads that crop; 0: one clip, in this thread. What is written does not depend on it. */
+  readonly workers?: number;
+  /** Needed for faces `detector` and `auto`; `name` goes into the record. */
+  readonly detector?: FaceFinder & { readonly name: string };
+  /** Throw away what was prepared otherwise. */
+  readonly force?: boolean;
+  readonly reporter?: Reporter;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes crops of raw data sets, with a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. What an earlier run has finished
+ * is not done again; what it was interrupted in is. The manifest is written at the end, sorted, and the same whoever did the work.
+ */
+export async function prepareDatasets(options: PrepareOptions): Promise<PreparationReport> {
+  const { domains, force = false, reporter = silentReporter, detector, faces } = options;
+  const out = resolve(options.out);
+  const paths = preparedPaths(out);
+  const plans = domains.map(({ domain, dataset }) => planClips(dataset, domain));
+  for (const domain of domains) checkDomain(domain, out);
+  const needsFfmpeg = domains.some(({ dataset }) => !dataset.clipReader && dataset.samples.some(isClip));
+  const tool = needsFfmpeg ? findFfmpeg() : undefined;
+  const usesDetector = faces === 'detector' || faces === 'auto';
+  if (usesDetector && !detector) throw new TypeError(`Cannot prepare with faces '${faces}': there is no detector, expected one`);
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (cause) {
+    throw cannot(`prepare data in ${out}`, (cause as Error).message, 'a folder that can be written to', { cause });
+  }
+  using _ = lockFolder(out, 'prepare data');
+  const versions = await versionsOf(tool, usesDetector ? detector?.name : undefined);
+  for (const { domain, use, options: own } of domains) {
+    const settings = domainSettings({ use, options: own }, options, usesDetector ? detector?.name : undefined);
+    const begun = enterDomain(out, domain, { settings, versions }, force);
+    if (begun) reporter.warn(`'${domain}' was begun with ${listed(begun)}; it is gone on with ${listed(versions)}`);
+  }
+  const reports: Record<string, DomainReport> = {};
+  for (const [i, domain] of domains.entries()) {
+    const plan = plans[i] as ClipPlan;
+    const records = await prepareDomain(domain, plan, { ...options, out }, tool);
+    reports[domain.domain] = domainReport(records, plan.contradictory, plan.problems);
+  }
+  writeManifest(out);
+  const all = Object.entries({ ...readReport(out).domains, ...reports }).sort(([a], [b]) => byCodePoint(a, b));
+  writeIfChanged(paths.report, `${JSON.stringify({ domains: Object.fromEntries(all) }, null, 2)}\n`);
+  return { domains: reports };
+}
+
+async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, options: PrepareOptions, tool: Ffmpeg | undefined): Promise<ClipRecord[]> {
+  const { out, workers = 2, detector, reporter = silentReporter } = options;
+  using journal = openJournal(preparedPaths(out).journal(domain));
+  const sources = new Map<PlannedClip, string>();
+  for (const clip of plan.clips) sources.set(clip, await bytesOf(clip));
+  const open = plan.clips.filter((clip) => !isDone(journal.records.get(clip.id), clip, sources.get(clip) as string, out));
+  // A failure of one lane ends the others.
+  const failed = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+  const pool = workers > 0 ? createWorkerPool<CropTask, CroppedFace>(workerEntry(import.meta.url, 'crop-worker'), undefined, workers) : undefined;
+  const context = {
+    ...options,
+    domain,
+    dataset,
+    detector,
+    signal,
+    ffmpeg: () => tool ?? findFfmpeg(),
+    crop: (task: CropTask) => (pool ? pool.run(task) : cropFace(task)),
+  };
+  let [next, done, crops] = [0, plan.clips.length - open.length, 0];
+  const lane = async () => {
+    while (next < open.length) {
+      signal.throwIfAborted();
+      const clip = open[next++] as PlannedClip;
+      const before = journal.records.get(clip.id);
+      if (before && before.folder !== clip.folder) rmSync(join(out, domain, before.folder), { recursive: true, force: true });
+      const record = await prepareClip(clip, sources.get(clip) as string, context);
+      if (JSON.stringify(record) !== JSON.stringify(before)) journal.add(record);
+      crops += record.rows.length;
+      reporter.progress({ phase: `preparing ${domain}`, done: ++done, total: plan.clips.length, unit: 'clips', detail: `${crops} crops` });
+    }
+  };
+  try {
+    const lanes = Array.from({ length: Math.max(1, workers) }, () =>
+      lane().catch((error: unknown) => {
+        if (!failed.signal.aborted) failed.abort(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(lanes);
+    options.signal?.throwIfAborted();
+    if (failed.signal.aborted) throw failed.signal.reason;
+  } finally {
+    await pool?.close();
+  }
+  return recordsOf(journal.records, plan);
+}
+
+/** Whether an earlier run has dealt with this clip, and its files are still there. Broken clips are tried again. */
+function isDone(record: ClipRecord | undefined, clip: PlannedClip, source: string, out: string): boolean {
+  if (!record || record.status === 'broken' || record.source !== source || record.folder !== clip.folder) return false;
+  return record.rows.every(([path = '']) => existsSync(join(out, path)));
+}
+
+/** Of the plan's clips, and of those that an earlier run has made of raw data that are gone since. */
+function recordsOf(records: ReadonlyMap<string, ClipRecord>, plan: ClipPlan): ClipRecord[] {
+  const planned = new Set(plan.clips.map(({ id }) => id));
+  const folders = new Set(plan.clips.map(({ folder }) => folder));
+  const contradictory = new Set(plan.contradictory.map(({ id }) => id));
+  return [...records.values()].filter(({ id, folder }) => planned.has(id) || (!contradictory.has(id) && !folders.has(folder)));
+}
+
+/** By domain, clip and frame; journals of other domains in the folder count too. */
+function writeManifest(out: string): void {
+  const { manifest, journal } = preparedPaths(out);
+  const rows = Object.keys(readPreparation(out).domains).flatMap((domain) =>
+    [...readJournal(journal(domain)).values()].flatMap(({ rows }) => rows.filter(([path = '']) => existsSync(join(out, path)))),
+  );
+  writeIfChanged(manifest, renderCsv([manifestColumns, ...rows]));
+}
+
+function writeIfChanged(path: string, content: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeAtomically(path, content);
+}
+
+function readReport(out: string): PreparationReport {
+  try {
+    return JSON.parse(readFileSync(preparedPaths(out).report, 'utf8')) as PreparationReport;
+  } catch {
+    return { domains: {} };
+  }
+}
+
+function checkDomain({ domain, root }: RawDomain, out: string): void {
+  if (domain === '' || fileName(domain) !== domain)
+    throw cannot(`prepare '${domain}'`, `'${domain}' cannot be the name of a folder`, `a name such as '${fileName(domain)}' (--domain)`, { exitCode: 2 });
+  if (root === undefined) return;
+  const way = relative(resolve(root), out);
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+    throw cannot(`prepare '${domain}' in ${out}`, `the raw data are in ${resolve(root)}`, 'a folder outside of them', { exitCode: 2 });
+}
+
+/** Size of the files of a clip, by which it is known to have changed. */
+async function bytesOf({ samples }: PlannedClip): Promise<string> {
+  let bytes = 0;
+  for (const { image } of samples) {
+    const path = 'clip' in image ? image.clip : 'path' in image ? image.path : undefined;
+    if (path !== undefined) bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
+  }
+  return samples.length === 1 ? `${bytes} bytes` : `${bytes} bytes in ${samples.length} files`;
+}
+
+async function versionsOf(ffmpeg: Ffmpeg | undefined, detector: string | undefined): Promise<Record<string, string>> {
+  const { default: sharp } = await import('sharp');
+  return { ...(ffmpeg && { ffmpeg: ffmpeg.version }), ...(detector !== undefined && { detector }), sharp: sharp.versions.sharp ?? 'unknown' };
+}
+
+function listed(versions: Readonly<Record<string, string>>): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}

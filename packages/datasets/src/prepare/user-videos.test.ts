@@ -1,0 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scratchFolder } from '../../test/prepare-videos.ts';
+import { readUserVideos } from './user-videos.ts';
+
+const folder = scratchFolder();
+function videos(name: string, files: readonly string[]): string {
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, name, file)), { recursive: true });
+    writeFileSync(join(folder, name, file), '');
+  }
+  return join(folder, name);
+}
+
+const told = async (root: string, options = {}) =>
+  (await readUserVideos(root, options)).map(({ domain, dataset }) => [
+    domain,
+    ...dataset.samples.map(({ id, label, split, species, subject }) => [id, label, split, species, subject].join(' ')),
+  ]);
+
+test('folders tell split, label and species; the name tells the subject', async () => {
+  const root = videos('gym', ['train/live/anna_1.mp4', 'Train/Spoof/replay/ipad/anna_2.MOV', 'test/bona-fide/x/björn.mkv', 'test/live/notes.txt']);
+  expect(await told(root)).toEqual([
+    ['gym', 'Train/Spoof/replay/ipad/anna_2.MOV 0 train replay/ipad anna', 'test/bona-fide/x/björn.mkv 1 test  ', 'train/live/anna_1.mp4 1 train  anna'],
+  ]);
+  const [{ dataset }] = (await readUserVideos(root)) as [Awaited<ReturnType<typeof readUserVideos>>[number]];
+  expect(dataset.notes).toEqual({ unmatched: ['test/live/notes.txt'] });
+});
+
+test('folders before the split are domains; the label may stand before the split', async () => {
+  const root = videos('two', ['door/train/live/a_1.mp4', 'phone/live/train/b_1.mp4']);
+  expect((await told(root)).map(([domain]) => domain)).toEqual(['door', 'phone']);
+  expect((await told(root, { domain: 'all' })).map(([domain, ...rest]) => [domain, rest.length])).toEqual([['all', 2]]);
+});
+
+test('where nothing tells it, it says so; --label and --split say it for those alone', async () => {
+  const root = videos('flat', ['a.mp4', 'attack/b.mp4', 'train/c.mp4']);
+  await expect(told(root)).rejects.toThrow('Cannot tell the label of 2 of 3 videos in');
+  await expect(told(root)).rejects.toThrow(
+    'no folder on their way says it (a.mp4, train/c.mp4), expected folders called live or attack, or --label live or --label attack for all of those',
+  );
+  await expect(told(root, { label: 'live' })).rejects.toThrow('Cannot tell the split of 2 of 3');
+  expect(await told(root, { label: 'live', split: 'test' })).toEqual([['flat', 'a.mp4 1 test  ', 'attack/b.mp4 0 test  ', 'train/c.mp4 1 train  ']]);
+});
+
+test('no folder, no files, no videos: each is said', async () => {
+  await expect(told(join(folder, 'nowhere'))).rejects.toThrow('there is no such folder');
+  mkdirSync(join(folder, 'void'));
+  await expect(told(join(folder, 'void'))).rejects.toThrow('it holds no files');
+  await expect(told(videos('pictures', ['train/live/a.jpg']))).rejects.toThrow('none of them a video, expected videos; for images: --use image-folder');
+});

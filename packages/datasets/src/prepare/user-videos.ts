@@ -1,0 +1,103 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { attackOrLive, cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
+import { splitOf } from '../image-folder/domain-folder.ts';
+import { type FileEntry, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
+import { labelOf } from '../image-folder/plain-layout.ts';
+import { subjectBeforeUnderscore } from '../image-folder/subject-rule.ts';
+
+export interface UserVideosOptions {
+  /** Of videos on whose way no folder tells it. */
+  readonly label?: 'live' | 'attack';
+  readonly split?: Split;
+  /** One domain for all; default: the folders before the split's, or the folder's own name. */
+  readonly domain?: string;
+}
+
+/**
+ * A folder of somebody's own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folders tell split and label by their names, wherever
+ * they stand; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
+ */
+export async function readUserVideos(folder: string, options: UserVideosOptions = {}): Promise<{ readonly domain: string; readonly dataset: Dataset }[]> {
+  const root = resolve(folder);
+  if (!(await stat(root).catch(() => undefined))?.isDirectory())
+    throw cannot(`prepare the videos in ${folder}`, 'there is no such folder', 'a folder of videos', { exitCode: 2 });
+  const files = filesBelow(await readFolderTree(root)).sort((a, b) => byCodePoint(a.id, b.id));
+  const videos = files.filter(({ name }) => isVideo.test(name));
+  if (videos.length === 0) {
+    const images = files.some(({ name }) => /\.(jpe?g|png)$/i.test(name));
+    throw cannot(
+      `prepare the videos in ${folder}`,
+      files.length === 0 ? 'it holds no files' : `it holds ${files.length} files, none of them a video`,
+      images ? 'videos; for images: --use image-folder --root <folder>' : 'files that end in .mp4, .mov, .avi, .mkv, .webm and the like',
+      { exitCode: 2 },
+    );
+  }
+  const placed = videos.map((file) => ({ file, ...placeOf(file, options) }));
+  refuseUntold(folder, placed, 'label', 'live or attack', '--label live or --label attack');
+  refuseUntold(folder, placed, 'split', 'train, dev or test', '--split train, dev or test');
+  const unmatched = files.filter((file) => !videos.includes(file)).map(({ id }) => id);
+  const byDomain = new Map<string, Sample[]>();
+  for (const place of placed) {
+    const domain = options.domain ?? place.domain ?? basename(root);
+    byDomain.set(domain, [...(byDomain.get(domain) ?? []), sampleOf(place)]);
+  }
+  return [...byDomain].map(([domain, samples], i) => ({
+    domain,
+    dataset: { classes: attackOrLive, samples, notes: i === 0 ? { unmatched } : {} },
+  }));
+}
+
+const isVideo = /\.(mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv)$/i;
+
+interface Place {
+  readonly domain?: string | undefined;
+  readonly split?: Split | undefined;
+  readonly label?: 'live' | 'attack' | undefined;
+  readonly species?: string | undefined;
+}
+
+type PlacedVideo = Place & { readonly file: FileEntry };
+
+function placeOf({ id }: FileEntry, { label, split }: UserVideosOptions): Place {
+  const folders = id.split('/').slice(0, -1);
+  const splitAt = folders.findIndex((name) => splitOf(name) !== undefined);
+  const labelAt = folders.findIndex((name) => labelOf(name) !== undefined);
+  const told = labelAt < 0 ? undefined : labelOf(folders[labelAt] as string);
+  const named = told === undefined ? label : told === 1 ? 'live' : 'attack';
+  const first = [splitAt, labelAt].filter((at) => at >= 0);
+  const before = folders.slice(0, first.length > 0 ? Math.min(...first) : 0);
+  const species = labelAt < 0 ? [] : folders.slice(labelAt + 1).filter((name) => splitOf(name) === undefined);
+  return {
+    domain: before.length > 0 ? before.join('-') : undefined,
+    split: splitAt < 0 ? split : splitOf(folders[splitAt] as string),
+    label: named,
+    species: named === 'attack' && species.length > 0 ? species.join('/') : undefined,
+  };
+}
+
+function sampleOf({ file, split, label, species }: PlacedVideo): Sample {
+  const subject = subjectBeforeUnderscore(file.name.replace(/\.[^.]*$/, '').normalize('NFC'), 'video');
+  return {
+    id: file.id,
+    video: file.id,
+    image: { clip: file.path },
+    label: label === 'live' ? 1 : 0,
+    split: split as Split,
+    ...(species === undefined ? {} : { species }),
+    ...(subject === undefined ? {} : { subject }),
+  };
+}
+
+function refuseUntold(folder: string, placed: readonly PlacedVideo[], what: 'label' | 'split', words: string, option: string): void {
+  const untold = placed.filter((place) => place[what] === undefined);
+  if (untold.length === 0) return;
+  const names = untold.slice(0, 3).map(({ file }) => file.id);
+  throw cannot(
+    `tell the ${what} of ${untold.length} of ${placed.length} videos in ${folder}`,
+    `no folder on their way says it (${names.join(', ')}${untold.length > 3 ? ', ...' : ''})`,
+    `folders called ${words}, or ${option} for all of those`,
+    { exitCode: 2 },
+  );
+}

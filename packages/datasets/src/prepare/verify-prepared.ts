@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { cannot } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
+import { parseCsv } from './parse-csv.ts';
+import { preparedPaths } from './preparation-file.ts';
+
+/** How a prepared folder differs from its manifest. Plain JSON. */
+export interface Verification {
+  readonly folder: string;
+  /** Rows of the manifest. */
+  readonly crops: number;
+  readonly videos: number;
+  /** Crops by `<domain>/<split>/<label>`. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly intact: number;
+  /** In the manifest and not on the disk. */
+  readonly missing: readonly string[];
+  /** Of another content than the manifest says. */
+  readonly changed: readonly string[];
+  /** On the disk and not in the manifest. */
+  readonly surplus: readonly string[];
+  /** Rows that cannot be checked: `line 7: the path leads out of the folder`. */
+  readonly problems: readonly string[];
+}
+
+export interface VerifyOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Files read at a time. */
+const atOnce = 16;
+
+/** Checks every file of a prepared folder against its manifest, by SHA-256. Changes nothing. */
+export async function verifyPrepared(folder: string, { onProgress, signal }: VerifyOptions = {}): Promise<Verification> {
+  const root = resolve(folder);
+  const { manifest } = preparedPaths(root);
+  if (!existsSync(manifest))
+    throw cannot(`verify ${folder}`, existsSync(root) ? 'it has no manifest.csv' : 'there is no such folder', 'a folder that data prepare has finished', {
+      exitCode: 2,
+    });
+  const [header = [], ...rows] = parseCsv(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
+  const column = (name: string) => {
+    const at = header.indexOf(name);
+    if (at < 0) throw cannot(`verify ${folder}`, `its manifest.csv has no column ${name}`, 'a manifest that data prepare wrote');
+    return at;
+  };
+  const [path, sha256, domain, split, label, video] = ['path', 'sha256', 'domain', 'split', 'label', 'video'].map(column) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const expected = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  const videos = new Set<string>();
+  const problems: string[] = [];
+  rows.forEach((row, i) => {
+    const cell = (at: number) => row[at] ?? '';
+    const file = cell(path);
+    const where = `row ${i + 1}`;
+    if (row.length !== header.length) problems.push(`${where}: ${row.length} cells, expected ${header.length}`);
+    else if (file === '' || !resolve(root, file).startsWith(root + sep)) problems.push(`${where}: the path '${file}' leads out of the folder`);
+    else if (expected.has(file)) problems.push(`${where}: ${file} once more`);
+    else {
+      expected.set(file, cell(sha256));
+      videos.add(`${cell(domain)}/${cell(video)}`);
+      const place = [domain, split, label].map(cell).join('/');
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+  });
+  const [missing, changed]: [string[], string[]] = [[], []];
+  const files = [...expected.keys()];
+  let [next, done] = [0, 0];
+  const lane = async () => {
+    while (next < files.length) {
+      signal?.throwIfAborted();
+      const file = files[next++] as string;
+      const content = await readFile(join(root, file)).catch(() => undefined);
+      if (!content) missing.push(file);
+      else if (createHash('sha256').update(content).digest('hex') !== expected.get(file)) changed.push(file);
+      onProgress?.(++done, files.length);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  const own = new Set(['manifest.csv', 'preparation.json', 'report.json']);
+  const surplus = filesIn(root, '').filter((file) => !expected.has(file) && !own.has(file));
+  return {
+    folder: root,
+    crops: rows.length,
+    videos: videos.size,
+    counts,
+    intact: files.length - missing.length - changed.length,
+    missing: missing.sort(byCodePoint),
+    changed: changed.sort(byCodePoint),
+    surplus,
+    problems,
+  };
+}
+
+export function isIntact({ missing, changed, surplus, problems }: Verification): boolean {
+  return [missing, changed, surplus, problems].every(({ length }) => length === 0);
+}
+
+export function renderVerification(verification: Verification): string {
+  const { folder, crops, videos, counts, intact } = verification;
+  const lists = (['missing', 'changed', 'surplus', 'problems'] as const).flatMap((name) => {
+    const list = verification[name];
+    return list.length === 0
+      ? []
+      : [`${name}: ${list.length}`, ...list.slice(0, 20).map((one) => `  ${one}`), ...(list.length > 20 ? [`  and ${list.length - 20} more`] : [])];
+  });
+  const table = Object.entries(counts).map(([place, n]) => `  ${place}: ${n}`);
+  return [`${folder}: ${intact} of ${crops} crops of ${videos} videos are as the manifest says`, ...table, ...lists].join('\n');
+}
+
+/** Files below a folder, hidden ones left out: `/` between parts, in the order of code points. */
+function filesIn(root: string, below: string): string[] {
+  return readdirSync(join(root, below), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .flatMap((entry) => {
+      const id = below === '' ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? filesIn(root, id) : [id];
+    })
+    .sort(byCodePoint);
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { attackOrLive, type Dataset, type Face, type FaceAnnotation, type Sample } from '@gradalign/core';
+import { afterAll } from 'vitest';
+
+/** Whether videos can be made; never false in CI. */
+export const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0 || Boolean(process.env['CI']);
+if (!hasFfmpeg) console.warn('skipped: tests on real videos, since there is no ffmpeg');
+
+/** A folder that goes away after the file's tests; its name is not ASCII and has a space. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gradalign prepare é-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function ffmpeg(...args: string[]): void {
+  const { status, stderr } = spawnSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ffmpeg ${args.join(' ')}: ${stderr}`);
+}
+
+/**
+ * A lossless video of 64 x 48 whose frame n is grey of level 10 + 4 n, but for its upper left quarter, which is white. 20 frames, or as many as are asked.
+ * `level` tells the frame from a pixel of the lower right.
+ */
+export function countingVideo(path: string, { frames = 20, more = [] as readonly string[] } = {}): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const picture = `color=black:s=64x48:r=25:d=${frames / 25},format=gbrp,geq=r='${level}':g='${level}':b='${level}'`;
+  ffmpeg('-f', 'lavfi', '-i', picture, '-frames:v', String(frames), '-c:v', 'png', ...more, path);
+}
+const level = 'if(lt(X,32)*lt(Y,24),255,10+4*N)';
+
+export function frameOfLevel(value: number): number {
+  return Math.round((value - 10) / 4);
+}
+
+/** A data set of clips, as a raw adapter gives it. */
+export function clipDataset(
+  clips: readonly (Partial<Sample> & { readonly id: string; readonly clip: string; readonly turn?: 90 | 180 | 270; readonly firstFrames?: number })[],
+  faces?: (sample: Sample) => FaceAnnotation,
+): Dataset {
+  const samples = clips.map(
+    ({ clip, turn, firstFrames, ...rest }): Sample => ({
+      image: { clip, ...(turn ? { turn } : {}), ...(firstFrames ? { firstFrames } : {}) },
+      label: 1,
+      split: 'train',
+      video: rest.id,
+      ...rest,
+    }),
+  );
+  return { classes: attackOrLive, samples, ...(faces && { faces: async (sample) => faces(sample) }) };
+}
+
+/** The same face in every frame. */
+export function everyFrame(face: Face, more: Partial<FaceAnnotation> = {}): FaceAnnotation {
+  return { frames: new Map(Array.from({ length: 100 }, (_, i) => [i, face])), problems: [], ...more };
+}
