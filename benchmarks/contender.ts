@@ -68,7 +68,9 @@ export class Contender implements Disposable {
   async #read(): Promise<unknown> {
     const { value, done } = await this.#lines.next();
     if (!done) return JSON.parse(value);
-    throw new UserError(`Cannot measure ${this.#name}: its process ended, expected an answer. It said: ${this.#errors.trim().split('\n').slice(-3).join(' | ')}`);
+    throw new UserError(
+      `Cannot measure ${this.#name}: its process ended, expected an answer. It said: ${this.#errors.trim().split('\n').slice(-3).join(' | ')}`,
+    );
   }
 
   [Symbol.dispose](): void {
