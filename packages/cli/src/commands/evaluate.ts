@@ -6,6 +6,7 @@ interface EvaluateOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly checkpoint?: string;
+  readonly weights?: string;
   readonly on: readonly string[];
   readonly scores?: string;
 }
@@ -23,10 +24,11 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
       [] as readonly string[],
     )
     .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
+    .option('--weights <name>', "weights that a callback offered when the run ended: ema, swa, swad, best (default: raw, the run's own)")
     .option('--scores <folder>', 'write one score file (CSV) a target here')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores',
+      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores\n  gradalign evaluate runs/experiment-seed0 --weights swad',
     )
     .action((folder: string, options: EvaluateOptions) =>
       run(async (terminal) => {
@@ -37,6 +39,7 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
           env: process.env,
           resolveFrom: [bundledPlugins],
           ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+          ...(options.weights === undefined ? {} : { weights: options.weights }),
         });
         const evaluation = await evaluateTrainedRun(trained, {
           on: options.on,
@@ -44,7 +47,7 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
           ...(options.scores === undefined ? {} : { scores: options.scores }),
         });
         terminal.print(renderEvaluation(evaluation));
-        terminal.printJson({ run: folder, checkpoint: trained.checkpoint, ...evaluation });
+        terminal.printJson({ run: folder, checkpoint: trained.checkpoint, weights: trained.weights, ...evaluation });
         return 0;
       }, options),
     );
