@@ -19,6 +19,7 @@ export {
   type WeightsOffer,
 } from './callback.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
+export { rawWeights } from './check-callbacks.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';

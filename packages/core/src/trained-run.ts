@@ -83,11 +83,11 @@ function findOffered(folder: string, name: string, results: RunResults | undefin
   if (checkpoint !== undefined) throw cannot(what, `checkpoint '${checkpoint}' is asked for too`, 'one of the two', usage);
   if (!results)
     throw cannot(what, 'it is not finished, and callbacks offer weights at the end', `a finished run (gradalign train --resume), or ${rawWeights}`, usage);
-  const all = Object.entries(results.weights ?? {});
   const found = results.weights?.[name];
   if (found && 'error' in found) throw cannot(what, `there are none: ${found.error}`, rawWeights, usage);
   if (found) return found;
-  const known = [rawWeights, ...all.flatMap(([each, of]) => ('error' in of ? [] : [each]))];
-  const is = all.length === 0 ? 'no callback of the run offered any' : 'no callback of the run offered weights of that name';
-  throw cannot(what, is, `${known.length > 1 ? 'one of ' : ''}${known.join(', ')}${suggestion(name, known)}`, usage);
+  const others = Object.entries(results.weights ?? {}).flatMap(([each, of]) => ('error' in of ? [] : [each]));
+  if (others.length === 0) throw cannot(what, 'no callback of the run offered any', rawWeights, usage);
+  const known = [rawWeights, ...others];
+  throw cannot(what, 'no callback of the run offered weights of that name', `one of ${known.join(', ')}${suggestion(name, known)}`, usage);
 }

@@ -32,7 +32,7 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
     )
     .action((folder: string, options: EvaluateOptions) =>
       run(async (terminal) => {
-        const { evaluateTrainedRun, openTrainedRun, renderEvaluation } = await import('@gradalign/core');
+        const { evaluateTrainedRun, openTrainedRun, rawWeights, renderEvaluations } = await import('@gradalign/core');
         using interrupt = interruptible(terminal, 'stopping');
         await using trained = await openTrainedRun(folder, {
           reporter: terminal,
@@ -46,7 +46,7 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
           signal: interrupt.signal,
           ...(options.scores === undefined ? {} : { scores: options.scores }),
         });
-        terminal.print(renderEvaluation(evaluation));
+        terminal.print(renderEvaluations({ [trained.weights === rawWeights ? '' : trained.weights]: evaluation }));
         terminal.printJson({ run: folder, checkpoint: trained.checkpoint, weights: trained.weights, ...evaluation });
         return 0;
       }, options),

@@ -81,11 +81,11 @@ export const swad = defineCallback({
       const first = start === undefined ? 1 : (start - 1) * every + 1;
       const last = end === undefined ? steps : end * every;
       return {
-        about: `mean of the weights after steps ${first} to ${last}${end !== undefined || start === undefined ? '' : ' (the valley did not end)'}`,
+        about: `mean of the weights after steps ${first} to ${last}${end === undefined ? ` (${start === undefined ? 'no loss valley was found' : 'the valley did not end'})` : ''}`,
         facts: { weights: averaged, first, last },
         ...(start === undefined
           ? {
-              warning: `'${name}' found no loss valley in ${evaluations} measurements: it is the mean over all ${steps} steps (callbacks: swad.every is ${every})`,
+              warning: `'${name}' found no loss valley in ${evaluations} measurements, one every ${every} steps: it is the mean of the weights after all ${steps} steps`,
             }
           : {}),
       };
