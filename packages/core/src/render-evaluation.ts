@@ -128,5 +128,3 @@ function isUnavailable(figure: object): figure is { readonly error: string } {
 function percent(share: number): string {
   return (share * 100).toFixed(2);
 }
-
-/** Columns of equal width: the first two to the left, numbers to the right. */
