@@ -33,6 +33,8 @@ export interface CallbackWishes {
 export interface HeldOutLossWish {
   /** Steps, counted over the whole run. */
   readonly every: number;
+  /** Measurements without which it has nothing to say: a run that is too short for them is refused before its first step. */
+  readonly atLeast?: number;
   /** `loss`: mean risk a sample of each source domain's held-out share, mean over the domains; finite. */
   measured(event: { readonly progress: Progress; readonly loss: number; readonly weights: Weights }): void;
 }

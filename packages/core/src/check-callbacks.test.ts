@@ -3,7 +3,7 @@ import type { Callback } from './callback.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 
 const offers = (name: string): Callback => ({ offers: { name, take: () => ({ error: 'never' }) } });
-const around = { names: ['first', 'second'], heldOut: true, figures: ['hter', 'auc'] };
+const around = { names: ['first', 'second'], heldOut: true, figures: ['hter', 'auc'], steps: 100 };
 
 it.each<[string, Callback[], Partial<typeof around>, string]>([
   [
@@ -23,6 +23,12 @@ it.each<[string, Callback[], Partial<typeof around>, string]>([
     [{ heldOutLoss: { every: 1, measured: () => {} } }],
     { heldOut: false },
     'nothing of the sources is held out for it to look at',
+  ],
+  [
+    'more measurements than there are steps for',
+    [{ heldOutLoss: { every: 50, atLeast: 3, measured: () => {} } }],
+    {},
+    'it needs the held-out loss 3 times at least, one every 50 steps, and the run has 100, expected a longer run, or every at most 33',
   ],
   [
     'a figure that is not measured',

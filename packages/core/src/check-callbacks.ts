@@ -12,10 +12,12 @@ export interface CallbackSurroundings {
   readonly heldOut: boolean;
   /** Names of the figures that are measured on it. */
   readonly figures: readonly string[];
+  /** Steps of the whole run. */
+  readonly steps: number;
 }
 
 /** Refuses, before anything is trained, what a callback would miss after hours. */
-export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut, figures }: CallbackSurroundings): void {
+export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut, figures, steps }: CallbackSurroundings): void {
   const offered = new Map([[rawWeights, "the run's own weights"]]);
   for (const [i, { watches, heldOutLoss, offers }] of callbacks.entries()) {
     const name = `callback '${names[i] ?? i}'`;
@@ -23,6 +25,15 @@ export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut,
       throw cannot(`run ${name}`, 'nothing of the sources is held out for it to look at', 'data.holdOut above 0, and more than one subject a domain', {
         exitCode: 2,
       });
+    }
+    const { every = 1, atLeast = 0 } = heldOutLoss ?? {};
+    if (every * atLeast > steps) {
+      throw cannot(
+        `run ${name}`,
+        `it needs the held-out loss ${atLeast} times at least, one every ${every} steps, and the run has ${steps}`,
+        `a longer run, or every at most ${Math.floor(steps / atLeast)}`,
+        { exitCode: 2 },
+      );
     }
     if (watches !== undefined && !figures.includes(watches)) {
       throw cannot(

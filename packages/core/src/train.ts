@@ -73,7 +73,8 @@ export async function train({
   checkCallbacks(callbacks, {
     names: experiment.callbacks.map(({ use }) => use),
     heldOut: sources.some(({ heldOut }) => heldOut.length > 0),
-    figures: container.get(parts.metrics).map(({ name }) => name),
+    figures: container.get(parts.metrics).flatMap(({ name, definition }) => (definition.classes === 'binary' && classes.length !== 2 ? [] : [name])),
+    steps: experiment.train.epochs * batches.stepsPerEpoch,
   });
 
   const checkpoints = new RunCheckpoints({ folder: folder.checkpoints, classes, weights: model.weights, optimizer, updateRule, callbacks });

@@ -228,6 +228,18 @@ it('an epoch is saved once the callbacks know that it ended; the last one, and o
   expect(told).toEqual(['ended 0', 'saved 1', 'ended 1']);
 });
 
+it('a run that a callback stopped trains no further when it is taken up, also where it was interrupted at the same moment', async () => {
+  using model = line(0);
+  const abort = new AbortController();
+  const callbacks = [{ epochEnded: ({ stop }: { stop(reason: string): void }) => stop('enough') }];
+  const settings = { epochs: 3, warmupEpochs: 0, freeze: {} };
+  const first = await trainingLoop(parts(model, { settings, callbacks, signal: abort.signal, onEpoch: async () => void abort.abort() }));
+  expect(first).toMatchObject({ reason: 'stopped', position: { epoch: 1, step: 0, stopped: 'enough' } });
+  const at = value(model, 'body/w');
+  expect(await trainingLoop(parts(model, { settings }), first.position)).toEqual(first);
+  expect(value(model, 'body/w')).toBe(at);
+});
+
 it('50 steps leave no tensor behind', async () => {
   using model = line(0);
   await trainingLoop(parts(model));

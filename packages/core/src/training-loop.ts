@@ -52,6 +52,8 @@ export interface Position {
   readonly step: number;
   /** Steps taken so far, by kind: `{ erm: 20, gac: 30 }`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Why a callback ended the run: nothing is left to train. */
+  readonly stopped?: string;
 }
 
 export interface StepRecord {
@@ -77,8 +79,10 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
   emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
   const end = (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): LoopEnd => {
     emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
-    return { reason, position: { epoch, step, counts: { ...counts } }, ...(because === undefined ? {} : { because }) };
+    const position: Position = { epoch, step, counts: { ...counts }, ...(because === undefined ? {} : { stopped: because }) };
+    return { reason, position, ...(because === undefined ? {} : { because }) };
   };
+  if (start.stopped !== undefined) return end('stopped', start.epoch, start.step, start.stopped);
   for (let epoch = start.epoch; epoch < settings.epochs; epoch++) {
     freezeFor(model.weights, settings.freeze, epoch);
     let step = epoch === start.epoch ? start.step : 0;
@@ -101,10 +105,9 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       because = reason;
     };
     emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
+    if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
     if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
-    if (epoch + 1 === settings.epochs) break;
-    if (because !== undefined) return end('stopped', epoch + 1, 0, because);
-    await parts.afterEpoch?.(position);
+    if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
   }
   return end('finished', settings.epochs, 0);
 }

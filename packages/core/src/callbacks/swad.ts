@@ -98,6 +98,7 @@ export const swad = defineCallback({
       },
       heldOutLoss: {
         every,
+        atLeast: options.optimumPatience,
         measured({ loss }) {
           if (valley.end !== undefined) return;
           if (valley.start === undefined) seek(loss);
