@@ -9,8 +9,17 @@ export {
   type ErasedPart,
   type PixelImage,
 } from './augmentation.ts';
-export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
+export {
+  type Callback,
+  type CallbackDefinition,
+  type CallbackWishes,
+  defineCallback,
+  type HeldOutLossWish,
+  type RunEvents,
+  type WeightsOffer,
+} from './callback.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
+export { rawWeights } from './check-callbacks.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';
@@ -80,6 +89,7 @@ export { defineModel, type Model, type ModelContext, type ModelDefinition, type 
 export { matchesPattern } from './name-pattern.ts';
 export { nearestName, suggestion } from './nearest-name.ts';
 export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './objective.ts';
+export type { OfferedWeights } from './offered-weights.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
 export {
   defineOptimizer,
@@ -95,11 +105,11 @@ export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin 
 export { type Prediction, type Predictions, predict } from './predict.ts';
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol.ts';
 export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './protocol-record.ts';
-export { renderEvaluation } from './render-evaluation.ts';
+export { renderEvaluation, renderEvaluations } from './render-evaluation.ts';
 export { renderTable } from './render-table.ts';
 export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
 export { type RunPaths, runPaths } from './run-folder.ts';
-export { type RunResults, readRunResults } from './run-results.ts';
+export { type OfferedWeightsResults, type RunResults, readRunResults, type WeightsFigures } from './run-results.ts';
 export { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './safetensors.ts';
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './schedule.ts';
@@ -118,5 +128,6 @@ export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.
 export { type TrainOptions, type TrainOutcome, train } from './train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
+export { WeightAverage } from './weight-average.ts';
 export { Weights } from './weights.ts';
 export { describeWriteError, writeAtomically } from './write-atomically.ts';
