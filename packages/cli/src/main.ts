@@ -6,7 +6,9 @@ import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
+import { addProtocolCommands } from './commands/protocol.ts';
 import { addSchemaCommand } from './commands/schema.ts';
+import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -49,11 +51,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   addCompareCommand(context);
   addEvaluateCommand(context);
   addPredictCommand(context);
+  addSharpnessCommand(context);
   addValidateCommand(context);
   addShowCommand(context);
   addSchemaCommand(context);
   addListCommand(context);
   addDataCommands(context);
+  addProtocolCommands(context);
   addEngineCommands(context);
   for (const command of allCommands(program)) command.exitOverride();
   if (argv.length === 0) {

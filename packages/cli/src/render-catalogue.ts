@@ -13,16 +13,20 @@ export function renderCatalogue(items: readonly DescribedItem[], { details }: { 
     .join('\n\n');
 }
 
-function renderItem({ name, summary, paper, package: from, options, cost }: DescribedItem, width: number, details: boolean): string[] {
+function renderItem({ name, summary, paper, layout, package: from, options, cost }: DescribedItem, width: number, details: boolean): string[] {
   const head = `  ${name.padEnd(width)}  ${summary}`;
   const price = cost
     ? [`  ${' '.repeat(width)}  a step for k domains: ${cost.forwards} forwards, ${cost.backwards} backwards; ${cost.weightCopies} copies of the weights`]
     : [];
   if (!details) return [head, ...price];
-  return [head, ...price, `      from ${from}`, ...(paper ? [`      ${paper}`] : []), ...options.map(renderOption)];
+  return [head, ...price, `      from ${from}`, ...(paper ? [`      ${paper}`] : []), ...renderLayout(layout), ...options.map(renderOption)];
 }
 
-function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
+function renderLayout(layout: string | undefined): string[] {
+  return layout === undefined ? [] : ['      expects below its root:', ...layout.split('\n').map((line) => `        ${line}`)];
+}
+
+export function renderOption({ name, type, required, default: fallback, range, description }: DescribedOption): string {
   const facts = [
     type,
     ...(range ? [range] : []),

@@ -5,7 +5,7 @@ import { duration } from './terminal.ts';
 const titles: Readonly<Record<string, string>> = { literature: 'literature', deployable: 'deployable', figures: '' };
 
 /** The table of a study: mean and standard deviation over seeds, in percent. */
-export function renderComparison({ rows, runs, missing }: Comparison): string {
+export function renderComparison({ by, rows, runs, missing }: Comparison): string {
   const columns = [
     ...new Set(
       rows.flatMap(({ figures }) =>
@@ -14,7 +14,7 @@ export function renderComparison({ rows, runs, missing }: Comparison): string {
     ),
   ];
   const table = new Table({
-    head: ['left out', 'method', 'seeds', ...columns.map(title), 'steps', 'time'],
+    head: [by, 'method', 'seeds', ...columns.map(title), 'steps', 'time'],
     colAligns: ['left', 'left', 'right', ...columns.map(() => 'right' as const), 'left', 'right'],
     style: { head: [], border: [], compact: true },
   });

@@ -1,11 +1,16 @@
-import { type RunResults, renderEvaluation } from '@gradalign/core';
+import { type RunResults, renderEvaluations } from '@gradalign/core';
 import { duration } from './terminal.ts';
 
-/** What a finished run ends with. */
-export function renderResults({ method, steps, evaluation, checkpoint, seconds }: RunResults): string {
+/** What a finished run ends with: the method's own weights, and beside them those that callbacks offered. */
+export function renderResults({ method, steps, evaluation, checkpoint, seconds, weights = {} }: RunResults): string {
   const counts = Object.entries(steps).map(([kind, n]) => `${n} ${kind}`);
+  const beside = Object.entries(weights);
+  const evaluations = beside.flatMap(([name, of]) => ('error' in of || !of.evaluation ? [] : [[`${method} + ${name}`, of.evaluation] as const]));
   return [
     `${method}: ${counts.join(', ') || 'no'} steps in ${duration(seconds.training)}, checkpoint ${checkpoint}`,
-    ...(evaluation ? ['', renderEvaluation(evaluation)] : ['no target is named: nothing was tested']),
+    ...beside.map(([name, of]) => `${method} + ${name}: ${'error' in of ? `none, ${of.error}` : of.about}`),
+    ...(evaluation
+      ? ['', renderEvaluations({ [evaluations.length > 0 ? method : '']: evaluation, ...Object.fromEntries(evaluations) })]
+      : ['no target is named: nothing was tested']),
   ].join('\n');
 }

@@ -186,8 +186,8 @@ describe('a run', () => {
   });
 });
 
-describe('faces in folders', () => {
-  const experiment = () => `${plugins}
+/** Trained on domain a, tested on domain b. */
+const experiment = () => `${plugins}
 data:
   source: { a: { use: image-folder, root: faces } }
   target: { b: { use: image-folder, root: faces } }
@@ -200,6 +200,7 @@ optimizer: { use: erm, base: { use: sgd, learningRate: 0.05 } }
 train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
 `;
 
+describe('faces in folders', () => {
   it('are inspected, learned, evaluated on a folder, and predicted one by one, broken ones named', async () => {
     await writeFaces(join(folder, 'faces'));
     writeFileSync(join(folder, 'faces/a/train/live/s0_clip/broken.jpg'), '');
@@ -239,6 +240,82 @@ train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
     const { status, err } = gradalign('train', 'single.yaml', '-o', 'runs/single', '--set', 'train.epochs=1');
     expect(status).toBe(0);
     expect(err).toMatch(/warning: All samples of the source domains have label 1/);
+  });
+});
+
+describe('weights beside the raw ones', () => {
+  const callbacks = '[{ use: ema, decay: 0.5 }, { use: swa, start: 0.5 }, { use: swad, every: 2, optimumPatience: 1, overfitPatience: 2 }, best-checkpoint]';
+  const averaging = (run: string, ...more: string[]) => gradalign('train', 'averaging.yaml', '-o', run, ...more);
+  const weights = (run: string, name: string) => readFileSync(join(folder, run, `weights/${name}/model.safetensors`));
+
+  beforeAll(async () => {
+    if (!existsSync(join(folder, 'faces'))) await writeFaces(join(folder, 'faces'));
+    writeFileSync(join(folder, 'averaging.yaml'), `${experiment()}callbacks: ${callbacks}\n`.replace('evaluateEvery: 0', 'evaluateEvery: 1'));
+    writeFileSync(join(folder, 'plain.yaml'), experiment().replace('evaluateEvery: 0', 'evaluateEvery: 1'));
+  });
+
+  it('have figures, thresholds and score files of their own, and leave those of the raw weights as they are', () => {
+    const { status, out, err } = averaging('runs/averaged');
+    expect([status, err.match(/defect/)]).toEqual([0, null]);
+    expect(out).toContain('erm + swa: mean of 5 weights, after steps 4 to 8');
+    expect(out).toMatch(/video \(mean\) {2}erm [\s\S]*video \(mean\) {2}erm \+ swad /);
+    const results = JSON.parse(readFileSync(join(folder, 'runs/averaged/results.json'), 'utf8'));
+    expect(Object.keys(results.weights)).toEqual(['ema', 'swa', 'swad', 'best']);
+    expect(results.weights.swa).toMatchObject({
+      facts: { first: 4, last: 8 },
+      thresholds: { frame: { value: expect.any(Number) } },
+      validation: { hter: expect.any(Number) },
+    });
+    const plain = JSON.parse(gradalign('train', 'plain.yaml', '-o', 'runs/plain', '--json').out);
+    expect([results.evaluation, results.thresholds]).toEqual([plain.evaluation, plain.thresholds]);
+    const scores = (path: string) => readFileSync(join(folder, 'runs/averaged/scores', path), 'utf8');
+    expect(new Set(['b.csv', 'ema/b.csv', 'swa/b.csv', 'swad/b.csv'].map(scores)).size).toBe(4);
+  });
+
+  it('are evaluated and used by name; a name that is not there, or a checkpoint too, is wrong usage', () => {
+    const { weights: of } = JSON.parse(readFileSync(join(folder, 'runs/averaged/results.json'), 'utf8'));
+    const evaluated = JSON.parse(gradalign('evaluate', 'runs/averaged', '--weights', 'swad', '--json').out);
+    expect(evaluated).toMatchObject({ weights: 'swad', ...of.swad.evaluation });
+    const { threshold } = JSON.parse(gradalign('predict', 'runs/averaged', 'faces/b/test/live/s10_clip', '--weights', 'ema', '--json').out);
+    expect(threshold).toEqual(of.ema.thresholds.frame);
+    expect(gradalign('evaluate', 'runs/averaged', '--weights', 'swda')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(
+        "with weights 'swda': no callback of the run offered weights of that name, expected one of raw, ema, swa, swad, best; did you mean 'swa'?",
+      ),
+    });
+    expect(gradalign('predict', 'runs/plain', 'faces', '--weights', 'swad')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('no callback of the run offered any, expected raw'),
+    });
+    expect(gradalign('evaluate', 'runs/averaged', '--weights', 'ema', '--checkpoint', 'epoch-0008').err).toContain("checkpoint 'epoch-0008' is asked for too");
+  });
+
+  it('interrupted and resumed they are the same, bit for bit', async () => {
+    const child = spawn(process.execPath, [...node, 'train', 'averaging.yaml', '-o', 'runs/cut'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = false;
+    child.stderr.on('data', (text) => {
+      if (!told && /training [3-5]\/8/.test(String(text))) told = child.kill('SIGINT');
+    });
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
+    expect(gradalign('evaluate', 'runs/cut', '--weights', 'swad').err).toContain('it is not finished, and callbacks offer weights at the end');
+    expect(gradalign('train', '--resume', 'runs/cut').status).toBe(0);
+    for (const name of ['ema', 'swa', 'swad', 'best']) expect([name, weights('runs/cut', name).equals(weights('runs/averaged', name))]).toEqual([name, true]);
+  });
+
+  it('need a held-out share where they look at one: refused before anything is trained', () => {
+    const { status, err } = averaging('runs/nothing-held', '--set', 'data.holdOut=0');
+    expect([status, existsSync(join(folder, 'runs/nothing-held/experiment.yaml'))]).toEqual([2, false]);
+    expect(err).toContain("Cannot run callback 'swad': nothing of the sources is held out for it to look at, expected data.holdOut above 0");
+  });
+
+  it('have rows of their own in a study', () => {
+    writeFileSync(
+      join(folder, 'averaging-study.yaml'),
+      'experiment: averaging.yaml\nleaveOut: [b]\nmethods: { ERM: { callbacks: [] }, ERM-averaged: { callbacks: [swa] } }\noutput: averaging-study\n',
+    );
+    const compared = gradalign('compare', 'averaging-study.yaml', '--set', 'data.source.b={use: image-folder, root: faces}', '--set', 'data.target={}');
+    expect(compared.out).toMatch(/b\s+│ ERM [\s\S]*b\s+│ ERM-averaged [\s\S]*b\s+│ ERM-averaged \+ swa /);
   });
 });
 

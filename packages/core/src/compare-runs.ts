@@ -1,9 +1,12 @@
 import type { EvaluationBlock, EvaluationResult } from './evaluation.ts';
 import { type Interval, interval } from './interval.ts';
-import type { Study, StudyRun } from './study.ts';
+import type { WeightsFigures } from './run-results.ts';
+import { type Study, type StudyRun, studyTargets } from './study.ts';
 
 /** The table of a study. Plain JSON. */
 export interface Comparison {
+  /** What `target` is in the rows. */
+  readonly by: 'left out' | 'protocol';
   readonly rows: readonly ComparisonRow[];
   readonly runs: readonly { readonly method: string; readonly target: string; readonly seed: number; readonly folder: string; readonly reused: boolean }[];
   /** Runs that the study asks for and that are not there (it was interrupted). */
@@ -11,8 +14,11 @@ export interface Comparison {
 }
 
 export interface ComparisonRow {
+  /** Its name in the study; `gac + swad` for weights that a callback of its runs offered. */
   readonly method: string;
-  /** The domain that was left out; `mean` over all of them, seed by seed. */
+  /** Which of its runs' weights: `swad`; absent for the runs' own. */
+  readonly weights?: string;
+  /** The domain that was left out, or the protocol; `mean` over all of them, seed by seed. */
   readonly target: string;
   readonly seeds: number;
   /** Figures of videos by convention and metric: `literature`, `deployable`, or `figures` where there are more than two classes. */
@@ -24,33 +30,54 @@ export interface ComparisonRow {
 }
 
 export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison {
-  const methods = Object.keys(study.methods);
-  const of = (method: string, target: string) => runs.filter((run) => run.method === method && run.target === target);
-  const rows = study.leaveOut.flatMap((target) => methods.flatMap((method) => row(method, target, of(method, target).map(figuresOf), of(method, target))));
+  const methods = Object.keys(study.methods).flatMap((method): Measured[] => {
+    const offered = runs.flatMap(({ method: of, results }) => (of === method ? Object.keys(results.weights ?? {}) : []));
+    return [{ method }, ...[...new Set(offered)].map((weights) => ({ method, weights }))];
+  });
+  const targets = studyTargets(study);
+  const of = ({ method, weights }: Measured, target: string) =>
+    runs.filter((run) => run.method === method && run.target === target && (weights === undefined || figuresWith(run, weights) !== undefined));
+  const rows = targets.flatMap((target) =>
+    methods.flatMap((measured) =>
+      row(
+        measured,
+        target,
+        of(measured, target).map((run) => figuresOf(run, measured)),
+        of(measured, target),
+      ),
+    ),
+  );
   const means =
-    study.leaveOut.length < 2
+    targets.length < 2
       ? []
-      : methods.flatMap((method) => {
+      : methods.flatMap((measured) => {
           // Only seeds that have every target count: the mean is paired.
-          const whole = study.seeds.filter((seed) => study.leaveOut.every((target) => of(method, target).some((run) => run.seed === seed)));
-          const own = runs.filter((run) => run.method === method && whole.includes(run.seed));
+          const whole = study.seeds.filter((seed) => targets.every((target) => of(measured, target).some((run) => run.seed === seed)));
+          const own = targets.flatMap((target) => of(measured, target)).filter((run) => whole.includes(run.seed));
           return row(
-            method,
+            measured,
             'mean',
-            whole.map((seed) => meanOf(own.filter((run) => run.seed === seed).map(figuresOf))),
+            whole.map((seed) => meanOf(own.filter((run) => run.seed === seed).map((run) => figuresOf(run, measured)))),
             own,
           );
         });
   return {
+    by: study.protocols ? 'protocol' : 'left out',
     rows: [...rows, ...means],
     runs: runs.map(({ method, target, seed, folder, reused }) => ({ method, target, seed, folder, reused })),
-    missing: study.seeds.length * study.leaveOut.length * methods.length - runs.length,
+    missing: study.seeds.length * targets.length * Object.keys(study.methods).length - runs.length,
   };
 }
 
 type Figures = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-function row(method: string, target: string, figures: readonly Figures[], runs: readonly StudyRun[]): ComparisonRow[] {
+/** A method with the runs' own weights, or with others that its callbacks offered. */
+interface Measured {
+  readonly method: string;
+  readonly weights?: string;
+}
+
+function row({ method, weights }: Measured, target: string, figures: readonly Figures[], runs: readonly StudyRun[]): ComparisonRow[] {
   const [first] = figures;
   const [run] = runs;
   if (!first || !run) return [];
@@ -66,11 +93,19 @@ function row(method: string, target: string, figures: readonly Figures[], runs: 
     ]),
   );
   const seconds = runs.reduce((sum, { results }) => sum + results.seconds.training, 0) / runs.length;
-  return [{ method, target, seeds: figures.length, figures: intervals, steps: run.results.steps, seconds }];
+  const named = weights === undefined ? { method } : { method: `${method} + ${weights}`, weights };
+  return [{ ...named, target, seeds: figures.length, figures: intervals, steps: run.results.steps, seconds }];
 }
 
-function figuresOf({ results: { evaluation } }: StudyRun): Figures {
+function figuresOf(run: StudyRun, { weights }: Measured): Figures {
+  const evaluation = weights === undefined ? run.results.evaluation : figuresWith(run, weights)?.evaluation;
   return evaluation ? byConvention(evaluation) : {};
+}
+
+/** Undefined where a run has no weights of that name (no valley was found, say). */
+function figuresWith({ results }: StudyRun, weights: string): WeightsFigures | undefined {
+  const found = results.weights?.[weights];
+  return found && !('error' in found) ? found : undefined;
 }
 
 function byConvention({ literature, deployable, figures }: EvaluationResult): Figures {

@@ -72,6 +72,7 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         augment: data.augment,
         pluginFiles: catalogue.pluginFiles,
         workers: experiment.workers,
+        cacheBytes: data.cacheMegabytes * 2 ** 20,
         seed: c.get(parts.seed).value,
       }),
     )

@@ -1,4 +1,8 @@
+import { bestCheckpoint } from './callbacks/best-checkpoint.ts';
 import { earlyStopping } from './callbacks/early-stopping.ts';
+import { ema } from './callbacks/ema.ts';
+import { swa } from './callbacks/swa.ts';
+import { swad } from './callbacks/swad.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { domainBce } from './losses/domain-bce.ts';
 import { accuracy } from './metrics/accuracy.ts';
@@ -16,5 +20,5 @@ import { definePlugin } from './plugin.ts';
 /** What every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
   name: '@gradalign/core',
-  items: [domainBce, crossEntropy, earlyStopping, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
+  items: [domainBce, crossEntropy, earlyStopping, bestCheckpoint, ema, swa, swad, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
 });

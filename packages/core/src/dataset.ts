@@ -114,8 +114,10 @@ export interface DatasetNotes {
   readonly missing?: readonly string[];
   /** What else is wrong: a name twice, a list entry that cannot be read, one clip with two labels. One sentence each. */
   readonly problems?: readonly string[];
-  /** Clips of the complete data set (under the chosen protocol) as its authors state them, by split and class: `{ train: { live: 30, attack: 90 } }`. */
+  /** Clips of the complete data set (under the chosen protocol) as its authors state them, by split and class: `{ train: { live: 30, attack: 90 } }`, or `all` where only their sum is known. */
   readonly official?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How the set itself marks live and attack, for people to check: `live is +1, attack is -1`. */
+  readonly polarity?: string;
 }
 
 /** The two classes of face anti-spoofing, in the order of their labels. */

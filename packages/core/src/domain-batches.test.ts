@@ -40,7 +40,8 @@ const batchesOf = (loader: ImageLoader, options: Partial<DomainBatchesOptions> =
 const valuesOf = ({ images }: LoadedBatch) => [...images].map((v) => Math.round(v * 255));
 async function all(batches: AsyncIterable<LoadedBatch>): Promise<LoadedBatch[]> {
   const out: LoadedBatch[] = [];
-  for await (const batch of batches) out.push(batch);
+  // The memory of a batch is taken over by later ones.
+  for await (const batch of batches) out.push({ ...batch, images: batch.images.slice() });
   return out;
 }
 const plain = (batches: readonly LoadedBatch[]) => batches.map(({ waitMs: _, ...batch }) => batch);

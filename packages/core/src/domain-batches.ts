@@ -5,7 +5,7 @@ import type { ImageLoader, ImageRequest } from './images/image-loader.ts';
 
 /** One batch in memory, before it becomes a tensor. */
 export interface LoadedBatch {
-  /** Values of `shape`: all first views, then all second views. */
+  /** Values of `shape`: all first views, then all second views. Good until the next batch is asked for, which takes the memory over. */
   readonly images: Float32Array;
   /** [views * n, size, size, channels]. */
   readonly shape: readonly [number, number, number, number];
@@ -132,6 +132,7 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
           ahead.delete(step);
           const batch = await loading;
           yield { ...batch, waitMs: performance.now() - asked };
+          loader.recycle?.(batch.images);
         }
         left = false;
       } finally {

@@ -23,7 +23,18 @@ export interface SourceDomain extends Domain {
   readonly heldOut: readonly Sample[];
 }
 
-export async function loadDomains(experiment: Experiment, catalogue: Catalogue, seed: Seed, reporter: Reporter): Promise<Domains> {
+export interface LoadDomainsOptions {
+  /** Whole videos may stand among the samples: who only counts needs no frames. */
+  readonly wholeVideos?: boolean;
+}
+
+export async function loadDomains(
+  experiment: Experiment,
+  catalogue: Catalogue,
+  seed: Seed,
+  reporter: Reporter,
+  { wholeVideos = false }: LoadDomainsOptions = {},
+): Promise<Domains> {
   const { source, target, splits, holdOut: share } = experiment.data;
   const sources: SourceDomain[] = [];
   const targets: Domain[] = [];
@@ -35,7 +46,7 @@ export async function loadDomains(experiment: Experiment, catalogue: Catalogue, 
       throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
     }
     const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
-    const clip = samples.find(({ image }) => 'clip' in image);
+    const clip = wholeVideos ? undefined : samples.find(({ image }) => 'clip' in image);
     if (clip) {
       throw cannot(
         `use domain '${name}'`,

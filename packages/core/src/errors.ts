@@ -11,6 +11,9 @@ export class UserError extends Error {
   }
 }
 
+/** A training whose loss or weights are not finite any more: other settings may well go through, so a search goes on without this one. */
+export class DivergedError extends UserError {}
+
 /** One thing that is wrong in a file that the user wrote. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;

@@ -33,7 +33,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
     targets,
     metrics: container.get(parts.metrics),
     aggregate: experiment.evaluate.aggregate,
-    deployable: run.results?.thresholds ?? { error: 'the run was not finished, so that no threshold was fixed' },
+    deployable: run.thresholds,
   });
 }
 

@@ -20,12 +20,16 @@ export interface Experiment {
   readonly data: {
     readonly source: Readonly<Record<string, Named>>;
     readonly target: Readonly<Record<string, Named>>;
+    /** Name of the protocol that source, target, splits and holdOut came from; absent where they were written by hand. */
+    readonly follows?: string;
     /** Share of the source subjects kept from training, for thresholds and checkpoint choice. */
     readonly holdOut: number;
     /** Which splits are trained on, and which are tested on. */
     readonly splits: { readonly source: readonly Split[]; readonly target: readonly Split[] };
     readonly image: { readonly size: number; readonly mean: readonly number[]; readonly std: readonly number[] };
     readonly augment: readonly Named[];
+    /** Megabytes of decoded pixels kept in memory; 0: none. */
+    readonly cacheMegabytes: number;
     readonly views: number;
     readonly batch: { readonly perDomain: number; readonly balance: readonly ('domain' | 'label')[] };
   };

@@ -46,12 +46,20 @@ interface Group {
   readonly labels: Set<number>;
 }
 
+/**
+ * What a sample must not be parted from: its person, or its clip, or nothing else, as far as is known. The same subject in two splits of a domain
+ * is one person: where a data set numbers the people of each part from 1, that is the safe side.
+ */
+export function inseparable(sample: Sample): { readonly unit: 'subject' | 'video' | 'image'; readonly key: string } {
+  const unit = sample.subject !== undefined ? 'subject' : sample.video !== undefined ? 'video' : 'image';
+  return { unit, key: `${unit}:${sample.subject ?? sample.video ?? sample.id}` };
+}
+
 /** Sorted, so that the order in which files were found decides nothing. */
 function groupSamples(samples: readonly Sample[]): Group[] {
   const groups = new Map<string, Group>();
   for (const sample of samples) {
-    const unit = sample.subject !== undefined ? 'subject' : sample.video !== undefined ? 'video' : 'image';
-    const key = `${unit}:${sample.subject ?? sample.video ?? sample.id}`;
+    const { unit, key } = inseparable(sample);
     const group = groups.get(key) ?? { unit, key, samples: [], labels: new Set() };
     group.samples.push(sample);
     group.labels.add(sample.label);

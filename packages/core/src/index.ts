@@ -9,8 +9,17 @@ export {
   type ErasedPart,
   type PixelImage,
 } from './augmentation.ts';
-export { type Callback, type CallbackDefinition, defineCallback, type RunEvents } from './callback.ts';
+export {
+  type Callback,
+  type CallbackDefinition,
+  type CallbackWishes,
+  defineCallback,
+  type HeldOutLossWish,
+  type RunEvents,
+  type WeightsOffer,
+} from './callback.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
+export { rawWeights } from './check-callbacks.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { chooseFrames, evenlySpread } from './choose-frames.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';
@@ -44,9 +53,9 @@ export {
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
-export { createDataset, type Domain, type Domains, loadDomains, type SourceDomain } from './domains.ts';
+export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
-export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
+export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './errors.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './evaluate-trained-run.ts';
 export {
   type EvaluationBlock,
@@ -80,6 +89,7 @@ export { defineModel, type Model, type ModelContext, type ModelDefinition, type 
 export { matchesPattern } from './name-pattern.ts';
 export { nearestName, suggestion } from './nearest-name.ts';
 export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './objective.ts';
+export type { OfferedWeights } from './offered-weights.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
 export {
   defineOptimizer,
@@ -93,20 +103,31 @@ export {
 } from './optimizer.ts';
 export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
 export { type Prediction, type Predictions, predict } from './predict.ts';
-export { renderEvaluation } from './render-evaluation.ts';
+export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol.ts';
+export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './protocol-record.ts';
+export { renderEvaluation, renderEvaluations } from './render-evaluation.ts';
+export { renderTable } from './render-table.ts';
 export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
 export { type RunPaths, runPaths } from './run-folder.ts';
-export { type RunResults, readRunResults } from './run-results.ts';
+export { type OfferedWeightsResults, type RunResults, readRunResults, type WeightsFigures } from './run-results.ts';
 export { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './safetensors.ts';
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './schedule.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
 export { type ScoredSample, scoreSamples } from './score-samples.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
+export { type HessianStepOptions, hessianStep } from './sharpness/hessian-step.ts';
+export { hessianVectorProduct } from './sharpness/hessian-vector-product.ts';
+export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './sharpness/largest-eigenvalue.ts';
+export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './sharpness/loss-surface.ts';
+export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharpness/measure-sharpness.ts';
+export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
+export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export type { State, Stateful } from './state.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.ts';
 export { type TrainOptions, type TrainOutcome, train } from './train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
+export { WeightAverage } from './weight-average.ts';
 export { Weights } from './weights.ts';
 export { describeWriteError, writeAtomically } from './write-atomically.ts';

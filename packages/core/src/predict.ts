@@ -31,8 +31,7 @@ export async function predict(
 ): Promise<Predictions> {
   const { data, evaluate } = run.experiment;
   const { risk } = await run.container.get(parts.losses);
-  const thresholds = run.results?.thresholds;
-  const threshold = thresholds && 'frame' in thresholds ? thresholds.frame : undefined;
+  const threshold = 'frame' in run.thresholds ? run.thresholds.frame : undefined;
   const broken = new Map<string, string>();
   const scored = await scoreSamples({
     model: run.model,

@@ -1,46 +1,97 @@
-import type { EvaluationBlock, EvaluationResult, LevelFigures } from './evaluation.ts';
+import type { EvaluationBlock, EvaluationResult, LevelFigures, Unavailable } from './evaluation.ts';
+import { renderTable } from './render-table.ts';
 
 /** Two tables of plain text, figures in percent with two decimals. Figures that could not be had are a dash with a footnote. */
-export function renderEvaluation({ classes, aggregate, literature, deployable, figures }: EvaluationResult): string {
+export function renderEvaluation(evaluation: EvaluationResult): string {
+  return renderEvaluations({ '': evaluation });
+}
+
+/** The same for several weights of one run, by name: a row each in the same tables. */
+export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationResult>>): string {
+  const all = Object.entries(byWeights);
+  const [first] = Object.values(byWeights);
+  if (!first) return '';
+  const blocks = (of: (evaluation: EvaluationResult) => EvaluationBlock | Unavailable | undefined): Record<string, EvaluationBlock> =>
+    Object.fromEntries(
+      all.flatMap(([name, evaluation]) => {
+        const block = of(evaluation);
+        return block && !('error' in block) ? [[name, block]] : [];
+      }),
+    );
   const parts: string[] = [];
-  if (literature) {
-    parts.push('Literature: threshold at the equal error point of the test data itself, as published tables have it', renderBlock(literature, aggregate), '');
+  if (first.literature) {
+    const literature = blocks((evaluation) => evaluation.literature);
+    parts.push(
+      'Literature: threshold at the equal error point of the test data itself, as published tables have it',
+      renderBlocks(literature, first.aggregate),
+      '',
+    );
   }
-  if (deployable && 'error' in deployable) {
-    parts.push('Deployable: threshold fixed on held-out source data', `  not available: ${deployable.error}`);
-  } else if (deployable) {
-    const { thresholdFrom } = deployable.pooled.video;
-    parts.push(`Deployable: threshold fixed before${thresholdFrom === undefined ? '' : `, at the ${thresholdFrom}`}`, renderBlock(deployable, aggregate));
+  if (first.deployable) {
+    const deployable = blocks((evaluation) => evaluation.deployable);
+    const [from] = Object.values(deployable).map(({ pooled }) => pooled.video.thresholdFrom);
+    const [available] = Object.keys(deployable);
+    parts.push(
+      available === undefined
+        ? 'Deployable: threshold fixed on held-out source data'
+        : `Deployable: threshold fixed before${from === undefined ? '' : `, at the ${from}`}`,
+    );
+    if (available !== undefined) parts.push(renderBlocks(deployable, first.aggregate));
+    for (const [name, { deployable: block }] of all)
+      if (block && 'error' in block) parts.push(`  not available${name === '' ? '' : ` for ${name}`}: ${block.error}`);
   }
-  if (figures) parts.push(`Figures for ${classes.length} classes`, renderBlock(figures, aggregate));
+  if (first.figures)
+    parts.push(
+      `Figures for ${first.classes.length} classes`,
+      renderBlocks(
+        blocks(({ figures }) => figures),
+        first.aggregate,
+      ),
+    );
   return parts.join('\n');
 }
 
-function renderBlock({ domains, pooled }: EvaluationBlock, aggregate: string): string {
-  const targets = Object.entries(domains);
-  if (targets.length > 1) targets.push(['all together', pooled]);
-  const hasVideos = targets.some(([, { frame, video }]) => video.n !== frame.n);
-  const rows = targets.flatMap(([name, { frame, video }]) => [
-    { name, level: hasVideos ? 'frame' : 'image', of: frame },
-    ...(hasVideos ? [{ name, level: `video (${aggregate})`, of: video }] : []),
-  ]);
+function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggregate: string): string {
+  const all = Object.entries(blocks).map(([weights, { domains, pooled }]) => ({
+    weights,
+    targets: Object.keys(domains).length > 1 ? { ...domains, 'all together': pooled } : domains,
+  }));
+  const hasVideos = all.some(({ targets }) => Object.values(targets).some(({ frame, video }) => video.n !== frame.n));
+  const rows = Object.keys(all[0]?.targets ?? {}).flatMap((name) =>
+    (hasVideos ? (['frame', 'video'] as const) : (['frame'] as const)).flatMap((level) =>
+      all.flatMap(({ weights, targets }) => {
+        const of = targets[name]?.[level];
+        const title = level === 'video' ? `video (${aggregate})` : hasVideos ? 'frame' : 'image';
+        return of ? [{ name, level: title, weights, of }] : [];
+      }),
+    ),
+  );
   const names = figureNames(rows.map(({ of }) => of));
   if (names.length === 0)
     return `  no metric of this experiment can be computed here (evaluate.metrics names none that does; 'accuracy' suits any number of classes)`;
   const footnotes: string[] = [];
   const binary = rows.some(({ of }) => of.bonaFide !== undefined);
   const withThreshold = rows.some(({ of }) => of.threshold !== undefined);
+  const named = rows.some(({ weights }) => weights !== '');
   const table = [
-    ['target', 'level', ...(binary ? ['bona fide', 'attacks'] : ['n']), ...names.map((name) => name.join(' ')), ...(withThreshold ? ['threshold'] : [])],
-    ...rows.map(({ name, level, of }) => [
+    [
+      'target',
+      'level',
+      ...(named ? ['weights'] : []),
+      ...(binary ? ['bona fide', 'attacks'] : ['n']),
+      ...names.map((name) => name.join(' ')),
+      ...(withThreshold ? ['threshold'] : []),
+    ],
+    ...rows.map(({ name, level, weights, of }) => [
       name,
       level,
+      ...(named ? [weights] : []),
       ...(binary ? [String(of.bonaFide), String(of.attacks)] : [String(of.n)]),
       ...names.map((figure) => cell(of, figure, footnotes)),
       ...(withThreshold ? [of.threshold === undefined ? '-' : of.threshold.toFixed(4)] : []),
     ]),
   ];
-  return [renderTable(table), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
+  return [renderTable(table, named ? 3 : 2), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
 }
 
 /** A figure of one number is [metric]; one of several is a column for each: [metric, part]. */
@@ -76,12 +127,4 @@ function isUnavailable(figure: object): figure is { readonly error: string } {
 
 function percent(share: number): string {
   return (share * 100).toFixed(2);
-}
-
-/** Columns of equal width: the first two to the left, numbers to the right. */
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) => `  ${row.map((text, column) => (column < 2 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd())
-    .join('\n');
 }

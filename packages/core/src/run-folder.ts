@@ -10,7 +10,8 @@ import { lockFolder } from './folder-lock.ts';
  *     environment.json    versions, git revision, engine, machine
  *     log.jsonl           one JSON object a line: steps, epochs, validation
  *     checkpoints/        epoch-0004, ...: safetensors and JSON
- *     scores/             one CSV a data set, in bob's columns
+ *     scores/             one CSV a data set, in bob's columns; those of other weights in a folder of their name
+ *     weights/            swad, best, ...: weights beside the run's own, where callbacks offer them
  *     results.json        the figures
  */
 export interface RunPaths {
@@ -20,6 +21,7 @@ export interface RunPaths {
   readonly log: string;
   readonly checkpoints: string;
   readonly scores: string;
+  readonly weights: string;
   readonly results: string;
 }
 
@@ -34,6 +36,7 @@ export function runPaths(path: string): RunPaths {
     log: join(path, 'log.jsonl'),
     checkpoints: join(path, 'checkpoints'),
     scores: join(path, 'scores'),
+    weights: join(path, 'weights'),
     results: join(path, 'results.json'),
   };
 }

@@ -1,5 +1,5 @@
 import type { Callback } from './callback.ts';
-import { UserError } from './errors.ts';
+import { DivergedError } from './errors.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { State, Stateful } from './state.ts';
 import type { UpdateRule } from './update-rule.ts';
@@ -31,9 +31,13 @@ function isStateful(callback: Callback): callback is Callback & Stateful {
 
 /** A checkpoint of weights that are not numbers any more would replace a good one. */
 export function refuseNonFiniteWeights(weights: Weights, where: string): void {
-  for (const [name, variable] of [...weights.parameters, ...weights.statistics]) {
-    if (!variable.dataSync().every(Number.isFinite)) {
-      throw new UserError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
-    }
-  }
+  const name = nonFiniteWeight(weights);
+  if (name !== undefined)
+    throw new DivergedError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
+}
+
+/** The first parameter or statistic with an infinite value or one that is no number. */
+export function nonFiniteWeight(weights: Weights): string | undefined {
+  for (const [name, variable] of [...weights.parameters, ...weights.statistics]) if (!variable.dataSync().every(Number.isFinite)) return name;
+  return undefined;
 }

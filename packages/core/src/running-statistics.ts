@@ -1,3 +1,4 @@
+import { combine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from './weights.ts';
 
@@ -15,13 +16,16 @@ export interface BatchStatistics {
  * `batch` is the mean of the measurements.
  */
 export function moveRunningStatistics(weights: Weights, measured: readonly BatchStatistics[], momentum: number): void {
-  tf.tidy(() => {
-    for (const [name, values] of byName(measured)) {
-      const running = weights.get(name);
-      const batch = values.length === 1 ? (values[0] as tf.Tensor) : tf.div(tf.addN([...values]), values.length);
-      running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum)));
-    }
-  });
+  const batches = [...byName(measured)];
+  const most = Math.max(0, ...batches.map(([, values]) => values.length));
+  for (let times = 1; times <= most; times++) {
+    const names = batches.filter(([, values]) => values.length === times);
+    const running = names.map(([name]) => weights.get(name));
+    const shares = Array.from({ length: times }, (_, i) => ({ scale: momentum / times, tensors: names.map(([, values]) => values[i] as tf.Tensor) }));
+    const moved = combine([{ scale: 1 - momentum, tensors: running }, ...shares]);
+    for (const [i, variable] of running.entries()) variable.assign(moved[i] as tf.Tensor);
+    tf.dispose(moved);
+  }
 }
 
 function byName(measured: readonly BatchStatistics[]): Map<string, tf.Tensor[]> {

@@ -1,9 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Sample } from './dataset.ts';
-import type { ImageLoader } from './images/image-loader.ts';
-import type { Risk } from './loss.ts';
-import type { Model } from './model.ts';
-import { type Reporter, silentReporter } from './reporter.ts';
+import { type PassOptions, passOverSamples } from './pass-over-samples.ts';
 
 /** A sample with the probability of each class, by label. */
 export interface ScoredSample {
@@ -12,60 +8,9 @@ export interface ScoredSample {
   readonly probabilities: readonly number[];
 }
 
-export interface ScoreOptions {
-  readonly model: Model;
-  readonly risk: Risk;
-  readonly loader: ImageLoader;
-  readonly domain: string;
-  readonly samples: readonly Sample[];
-  /** Images a forward pass. */
-  readonly batch: number;
-  /** Side of the input in pixels, and channels. */
-  readonly image: { readonly size: number; readonly channels: number };
-  readonly reporter?: Reporter;
-  /** Told of each image that cannot be read; default: one warning that names the first three. */
-  readonly onBroken?: (sample: Sample, message: string) => void;
-  readonly signal?: AbortSignal;
-}
-
 /** One pass over samples with running statistics and no augmentation. Images that cannot be read are left out and named by a warning. */
-export async function scoreSamples(options: ScoreOptions): Promise<ScoredSample[]> {
-  const { model, risk, loader, domain, samples, batch, image, reporter = silentReporter } = options;
-  const scored: ScoredSample[] = [];
-  const broken: string[] = [];
-  const parts = Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) => samples.slice(i * batch, (i + 1) * batch));
-  let next = parts[0] && loadPart(loader, parts[0]);
-  for (const [i, part] of parts.entries()) {
-    options.signal?.throwIfAborted();
-    const loaded = await (next as NonNullable<typeof next>);
-    const following = parts[i + 1];
-    next = following && loadPart(loader, following);
-    const unreadable = new Set(loaded.broken.map(({ index }) => index));
-    for (const { index, message } of loaded.broken) {
-      if (options.onBroken) options.onBroken(part[index] as Sample, message);
-      else broken.push(message);
-    }
-    const probabilities = tf.tidy(() => {
-      const images = tf.tensor4d(loaded.data, [part.length, image.size, image.size, image.channels]);
-      return risk.probabilities(model.apply(images, { training: false }).logits);
-    });
-    const values = await probabilities.array();
-    probabilities.dispose();
-    part.forEach((sample, row) => {
-      if (!unreadable.has(row)) scored.push({ sample, domain, probabilities: values[row] as number[] });
-    });
-    reporter.progress({ phase: `scoring ${domain}`, done: Math.min((i + 1) * batch, samples.length), total: samples.length, unit: 'images' });
-  }
-  if (broken.length > 0) {
-    const more = broken.length > 3 ? ` (and ${broken.length - 3} more)` : '';
-    reporter.warn(`${broken.length} of ${samples.length} images of '${domain}' were left out: ${broken.slice(0, 3).join('; ')}${more}`);
-  }
-  return scored;
-}
-
-function loadPart(loader: ImageLoader, part: readonly Sample[]): ReturnType<ImageLoader['load']> {
-  const loading = loader.load(part.map(({ image }) => ({ source: image, views: 1 })));
-  // It is awaited a pass later; a failure in between must not count as unhandled.
-  loading.catch(() => {});
-  return loading;
+export async function scoreSamples(options: PassOptions): Promise<ScoredSample[]> {
+  const { domain, risk } = options;
+  const measured = await passOverSamples(options, 'scoring', (logits) => risk.probabilities(logits));
+  return measured.map(({ sample, values }) => ({ sample, domain, probabilities: values }));
 }

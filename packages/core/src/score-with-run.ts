@@ -2,12 +2,13 @@ import { chooseFrames } from './choose-frames.ts';
 import { parts } from './compose.ts';
 import type { Container } from './container.ts';
 import type { Sample } from './dataset.ts';
+import type { PassOptions } from './pass-over-samples.ts';
 import { type ScoredSample, scoreSamples } from './score-samples.ts';
 
-/** Scores the chosen frames of some samples with the run's model. */
-export async function scoreWithRun(container: Container, domain: string, samples: readonly Sample[], signal?: AbortSignal): Promise<ScoredSample[]> {
+/** A pass of the run's model over the chosen frames of some samples. */
+export async function passWithRun(container: Container, domain: string, samples: readonly Sample[], signal?: AbortSignal): Promise<PassOptions> {
   const { data, evaluate } = container.get(parts.experiment);
-  return scoreSamples({
+  return {
     model: await container.get(parts.model),
     risk: (await container.get(parts.losses)).risk,
     loader: container.get(parts.loader),
@@ -17,7 +18,12 @@ export async function scoreWithRun(container: Container, domain: string, samples
     image: { size: data.image.size, channels: data.image.mean.length },
     reporter: container.get(parts.reporter),
     ...(signal ? { signal } : {}),
-  });
+  };
+}
+
+/** Scores the chosen frames of some samples with the run's model. */
+export async function scoreWithRun(container: Container, domain: string, samples: readonly Sample[], signal?: AbortSignal): Promise<ScoredSample[]> {
+  return scoreSamples(await passWithRun(container, domain, samples, signal));
 }
 
 /** Scores of the held-out share of every source domain. */

@@ -14,6 +14,8 @@ export interface Study {
   readonly experiment: string;
   /** Each of these domains is the target in turn. */
   readonly leaveOut: readonly string[];
+  /** Instead of `leaveOut`: each of these protocols in turn, on the experiment's `data.domains`. */
+  readonly protocols?: readonly string[];
   /** What each method sets: path in the experiment to value. */
   readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly seeds: readonly number[];
@@ -23,6 +25,7 @@ export interface Study {
 
 export interface StudyRun {
   readonly method: string;
+  /** The domain that was left out, or the protocol. */
   readonly target: string;
   readonly seed: number;
   readonly folder: string;
@@ -41,7 +44,7 @@ export async function runStudy(study: Study, { reporter, signal, ...options }: S
   const plan = await planStudy(study, options);
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, ...which }] of plan.entries()) {
-    const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target} left out, seed ${which.seed}`;
+    const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
     const there = readRunResults(runPaths(folder).results);
     if (there) {
       reporter.notice(`${title}: is there already (${folder})`);
@@ -57,6 +60,11 @@ export async function runStudy(study: Study, { reporter, signal, ...options }: S
   return finished;
 }
 
+/** What a study goes over, and its table has a row for. */
+export function studyTargets({ protocols, leaveOut }: Study): readonly string[] {
+  return protocols ?? leaveOut;
+}
+
 interface PlannedRun {
   readonly method: string;
   readonly target: string;
@@ -69,9 +77,11 @@ interface PlannedRun {
 async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
   const plan: PlannedRun[] = [];
   for (const seed of study.seeds) {
-    for (const target of study.leaveOut) {
+    for (const target of studyTargets(study)) {
       for (const [method, changes] of Object.entries(study.methods)) {
-        const own = Object.entries({ seed, 'data.leaveOut': target, ...changes }).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(
+          ([path, value]) => `${path}=${JSON.stringify(value)}`,
+        );
         const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
         plan.push({ method, target, seed, loaded, folder: join(study.output, `${method}-${target}-seed${seed}-${fingerprint(loaded)}`) });
       }

@@ -1,11 +1,14 @@
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from './catalogue.ts';
+import { checkCallbacks } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
 import { showExperiment } from './configuration/show-experiment.ts';
 import type { Container } from './container.ts';
 import { describeEnvironment } from './environment.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import type { Experiment } from './experiment-type.ts';
+import { heldOutLoss } from './held-out-loss.ts';
+import { recordProtocol, renderProtocol } from './protocol-record.ts';
 import { type Reporter, silentReporter } from './reporter.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
@@ -13,7 +16,7 @@ import { openRunLog } from './run-log.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
 import { type LoopEnd, trainingLoop } from './training-loop.ts';
 import { trainingProgress } from './training-progress.ts';
-import { validateRun } from './validate-run.ts';
+import { type RunValidation, validateRun } from './validate-run.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 export interface TrainOptions {
@@ -59,11 +62,20 @@ export async function train({
   customise?.(container);
 
   // Data first: what is wrong there should cost nothing, and leave no folder that looks like a run.
-  const { classes, sources } = await container.get(parts.domains);
+  const domains = await container.get(parts.domains);
+  const { classes, sources } = domains;
+  const protocol = recordProtocol(experiment, domains);
+  reporter.notice(renderProtocol(protocol));
   const batches = await container.get(parts.batches);
   const { risk, auxiliaries } = await container.get(parts.losses);
   const model = await container.get(parts.model);
   const [optimizer, updateRule, callbacks] = [container.get(parts.optimizer), container.get(parts.updateRule), container.get(parts.callbacks)];
+  checkCallbacks(callbacks, {
+    names: experiment.callbacks.map(({ use }) => use),
+    heldOut: sources.some(({ heldOut }) => heldOut.length > 0),
+    figures: container.get(parts.metrics).flatMap(({ name, definition }) => (definition.classes === 'binary' && classes.length !== 2 ? [] : [name])),
+    steps: experiment.train.epochs * batches.stepsPerEpoch,
+  });
 
   const checkpoints = new RunCheckpoints({ folder: folder.checkpoints, classes, weights: model.weights, optimizer, updateRule, callbacks });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
@@ -77,6 +89,7 @@ export async function train({
   const where = (position: LoopEnd['position']) => ({ position, logBytes: log.size(), seconds: seconds() });
 
   const { epochs, freeze, clipNorm, evaluateEvery, checkpointEvery } = experiment.train;
+  let last: { readonly epoch: number; readonly validation: RunValidation | undefined } | undefined;
   const end = await trainingLoop(
     {
       model,
@@ -90,12 +103,20 @@ export async function train({
       domains: sources.map(({ name }) => name),
       settings: { epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze, ...(clipNorm === undefined ? {} : { clipNorm }) },
       onStep: trainingProgress(reporter, log),
-      async onEpoch(position) {
-        const due = evaluateEvery > 0 && position.epoch % evaluateEvery === 0 && position.epoch < epochs;
-        const validation = due ? await validateRun(container) : undefined;
-        log.write({ event: 'epoch', epoch: position.epoch - 1, ...(validation ? { validation: validation.figures } : {}) });
-        if (position.epoch % checkpointEvery === 0 && position.epoch < epochs) await checkpoints.save(where(position));
-        return validation?.figures;
+      async onEpoch({ epoch }) {
+        const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
+        if (due) last = { epoch, validation: await validateRun(container) };
+        const figures = due ? last?.validation?.figures : undefined;
+        log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
+        return figures;
+      },
+      async afterEpoch(position) {
+        if (position.epoch % checkpointEvery === 0) await checkpoints.save(where(position));
+      },
+      async heldOutLoss({ step, epoch }) {
+        const loss = await heldOutLoss(container);
+        log.write({ event: 'held-out loss', step, epoch, loss });
+        return loss;
       },
       ...(signal ? { signal } : {}),
     },
@@ -109,17 +130,28 @@ export async function train({
   warnWithoutMethodSteps(experiment, end, reporter);
 
   const trained = seconds();
-  const results = await evaluateRun(container, {
-    checkpoint,
-    method: experiment.optimizer.use,
-    classes,
-    epochs: end.position.epoch,
-    steps: end.position.counts,
-    trainingSeconds: trained,
-    scores: folder.scores,
-  });
-  writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
-  return { reason: end.reason, position: end.position, results };
+  try {
+    const results = await evaluateRun(container, {
+      checkpoint,
+      method: experiment.optimizer.use,
+      classes,
+      epochs: end.position.epoch,
+      steps: end.position.counts,
+      trainingSeconds: trained,
+      scores: folder.scores,
+      protocol,
+      offers: callbacks.flatMap(({ offers }) => offers ?? []),
+      weights: folder.weights,
+      ...(last?.epoch === end.position.epoch ? { validation: last.validation } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
+    return { reason: end.reason, position: end.position, results };
+  } catch (error) {
+    // The last checkpoint is whole: going on means evaluating it.
+    if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position: end.position };
+    throw error;
+  }
 }
 
 /** A run that asked for a method and took none of its steps trained plain ERM: nobody should find that out from a table. */

@@ -175,6 +175,71 @@ it('callbacks are told in order, and may stop the run', async () => {
   expect(end).toMatchObject({ reason: 'stopped', because: 'enough', position: { epoch: 1, step: 0 } satisfies Partial<Position> });
 });
 
+it('a callback that asks for the held-out loss every 3 steps gets it after steps 2 and 5, counted over epochs, once the step is told', async () => {
+  using model = line(0);
+  const told: string[] = [];
+  const asked: number[] = [];
+  await trainingLoop(
+    parts(model, {
+      settings: { epochs: 3, warmupEpochs: 0, freeze: {} },
+      callbacks: [
+        {
+          stepEnded: ({ progress }) => void told.push(`step ${progress.step}`),
+          heldOutLoss: { every: 3, measured: ({ progress, loss }) => void told.push(`loss ${loss} after ${progress.step}`) },
+        },
+        { heldOutLoss: { every: 6, measured: ({ loss }) => void told.push(`the same ${loss}`) } },
+      ],
+      heldOutLoss: async ({ step }) => {
+        asked.push(step);
+        return step / 10;
+      },
+    }),
+  );
+  expect(told).toEqual(['step 0', 'step 1', 'step 2', 'loss 0.2 after 2', 'step 3', 'step 4', 'step 5', 'loss 0.5 after 5', 'the same 0.5']);
+  expect(asked).toEqual([2, 5]);
+});
+
+it('a held-out loss that is not a number stops the run', async () => {
+  using model = line(0);
+  const callbacks = [{ heldOutLoss: { every: 1, measured: () => {} } }];
+  await expect(trainingLoop(parts(model, { callbacks, heldOutLoss: async () => Number.NaN }))).rejects.toThrow(
+    'Cannot go on training: after step 0 (epoch 0) the loss on the held-out share is NaN, expected a finite number; the last good checkpoint is kept',
+  );
+});
+
+it('an epoch is saved once the callbacks know that it ended; the last one, and one that they stop at, are left to the end', async () => {
+  using model = line(0);
+  const told: string[] = [];
+  const options = (stopAt: number): Partial<LoopParts> => ({
+    settings: { epochs: 3, warmupEpochs: 0, freeze: {} },
+    callbacks: [
+      {
+        epochEnded: ({ epoch, stop }) => {
+          told.push(`ended ${epoch}`);
+          if (epoch === stopAt) stop('enough');
+        },
+      },
+    ],
+    afterEpoch: async ({ epoch }) => void told.push(`saved ${epoch}`),
+  });
+  await trainingLoop(parts(model, options(9)));
+  expect(told.splice(0)).toEqual(['ended 0', 'saved 1', 'ended 1', 'saved 2', 'ended 2']);
+  expect(await trainingLoop(parts(model, options(1)))).toMatchObject({ reason: 'stopped' });
+  expect(told).toEqual(['ended 0', 'saved 1', 'ended 1']);
+});
+
+it('a run that a callback stopped trains no further when it is taken up, also where it was interrupted at the same moment', async () => {
+  using model = line(0);
+  const abort = new AbortController();
+  const callbacks = [{ epochEnded: ({ stop }: { stop(reason: string): void }) => stop('enough') }];
+  const settings = { epochs: 3, warmupEpochs: 0, freeze: {} };
+  const first = await trainingLoop(parts(model, { settings, callbacks, signal: abort.signal, onEpoch: async () => void abort.abort() }));
+  expect(first).toMatchObject({ reason: 'stopped', position: { epoch: 1, step: 0, stopped: 'enough' } });
+  const at = value(model, 'body/w');
+  expect(await trainingLoop(parts(model, { settings }), first.position)).toEqual(first);
+  expect(value(model, 'body/w')).toBe(at);
+});
+
 it('50 steps leave no tensor behind', async () => {
   using model = line(0);
   await trainingLoop(parts(model));

@@ -3,7 +3,7 @@ import type { Callback, RunEvents } from './callback.ts';
 import type { DomainBatch } from './domain-batch.ts';
 import type { DomainBatches, LoadedBatch } from './domain-batches.ts';
 import { ermStep } from './erm-step.ts';
-import { UserError } from './errors.ts';
+import { DivergedError } from './errors.ts';
 import { Gradients } from './gradients.ts';
 import type { Auxiliary, Risk } from './loss.ts';
 import type { Model } from './model.ts';
@@ -28,8 +28,12 @@ export interface LoopParts {
   readonly settings: LoopSettings;
   /** After every step. */
   onStep?(step: StepRecord): void;
-  /** After every epoch: validates, saves. What it returns reaches the callbacks. */
+  /** After every epoch: validates. What it returns reaches the callbacks. */
   onEpoch?(position: Position): Promise<Readonly<Record<string, number>> | undefined>;
+  /** After every epoch that is not the last, once the callbacks know of it: saves. */
+  afterEpoch?(position: Position): Promise<void>;
+  /** The loss on the held-out share at the model's weights; needed where a callback asks for it. */
+  heldOutLoss?(progress: Progress): Promise<number>;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +52,8 @@ export interface Position {
   readonly step: number;
   /** Steps taken so far, by kind: `{ erm: 20, gac: 30 }`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Why a callback ended the run: nothing is left to train. */
+  readonly stopped?: string;
 }
 
 export interface StepRecord {
@@ -73,8 +79,10 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
   emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
   const end = (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): LoopEnd => {
     emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
-    return { reason, position: { epoch, step, counts: { ...counts } }, ...(because === undefined ? {} : { because }) };
+    const position: Position = { epoch, step, counts: { ...counts }, ...(because === undefined ? {} : { stopped: because }) };
+    return { reason, position, ...(because === undefined ? {} : { because }) };
   };
+  if (start.stopped !== undefined) return end('stopped', start.epoch, start.step, start.stopped);
   for (let epoch = start.epoch; epoch < settings.epochs; epoch++) {
     freezeFor(model.weights, settings.freeze, epoch);
     let step = epoch === start.epoch ? start.step : 0;
@@ -85,18 +93,21 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       step++;
       parts.onStep?.(record);
       emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
+      await tellHeldOutLoss(parts, progress);
       // Signals and progress are handled between steps: the engine's ops block.
       await new Promise((resolve) => setImmediate(resolve));
       if (parts.signal?.aborted) return end('interrupted', epoch, step);
     }
-    const validation = await parts.onEpoch?.({ epoch: epoch + 1, step: 0, counts: { ...counts } });
+    const position: Position = { epoch: epoch + 1, step: 0, counts: { ...counts } };
+    const validation = await parts.onEpoch?.(position);
     let because: string | undefined;
     const stop = (reason: string) => {
       because = reason;
     };
     emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
+    if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
     if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
-    if (because !== undefined) return end('stopped', epoch + 1, 0, because);
+    if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
   }
   return end('finished', settings.epochs, 0);
 }
@@ -141,9 +152,23 @@ function refuseNonFinite({ risks, auxiliary, total }: LossValues, { step, epoch 
   if (Number.isFinite(total)) return;
   const guilty = Object.entries(risks).find(([, value]) => !Number.isFinite(value));
   const which = guilty ? `the risk of domain '${guilty[0]}' is ${guilty[1]}` : `the auxiliary loss is ${auxiliary}`;
-  throw new UserError(
+  throw new DivergedError(
     `Cannot go on training: at step ${step} (epoch ${epoch}) ${which}, expected a finite number; the last good checkpoint is kept. A lower learning rate, a longer warm-up or train.clipNorm may help`,
   );
+}
+
+/** Measured once, whoever asks for it at this step; a step is whole, and may be saved, only when they know it. */
+async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, progress: Progress): Promise<void> {
+  const asking = callbacks.flatMap(({ heldOutLoss: wish }) => (wish && (progress.step + 1) % wish.every === 0 ? [wish] : []));
+  if (asking.length === 0) return;
+  if (!heldOutLoss) throw new Error('Cannot tell a callback the loss on the held-out share: the loop was given no way to measure it, expected heldOutLoss');
+  const loss = await heldOutLoss(progress);
+  if (!Number.isFinite(loss)) {
+    throw new DivergedError(
+      `Cannot go on training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
+    );
+  }
+  for (const wish of asking) wish.measured({ progress, loss, weights: model.weights });
 }
 
 function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): void {

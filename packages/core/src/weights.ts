@@ -1,3 +1,4 @@
+import { combine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 
@@ -52,16 +53,17 @@ export class Weights implements Disposable {
    * bit for bit. May be nested.
    */
   shifted<T>(delta: Gradients, body: () => T): T {
-    const kept: { variable: tf.Variable; at: tf.Tensor }[] = [];
+    const kept = [...delta.byName.keys()].map((name) => {
+      const variable = this.get(name);
+      return { variable, at: variable.clone() };
+    });
     try {
-      for (const [name, change] of delta.byName) {
-        const variable = this.get(name);
-        const at = variable.clone();
-        kept.push({ variable, at });
-        const moved = tf.add(at, change);
-        variable.assign(moved);
-        moved.dispose();
-      }
+      const moved = combine([
+        { scale: 1, tensors: kept.map(({ at }) => at) },
+        { scale: 1, tensors: [...delta.byName.values()] },
+      ]);
+      for (const [i, { variable }] of kept.entries()) variable.assign(moved[i] as tf.Tensor);
+      tf.dispose(moved);
       return body();
     } finally {
       for (const { variable, at } of kept) {

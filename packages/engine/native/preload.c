@@ -1,3 +1,10 @@
+// What happens before TensorFlow is there: the memory it will use, and the opening of its libraries.
+//
+// keepMemory(bytes: number): undefined
+// From now on malloc gives no memory back to the system, takes blocks of any size from the heap, and the next `bytes` of the heap are to lie on
+// large pages. TensorFlow makes and frees hundreds of megabytes each step: else each block is mapped, filled with zeros page by page, and unmapped,
+// again and again, and convolutions wait for the translation of addresses. Nothing is used until it is touched. Without glibc nothing happens.
+//
 // load(paths: string[]): string
 // Opens each library with all its symbols bound and visible to those that follow, while stderr is held back, because
 // TensorFlow prints two lines there at any log level. Returns what was written; throws what the dynamic linker says.
@@ -6,7 +13,13 @@
 #include <dlfcn.h>
 #include <node_api.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#include <sys/mman.h>
+#endif
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 // glibc 2.34 moved these two into libc.so under a new version: ask for the old one, so that older systems load us.
@@ -54,8 +67,31 @@ static napi_value load(napi_env env, napi_callback_info info) {
   return written;
 }
 
+static napi_value keepMemory(napi_env env, napi_callback_info info) {
+#ifdef __GLIBC__
+  size_t argc = 1;
+  napi_value value;
+  int64_t bytes = 0;
+  napi_get_cb_info(env, info, &argc, &value, NULL, NULL);
+  napi_get_value_int64(env, value, &bytes);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TOP_PAD, 64 << 20);
+  const size_t large = 2 << 20;
+  char* block = bytes > (int64_t)(4 * large) ? malloc((size_t)bytes) : NULL;
+  if (block) {
+    char* begin = (char*)(((size_t)block + large - 1) / large * large);
+    madvise(begin, (size_t)(block + bytes - begin) / large * large, MADV_HUGEPAGE);
+    free(block);
+  }
+#endif
+  return NULL;
+}
+
 NAPI_MODULE_INIT() {
   napi_value function;
+  napi_create_function(env, "keepMemory", NAPI_AUTO_LENGTH, keepMemory, NULL, &function);
+  napi_set_named_property(env, exports, "keepMemory", function);
   napi_create_function(env, "load", NAPI_AUTO_LENGTH, load, NULL, &function);
   napi_set_named_property(env, exports, "load", function);
   return exports;

@@ -31,13 +31,16 @@ const tfjsFiles = [
   'napi_auto_ref.h',
 ];
 const nodeApiFiles = ['node_api.h', 'node_api_types.h', 'js_native_api.h', 'js_native_api_types.h'];
+/** Ours, compiled into tfjs-node's binding: the operations of `native/` register themselves with TensorFlow when it is loaded. */
+const ownSources = ['compat.cc', 'parallel.cc', 'batch_norm.cc', 'combine.cc', 'max_pool.cc'];
+const ownHeaders = ['kernel.h', 'parallel.h', 'tf_kernels.h'];
 const nativeFolder = join(packageFolder, 'native');
 const shippedSources = join(packageFolder, 'prebuilt', 'source');
 
 const isMac = process.platform === 'darwin';
 const libraries = isMac ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'] : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 const shared = isMac ? ['-dynamiclib', '-undefined', 'dynamic_lookup'] : ['-shared'];
-const bindingFlags = ['-O2', '-std=c++17', '-fPIC', '-fvisibility=hidden', '-DNAPI_VERSION=8', '-w', ...shared];
+const bindingFlags = ['-O3', '-std=c++17', '-fPIC', '-fvisibility=hidden', '-DNAPI_VERSION=8', '-w', ...shared];
 const linkFlags = isMac ? ['-Wl,-rpath,@loader_path/../tensorflow'] : ['-s', '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../tensorflow'];
 const preloadFlags = ['-O2', '-fPIC', ...shared, ...(isMac ? [] : ['-s'])];
 
@@ -53,7 +56,7 @@ export function bindingSourceFiles({ tfjs, nodeApi }: BindingSources): { file: s
   return [
     ...tfjsFiles.map((name) => ({ file: join(tfjs, name), shippedAs: join('tfjs', name) })),
     ...nodeApiFiles.map((name) => ({ file: join(nodeApi, name), shippedAs: join('node-api', name) })),
-    ...['compat.cc', 'preload.c'].map((name) => ({ file: join(nativeFolder, name) })),
+    ...[...ownSources, ...ownHeaders, 'preload.c'].map((name) => ({ file: join(nativeFolder, name) })),
   ];
 }
 
@@ -107,7 +110,10 @@ export async function compileBinding(compiler: string, folder: string, include: 
     writeFileSync(empty, '');
     for (const name of libraries)
       await compile([...shared, isMac ? `-Wl,-install_name,@rpath/${name}` : `-Wl,-soname,${name}`, empty, '-o', join(stubs, name)]);
-    const code = [...tfjsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(sources.tfjs, name)), join(nativeFolder, 'compat.cc')];
+    const code = [
+      ...tfjsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(sources.tfjs, name)),
+      ...ownSources.map((name) => join(nativeFolder, name)),
+    ];
     const stubFiles = libraries.map((name) => join(stubs, name));
     const links = isMac ? stubFiles : ['-Wl,--no-as-needed', ...stubFiles, '-Wl,--as-needed'];
     await compile([...bindingFlags, `-I${include}`, `-I${sources.nodeApi}`, ...code, ...links, ...linkFlags, '-o', join(folder, 'tfjs_binding.node')]);

@@ -1,5 +1,5 @@
 import { defineModel } from '@gradalign/core';
-import { maxPool, relu } from '@gradalign/engine';
+import { maxPool } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
 import { headOption } from './heads/head.ts';
 import { convolution } from './layers/convolution.ts';
@@ -45,7 +45,7 @@ function stem(channels: number): Layer {
       conv1.declare(into, random);
       bn1.declare(into, random);
     },
-    apply: (x, weights, pass) => maxPool(relu(bn1.apply(conv1.apply(x, weights, pass), weights, pass)), 3, 2, 1),
+    apply: (x, weights, pass) => maxPool(bn1.apply(conv1.apply(x, weights, pass), weights, pass, { relu: true }), 3, 2, 1),
   };
 }
 

@@ -4,14 +4,14 @@ import type { CommandContext } from '../main.ts';
 
 export function addCompareCommand({ program, run }: CommandContext): void {
   withExperimentOptions(program.command('compare'))
-    .description('methods x left-out domains x seeds on one experiment: runs what is missing, reuses what is there, ends with a table')
-    .argument('<study>', 'YAML file: experiment, leaveOut, methods, seeds, output')
+    .description('methods x left-out domains (or protocols) x seeds on one experiment: runs what is missing, reuses what is there, ends with a table')
+    .argument('<study>', 'YAML file: experiment, leaveOut or protocols, methods, seeds, output')
     .addHelpText(
       'after',
       `
 A study:
   experiment: experiment.yaml       # its data.source names every domain
-  leaveOut: [office, street]        # each is the target in turn
+  leaveOut: [office, street]        # each is the target in turn; or protocols: [oci-to-m, omi-to-c], on data.domains
   methods:
     erm: { optimizer: { use: erm } }
     gac: { optimizer: { use: gac, rho: 0.1 } }

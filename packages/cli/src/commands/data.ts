@@ -79,7 +79,7 @@ function addSynthesize(data: Command, run: CommandContext['run']): void {
 
 function addInspect(data: Command, run: CommandContext['run']): void {
   withOutputOptions(data.command('inspect'))
-    .description('count what is there by domain, split, label and species; list broken files; draw a contact sheet')
+    .description('count what is there by domain, split, label and species, beside what the complete data set holds; list what is wrong; draw a contact sheet')
     .argument('[experiment or folder]', 'an experiment, or a folder in the plain layout')
     .option('--use <adapter>', 'a data set by name, with --root')
     .option('--root <folder>', 'its root')
@@ -90,10 +90,10 @@ function addInspect(data: Command, run: CommandContext['run']): void {
       [] as readonly string[],
     )
     .option('--sheet <file.png>', 'draw a contact sheet')
-    .option('--no-check', 'count only: do not open the images')
+    .option('--no-check', 'count only: do not open images and videos')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json',
+      '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json\n  gradalign data inspect --use oulu-npu --root /data/OULU --set protocol=1',
     )
     .action((what: string | undefined, options: InspectOptions) =>
       run(async (terminal) => {
@@ -102,7 +102,7 @@ function addInspect(data: Command, run: CommandContext['run']): void {
         using interrupt = interruptible(terminal, 'stopping');
         const inspection = await inspectDatasets(entries, {
           checkImages: options.check,
-          onProgress: (done, total) => terminal.progress({ phase: 'checking images', done, total, unit: 'images' }),
+          onProgress: (done, total) => terminal.progress({ phase: 'checking files', done, total, unit: 'files' }),
           signal: interrupt.signal,
         });
         terminal.print(renderInspection(inspection));

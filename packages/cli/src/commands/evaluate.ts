@@ -6,6 +6,7 @@ interface EvaluateOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly checkpoint?: string;
+  readonly weights?: string;
   readonly on: readonly string[];
   readonly scores?: string;
 }
@@ -23,28 +24,30 @@ export function addEvaluateCommand({ program, run }: CommandContext): void {
       [] as readonly string[],
     )
     .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
+    .option('--weights <name>', "weights that a callback offered when the run ended: ema, swa, swad, best (default: raw, the run's own)")
     .option('--scores <folder>', 'write one score file (CSV) a target here')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores',
+      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores\n  gradalign evaluate runs/experiment-seed0 --weights swad',
     )
     .action((folder: string, options: EvaluateOptions) =>
       run(async (terminal) => {
-        const { evaluateTrainedRun, openTrainedRun, renderEvaluation } = await import('@gradalign/core');
+        const { evaluateTrainedRun, openTrainedRun, rawWeights, renderEvaluations } = await import('@gradalign/core');
         using interrupt = interruptible(terminal, 'stopping');
         await using trained = await openTrainedRun(folder, {
           reporter: terminal,
           env: process.env,
           resolveFrom: [bundledPlugins],
           ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+          ...(options.weights === undefined ? {} : { weights: options.weights }),
         });
         const evaluation = await evaluateTrainedRun(trained, {
           on: options.on,
           signal: interrupt.signal,
           ...(options.scores === undefined ? {} : { scores: options.scores }),
         });
-        terminal.print(renderEvaluation(evaluation));
-        terminal.printJson({ run: folder, checkpoint: trained.checkpoint, ...evaluation });
+        terminal.print(renderEvaluations({ [trained.weights === rawWeights ? '' : trained.weights]: evaluation }));
+        terminal.printJson({ run: folder, checkpoint: trained.checkpoint, weights: trained.weights, ...evaluation });
         return 0;
       }, options),
     );

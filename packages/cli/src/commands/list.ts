@@ -14,7 +14,7 @@ export function addListCommand({ program, run }: CommandContext): void {
   withOutputOptions(program.command('list'))
     .description('what the plugins offer: names, summaries, options, costs')
     .argument('[name...]', 'only items of these names')
-    .option('--kind <kind>', 'only this kind: dataset, augmentation, model, loss, updateRule, optimizer, schedule, metric, callback')
+    .option('--kind <kind>', 'only this kind: dataset, augmentation, model, loss, updateRule, optimizer, schedule, metric, callback, protocol')
     .option(
       '--plugin <specifier>',
       'a plugin besides the bundled ones; may be repeated',

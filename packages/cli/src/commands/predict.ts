@@ -7,6 +7,7 @@ interface PredictOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly checkpoint?: string;
+  readonly weights?: string;
 }
 
 export function addPredictCommand({ program, run }: CommandContext): void {
@@ -15,6 +16,7 @@ export function addPredictCommand({ program, run }: CommandContext): void {
     .argument('<run>', 'folder of a run')
     .argument('<image or folder...>', 'JPEG or PNG files, or folders that are searched for them')
     .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
+    .option('--weights <name>', "weights that a callback offered when the run ended: ema, swa, swad, best (default: raw, the run's own)")
     .addHelpText('after', '\nExamples:\n  gradalign predict runs/experiment-seed0 face.jpg\n  gradalign predict runs/experiment-seed0 faces/ --json')
     .action((folder: string, inputs: string[], options: PredictOptions) =>
       run(async (terminal) => {
@@ -27,6 +29,7 @@ export function addPredictCommand({ program, run }: CommandContext): void {
           resolveFrom: [bundledPlugins],
           withoutData: true,
           ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+          ...(options.weights === undefined ? {} : { weights: options.weights }),
         });
         const result = await predict(trained, paths, { reporter: terminal, signal: interrupt.signal });
         terminal.print(renderPredictions(result));

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineCallback } from '../callback.ts';
-import { cannot } from '../errors.ts';
+import { figureOptions, isImprovement, readFigure } from './watched-figure.ts';
 
 /** Stops where a figure on the held-out share of the sources has not improved for a while. The target is never looked at. */
 export const earlyStopping = defineCallback({
@@ -8,13 +8,7 @@ export const earlyStopping = defineCallback({
   summary: 'Stops when a figure on the held-out source share has not improved for some evaluations',
   options: Type.Object(
     {
-      metric: Type.String({ description: 'Name of the figure, as in evaluate.metrics', default: 'hter' }),
-      better: Type.Unsafe<'lower' | 'higher'>({
-        type: 'string',
-        enum: ['lower', 'higher'],
-        default: 'lower',
-        description: 'Which direction is an improvement',
-      }),
+      ...figureOptions,
       patience: Type.Integer({ minimum: 1, default: 5, description: 'Evaluations without improvement before it stops' }),
       by: Type.Number({ minimum: 0, default: 0, description: 'An improvement must be larger than this' }),
     },
@@ -24,13 +18,11 @@ export const earlyStopping = defineCallback({
     let best: number | undefined;
     let since = 0;
     return {
+      watches: metric,
       epochEnded({ validation, stop }) {
         if (!validation) return;
-        const value = validation[metric];
-        if (value === undefined) {
-          throw cannot(`watch '${metric}'`, `the held-out share was evaluated for ${Object.keys(validation).join(', ')}`, 'one of them', { exitCode: 2 });
-        }
-        const improved = best === undefined || (better === 'lower' ? value < best - by : value > best + by);
+        const value = readFigure(validation, metric);
+        const improved = best === undefined || isImprovement(value, best, better, by);
         if (improved) best = value;
         since = improved ? 0 : since + 1;
         if (since >= patience) stop(`${metric} on the held-out share has not improved on ${best?.toPrecision(4)} for ${patience} evaluations`);

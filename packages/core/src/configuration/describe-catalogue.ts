@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { DatasetDefinition } from '../dataset.ts';
 import type { OptimizerDefinition } from '../optimizer.ts';
 import type { Kind } from '../plugin.ts';
 
@@ -8,6 +9,8 @@ export interface DescribedItem {
   readonly name: string;
   readonly summary: string;
   readonly paper?: string;
+  /** Of a data set: the files that it expects below its root. */
+  readonly layout?: string;
   readonly package: string;
   readonly options: readonly DescribedOption[];
   /** Of one step, for k domains: `1 + k`. */
@@ -23,17 +26,24 @@ export interface DescribedOption {
   readonly description?: string;
 }
 
-type Property = Readonly<Record<string, unknown>> & { readonly type?: string; readonly enum?: readonly unknown[]; readonly items?: { readonly type?: string } };
+type Property = Readonly<Record<string, unknown>> & {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: { readonly type?: string };
+  readonly anyOf?: readonly { readonly type?: string }[];
+};
 
 export function describeCatalogue(catalogue: Catalogue): DescribedItem[] {
   return catalogue.all.map(({ item, package: from }) => {
     const { properties = {}, required = [] } = item.options as { properties?: Record<string, Property>; required?: readonly string[] };
     const { cost } = item as unknown as Partial<OptimizerDefinition>;
+    const { layout } = item as unknown as Partial<DatasetDefinition>;
     return {
       kind: item.kind,
       name: item.name,
       summary: item.summary,
       ...(item.paper === undefined ? {} : { paper: item.paper }),
+      ...(layout === undefined ? {} : { layout }),
       package: from,
       options: Object.entries(properties).map(([name, property]) => describeOption(name, property, required)),
       ...(cost ? { cost: { forwards: linear(cost.forwards), backwards: linear(cost.backwards), weightCopies: linear(cost.weightCopies) } } : {}),
@@ -53,7 +63,7 @@ function describeOption(name: string, property: Property, required: readonly str
     ? property.enum.join(' | ')
     : property.type === 'array'
       ? `list of ${property.items?.type ?? 'values'}`
-      : (property.type ?? 'value');
+      : (property.type ?? property.anyOf?.map((one) => one.type ?? 'value').join(' | ') ?? 'value');
   const fallback = property['default'];
   return {
     name,

@@ -23,7 +23,7 @@ export const namedPlaces: readonly {
   { path: ['callbacks', '*'], kind: 'callback' },
 ];
 
-const split = { type: 'string', enum: ['train', 'dev', 'test'] };
+export const split = { type: 'string', enum: ['train', 'dev', 'test'] };
 const channelValues = (description: string, fallback: readonly number[], extra: Schema = {}) => ({
   type: 'array',
   items: { type: 'number', ...extra },
@@ -68,6 +68,7 @@ export function experimentSchema(catalogue: Catalogue): Schema {
         {
           source: { ...dataset, minProperties: 1, description: 'Domains that are trained on, by name' },
           target: { ...dataset, default: {}, description: 'Domains that are only tested on, by name' },
+          follows: { type: 'string', minLength: 1, description: 'Protocol that source, target, splits and holdOut came from; `gradalign show` writes it' },
           holdOut: {
             type: 'number',
             minimum: 0,
@@ -91,6 +92,12 @@ export function experimentSchema(catalogue: Catalogue): Schema {
             { default: {} },
           ),
           augment: { type: 'array', items: one('augmentation'), default: [], description: 'Drawn anew for each view' },
+          cacheMegabytes: {
+            type: 'integer',
+            minimum: 0,
+            default: 0,
+            description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
+          },
           views: { type: 'integer', minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' },
           batch: object(
             {
@@ -144,7 +151,7 @@ export function experimentSchema(catalogue: Catalogue): Schema {
   );
 }
 
-function object(properties: Record<string, Schema>, rest: Schema = {}): Schema {
+export function object(properties: Record<string, Schema>, rest: Schema = {}): Schema {
   return { type: 'object', properties, additionalProperties: false, ...rest };
 }
 
@@ -152,7 +159,7 @@ function object(properties: Record<string, Schema>, rest: Schema = {}): Schema {
  * One schema for "any of these items, by name", its options beside the name. With `discriminator` ajv checks only the named branch and fills its
  * defaults; an editor reads the oneOf.
  */
-function union(catalogue: Catalogue, kind: Kind, extra: (item: AnyItem) => Record<string, Schema> = () => ({})): Schema {
+export function union(catalogue: Catalogue, kind: Kind, extra: (item: AnyItem) => Record<string, Schema> = () => ({})): Schema {
   const items = catalogue.items(kind).map(({ item }) => item);
   if (items.length === 0) return { type: 'object', properties: { use: { type: 'string' } }, required: ['use'] };
   return {

@@ -30,12 +30,15 @@ export function explainError(
   return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);
 }
 
+/** Keys that have become others when the schema is asked; still, one of them may be meant. */
+const resolvedBefore = ['protocol', 'protocols', 'domains', 'leaveOut', 'extends'];
+
 function unknownKey(name: string, error: ErrorObject, node: ConfigNode, catalogue: Catalogue, kind: Kind | undefined): string {
   const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
   const owners = kind ? catalogue.items(kind).filter(({ item }) => name in ((item.options as { properties?: object }).properties ?? {})) : [];
   const belongs = owners.length > 0 ? `; it belongs to ${kind} ${owners.map(({ item }) => item.name).join(', ')}` : '';
   const of = useOf(node);
-  return `${of === undefined ? '' : `'${of}' has no option `}'${name}'${of === undefined ? ' is not known here' : ''}, expected one of ${known.join(', ')}${belongs || suggestion(name, known)}`;
+  return `${of === undefined ? '' : `'${of}' has no option `}'${name}'${of === undefined ? ' is not known here' : ''}, expected one of ${known.join(', ')}${belongs || suggestion(name, [...known, ...resolvedBefore])}`;
 }
 
 /** `text "abc"`, `the number -1`, `nothing`. */

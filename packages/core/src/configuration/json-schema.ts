@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { MetricDefinition } from '../metric.ts';
-import { experimentSchema, namedPlaces, type Schema } from './experiment-schema.ts';
+import { experimentSchema, namedPlaces, type Schema, union } from './experiment-schema.ts';
+import { ownProtocolSchema } from './own-protocol.ts';
 
 /** JSON Schema (draft-07) for the YAML language server: what has a default need not be written, items may be named by a text alone, numbers by a variable. */
 export function experimentJsonSchema(catalogue: Catalogue): Schema {
@@ -12,7 +13,25 @@ export function experimentJsonSchema(catalogue: Catalogue): Schema {
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
     description: 'Source domains that become the targets',
   };
-  for (const { path, kind } of namedPlaces) {
+  const { oneOf: named = [] } = union(catalogue, 'protocol', () => ({ domains: { type: 'object', additionalProperties: { type: 'string' } } }));
+  data.properties['protocol'] = {
+    anyOf: [
+      { type: 'string', description: 'Name of a protocol, or a YAML file that holds one' },
+      ...catalogue.items('protocol').map(({ item }) => ({ const: item.name, description: item.summary })),
+      ...(named as Schema[]),
+      relaxed(ownProtocolSchema) as Schema,
+    ],
+    description: 'Takes its domains from data.domains; says source, target, splits and holdOut',
+  };
+  data.properties['domains'] = {
+    ...(data.properties['source'] as Schema),
+    description: 'Where domains are, for protocols: those that the protocol does not name stay out',
+  };
+  schema.properties['protocols'] = {
+    anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: relaxed(ownProtocolSchema) as Schema }],
+    description: 'Protocols of your own by name, or a YAML file of them',
+  };
+  for (const { path, kind } of [...namedPlaces, { path: ['data', 'domains', '*'], kind: 'dataset' as const }]) {
     const items = catalogue.items(kind).map(({ item }) => item);
     const texts = items.map((item) => ({ const: item.name, description: item.summary }));
     const values = items.flatMap((item) => ((item as unknown as MetricDefinition).shorthand ? [{ type: 'string', pattern: `^${item.name}=` }] : []));

@@ -10,6 +10,8 @@ export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
   if (!entry) return root;
   const inData = new Map(data.node.entries);
   inData.delete('leaveOut');
+  // Another target than the protocol's: the experiment no longer follows it.
+  inData.delete('follows');
   const names = entry.node.kind === 'list' ? entry.node.items : [entry.node];
   const source = data.node.entries.get('source');
   const sources = new Map(source?.node.kind === 'map' ? source.node.entries : []);

@@ -6,6 +6,7 @@ import type { Experiment } from '../experiment-type.ts';
 import { loadPlugin } from '../load-plugins.ts';
 import type { Kind } from '../plugin.ts';
 import { applyOverrides } from './apply-overrides.ts';
+import { applyProtocol } from './apply-protocol.ts';
 import { checkExperiment } from './check-experiment.ts';
 import { type MapNode, problemAt, toPlain } from './config-node.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
@@ -34,14 +35,19 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const written = applyOverrides(readConfigFile(file, { env, resolveFrom }), set, env);
   const catalogue = await loadNamedPlugins(written, file, resolveFrom);
   const problems: Problem[] = [];
-  const moved = leaveOut(written, problems);
+  const warnings: string[] = [];
+  const readFile = (path: string) => readConfigFile(path, { env, resolveFrom });
+  const arranged = applyProtocol(written, { catalogue, readFile, problems }, warnings);
+  const unarranged = problems.length > 0;
+  const moved = leaveOut(arranged, problems);
   const root = normaliseNamed(moved, catalogue, problems) as MapNode;
   const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
   const validate = compiled(catalogue);
   if (!validate(experiment)) {
     for (const error of validate.errors ?? []) {
       const problem = explainError(error, root, catalogue, kindAt);
-      if (problem) problems.push(problem);
+      // Where a protocol finds no domains, that there are none is an echo.
+      if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
@@ -49,7 +55,7 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const checked = checkExperiment(experiment, root);
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
-  return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: checked.warnings };
+  return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: [...warnings, ...checked.warnings] };
 }
 
 const validators = new Map<string, ValidateFunction>();

@@ -6,10 +6,10 @@ import { type ConfigNode, problemAt, toPlain } from './config-node.ts';
 import { describe } from './explain-error.ts';
 import { readConfigFile } from './read-file.ts';
 
-const keys = ['experiment', 'leaveOut', 'methods', 'seeds', 'output'];
+const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
 
 /**
- * A study file: `experiment` and `output` are relative to it; `leaveOut` is a list of domains, or `all`; each of `methods` is a map of what it sets
+ * A study file: `experiment` and `output` are relative to it; `leaveOut` is a list of domains, or `all`; `protocols`, in its place, a list of names; each of `methods` is a map of what it sets
  * (paths such as `optimizer` or `train.epochs` to values that replace what the experiment says).
  */
 export function loadStudy(
@@ -51,9 +51,13 @@ export function loadStudy(
       else methods[name] = toPlain(node) as Record<string, unknown>;
     }
   }
-  const leaveOut = domainsOf(root.entries.get('leaveOut')?.node, () => sourcesOf(experiment, options), refuse);
+  const asked = root.entries.get('protocols');
+  const left = root.entries.get('leaveOut');
+  if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `the study goes over protocols, expected either 'protocols' or 'leaveOut'`));
+  const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of names of protocols', refuse);
+  const leaveOut = asked ? [] : domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { experiment, leaveOut, methods, seeds: seeds as number[], output };
+  return { experiment, leaveOut, ...(protocols ? { protocols } : {}), methods, seeds: seeds as number[], output };
 }
 
 function domainsOf(
@@ -61,12 +65,20 @@ function domainsOf(
   all: () => readonly string[],
   refuse: (node: ConfigNode, path: readonly string[], expected: string) => void,
 ): readonly string[] {
-  if (!node) return all();
+  if (!node || toPlain(node) === 'all') return all();
+  return namesOf(node, ['leaveOut'], 'a list of domains, or all', refuse);
+}
+
+function namesOf(
+  node: ConfigNode,
+  path: readonly string[],
+  expected: string,
+  refuse: (node: ConfigNode, path: readonly string[], expected: string) => void,
+): readonly string[] {
   const plain = toPlain(node);
-  if (plain === 'all') return all();
   const names = Array.isArray(plain) ? plain : [plain];
   if (names.length > 0 && names.every((name) => typeof name === 'string' || typeof name === 'number')) return names.map(String);
-  refuse(node, ['leaveOut'], 'a list of domains, or all');
+  refuse(node, path, expected);
   return [];
 }
 

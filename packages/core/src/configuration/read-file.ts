@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError, cannot } from '../errors.ts';
+import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -49,7 +50,7 @@ function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain
     merged = merged ? mergeNodes(merged, extended) : extended;
   }
   const own: MapNode = { ...node, entries };
-  return (merged ? mergeNodes(merged, own) : own) as MapNode;
+  return (merged?.kind === 'map' ? mergeNodes(overrule(merged, own), own) : own) as MapNode;
 }
 
 function locate(name: string, from: string, resolveFrom: readonly string[]): string | undefined {

@@ -34,6 +34,10 @@ export interface DecodedImage {
   readonly image: PixelImage;
   /** Of the picture (of its box) at full resolution; `image` may be smaller by what `shrink` said. */
   readonly size: ImageSize;
+  /** By which `image` is smaller. */
+  readonly factor: number;
+  /** Whether `shrink` was asked. */
+  readonly shrinkable: boolean;
 }
 
 /**
@@ -53,7 +57,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
       `${width * height * channels}, and at least one`,
     );
   }
-  return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height } };
+  return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
 async function decodeFile(path: string, box: Box | undefined, { channels, shrink }: DecodeOptions): Promise<DecodedImage> {
@@ -62,11 +66,13 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
   const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).autoOrient();
   try {
     let factor = 1;
+    let shrinkable = false;
     let full: ImageSize | undefined;
     if (shrink && bytes.length >= worthShrinking) {
       const header = await open().metadata();
       full = header.autoOrient;
-      if (header.format === 'jpeg') factor = shrink(box ? intersection(box, full, path) : full);
+      shrinkable = header.format === 'jpeg';
+      if (shrinkable) factor = shrink(box ? intersection(box, full, path) : full);
     }
     const picture = full && factor > 1 ? open().resize(part(full.width, factor), part(full.height, factor), { fit: 'fill', kernel: 'linear' }) : open();
     const { data, info } = await picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -76,9 +82,9 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
       channels,
     );
     full ??= { width, height };
-    if (!box) return { image, size: full };
+    if (!box) return { image, size: full, factor, shrinkable };
     const size = intersection(box, full, path);
-    return { image: crop(image, intersection(scaled(size, width / full.width, height / full.height), image, path)), size };
+    return { image: crop(image, intersection(scaled(size, width / full.width, height / full.height), image, path)), size, factor, shrinkable };
   } catch (error) {
     throw error instanceof UnreadableImageError ? error : explained(path, error as Error);
   }

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createImageLoader, type ImageLoaderOptions, type ImageRequest } from './image-loader.ts';
+import { createImageLoader, type ImageLoaderOptions, type ImageRequest, type LoadedImages } from './image-loader.ts';
 
 let folder: string;
 let plugin: string;
@@ -183,4 +184,58 @@ it('memory stays flat: 4,000 more images leave the process no more than 40 MB la
   const before = process.memoryUsage.rss();
   await load(40);
   expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(40);
+});
+
+it('a cache of decoded images gives the same bits, reads no file twice, and holds no more than its budget', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'gradalign cache-'));
+  const large = join(own, 'large.jpg');
+  // Large enough to be decoded at part of its size where a view allows that.
+  const noise = Uint8Array.from({ length: 400 * 300 * 3 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
+  await sharp(noise, { raw: { width: 400, height: 300, channels: 3 } })
+    .jpeg()
+    .toFile(large);
+  const copies = await Promise.all(
+    paths.map(async (path, n) => {
+      const copy = join(own, `${n}.jpg`);
+      await copyFile(path, copy);
+      return copy;
+    }),
+  );
+  const wanted = [...copies, large, large].map((path, n): ImageRequest => ({ source: { path }, keys: [n], views: 2 }));
+  const whole: ImageRequest[] = [{ source: { path: large }, views: 1 }];
+  try {
+    for (const workers of [0, 2]) {
+      await using plain = loader({ workers });
+      await using caching = loader({ workers, cacheBytes: 2 ** 20 });
+      const expected = [await plain.load(wanted), await plain.load(whole)];
+      for (let epoch = 0; epoch < 2; epoch++) {
+        const loaded = [await caching.load(wanted), await caching.load(whole)];
+        for (const [i, { data, broken }] of loaded.entries()) {
+          expect(broken).toEqual([]);
+          expect(Buffer.compare(Buffer.from(data.buffer), Buffer.from((expected[i] as LoadedImages).data.buffer))).toBe(0);
+        }
+      }
+    }
+    await using small = loader({ workers: 2, cacheBytes: 5 * 40 * 30 * 3 });
+    await using enough = loader({ workers: 2, cacheBytes: 2 ** 20 });
+    for (const one of [small, enough]) await one.load(wanted.slice(0, 10));
+    for (const path of copies) rmSync(path);
+    expect((await enough.load(wanted.slice(0, 10))).broken).toEqual([]);
+    expect((await small.load(wanted.slice(0, 10))).broken).toHaveLength(5);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});
+
+it('memory that is given back is used again, and a broken image leaves zeros there too', async () => {
+  await using some = loader({ workers: 2 });
+  const first = (await some.load(requests(8))).data;
+  const { buffer } = first;
+  some.recycle?.(first);
+  const wanted = requests(8);
+  wanted[5] = { ...(wanted[5] as ImageRequest), source: { path: join(folder, 'nowhere.jpg') } };
+  const second = await some.load(wanted);
+  expect(second.data.buffer).toBe(buffer);
+  expect(second.broken.map(({ index }) => index)).toEqual([5]);
+  expect(second.data.subarray(5 * view, 6 * view).every((v) => v === 0)).toBe(true);
 });

@@ -1,6 +1,9 @@
-import { createImageTask, type ImageTaskSettings, type LoadedImages } from './image-task.ts';
+import { createDecodedCache } from './decoded-cache.ts';
+import { createImageTask, type ImageTaskSettings, type LoadedImages, type TaskResult } from './image-task.ts';
 import type { ImageRequest } from './image-views.ts';
+import type { PlacedRequests } from './image-worker.ts';
 import { loadSharp } from './load-sharp.ts';
+import { createSharedBuffers } from './shared-buffers.ts';
 import { workerEntry } from './worker-entry.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
@@ -10,6 +13,8 @@ export type { ImageRequest, ImageSettings } from './image-views.ts';
 export interface ImageLoaderOptions extends ImageTaskSettings {
   /** Threads that decode and augment; 0: this one does. The numbers are the same. */
   readonly workers: number;
+  /** Bytes of decoded pixels that are kept in memory; 0, the default: every image is decoded anew. The numbers are the same. */
+  readonly cacheBytes?: number;
 }
 
 /** Images from files to normalised views, many at once. */
@@ -18,14 +23,19 @@ export interface ImageLoader extends AsyncDisposable {
   readonly image: { readonly size: number; readonly channels: 1 | 3 };
   /** Each image is read once for all its views. All requests of a call ask for the same number of views. */
   load(requests: readonly ImageRequest[]): Promise<LoadedImages>;
+  /** Gives the memory of a call back for later ones: nobody reads those values any more. What is never given back is collected some time. */
+  recycle?(data: Float32Array): void;
   /** Ends the threads; what is being loaded is rejected. */
   close(): Promise<void>;
 }
 
+/** Batches on their way at once: one that is trained on, and those loaded ahead. */
+const buffersKept = 4;
+
 /** Images a worker is sent at once: small enough to spread a batch over the workers, large enough not to count messages. */
 const taskSize = 8;
 
-export function createImageLoader({ workers, ...settings }: ImageLoaderOptions): ImageLoader {
+export function createImageLoader({ workers, cacheBytes = 0, ...settings }: ImageLoaderOptions): ImageLoader {
   const { size, mean, std } = settings.image;
   const channels = mean.length;
   if ((channels !== 1 && channels !== 3) || std.length !== channels) {
@@ -33,40 +43,50 @@ export function createImageLoader({ workers, ...settings }: ImageLoaderOptions):
   }
   const length = size * size * channels;
   const here = createImageTask(settings);
+  const buffers = createSharedBuffers(buffersKept);
+  const cache = createDecodedCache(cacheBytes);
+  const withDecoded = (request: ImageRequest): ImageRequest => {
+    const decoded = cache.find(request.source);
+    return decoded.length > 0 ? { ...request, decoded } : request;
+  };
+  const finish = (requests: readonly ImageRequest[], data: Float32Array, results: readonly TaskResult[]): LoadedImages => {
+    for (const { index, image: decoded } of results.flatMap((result) => result.decoded)) cache.keep((requests[index] as ImageRequest).source, decoded);
+    return { data, broken: results.flatMap(({ broken }) => broken) };
+  };
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
   /** One call after the other, as a worker does. */
-  const loadHere = (requests: readonly ImageRequest[]): Promise<LoadedImages> => {
-    const loading = last.then(() => here(requests));
+  const loadHere = (requests: readonly ImageRequest[], views: number): Promise<LoadedImages> => {
+    const loading = last.then(async () => {
+      const data = new Float32Array(views * requests.length * length);
+      return finish(requests, data, [await here(requests.map(withDecoded), { values: data, first: 0, total: requests.length, keepDecoded: cache.hasRoom })]);
+    });
     last = loading.catch(() => {});
     return loading;
   };
-  let starting: Promise<WorkerPool<readonly ImageRequest[], LoadedImages>> | undefined;
+  let starting: Promise<WorkerPool<PlacedRequests, TaskResult>> | undefined;
   const start = async () => {
     // sharp's library has to be loaded by this thread first, or it goes when the first worker does.
     await loadSharp();
-    return createWorkerPool<readonly ImageRequest[], LoadedImages>(workerEntry(import.meta.url, 'image-worker'), settings, workers);
+    return createWorkerPool<PlacedRequests, TaskResult>(workerEntry(import.meta.url, 'image-worker'), settings, workers);
   };
 
+  /** The workers write into one shared piece of memory: nothing is copied, and its pages are first touched by several threads. */
   const loadInWorkers = async (requests: readonly ImageRequest[], views: number): Promise<LoadedImages> => {
     starting ??= start();
     const pool = await starting;
-    const data = new Float32Array(views * requests.length * length);
-    const broken: { index: number; message: string }[] = [];
+    const data = buffers.take(views * requests.length * length);
     const atOnce = Math.max(1, Math.min(taskSize, Math.ceil(requests.length / workers)));
     const starts = Array.from({ length: Math.ceil(requests.length / atOnce) }, (_, i) => i * atOnce);
-    await Promise.all(
-      starts.map(async (first) => {
-        const part = requests.slice(first, first + atOnce);
-        const loaded = await pool.run(part);
-        const values = part.length * length;
-        for (let view = 0; view < views; view++) {
-          data.set(loaded.data.subarray(view * values, (view + 1) * values), (view * requests.length + first) * length);
-        }
-        broken.push(...loaded.broken.map(({ index, message }) => ({ index: first + index, message })));
-      }),
+    const results = await Promise.all(
+      starts.map((first) =>
+        pool.run({
+          requests: requests.slice(first, first + atOnce).map(withDecoded),
+          options: { values: data, first, total: requests.length, keepDecoded: cache.hasRoom },
+        }),
+      ),
     );
-    return { data, broken: broken.sort((a, b) => a.index - b.index) };
+    return finish(requests, data, results);
   };
 
   const close = async () => {
@@ -81,8 +101,9 @@ export function createImageLoader({ workers, ...settings }: ImageLoaderOptions):
       const other = requests.find((request) => request.views !== views);
       if (other) throw new Error(`Cannot load images: ${views} and ${other.views} views are asked for at once, expected the same number for all`);
       if (closed) throw new Error('Cannot load images: the loader is closed, expected an open one');
-      return workers === 0 ? loadHere(requests) : loadInWorkers(requests, views);
+      return workers === 0 ? loadHere(requests, views) : loadInWorkers(requests, views);
     },
+    recycle: buffers.give,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,5 +1,6 @@
 import type { Named } from '../experiment-type.ts';
-import { UnreadableImageError } from './decode-image.ts';
+import { type DecodedImage, UnreadableImageError } from './decode-image.ts';
+import { inSharedMemory } from './decoded-cache.ts';
 import { findAugmentations } from './find-augmentations.ts';
 import { createImageViews, type ImageRequest, type ImageSettings, type ImageViews } from './image-views.ts';
 
@@ -16,11 +17,39 @@ export interface LoadedImages {
   /** [views * n, size, size, channels], normalised: all first views, then all second views. An image that cannot be read is all 0. */
   readonly data: Float32Array;
   /** Which of the n images could not be read, and why. */
-  readonly broken: readonly { readonly index: number; readonly message: string }[];
+  readonly broken: readonly BrokenRequest[];
 }
 
-/** Loads images one after the other, on the thread that it is called on. The plugins are imported when the first augmented image is asked for. */
-export function createImageTask({ image, augment, pluginFiles, seed }: ImageTaskSettings): (requests: readonly ImageRequest[]) => Promise<LoadedImages> {
+export interface BrokenRequest {
+  readonly index: number;
+  readonly message: string;
+}
+
+/** Where the views of a task's images go in a batch that others fill too. Plain data: a shared buffer is the same memory on every thread. */
+export interface Placement {
+  /** Of `LoadedImages['data']`; the task writes all values of its images. */
+  readonly values: Float32Array;
+  /** Index in the batch of the task's first image. */
+  readonly first: number;
+  /** Images in the batch. */
+  readonly total: number;
+}
+
+export interface TaskResult {
+  readonly broken: readonly BrokenRequest[];
+  /** What was decoded, by index in the batch; none where it is not to be kept. */
+  readonly decoded: readonly { readonly index: number; readonly image: DecodedImage }[];
+}
+
+export interface TaskOptions extends Placement {
+  /** Hand over what is decoded, in shared memory. */
+  readonly keepDecoded: boolean;
+}
+
+export type ImageTask = (requests: readonly ImageRequest[], options: TaskOptions) => Promise<TaskResult>;
+
+/** Loads images on the thread that it is called on. The plugins are imported when the first augmented image is asked for. */
+export function createImageTask({ image, augment, pluginFiles, seed }: ImageTaskSettings): ImageTask {
   let augmenting: Promise<ImageViews> | undefined;
   const plain = createImageViews({ image, augmentations: [], seed });
   const viewsFor = ({ keys }: ImageRequest) => {
@@ -28,19 +57,26 @@ export function createImageTask({ image, augment, pluginFiles, seed }: ImageTask
     augmenting ??= findAugmentations(augment, pluginFiles).then((augmentations) => createImageViews({ image, augmentations, seed }));
     return augmenting;
   };
-  return async (requests) => {
-    const views = requests[0]?.views ?? 0;
-    const data = new Float32Array(views * requests.length * plain.length);
-    const broken: { index: number; message: string }[] = [];
-    for (const [index, request] of requests.entries()) {
-      const offsets = Array.from({ length: views }, (_, view) => (view * requests.length + index) * plain.length);
+  return async (requests, { values, first, total, keepDecoded }) => {
+    const broken: BrokenRequest[] = [];
+    const decoded: { index: number; image: DecodedImage }[] = [];
+    const load = async (request: ImageRequest, i: number) => {
+      const offsets = Array.from({ length: request.views }, (_, view) => (view * total + first + i) * plain.length);
       try {
-        await (await viewsFor(request)).write(request, data, offsets);
+        const image = await (await viewsFor(request)).write(request, values, offsets);
+        if (image && keepDecoded) decoded.push({ index: first + i, image: inSharedMemory(image) });
       } catch (error) {
         if (!(error instanceof UnreadableImageError)) throw error;
-        broken.push({ index, message: error.message });
+        for (const offset of offsets) values.fill(0, offset, offset + plain.length);
+        broken.push({ index: first + i, message: error.message });
       }
-    }
-    return { data, broken };
+    };
+    // Two lanes: sharp decodes one image on a thread of its own while this one samples another.
+    const waiting = requests.entries();
+    const lane = async () => {
+      for (const [i, request] of waiting) await load(request, i);
+    };
+    await Promise.all([lane(), lane()]);
+    return { broken: broken.sort((a, b) => a.index - b.index), decoded };
   };
 }

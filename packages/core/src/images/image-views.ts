@@ -3,7 +3,7 @@ import type { ImageSource } from '../dataset.ts';
 import type { Experiment } from '../experiment-type.ts';
 import { createSeed } from '../seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
-import { decodeImage } from './decode-image.ts';
+import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';
 import { halvingsFor, sampleAffine } from './sample-affine.ts';
 import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
@@ -16,13 +16,18 @@ export interface ImageRequest {
   /** Keys of the random numbers that augment it; absent: no augmentation, the whole image at the output's size. */
   readonly keys?: readonly (number | string)[];
   readonly views: number;
+  /** The picture as it was decoded before: what fits is used, and the file is not read. */
+  readonly decoded?: readonly DecodedImage[];
 }
 
 export interface ImageViews {
   /** Values of one view. */
   readonly length: number;
-  /** Reads the image once and writes each of its views at `offsets[view]`. Throws an UnreadableImageError before anything is written. */
-  write(request: ImageRequest, out: Float32Array, offsets: readonly number[]): Promise<void>;
+  /**
+   * Reads the image once and writes each of its views at `offsets[view]`. Throws an UnreadableImageError before anything is written.
+   * Returns what it decoded; undefined where that was there already.
+   */
+  write(request: ImageRequest, out: Float32Array, offsets: readonly number[]): Promise<DecodedImage | undefined>;
 }
 
 export interface ImageViewsOptions {
@@ -48,18 +53,22 @@ export function createImageViews({ image: settings, augmentations, seed }: Image
   };
 
   /** Geometry is drawn before decoding, so that the file need not be decoded finer than any view shows it. */
-  const writeFolded = async ({ source, keys, views }: ImageRequest, out: Float32Array, offsets: readonly number[]) => {
+  const writeFolded: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, channels));
     const shrink = (of: ImageSize) => {
       const halvings = Math.min(...plansFor(of).map(({ map }) => halvingsFor(shrinkage(map, size))));
       return (2 ** Math.min(3, halvings)) as 1 | 2 | 4 | 8;
     };
-    const { image, size: of } = await decodeImage(source, { channels, shrink });
-    sample(image, plansFor(of), of, out, offsets);
+    const there = known.find(({ size: of, factor, shrinkable }) => !shrinkable || shrink(of) === factor);
+    const decoded = there ?? (await decodeImage(source, { channels, shrink }));
+    sample(decoded.image, plansFor(decoded.size), decoded.size, out, offsets);
+    return there ? undefined : decoded;
   };
 
-  const writePixelwise = async ({ source, keys, views }: ImageRequest, out: Float32Array, offsets: readonly number[]) => {
-    const { image } = await decodeImage(source, { channels });
+  const writePixelwise: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
+    const there = known.find(({ factor }) => factor === 1);
+    const decoded = there ?? (await decodeImage(source, { channels }));
+    const { image } = decoded;
     for (let view = 0; view < views; view++) {
       const drawn = draw(keys, view);
       let own = image;
@@ -67,6 +76,7 @@ export function createImageViews({ image: settings, augmentations, seed }: Image
       if (own.channels !== channels) throw new Error(`Cannot augment an image: its pixels have ${own.channels} channels afterwards, expected ${channels}`);
       sample(own, [planView(drawn, own, channels)], own, out, offsets.slice(view));
     }
+    return there ? undefined : decoded;
   };
 
   const pixelwise = augmentations.some((augmentation) => augmentation.pixels);

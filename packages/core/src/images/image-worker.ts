@@ -1,21 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createImageTask, type ImageTaskSettings, type LoadedImages } from './image-task.ts';
+import { createImageTask, type ImageTaskSettings, type TaskOptions, type TaskResult } from './image-task.ts';
 import type { ImageRequest } from './image-views.ts';
 import type { WorkerAnswer, WorkerTask } from './worker-pool.ts';
+
+/** Images to load, and the shared memory that their views go to. */
+export interface PlacedRequests {
+  readonly requests: readonly ImageRequest[];
+  readonly options: TaskOptions;
+}
 
 /** A thread of the image loader: one task after the other, in the order in which they were sent. */
 const task = createImageTask(workerData as ImageTaskSettings);
 let last: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', (sent: WorkerTask<readonly ImageRequest[]>) => {
+parentPort?.on('message', (sent: WorkerTask<PlacedRequests>) => {
   last = last.then(() => answer(sent));
 });
 
-async function answer({ id, task: requests }: WorkerTask<readonly ImageRequest[]>): Promise<void> {
+async function answer({ id, task: { requests, options } }: WorkerTask<PlacedRequests>): Promise<void> {
   try {
-    const result = await task(requests);
-    parentPort?.postMessage({ id, result } satisfies WorkerAnswer<LoadedImages>, [result.data.buffer as ArrayBuffer]);
+    parentPort?.postMessage({ id, result: await task(requests, options) } satisfies WorkerAnswer<TaskResult>);
   } catch (error) {
-    parentPort?.postMessage({ id, error } satisfies WorkerAnswer<LoadedImages>);
+    parentPort?.postMessage({ id, error } satisfies WorkerAnswer<TaskResult>);
   }
 }

@@ -2,7 +2,8 @@ import type { AffineMap, ErasedPart } from '../augmentation.ts';
 import { shrinkage } from './affine-map.ts';
 import type { FlatColourMap } from './colour-map.ts';
 import type { ImagePyramid } from './image-pyramid.ts';
-import { type Pass, sampleColourRows, sampleGreyRows } from './sample-rows.ts';
+import { sampleColour } from './sample-colour.ts';
+import { type Pass, sampleGreyRows } from './sample-grey-rows.ts';
 
 export interface SampledView {
   /** In pixels of the pyramid's base. */
@@ -45,13 +46,13 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
     start: { x: map.x0 * step * points, y: map.y0 * step * points },
     ...valueMap(colour, normalization),
   };
-  const sampleRows = channels === 3 ? sampleColourRows : sampleGreyRows;
-  if (reads === 1) sampleRows(pass, 0, size, out, offset);
+  if (channels === 3) sampleColour(pass, size, reads, out, offset);
+  else if (reads === 1) sampleGreyRows(pass, 0, size, out, offset);
   else {
-    const strip = new Float32Array(2 * points * channels);
+    const strip = new Float32Array(2 * points);
     for (let row = 0; row < size; row++) {
-      sampleRows(pass, 2 * row, 2 * row + 2, strip, 0);
-      averageStrip(strip, size, channels, out, offset + row * size * channels);
+      sampleGreyRows(pass, 2 * row, 2 * row + 2, strip, 0);
+      averageStrip(strip, size, out, offset + row * size);
     }
   }
   for (const part of erased) erase(part, size, channels, out, offset);
@@ -73,16 +74,9 @@ function valueMap(colour: FlatColourMap | undefined, { mean, std }: Normalizatio
 }
 
 /** Mean of each 2 x 2 points of two rows of 2 * size. */
-function averageStrip(strip: Float32Array, size: number, channels: number, out: Float32Array, offset: number): void {
-  const row = 2 * size * channels;
-  for (let i = 0, o = offset; i < size; i++) {
-    for (let c = 0; c < channels; c++, o++) {
-      const p = 2 * i * channels + c;
-      const upper = (strip[p] as number) + (strip[p + channels] as number);
-      const lower = (strip[p + row] as number) + (strip[p + row + channels] as number);
-      out[o] = (upper + lower) / 4;
-    }
-  }
+function averageStrip(strip: Float32Array, size: number, out: Float32Array, offset: number): void {
+  const at = (i: number) => strip[i] as number;
+  for (let i = 0; i < size; i++) out[offset + i] = (at(2 * i) + at(2 * i + 1) + at(2 * (size + i)) + at(2 * (size + i) + 1)) / 4;
 }
 
 function erase({ left, top, right, bottom }: ErasedPart, size: number, channels: number, out: Float32Array, offset: number): void {

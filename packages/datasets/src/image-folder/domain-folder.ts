@@ -19,6 +19,8 @@ const splitNames: Readonly<Record<string, Split>> = {
   validation: 'dev',
   test: 'test',
   testing: 'test',
+  eval: 'test',
+  evaluation: 'test',
 };
 
 /**

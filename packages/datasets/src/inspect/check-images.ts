@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { decodeImage, type Sample, UnreadableImageError } from '@gradalign/core';
 
-/** An image that training would have to leave out. */
-export interface BrokenImage {
+/** An image or a video that training would have to leave out. */
+export interface BrokenFile {
   /** The sample's id. */
   readonly id: string;
   readonly path?: string;
@@ -11,7 +11,7 @@ export interface BrokenImage {
 }
 
 export interface CheckOptions {
-  /** Called after each image. */
+  /** Called after each file. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -22,7 +22,7 @@ const smallestSide = 8;
 const atOnce = 4;
 
 /** Decodes every image in full, as training would, and tells which cannot be used and why. In the order of the samples. */
-export async function checkImages(samples: readonly Sample[], { onProgress, signal }: CheckOptions = {}): Promise<BrokenImage[]> {
+export async function checkImages(samples: readonly Sample[], { onProgress, signal }: CheckOptions = {}): Promise<BrokenFile[]> {
   const reasons = new Map<Sample, string>();
   let next = 0;
   let done = 0;

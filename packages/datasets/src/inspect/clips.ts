@@ -1,4 +1,4 @@
-import type { Dataset, Sample } from '@gradalign/core';
+import { clipKey, type Dataset, type Sample } from '@gradalign/core';
 
 /** A data set under the name that the experiment gives it. */
 export interface NamedDataset {
@@ -14,7 +14,7 @@ export interface Clip {
 export function clipsOf(samples: readonly Sample[]): Clip[] {
   const clips = new Map<string, [Sample, ...Sample[]]>();
   for (const sample of samples) {
-    const key = JSON.stringify([sample.split, sample.label, sample.video === undefined ? 'image' : 'video', sample.video ?? sample.id]);
+    const key = clipKey(sample);
     const clip = clips.get(key);
     if (clip) clip.push(sample);
     else clips.set(key, [sample]);

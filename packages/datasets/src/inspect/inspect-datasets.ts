@@ -1,6 +1,7 @@
 import { type Sample, type Split, splits } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
-import { type BrokenImage, type CheckOptions, checkImages } from './check-images.ts';
+import { checkClips } from './check-clips.ts';
+import { type BrokenFile, type CheckOptions, checkImages } from './check-images.ts';
 import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 
 /** What data sets hold. Plain JSON. */
@@ -11,7 +12,8 @@ export interface Inspection {
 export interface DomainInspection {
   /** Videos by split and class (images where they stand alone): { train: { live: 20, attack: 60 } }. */
   readonly clips: Counts;
-  readonly images: Counts;
+  /** Absent where the clips are whole videos. */
+  readonly images?: Counts;
   /** Clips by attack species. */
   readonly species: Readonly<Record<string, number>>;
   /** Number of different subjects by split, of those that are known. */
@@ -24,18 +26,24 @@ export interface DomainInspection {
   readonly unmatched: readonly string[];
   /** Names that lists or links mention and the disk lacks. */
   readonly missing: readonly string[];
-  /** Images that cannot be used; absent where they were not looked at. */
-  readonly broken?: readonly BrokenImage[];
+  /** What else is wrong, a sentence each. */
+  readonly problems: readonly string[];
+  /** Clips of the complete data set by split and class, as its authors state them; absent where they are not known. */
+  readonly official?: Counts;
+  /** How the set itself marks live and attack. */
+  readonly polarity?: string;
+  /** Images and videos that cannot be used; absent where they were not looked at, or could not be: videos need ffprobe. */
+  readonly broken?: readonly BrokenFile[];
 }
 
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface InspectOptions extends CheckOptions {
-  /** False: the image files are not opened. */
+  /** False: the image and video files are not opened. */
   readonly checkImages?: boolean;
 }
 
-/** Counts what is there, and decodes every image to find those that are broken. `onProgress` counts images over all data sets. */
+/** Counts what is there, decodes every image and looks into every video to find those that are broken. `onProgress` counts files over all data sets. */
 export async function inspectDatasets(
   entries: readonly NamedDataset[],
   { checkImages: check = true, onProgress, signal }: InspectOptions = {},
@@ -47,10 +55,20 @@ export async function inspectDatasets(
     const { samples } = entry.dataset;
     const offset = before;
     const options = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress: (done: number) => onProgress(offset + done, total) } : {}) };
-    domains[entry.domain] = { ...count(entry), ...(check ? { broken: await checkImages(samples, options) } : {}) };
+    const broken = check ? await findBroken(entry, options) : undefined;
+    domains[entry.domain] = { ...count(entry), ...(broken ? { broken } : {}) };
     before += samples.length;
   }
   return { domains };
+}
+
+async function findBroken({ dataset: { samples, clipReader } }: NamedDataset, options: CheckOptions): Promise<BrokenFile[] | undefined> {
+  if (!holdsVideos(samples)) return checkImages(samples, options);
+  return clipReader ? undefined : checkClips(samples, options);
+}
+
+function holdsVideos(samples: readonly Sample[]): boolean {
+  return samples.some(({ image }) => 'clip' in image);
 }
 
 function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainInspection {
@@ -58,11 +76,14 @@ function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainIn
   const firsts = clips.map(({ samples: [first] }: Clip) => first);
   return {
     clips: countByClass(firsts, classes),
-    images: countByClass(samples, classes),
+    ...(holdsVideos(samples) ? {} : { images: countByClass(samples, classes) }),
     species: tally(firsts.flatMap((sample) => speciesOf(sample, classes) ?? [])),
     ...countSubjects(firsts),
     unmatched: notes?.unmatched ?? [],
     missing: notes?.missing ?? [],
+    problems: notes?.problems ?? [],
+    ...(notes?.official ? { official: notes.official } : {}),
+    ...(notes?.polarity === undefined ? {} : { polarity: notes.polarity }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { splits } from '@gradalign/core';
 import type { Counts, DomainInspection, Inspection } from './inspect-datasets.ts';
 
 export interface RenderInspectionOptions {
@@ -13,32 +14,36 @@ export function renderInspection({ domains }: Inspection, { lines = 10 }: Render
 }
 
 function renderDomain(name: string, found: DomainInspection, lines: number): string[] {
-  const { clips, images, species, subjects, sharedSubjects, withoutSubject, unmatched, missing, broken } = found;
-  const speciesCounts = Object.entries(species).map(([kind, n]) => `${kind} ${n}`);
+  const { clips, images, species, sharedSubjects, withoutSubject, unmatched, missing, problems, polarity, broken } = found;
+  const kind = images ? 'image' : 'clip';
+  const speciesCounts = Object.entries(species).map(([what, n]) => `${what} ${n}`);
   const shared = sharedSubjects.map(({ subject, splits }) => `${subject} (${splits.join(', ')})`);
   return [
-    `${name}: ${count(sum(images), 'image')} in ${count(sum(clips), 'clip')}`,
-    ...renderTable(clips, images, subjects),
+    `${name}: ${images ? `${count(sum(images), 'image')} in ` : ''}${count(sum(clips), 'clip')}`,
+    ...renderTable(found),
+    ...(polarity === undefined ? [] : [`  ${polarity}`]),
     ...(speciesCounts.length > 0 ? [`  species, in clips: ${speciesCounts.join(', ')}`] : []),
     ...(withoutSubject > 0 ? [`  ${count(withoutSubject, 'clip')} of which the subject is not known`] : []),
     ...renderList(`${count(shared.length, 'subject')} in more than one split`, shared, lines),
     ...renderList(`${count(unmatched.length, 'file')} that ${unmatched.length === 1 ? 'fits' : 'fit'} no naming rule`, unmatched, lines),
     ...renderList(`${count(missing.length, 'name')} of what is not there`, missing, lines),
+    ...renderList(count(problems.length, 'problem'), problems, lines),
     ...renderList(
-      `${count(broken?.length ?? 0, 'image')} that cannot be used`,
+      `${count(broken?.length ?? 0, kind)} that cannot be used`,
       (broken ?? []).map(({ id, reason }) => `${id}: ${reason}`),
       lines,
     ),
-    ...(broken?.length === 0 ? ['  every image can be read'] : []),
+    ...(broken?.length === 0 ? [`  every ${kind} can be ${images ? 'read' : 'opened'}`] : []),
   ];
 }
 
-/** Clips by split and class, with images in brackets, and subjects. */
-function renderTable(clips: Counts, images: Counts, subjects: DomainInspection['subjects']): string[] {
-  const classes = Object.keys(Object.values(clips)[0] ?? {});
-  const rows = Object.entries(clips).map(([split, byClass]) => [
+/** Clips by split and class, of how many there should be, with images in brackets; and subjects. */
+function renderTable({ clips, images, subjects, official = {} }: DomainInspection): string[] {
+  const classes = [...new Set([...Object.values(clips), ...Object.values(official)].flatMap((byClass) => Object.keys(byClass)))];
+  const present = splits.filter((split) => clips[split] ?? official[split]);
+  const rows = present.map((split) => [
     split,
-    ...classes.map((name) => inClips(byClass[name] ?? 0, images[split]?.[name] ?? 0)),
+    ...classes.map((name) => inClips(clips[split]?.[name] ?? (name === 'all' ? sumOf(clips[split]) : 0), images?.[split]?.[name], official[split]?.[name])),
     String(subjects[split] ?? 0),
   ]);
   const table = [['split', ...classes, 'subjects'], ...rows];
@@ -46,8 +51,9 @@ function renderTable(clips: Counts, images: Counts, subjects: DomainInspection['
   return table.map((row) => `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`);
 }
 
-function inClips(clips: number, images: number): string {
-  return clips === images ? String(clips) : `${clips} (${images} images)`;
+function inClips(clips: number, images: number | undefined, official: number | undefined): string {
+  const of = official === undefined ? '' : ` of ${official}`;
+  return images === undefined || clips === images ? `${clips}${of}` : `${clips}${of} (${images} images)`;
 }
 
 function renderList(title: string, items: readonly string[], lines: number): string[] {
@@ -61,7 +67,9 @@ function count(n: number, noun: string): string {
 }
 
 function sum(counts: Counts): number {
-  return Object.values(counts)
-    .flatMap((byClass) => Object.values(byClass))
-    .reduce((total, n) => total + n, 0);
+  return Object.values(counts).reduce((total, byClass) => total + sumOf(byClass), 0);
+}
+
+function sumOf(byClass: Counts[string] = {}): number {
+  return Object.values(byClass).reduce((total, n) => total + n, 0);
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
@@ -77,7 +78,8 @@ function openBinding({ dir, binding }: InstalledEngine): Binding {
   const library = (name: string) => join(dir, 'tensorflow', process.platform === 'darwin' ? `lib${name}.2.dylib` : `lib${name}.so.2`);
   const nvidia = nvidiaFirst.map((file) => join(dir, 'nvidia', file)).filter((file) => existsSync(file));
   try {
-    const preloader = requireHere(join(binding, 'preload.node')) as { load(paths: string[]): string };
+    const preloader = requireHere(join(binding, 'preload.node')) as { keepMemory(bytes: number): void; load(paths: string[]): string };
+    preloader.keepMemory(totalmem() / 2);
     preloader.load([...nvidia, library('tensorflow_framework'), library('tensorflow_cc')]);
     return requireHere(join(binding, 'tfjs_binding.node')) as Binding;
   } catch (error) {

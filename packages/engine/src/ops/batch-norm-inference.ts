@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkChannels } from './batch-norm.ts';
+import { type AfterNorm, applyAfter, checkChannels, checkSummand } from './batch-norm.ts';
 import { differentiableOp } from './differentiable-op.ts';
-import { takesFusedRoute } from './fused-kernels.ts';
+import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
@@ -16,9 +16,19 @@ export function batchNormInference(
   mean: tf.Tensor1D,
   variance: tf.Tensor1D,
   epsilon: number,
+  after: AfterNorm = {},
 ): tf.Tensor4D {
   checkChannels(x, { gamma, beta, mean, variance });
-  return normalise({ x, gamma, beta, mean, variance }, { epsilon, fused: takesFusedRoute() })[0] as tf.Tensor4D;
+  checkSummand(x, after);
+  // Its kernel has no gradient: it serves where nothing is recorded.
+  if (takesOwnRoute() && tf.engine().state.gradientDepth === 0) return ownRoute([x, gamma, beta, mean, variance], epsilon, after);
+  return applyAfter(normalise({ x, gamma, beta, mean, variance }, { epsilon, fused: takesFusedRoute() })[0] as tf.Tensor4D, after);
+}
+
+function ownRoute(inputs: readonly tf.Tensor[], epsilon: number, { summand, relu = false }: AfterNorm): tf.Tensor4D {
+  const summands = summand ? [summand] : [];
+  const attributes = { epsilon: ['float', epsilon], relu: ['bool', relu], summands: ['int', summands.length] } as const;
+  return tensorflowOp('GradalignBatchNormInference', attributes, [...inputs, ...summands], 1)[0] as tf.Tensor4D;
 }
 
 interface Attributes {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
-import { takesFusedRoute } from './fused-kernels.ts';
+import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
+import { relu } from './relu.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 export interface BatchNorm {
@@ -12,6 +13,14 @@ export interface BatchNorm {
   readonly variance: tf.Tensor1D;
 }
 
+/** What follows a batch norm in a residual network: computed in the same pass over memory where there is a kernel for it. */
+export interface AfterNorm {
+  /** Added to the result, of its shape. */
+  readonly summand?: tf.Tensor4D;
+  /** max(., 0), after the sum. */
+  readonly relu?: boolean;
+}
+
 /**
  * Batch normalisation by the batch's own statistics: y = γ (x − mean) / √(biased variance + ε) + β, per channel
  * (Ioffe and Szegedy 2015, arXiv 1502.03167). The gradient goes through the statistics.
@@ -19,11 +28,67 @@ export interface BatchNorm {
  * @param gamma [channels].
  * @param beta [channels].
  */
-export function batchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number): BatchNorm {
+export function batchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number, after: AfterNorm = {}): BatchNorm {
   checkChannels(x, { gamma, beta });
+  checkSummand(x, after);
+  if (takesOwnRoute()) return ownRoute(x, gamma, beta, epsilon, after);
   const [y, mean, variance, ...reserved] = normalise({ x, gamma, beta }, { epsilon, fused: takesFusedRoute() });
   tf.dispose(reserved);
+  return { y: applyAfter(y as tf.Tensor4D, after), mean, variance } as BatchNorm;
+}
+
+/** Takes `y` over. */
+export function applyAfter(y: tf.Tensor4D, { summand, relu: positive = false }: AfterNorm): tf.Tensor4D {
+  return [...(summand ? [(x: tf.Tensor4D) => tf.add<tf.Tensor4D>(x, summand)] : []), ...(positive ? [(x: tf.Tensor4D) => relu(x)] : [])].reduce((x, step) => {
+    const next = step(x);
+    x.dispose();
+    return next;
+  }, y);
+}
+
+function ownRoute(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number, { summand, relu: positive = false }: AfterNorm): BatchNorm {
+  const inputs = { x, gamma, beta, ...(summand ? { summand } : {}) };
+  const [y, mean, variance, inverse] = (positive ? ownWithRelu : own)(inputs as Record<OwnInput, tf.Tensor>, { epsilon, summands: summand ? 1 : 0 });
+  inverse?.dispose();
   return { y, mean, variance } as BatchNorm;
+}
+
+type OwnInput = 'x' | 'gamma' | 'beta' | 'summand';
+
+interface OwnAttributes {
+  readonly epsilon: number;
+  readonly summands: 0 | 1;
+}
+
+const own = ownOp(false);
+const ownWithRelu = ownOp(true);
+
+/** Outputs: y, mean, unbiased variance, 1 / deviation. y is kept where max(., 0) follows: its zeros are where no gradient passes. */
+function ownOp(positive: boolean) {
+  return differentiableOp<OwnInput, OwnAttributes>({
+    name: `gradalign/batchNorm/own${positive ? '/relu' : ''}`,
+    save: { inputs: ['x', 'gamma'], outputs: [positive, true, false, true] },
+    forward: ({ x, gamma, beta, summand }, { epsilon, summands }) =>
+      tensorflowOp(
+        'GradalignBatchNorm',
+        { epsilon: ['float', epsilon], relu: ['bool', positive], summands: ['int', summands] },
+        [x, gamma, beta, ...(summands ? [summand] : [])],
+        4,
+      ),
+    gradient: ([dy], [x, gamma, ...outputs], { summands }) => {
+      const [mean, inverse] = outputs.slice(positive ? 1 : 0);
+      const y = positive ? outputs.slice(0, 1) : [];
+      // Without max(., 0) the summand's gradient is dy.
+      const written = positive ? summands : 0;
+      const [dx, dGamma, dBeta, dSummand = dy] = tensorflowOp(
+        'GradalignBatchNormGrad',
+        { relu: ['bool', positive], summands: ['int', written], outputs: ['int', y.length] },
+        [dy, x, gamma, mean, inverse, ...y] as tf.Tensor[],
+        3 + written,
+      );
+      return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor, summand: () => dSummand as tf.Tensor };
+    },
+  });
 }
 
 interface Attributes {
@@ -42,6 +107,7 @@ const normalise = differentiableOp<'x' | 'gamma' | 'beta', Attributes>({
   },
 });
 
+/** TensorFlow's own, for a GPU. */
 function fusedForward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor[] {
   const none = tf.tensor1d([]);
   return tensorflowOp(
@@ -96,4 +162,9 @@ export function checkChannels(x: tf.Tensor4D, vectors: Readonly<Record<string, t
     if (x.rank !== 4 || shape.length !== 1 || shape[0] !== channels)
       throw new Error(`Cannot normalise [${x.shape}]: ${name} has shape [${shape}], expected [batch, height, width, channels] and [channels]`);
   }
+}
+
+export function checkSummand(x: tf.Tensor4D, { summand }: AfterNorm): void {
+  if (summand && !tf.util.arraysEqual(x.shape, summand.shape))
+    throw new Error(`Cannot normalise [${x.shape}]: the summand has shape [${summand.shape}], expected the same`);
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { takesOwnRoute } from './fused-kernels.ts';
+import { tensorflowOp } from './tensorflow-op.ts';
 
 /** One summand of a linear combination: `scale` times each of `tensors`. */
 export interface Term {
@@ -8,18 +10,18 @@ export interface Term {
 }
 
 /**
- * Σ over the terms of scale · tensors[p], for each position p: one pass for each scale other than 1, and one for the sum. A number 0 leaves its term
- * out. The terms have as many tensors, of the same shapes by position. Nothing is read back.
+ * Σ over the terms of scale · tensors[p], for each position p: on the native engine one call and one pass for all, else one pass for each scale other
+ * than 1, and one for the sum. A number 0 leaves its term out. The terms have as many tensors, of the same shapes by position. Nothing is read back.
  * @returns One tensor for each position, the caller's (of a single term with scale 1: copies that share its data).
  */
 export function combine(terms: readonly Term[]): tf.Tensor[] {
   const [first] = terms;
   if (!first) return [];
   check(terms);
+  const present = terms.filter(({ scale }) => scale !== 0);
+  if (takesOwnRoute() && present.length > 0 && !(present.length === 1 && present[0]?.scale === 1) && first.tensors.length > 0) return ownRoute(present);
   return tf.tidy(() => {
-    const scaled = terms
-      .filter(({ scale }) => scale !== 0)
-      .map(({ scale, tensors }) => ({ scale: typeof scale === 'number' && scale !== 1 ? tf.scalar(scale) : scale, tensors }));
+    const scaled = present.map(({ scale, tensors }) => ({ scale: typeof scale === 'number' && scale !== 1 ? tf.scalar(scale) : scale, tensors }));
     return first.tensors.map((like, p) => {
       if (scaled.length === 0) return tf.zerosLike(like);
       return tf.tidy(() => {
@@ -27,6 +29,18 @@ export function combine(terms: readonly Term[]): tf.Tensor[] {
         return parts.length === 1 ? (parts[0] as tf.Tensor).clone() : tf.addN(parts);
       });
     });
+  });
+}
+
+function ownRoute(terms: readonly Term[]): tf.Tensor[] {
+  return tf.tidy(() => {
+    const scales = terms.every(({ scale }) => typeof scale === 'number')
+      ? tf.tensor1d(terms.map(({ scale }) => scale as number))
+      : tf.stack(terms.map(({ scale }) => (typeof scale === 'number' ? tf.scalar(scale) : scale)));
+    const tensors = terms.flatMap((term) => term.tensors);
+    const count = (terms[0] as Term).tensors.length;
+    const attributes = { count: ['int', count], terms: ['int', terms.length], inputs: ['int', tensors.length] } as const;
+    return tensorflowOp('GradalignCombine', attributes, [scales, ...tensors], count);
   });
 }
 

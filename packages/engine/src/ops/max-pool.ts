@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
-import { takesFusedRoute } from './fused-kernels.ts';
+import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
 
 /**
@@ -26,25 +26,24 @@ interface Window {
 }
 
 function fused(x: tf.Tensor4D, window: Window): tf.Tensor4D {
-  const [y, workspace] = (hasOneDnnPool() ? oneDnnPool : tensorflowPool)({ x }, window);
-  workspace?.dispose();
+  const [y, places] = (takesOwnRoute() && window.size < 16 ? ownPool : tensorflowPool)({ x }, window);
+  places?.dispose();
   return y as tf.Tensor4D;
 }
 
 /**
- * oneDNN's pooling remembers which value won (`workspace`), so that its gradient is one pass: 1 ms where TensorFlow's MaxPoolGrad, which looks for
- * the winners anew, takes 21 (24 maps of 64 x 64 x 64, two cores). TensorFlow uses it in graphs only; by its own name it runs anywhere.
+ * Remembers which place of each window won, in a byte each, so that its gradient is one pass: 2 ms where TensorFlow's MaxPoolGrad, which looks for the
+ * winners anew, takes 21 (24 maps of 64 x 64 x 64, two cores).
  */
-const oneDnnPool = differentiableOp<'x', Window>({
-  name: 'gradalign/maxPool/oneDnn',
-  save: { inputs: ['x'], outputs: [true, true] },
-  forward: ({ x }, window) => tensorflowOp('_MklNativeMaxPool', oneDnnAttributes(window), [withMargin(x as tf.Tensor4D, window)], 2),
-  gradient: ([dy], [x, y, workspace], window) => ({
+const ownPool = differentiableOp<'x', Window>({
+  name: 'gradalign/maxPool/own',
+  save: { inputs: ['x'], outputs: [false, true] },
+  forward: ({ x }, window) => tensorflowOp('GradalignMaxPool', ownAttributes(window), [x], 2),
+  gradient: ([dy], [x, places], window) => ({
     x: () => {
-      const padded = withMargin(x as tf.Tensor4D, window);
-      const inputs = [padded, y as tf.Tensor, dy as tf.Tensor, workspace as tf.Tensor];
-      const dx = tensorflowOp('_MklNativeMaxPoolGrad', oneDnnAttributes(window), inputs, 1)[0] as tf.Tensor;
-      return window.pad === 0 ? dx : tf.slice(dx, [0, window.pad, window.pad, 0], (x as tf.Tensor).shape);
+      const [, height, width] = (x as tf.Tensor4D).shape;
+      const attributes = { ...ownAttributes(window), height: ['int', height], width: ['int', width] } as const;
+      return tensorflowOp('GradalignMaxPoolGrad', attributes, [dy as tf.Tensor, places as tf.Tensor], 1)[0] as tf.Tensor;
     },
   }),
 });
@@ -80,25 +79,6 @@ function tensorflowAttributes({ size, stride, pad }: Window): Record<string, Att
   return { T: ['type', 'float32'], ksize: ['int', [1, size, size, 1]], strides: ['int', [1, stride, stride, 1]], data_format: ['string', 'NHWC'], ...padding };
 }
 
-function oneDnnAttributes({ size, stride }: Window): Record<string, Attribute> {
-  return { ...tensorflowAttributes({ size, stride, pad: 0 }), workspace_enabled: ['bool', true], _kernel: ['string', 'MklNameChangeOp'] };
-}
-
-let found: boolean | undefined;
-
-/** Not every build of TensorFlow carries oneDNN: asked once, by a pool of one value. On a GPU it would run on the CPU. */
-function hasOneDnnPool(): boolean {
-  found ??= tf.tidy(() => {
-    if ((tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) return false;
-    try {
-      const window = { size: 1, stride: 1, pad: 0 };
-      const x = tf.ones<tf.Rank.R4>([1, 1, 1, 1]);
-      const [y, workspace] = tensorflowOp('_MklNativeMaxPool', oneDnnAttributes(window), [x], 2) as [tf.Tensor, tf.Tensor];
-      const [dx] = tensorflowOp('_MklNativeMaxPoolGrad', oneDnnAttributes(window), [x, y, x, workspace], 1) as [tf.Tensor];
-      return dx.dataSync()[0] === 1;
-    } catch {
-      return false;
-    }
-  });
-  return found;
+function ownAttributes({ size, stride, pad }: Window): Record<string, Attribute> {
+  return { size: ['int', size], stride: ['int', stride], pad: ['int', pad] };
 }

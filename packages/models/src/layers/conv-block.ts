@@ -1,4 +1,3 @@
-import { relu } from '@gradalign/engine';
 import { type ConvolutionOptions, convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
 import { normalisation } from './normalisation.ts';
@@ -12,6 +11,6 @@ export function convBlock({ name, ...options }: ConvolutionOptions): Layer {
       conv.declare(into, random);
       norm.declare(into, random);
     },
-    apply: (x, weights, pass) => relu(norm.apply(conv.apply(x, weights, pass), weights, pass)),
+    apply: (x, weights, pass) => norm.apply(conv.apply(x, weights, pass), weights, pass, { relu: true }),
   };
 }

@@ -1,12 +1,18 @@
-import { batchNorm, batchNormInference } from '@gradalign/engine';
+import type { Pass, Weights } from '@gradalign/core';
+import { type AfterNorm, batchNorm, batchNormInference } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from './layer.ts';
+
+export interface Normalisation extends Layer {
+  /** With what follows it: a summand, max(., 0). */
+  apply(x: tf.Tensor4D, weights: Weights, pass: Pass, after?: AfterNorm): tf.Tensor4D;
+}
 
 /** PyTorch's. */
 const epsilon = 1e-5;
 
 /** Batch norm: parameters `<name>/gamma` and `<name>/beta`, statistics `<name>/movingMean` and `<name>/movingVariance`, all [channels]. */
-export function normalisation(name: string, channels: number): Layer {
+export function normalisation(name: string, channels: number): Normalisation {
   const names = { gamma: `${name}/gamma`, beta: `${name}/beta`, mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
   return {
     declare({ parameters, statistics }) {
@@ -15,10 +21,10 @@ export function normalisation(name: string, channels: number): Layer {
       statistics[names.mean] = tf.zeros([channels]);
       statistics[names.variance] = tf.ones([channels]);
     },
-    apply(x, weights, pass) {
+    apply(x, weights, pass, after = {}) {
       const vector = (of: string) => weights.get(of) as unknown as tf.Tensor1D;
-      if (!pass.training) return batchNormInference(x, vector(names.gamma), vector(names.beta), vector(names.mean), vector(names.variance), epsilon);
-      const { y, mean, variance } = batchNorm(x, vector(names.gamma), vector(names.beta), epsilon);
+      if (!pass.training) return batchNormInference(x, vector(names.gamma), vector(names.beta), vector(names.mean), vector(names.variance), epsilon, after);
+      const { y, mean, variance } = batchNorm(x, vector(names.gamma), vector(names.beta), epsilon, after);
       pass.statistics?.({ mean: names.mean, variance: names.variance }, mean, variance);
       return y;
     },

@@ -1,5 +1,3 @@
-import { relu } from '@gradalign/engine';
-import * as tf from '@tensorflow/tfjs-core';
 import { convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
 import { normalisation } from './normalisation.ts';
@@ -26,14 +24,9 @@ export function residualBlock({ name, inputs, outputs, stride }: ResidualBlockOp
       for (const layer of [conv1, bn1, conv2, bn2, ...shortcut]) layer.declare(into, random);
     },
     apply(x, weights, pass) {
-      const inner = relu(bn1.apply(conv1.apply(x, weights, pass), weights, pass));
-      const outer = bn2.apply(conv2.apply(inner, weights, pass), weights, pass);
-      return relu(
-        tf.add(
-          outer,
-          shortcut.reduce((y, layer) => layer.apply(y, weights, pass), x),
-        ) as tf.Tensor4D,
-      );
+      const inner = bn1.apply(conv1.apply(x, weights, pass), weights, pass, { relu: true });
+      const summand = shortcut.reduce((y, layer) => layer.apply(y, weights, pass), x);
+      return bn2.apply(conv2.apply(inner, weights, pass), weights, pass, { summand, relu: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { defineUpdateRule } from '@gradalign/core';
+import { defineUpdateRule, type Gradients, type Weights } from '@gradalign/core';
 import { combine } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,21 +27,40 @@ export const sgd = defineUpdateRule({
   create({ learningRate, momentum, nesterov, weightDecay, scale }) {
     const buffers = new TensorState();
     const factor = learningRateScale(scale);
+
+    /** One step of these weights, which share a rate: `first` where they have no buffer yet. */
+    function step(names: readonly string[], first: boolean, rate: number, direction: Gradients, weights: Weights): void {
+      const gradients = { scale: 1, tensors: names.map((name) => direction.get(name) as tf.Tensor) };
+      const at = names.map((name) => weights.get(name));
+      const decay = { scale: weightDecay, tensors: at };
+      const last = first ? [] : [{ scale: momentum, tensors: names.map((name) => buffers.get('momentum', name) as tf.Tensor) }];
+      const b = combine([gradients, decay, ...last]);
+      const moved = combine(
+        nesterov
+          ? [
+              { scale: 1, tensors: at },
+              { ...gradients, scale: -rate },
+              { ...decay, scale: -rate * weightDecay },
+              { scale: -rate * momentum, tensors: b },
+            ]
+          : [
+              { scale: 1, tensors: at },
+              { scale: -rate, tensors: b },
+            ],
+      );
+      for (const [i, name] of names.entries()) {
+        weights.assign(name, moved[i] as tf.Tensor);
+        if (momentum !== 0) buffers.set('momentum', name, b[i] as tf.Tensor);
+      }
+      tf.dispose(momentum === 0 ? [...moved, ...b] : moved);
+    }
+
     return {
       apply(direction, weights, learningRateFactor) {
-        for (const [name, gradient] of direction.byName) {
-          const variable = weights.get(name);
-          const rate = learningRate * learningRateFactor * factor(name);
-          const moved = tf.tidy(() => {
-            const d = weightDecay === 0 ? gradient : sum([1, gradient], [weightDecay, variable]);
-            if (momentum === 0) return sum([1, variable], [-rate, d]);
-            const last = buffers.get('momentum', name);
-            const buffer = tf.keep(last ? sum([momentum, last], [1, d]) : d.clone());
-            buffers.set('momentum', name, buffer);
-            return nesterov ? sum([1, variable], [-rate, d], [-rate * momentum, buffer]) : sum([1, variable], [-rate, buffer]);
-          });
-          weights.assign(name, moved);
-          moved.dispose();
+        for (const [scaled, names] of groupBy(direction.names, factor)) {
+          const rate = learningRate * learningRateFactor * scaled;
+          const [fresh, known] = [names.filter((name) => !buffers.get('momentum', name)), names.filter((name) => buffers.get('momentum', name))];
+          for (const part of [fresh, known]) step(part, part === fresh, rate, direction, weights);
         }
       },
       state: () => ({ tensors: buffers.state() }),
@@ -51,6 +70,8 @@ export const sgd = defineUpdateRule({
   },
 });
 
-function sum(...terms: readonly (readonly [scale: number, tensor: tf.Tensor])[]): tf.Tensor {
-  return combine(terms.map(([scale, tensor]) => ({ scale, tensors: [tensor] })))[0] as tf.Tensor;
+function groupBy<K>(names: readonly string[], key: (name: string) => K): Map<K, string[]> {
+  const groups = new Map<K, string[]>();
+  for (const name of names) groups.set(key(name), [...(groups.get(key(name)) ?? []), name]);
+  return groups;
 }

@@ -21,76 +21,7 @@ interface Vector {
   readonly y: number;
 }
 
-// The two loops are the same for three channels and for one. They take most of the time of loading after decoding: hence the numbers held in
-// variables, and a single branch for points whose four neighbours do not all exist (x and y count from the centre of the first pixel).
-
-/** Rows `from` to `to` of a source with three channels. */
-export function sampleColourRows(pass: Pass, from: number, to: number, out: Float32Array, offset: number): void {
-  const { source, width, height, points, across, colour, gain, bias } = pass;
-  const matrix = colour?.matrix ?? gain;
-  const [m00, m01, m02] = [at(matrix, 0), at(matrix, 1), at(matrix, 2)];
-  const [m10, m11, m12] = [at(matrix, 3), at(matrix, 4), at(matrix, 5)];
-  const [m20, m21, m22] = [at(matrix, 6), at(matrix, 7), at(matrix, 8)];
-  const offsets = colour?.offset ?? gain;
-  const [offset0, offset1, offset2] = [at(offsets, 0), at(offsets, 1), at(offsets, 2)];
-  const [gain0, gain1, gain2] = [at(gain, 0), at(gain, 1), at(gain, 2)];
-  const [bias0, bias1, bias2] = [at(bias, 0), at(bias, 1), at(bias, 2)];
-  const coloured = colour !== undefined;
-  const lastColumn = width - 1;
-  const lastLine = height - 1;
-  const stride = 3 * width;
-  let o = offset;
-  for (let row = from; row < to; row++) {
-    const x0 = pass.start.x + pass.down.x * (row + 0.5) + across.x * 0.5 - 0.5;
-    const y0 = pass.start.y + pass.down.y * (row + 0.5) + across.y * 0.5 - 0.5;
-    const [inner, outer] = inside(pass, x0, y0);
-    for (let i = 0; i < points; i++, o += 3) {
-      const x = x0 + across.x * i;
-      const y = y0 + across.y * i;
-      let column = x | 0;
-      let line = y | 0;
-      let right = 3;
-      let below = stride;
-      let there = true;
-      if (i < inner || i >= outer) {
-        there = x >= -0.5 && y >= -0.5 && x <= lastColumn + 0.5 && y <= lastLine + 0.5;
-        if (x < 0 || x >= lastColumn) right = 0;
-        if (y < 0 || y >= lastLine) below = 0;
-        if (x >= lastColumn) column = lastColumn;
-        if (y >= lastLine) line = lastLine;
-      }
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      if (there) {
-        const fx = x - column;
-        const fy = y - line;
-        const w11 = fx * fy;
-        const w10 = fx - w11;
-        const w01 = fy - w11;
-        const w00 = 1 - fx - w01;
-        const p = line * stride + 3 * column;
-        const q = p + right;
-        const s = p + below;
-        const t = s + right;
-        r = byte(source, p) * w00 + byte(source, q) * w10 + byte(source, s) * w01 + byte(source, t) * w11;
-        g = byte(source, p + 1) * w00 + byte(source, q + 1) * w10 + byte(source, s + 1) * w01 + byte(source, t + 1) * w11;
-        b = byte(source, p + 2) * w00 + byte(source, q + 2) * w10 + byte(source, s + 2) * w01 + byte(source, t + 2) * w11;
-      }
-      if (coloured) {
-        const r1 = clamp(m00 * r + m01 * g + m02 * b + offset0);
-        const g1 = clamp(m10 * r + m11 * g + m12 * b + offset1);
-        const b1 = clamp(m20 * r + m21 * g + m22 * b + offset2);
-        r = r1;
-        g = g1;
-        b = b1;
-      }
-      out[o] = r * gain0 + bias0;
-      out[o + 1] = g * gain1 + bias1;
-      out[o + 2] = b * gain2 + bias2;
-    }
-  }
-}
+// Numbers held in variables, and a single branch for points whose four neighbours do not all exist (x and y count from the centre of the first pixel).
 
 /** Rows `from` to `to` of a source with one channel. */
 export function sampleGreyRows(pass: Pass, from: number, to: number, out: Float32Array, offset: number): void {

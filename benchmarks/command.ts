@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { cannot } from '@gradalign/core';
+
+/** What a file of commands/ exports as `command`. */
+export interface Command {
+  /** @throws UserError */
+  run(args: readonly string[]): Promise<void>;
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Options of a command, after --help is answered. `undefined` where it was. */
+export function readOptions(
+  args: readonly string[],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
+  help: string,
+): Values | undefined {
+  let values: Values;
+  try {
+    ({ values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } }, strict: true }) as { values: Values });
+  } catch (error) {
+    throw cannot('read the options', (error as Error).message.split('.')[0] ?? '', `what --help shows\n\n${help}`, { exitCode: 2 });
+  }
+  if (!values['help']) return values;
+  console.log(help);
+  return undefined;
+}
+
+/** A whole number from 1 on. */
+export function wholeNumber(name: string, value: string | boolean | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw cannot(`read --${name}`, `it is '${value}'`, 'a whole number from 1 on', { exitCode: 2 });
+  return number;
+}

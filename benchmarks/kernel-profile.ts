@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface KernelTime {
+  /** The operation's name in TensorFlow, and the shapes of its larger inputs. */
+  readonly name: string;
+  readonly shapes: string;
+  readonly calls: number;
+  readonly milliseconds: number;
+}
+
+interface Binding {
+  executeOp(name: string, ...rest: unknown[]): readonly { readonly shape: readonly number[] }[];
+}
+
+/**
+ * Counts and times every operation that goes to the native engine from now on until `stop`, by name and shapes. Operations there are done when they
+ * return, so their time is the kernel's, with the few microseconds that TensorFlow takes to start it.
+ */
+export function profileKernels(): { stop(): KernelTime[] } {
+  const backend = tf.backend() as unknown as { binding: Binding; getInputTensorIds(tensors: tf.TensorInfo[]): number[] };
+  const { binding } = backend;
+  const totals = new Map<string, { name: string; shapes: string; calls: number; milliseconds: number }>();
+  const originalIds = backend.getInputTensorIds;
+  let inputs = '';
+  backend.getInputTensorIds = (tensors) => {
+    inputs = tensors.map(({ shape }) => (shape ?? []).join('x')).join(' ');
+    return originalIds.call(backend, tensors);
+  };
+  const executeOp: Binding['executeOp'] = (name, ...rest) => {
+    const started = performance.now();
+    const outputs = binding.executeOp(name, ...rest);
+    const milliseconds = performance.now() - started;
+    const shapes = `${inputs} > ${outputs[0]?.shape.join('x') ?? ''}`;
+    const key = `${name} ${shapes}`;
+    const total = totals.get(key) ?? { name, shapes, calls: 0, milliseconds: 0 };
+    total.calls++;
+    total.milliseconds += milliseconds;
+    totals.set(key, total);
+    return outputs;
+  };
+  // The native module's own functions are read-only.
+  backend.binding = Object.create(binding, { executeOp: { value: executeOp } }) as Binding;
+  return {
+    stop() {
+      backend.binding = binding;
+      backend.getInputTensorIds = originalIds;
+      return [...totals.values()];
+    },
+  };
+}

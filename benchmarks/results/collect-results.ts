@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { type EvaluationResult, loadExperiment, type RunResults, runPaths } from '@gradalign/core';
+import { readSharpness } from './measure-job.ts';
+import type { TrainingJob } from './plan-jobs.ts';
+import { cellKey, type FinishedRun, type FinishedStudy } from './run-study.ts';
+import type { BenchmarkDefinition, FigureDefinition, ResultsStudy } from './study-definition.ts';
+import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, StudyResults } from './study-results.ts';
+import { resolveFrom } from './train-job.ts';
+
+/** From the runs' folders to one small document. Figures have six significant digits. */
+export async function collectResults(study: ResultsStudy, finished: FinishedStudy, processes: number): Promise<StudyResults> {
+  const benchmarks: Record<string, BenchmarkResults> = {};
+  for (const [name, benchmark] of Object.entries(study.benchmarks)) {
+    const runs = finished.runs.filter(({ job }) => job.benchmark === name);
+    benchmarks[name] = {
+      network: await network((runs[0] as FinishedRun).job),
+      cells: benchmark.leaveOut.flatMap((target) =>
+        Object.keys(benchmark.methods).map((method) =>
+          cell(study, benchmark, {
+            target,
+            method,
+            chosen: finished.chosen.get(cellKey(name, target, method)) as CellResults['chosen'],
+            runs: runs.filter(({ job }) => job.target === target && job.method === method),
+          }),
+        ),
+      ),
+    };
+  }
+  return { study, benchmarks, cost: cost(study, finished, processes), machine: machine((finished.runs[0] as FinishedRun).job) };
+}
+
+function cell(
+  study: ResultsStudy,
+  benchmark: BenchmarkDefinition,
+  { target, method, chosen, runs }: Pick<CellResults, 'target' | 'method' | 'chosen'> & { readonly runs: readonly FinishedRun[] },
+): CellResults {
+  const figures: RunFigures[] = [];
+  const diverged: number[] = [];
+  for (const { job, outcome } of runs) {
+    if (outcome.state === 'diverged') diverged.push(job.seed);
+    else figures.push(runFigures(study, benchmark, job, outcome.results));
+  }
+  return { target, method, chosen, runs: figures, diverged };
+}
+
+function runFigures(study: ResultsStudy, { figures, chooseBy }: BenchmarkDefinition, { folder, seed }: TrainingJob, results: RunResults): RunFigures {
+  const stored = readSharpness({ folder, settings: study.sharpness });
+  if (!stored) throw new Error(`Cannot collect ${folder}: its sharpness was not measured`);
+  return {
+    seed,
+    figures: Object.fromEntries(figures.map((figure) => [figure.name, rounded(figureOf(figure, results.evaluation as EvaluationResult))])),
+    heldOut: rounded(results.validation?.[chooseBy.metric] as number),
+    steps: results.steps,
+    sharpness: Object.fromEntries(
+      Object.entries(stored.sharpness.domains).map(([name, { loss, eigenvalue, random, adversarial }]): [string, DomainFigures] => [
+        name,
+        {
+          loss: rounded(loss),
+          eigenvalue: rounded(eigenvalue.value),
+          residual: rounded(eigenvalue.residual),
+          random: rounded(random.mean - loss),
+          adversarial: rounded(adversarial - loss),
+        },
+      ]),
+    ),
+  };
+}
+
+function figureOf({ name, convention, metric }: FigureDefinition, evaluation: EvaluationResult): number {
+  const block = evaluation[convention];
+  const value = block && 'pooled' in block ? block.pooled.video.figures[metric] : undefined;
+  if (typeof value !== 'number') throw new Error(`Cannot collect '${name}': the run has no figure '${metric}' under '${convention}'`);
+  return value;
+}
+
+async function network(job: TrainingJob): Promise<BenchmarkResults['network']> {
+  const { experiment } = await loadExperiment(runPaths(job.folder).experiment, { resolveFrom });
+  const { model, data, train } = experiment;
+  return {
+    model: Object.entries(model)
+      .map(([key, value]) => (key === 'use' ? String(value) : `${key} ${value}`))
+      .join(', '),
+    imageSize: data.image.size,
+    batch: data.batch.perDomain,
+    epochs: train.epochs,
+  };
+}
+
+function cost({ sharpness: settings }: ResultsStudy, { trials, runs }: FinishedStudy, processes: number): StudyResults['cost'] {
+  const trained = (all: readonly FinishedRun[]) =>
+    sum(all.map(({ outcome }) => (outcome.state === 'finished' ? outcome.results.seconds.training + outcome.results.seconds.evaluation : 0)));
+  return {
+    search: Math.round(trained(trials)),
+    runs: Math.round(trained(runs)),
+    sharpness: Math.round(sum(runs.map(({ job: { folder } }) => readSharpness({ folder, settings })?.seconds ?? 0))),
+    processes,
+  };
+}
+
+function machine({ folder }: TrainingJob): StudyResults['machine'] {
+  const {
+    machine: own,
+    engine,
+    node,
+  } = JSON.parse(readFileSync(runPaths(folder).environment, 'utf8')) as {
+    machine: { cpu: string; cores: number };
+    engine: { name: string; version: string };
+    node: string;
+  };
+  return { cpu: own.cpu, cores: own.cores, engine: `${engine.name} ${engine.version}`, node };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,81 @@
+// npm run study:results: the whole study behind docs/results.md, from nothing to the page. Reuses every run that is there, goes on where it was interrupted.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { UserError, writeAtomically } from '@gradalign/core';
+import { synthesizeBenchmark } from '@gradalign/datasets';
+import { interruptible } from '../../packages/cli/src/interrupt.ts';
+import { createTerminal } from '../../packages/cli/src/terminal.ts';
+import { collectResults } from './collect-results.ts';
+import { fullStudy } from './full-study.ts';
+import { renderPage } from './render-page.ts';
+import { runStudy } from './run-study.ts';
+import type { StudyResults } from './study-results.ts';
+
+const usage = `npm run study:results -- [options]
+  --processes <n>   training processes at a time, one engine thread each (2); results do not depend on it
+  --output <folder> where the runs stand (runs/results)
+  --render          only write docs/results.md again from docs/results.json
+  -q, --quiet       no progress`;
+
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const [page, data] = [root('docs/results.md'), root('docs/results.json')];
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (options.render) {
+    writeAtomically(page, renderPage(JSON.parse(readFileSync(data, 'utf8')) as StudyResults));
+    return 0;
+  }
+  const processes = Number(options.processes);
+  if (!Number.isInteger(processes) || processes < 1)
+    throw new UserError(`Cannot run the study: --processes is '${options.processes}', expected a whole number >= 1`, { exitCode: 2 });
+  const terminal = createTerminal({ quiet: options.quiet });
+  using interrupt = interruptible(terminal, 'finishing the steps under way, then saving; the same command goes on');
+  await synthesizeBenchmark({
+    root: root('data/recapture'),
+    seed: 0,
+    size: 'default',
+    workers: processes,
+    onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
+    signal: interrupt.signal,
+  });
+  const finished = await runStudy(fullStudy, { output: options.output, processes, reporter: terminal, signal: interrupt.signal });
+  if (!finished) return 130;
+  const results = await collectResults(fullStudy, finished, processes);
+  writeAtomically(data, `${JSON.stringify(results)}\n`);
+  writeAtomically(page, renderPage(results));
+  terminal.notice(`written: ${page}`);
+  return 0;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        processes: { type: 'string', default: '2' },
+        output: { type: 'string', default: root('runs/results') },
+        render: { type: 'boolean', default: false },
+        quiet: { type: 'boolean', short: 'q', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UserError(`${(error as Error).message}\n${usage}`, { exitCode: 2 });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof UserError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof Error && error.name === 'AbortError') {
+    process.exitCode = 130;
+  } else throw error;
+}

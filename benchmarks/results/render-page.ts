@@ -1,0 +1,99 @@
+import { markdownTable } from './markdown-table.ts';
+import { intervalOf, meanBySeed, pairedDifference, side } from './paired-statistics.ts';
+import { renderBenchmark } from './render-benchmark.ts';
+import type { BenchmarkDefinition, SearchRange } from './study-definition.ts';
+import type { BenchmarkResults, StudyResults } from './study-results.ts';
+
+/** `docs/results.md`: a function of the results alone, so that it can be made again from `docs/results.json`. */
+export function renderPage(results: StudyResults): string {
+  const { study, benchmarks } = results;
+  const both = Object.entries(study.benchmarks).map(([name, benchmark]) => ({ benchmark, own: benchmarks[name] as BenchmarkResults }));
+  return `${[
+    '# Does it do what it claims?',
+    '<!-- Made by npm run study:results from docs/results.json. -->',
+    `ERM, SAM, SAGM and GAC-FAS on two SMALL tasks, one of them drawn by a program. They show whether the methods behave as described at a size that a laptop trains in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
+    ...both.map(({ benchmark, own }) => summary(benchmark, own)),
+    renderProtocol(results),
+    ...both.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
+    renderLimits(results),
+    renderCost(results),
+  ].join('\n\n')}\n`;
+}
+
+/** One sentence a figure and method, whichever way it fell. */
+function summary(benchmark: BenchmarkDefinition, results: BenchmarkResults): string {
+  const { title, figures, methods, leaveOut } = benchmark;
+  const [baseline = '', ...others] = Object.keys(methods);
+  const lines = figures.map(({ name, better }) => {
+    const values = (method: string) => meanBySeed(results, method, leaveOut, (run) => run.figures[name] as number);
+    const base = intervalOf(values(baseline));
+    const parts = others.map((method) => {
+      const difference = pairedDifference(values(method), values(baseline));
+      if (!difference) return `${methods[method]?.title} not measured`;
+      const where = side(difference);
+      const word = where === 'unclear' ? 'no difference that these seeds show' : (where === 'above') === (better === 'higher') ? 'better' : 'worse';
+      return `${methods[method]?.title} ${difference.mean < 0 ? '' : '+'}${points(difference.mean)} ± ${points(difference.half95 ?? Number.NaN)} (${word})`;
+    });
+    return `- ${name}: ${methods[baseline]?.title} ${points(base?.mean ?? Number.NaN)} %; ${parts.join('; ')}.`;
+  });
+  return `**${title}**, mean over ${leaveOut.length} left-out domains, differences to ${methods[baseline]?.title} in percentage points with 95 % intervals, paired by seed:\n\n${lines.join('\n')}`;
+}
+
+function renderProtocol({ study }: StudyResults): string {
+  const { search, seeds } = study;
+  const spaces = Object.values(study.benchmarks).flatMap(({ title, methods }) =>
+    Object.values(methods).map((method) => [
+      title,
+      method.title,
+      Object.entries(method.search)
+        .map(([path, range]) => rangeOf(path, range))
+        .join(', '),
+    ]),
+  );
+  return [
+    '## How it was done',
+    `Every domain is left out in turn. For each left-out domain and each method, ${search.trials} trials draw settings (Latin hypercube on logarithmic ranges, below) and train as long as the reported runs do, on seed ${search.seed}. A trial's experiment names no target: the left-out domain is not read. The trial with the best figure on the held-out share of the SOURCE domains gives the settings; then seeds ${seeds.join(', ')} are trained with them and tested on the domain left out. All methods have the same number of trials, the same steps, the same seeds (initial weights, order of batches, held-out share); a step of SAM and SAGM costs about twice, a step of GAC-FAS (1 + k forwards, 2k + 1 backwards for k sources) several times one of ERM. GAC-FAS has two epochs of warm-up and half the learning rates, because its direction is about twice as long. Learning rates fall along a cosine to zero; SGD with momentum 0.9, weight decay 1e-4 where it is not searched. The last weights are used, no checkpoint is picked.`,
+    markdownTable(['benchmark', 'method', 'searched'], spaces),
+    `Intervals are Student's t over ${seeds.length} seeds. The seeds vary initial weights, batches and held-out share; not the data, and not the trials: the uncertainty of the choice is not in them.`,
+  ].join('\n\n');
+}
+
+function rangeOf(path: string, { from, to }: SearchRange): string {
+  return `${path.slice(path.lastIndexOf('.') + 1)} ${from} to ${to}`;
+}
+
+function renderLimits({ study }: StudyResults): string {
+  const intervals = Object.values(study.benchmarks).reduce(
+    (sum, { figures, leaveOut, methods }) => sum + figures.length * (leaveOut.length + 1) * (Object.keys(methods).length - 1),
+    0,
+  );
+  return [
+    '## What cannot be concluded',
+    [
+      '- Nothing about real faces: the recapture benchmark is rendered, its attacks and cameras are models of ours, its pictures are a hundredth of a published input. Rotated MNIST has neither faces nor attacks.',
+      '- Nothing about the published recipe: no ResNet-18, no pretrained weights, no contrastive loss, no 256 x 256 crops, a fraction of the steps.',
+      `- Not that a method is better or worse in general: ${study.search.trials} trials for two or three settings each, one seed a trial, and settings chosen on a few hundred held-out images. A larger search may turn signs around.`,
+      `- Not each bold entry by itself: of ${intervals} differences of target figures about ${Math.round(0.05 * intervals)} would be bold by chance alone, were there no difference at all. The rows of means are the ones to read.`,
+      '- Not that flatter is better: eigenvalues and losses at a distance depend on the size of the weights and on the training loss, which differ between methods (both are in the tables); settings differ too.',
+      '- Equal steps are not equal time: ERM could take several times as many steps in the time of GAC-FAS.',
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function renderCost({ cost, machine, study }: StudyResults): string {
+  const total = cost.search + cost.runs + cost.sharpness;
+  const cells = Object.values(study.benchmarks).reduce((sum, { leaveOut, methods }) => sum + leaveOut.length * Object.keys(methods).length, 0);
+  return [
+    '## Make it again',
+    '```\nnpm run study:results                 # from nothing to this page; goes on where it was interrupted, reuses finished runs\nnpm run study:results -- --render     # this page from docs/results.json\n```',
+    `${cells * study.search.trials} trials (${minutes(cost.search)} process-minutes), ${cells * study.seeds.length} runs (${minutes(cost.runs)}) and their sharpness (${minutes(cost.sharpness)}), together ${minutes(total)} process-minutes on ${cost.processes} processes with one engine thread each: about ${minutes(total / cost.processes)} minutes. ${machine.cpu}, ${machine.cores} cores, shared with other work at the time; ${machine.engine}, Node ${machine.node}. Results depend on neither the number of processes nor the load; another processor may round differently.`,
+  ].join('\n\n');
+}
+
+function points(value: number): string {
+  return (100 * value).toFixed(1);
+}
+
+function minutes(seconds: number): string {
+  return (seconds / 60).toFixed(0);
+}

@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { DivergedError, loadExperiment, type Reporter, runPaths, train, writeAtomically } from '@gradalign/core';
+import { divergedFile, readOutcome } from './job-outcome.ts';
+import type { TrainingJob } from './plan-jobs.ts';
+
+export interface JobOptions {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** Where plugins are looked for besides the experiment's folder. */
+export const resolveFrom = [new URL('../../packages/cli/package.json', import.meta.url).href];
+
+/** Trains what the job says, or takes up what was interrupted; nothing to do where it came to its end before. */
+export async function trainJob({ experiment: file, set, withTarget, folder }: TrainingJob, { reporter, signal }: JobOptions): Promise<void> {
+  if (readOutcome(folder)) return;
+  const { experiment, catalogue } = await loadExperiment(file, {
+    set: Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`),
+    resolveFrom,
+  });
+  try {
+    await train({
+      experiment: withTarget ? experiment : { ...experiment, data: { ...experiment.data, target: {} } },
+      catalogue,
+      folder,
+      resume: existsSync(runPaths(folder).experiment),
+      reporter,
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    mkdirSync(folder, { recursive: true });
+    writeAtomically(divergedFile(folder), `${JSON.stringify({ message: error.message })}\n`);
+  }
+}

@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { OfferedWeights } from '../offered-weights.ts';
+import type { WeightAverage } from '../weight-average.ts';
+import type { Weights } from '../weights.ts';
+
+/** How batch norm's running statistics of averaged weights come about. */
+export interface StatisticsOptions {
+  readonly statistics: 'recompute' | 'average';
+  readonly statisticsBatches?: number;
+}
+
+export const weightsName = (fallback: string) =>
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9.-]*$',
+    default: fallback,
+    description: 'Name of the weights: in results, tables and --weights',
+  });
+
+export const statisticsOptions = (fallback: StatisticsOptions['statistics'], source: string) => ({
+  statistics: Type.Unsafe<StatisticsOptions['statistics']>({
+    type: 'string',
+    enum: ['recompute', 'average'],
+    default: fallback,
+    description: `Running statistics of batch norm: measured anew over training batches at the averaged weights, or averaged as the weights are (${source})`,
+  }),
+  statisticsBatches: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Training batches that they are measured over; default: as many as an epoch has steps' }),
+  ),
+});
+
+/** What is averaged at a step: the parameters, frozen ones too, and the statistics where they are averaged along. */
+export function averagedValues(weights: Weights, { statistics }: StatisticsOptions): ReadonlyMap<string, tf.Tensor> {
+  return statistics === 'average' ? new Map<string, tf.Tensor>([...weights.parameters, ...weights.statistics]) : weights.parameters;
+}
+
+/** A mean as what a callback offers; takes the mean over. */
+export function offerAverage(
+  mean: WeightAverage,
+  { statistics, statisticsBatches }: StatisticsOptions,
+  rest: Pick<OfferedWeights, 'about' | 'facts' | 'warning'>,
+): OfferedWeights {
+  return {
+    ...rest,
+    values: mean.values,
+    statistics: statistics === 'average' ? 'given' : statisticsBatches === undefined ? {} : { batches: statisticsBatches },
+    [Symbol.dispose]: () => mean[Symbol.dispose](),
+  };
+}

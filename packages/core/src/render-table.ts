@@ -1,0 +1,9 @@
+/** Columns as wide as their widest cell, the first `left` of them to the left and the others (figures) to the right; indented by two. */
+export function renderTable(rows: readonly (readonly string[])[], left: number): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      `  ${row.map((text, column) => (column < left ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,24 @@
+import { Gradients } from '../gradients.ts';
+import type { LossSurface } from './loss-surface.ts';
+
+/**
+ * H v at the current weights θ, for ‖v‖ = 1, as a central difference of gradients:
+ *
+ *     H v ≈ (∇L(θ + h v) - ∇L(θ - h v)) / 2h
+ *
+ * Exact for a quadratic; elsewhere the error is h²/6 times the third derivative along v, plus the jumps of two gradients over 2h: the step
+ * must be neither long nor short (see `hessianStep`). Two gradients; the caller disposes the result.
+ */
+export function hessianVectorProduct(surface: LossSurface, v: Gradients, h: number): Gradients {
+  using forward = gradientAt(surface, v, h);
+  using backward = gradientAt(surface, v, -h);
+  return Gradients.combine([
+    [1 / (2 * h), forward],
+    [-1 / (2 * h), backward],
+  ]);
+}
+
+function gradientAt(surface: LossSurface, v: Gradients, h: number): Gradients {
+  using shift = Gradients.combine([[h, v]]);
+  return surface.weights.shifted(shift, () => surface.gradient());
+}

@@ -1,0 +1,59 @@
+import { recordTape } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { Gradients } from '../gradients.ts';
+import type { Risk } from '../loss.ts';
+import type { Model } from '../model.ts';
+import type { Weights } from '../weights.ts';
+
+/** A loss as a function of the weights, on fixed data: what every measure of sharpness asks. */
+export interface LossSurface {
+  readonly weights: Weights;
+  /** At the current weights. */
+  loss(): number;
+  /** At the current weights, by weight name. The caller disposes it. */
+  gradient(): Gradients;
+}
+
+export interface RiskSurfaceOptions {
+  readonly model: Model;
+  readonly risk: Risk;
+  /** [n, size, size, channels], normalised. They stay the caller's, and have to live as long as the surface is asked. */
+  readonly images: tf.Tensor4D;
+  /** Label of each of the n images. */
+  readonly labels: Int32Array;
+  /**
+   * `batch`: batch norm takes the statistics of these images, as in training: the loss that the methods flatten; scaling a kernel before a batch norm does
+   * not change it. `running`: the statistics that training left, as when the model is used.
+   */
+  readonly batchNorm: 'batch' | 'running';
+}
+
+/** The mean risk of the images, without auxiliary losses and weight decay. Running statistics stay as they are. */
+export function riskSurface({ model, risk, images, labels, batchNorm }: RiskSurfaceOptions): LossSurface {
+  const mean = (): tf.Scalar =>
+    tf.tidy(() => {
+      const { logits } = model.apply(images, { training: batchNorm === 'batch' });
+      return tf.mean(risk.perSample(logits, tf.tensor1d(labels, 'int32'))) as tf.Scalar;
+    });
+  return {
+    weights: model.weights,
+    loss() {
+      const value = mean();
+      const [loss = Number.NaN] = value.dataSync();
+      value.dispose();
+      return loss;
+    },
+    gradient() {
+      const names = model.weights.trainable;
+      const sources = names.map((name) => model.weights.get(name));
+      const { result, tape } = recordTape(mean, { sources });
+      const one = tf.scalar(1);
+      try {
+        const gradients = tape.pullback([{ output: result, cotangent: one }], sources, { last: true });
+        return new Gradients(new Map(names.flatMap((name, i) => (gradients[i] ? [[name, gradients[i]] as const] : []))));
+      } finally {
+        tf.dispose([one, result]);
+      }
+    },
+  };
+}

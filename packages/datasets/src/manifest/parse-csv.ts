@@ -1,0 +1,50 @@
+export interface CsvRow {
+  /** Where the row begins in its file, from 1. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/** Rows of a CSV text (RFC 4180: quoted fields may hold separators, line breaks and doubled quotes). Empty lines are passed over. */
+export function parseCsv(text: string, separator = ','): CsvRow[] {
+  const rows: CsvRow[] = [];
+  let fields: string[] = [];
+  let line = 1;
+  let begun = 1;
+  const end = () => {
+    if (fields.some((field) => field !== '')) rows.push({ line: begun, fields });
+    fields = [];
+  };
+  for (let at = 0; at < text.length; ) {
+    if (fields.length === 0) begun = line;
+    let field = '';
+    if (text[at] === '"') {
+      for (at++; at < text.length; at++) {
+        if (text[at] === '"' && text[++at] !== '"') break;
+        if (text[at] === '\n') line++;
+        field += text[at];
+      }
+    }
+    const stop = nextOf(text, at, separator);
+    field += text.slice(at, stop);
+    fields.push(field.trim());
+    at = stop;
+    if (text[at] === separator) {
+      at++;
+      if (at === text.length) fields.push('');
+      continue;
+    }
+    end();
+    if (text[at] === '\r' && text[at + 1] === '\n') at++;
+    at++;
+    line++;
+  }
+  end();
+  return rows;
+}
+
+/** Where the next separator or line break is, or the end. */
+function nextOf(text: string, from: number, separator: string): number {
+  let at = from;
+  while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at++;
+  return at;
+}

@@ -1,0 +1,52 @@
+import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { Findings } from './findings.ts';
+import { readListFile } from './list-file.ts';
+
+/** A line `path label`, or `colour depth infrared label`. */
+export interface LabelLine {
+  /** `train_list.txt line 3`. */
+  readonly where: string;
+  readonly paths: readonly [string, ...string[]];
+  readonly value: 0 | 1;
+}
+
+/** The lines of a list of paths with a label of 0 or 1 at their end; reports the others. */
+export async function readLabelList(file: FileEntry, findings: Findings): Promise<LabelLine[]> {
+  const wrong: string[] = [];
+  const lines = (await readListFile(file)).flatMap(({ line, text }): LabelLine[] => {
+    const words = text.split(/[\s,]+/);
+    const [first, ...more] = words.slice(0, -1);
+    const value = Number(words.at(-1));
+    if (first !== undefined && (value === 0 || value === 1)) return [{ where: `${file.id} line ${line}`, paths: [first, ...more], value }];
+    wrong.push(`line ${line}: ${text.slice(0, 80)}`);
+    return [];
+  });
+  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected path and label 0 or 1`);
+  return lines;
+}
+
+/**
+ * The value that means live in a list. Lists of one data set came out with both meanings, so what paths say (`real_part`, a clip's name) decides
+ * where they say it; lines that say otherwise are then wrong. Where no path tells, it is `otherwise`.
+ *
+ * @param told what a line's path says: 1 live, 0 attack
+ */
+export function settlePolarity(
+  lines: readonly LabelLine[],
+  told: (line: LabelLine) => 0 | 1 | undefined,
+  otherwise: 0 | 1,
+  findings: Findings,
+): { readonly live: 0 | 1; readonly lines: readonly LabelLine[] } {
+  const evidence = lines.map((line) => told(line));
+  const straight = lines.filter(({ value }, i) => evidence[i] === value).length;
+  const turned = lines.filter(({ value }, i) => evidence[i] === 1 - value).length;
+  const live = straight === turned ? otherwise : straight > turned ? 1 : 0;
+  const means = (value: 0 | 1) => (value === live ? 1 : 0);
+  const contrary = lines.filter(({ value }, i) => evidence[i] !== undefined && evidence[i] !== means(value));
+  findings.problems(
+    contrary.map(({ where, paths: [path], value }) => `${path} (${where}, label ${value})`),
+    (n) => `${n} ${n === 1 ? 'line says' : 'lines say'} something else than the path, left out`,
+  );
+  const left = new Set(contrary);
+  return { live, lines: lines.filter((line) => !left.has(line)) };
+}

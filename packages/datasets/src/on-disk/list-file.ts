@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import type { FileEntry } from '../image-folder/folder-tree.ts';
+
+export interface ListLine {
+  /** From 1. */
+  readonly line: number;
+  /** Without spaces around it; never empty. */
+  readonly text: string;
+}
+
+/** The lines of a list that hold something, whatever editor has saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter. */
+export async function readListFile({ path }: Pick<FileEntry, 'path'>): Promise<ListLine[]> {
+  return decodeText(await readFile(path))
+    .split(/\r\n|\n|\r/)
+    .map((text, i) => ({ line: i + 1, text: text.trim() }))
+    .filter(({ text }) => text !== '');
+}
+
+/** Text as UTF-8, or as UTF-16 where a byte order mark says so. */
+export function decodeText(bytes: Buffer): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+/**
+ * A path in a list as an id: `/` between parts, NFC, no `.` parts. Undefined for one that is no path below the root: absolute, or with a way out
+ * of it (`../../x`).
+ */
+export function listedPath(text: string): string | undefined {
+  const path = text.normalize('NFC').replaceAll('\\', '/');
+  if (path.startsWith('/') || /^[a-z]:/i.test(path)) return undefined;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined;
+    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
+  }
+  return parts.length === 0 ? undefined : parts.join('/');
+}
+
+/** A path without the extension of a video, which lists write or leave out. */
+export function withoutVideoExtension(path: string): string {
+  return path.replace(videoExtension, '');
+}
+
+export const videoExtension = /\.(mov|mp4|avi|m4v|mkv|mpe?g|wmv)$/i;

@@ -1,0 +1,186 @@
+import { byCodePoint } from '../code-point-order.ts';
+import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { FileIndex } from './file-index.ts';
+
+/** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */
+export interface Places<T> {
+  get(path: string): T | undefined;
+  /** Paths whose last part is this. */
+  named(last: string): readonly string[];
+}
+
+/** Where the place is that an entry of a list names. */
+export type Location<T> =
+  | { readonly at: T; readonly path: string }
+  /** There is no such thing below the root. */
+  | { readonly at?: undefined; readonly missing: string }
+  /** The entry cannot be meant: it leads out of the root, or fits several places. */
+  | { readonly at?: undefined; readonly problem: string };
+
+export interface LocateOptions {
+  /** Taken away from the beginning of entries that start with it. */
+  readonly prefix?: string;
+  /** Folders that a bare file name is looked for in first, where several files are called so. */
+  readonly hints?: readonly string[];
+}
+
+/** The files with one of these endings. */
+export function filePlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp): Places<FileEntry> {
+  return places(files.filter(({ id }) => ending.test(id)).map((file) => [file.id, file]));
+}
+
+/** The folders that hold such files, with the files right in them. */
+export function folderPlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp): Places<readonly FileEntry[]> {
+  const folders = new Map<string, FileEntry[]>();
+  for (const file of files) {
+    if (!ending.test(file.id)) continue;
+    const folder = file.id.slice(0, Math.max(0, file.id.lastIndexOf('/')));
+    const those = folders.get(folder);
+    if (those) those.push(file);
+    else folders.set(folder, [file]);
+  }
+  return places([...folders]);
+}
+
+/**
+ * Finds what the entries of a list name. Lists hold paths of the machine that they were made on (`/data/share/x/msu_256/real/01/1.png`), or paths
+ * from some folder between: so the part that differs between list and disk is learnt from the entries themselves, once for the list. What begins
+ * like the others and is not there is then missing, and no file elsewhere that happens to have the same name is taken for it.
+ */
+export function locate<T>(there: Places<T>, entries: readonly string[], { prefix, hints = [] }: LocateOptions = {}): Location<T>[] {
+  const found: (Location<T> | undefined)[] = [];
+  const waiting = { absolute: [] as Entry[], relative: [] as Entry[] };
+  const start = prefix === undefined ? undefined : slashes(prefix);
+  entries.forEach((text, i) => {
+    const path = slashes(text);
+    const rest = start !== undefined && path.startsWith(start) ? path.slice(start.length).replace(/^\/+/, '') : path;
+    const parts = partsOf(rest);
+    if (!parts) found[i] = { problem: 'it leads out of the root' };
+    else if (parts.length === 1) found[i] = byName(there, parts[0] as string, text, hints);
+    else waiting[isAbsolute(rest) ? 'absolute' : 'relative'].push({ i, parts, text });
+  });
+  for (const group of Object.values(waiting)) {
+    for (let open = group; open.length > 0; ) {
+      const move = learnMove(there, open);
+      const covered = open.filter(({ parts }) => move !== undefined && startsWith(parts, move.from));
+      for (const { i, parts, text } of move ? covered : open) {
+        const path = move && [...move.to, ...parts.slice(move.from.length)].join('/');
+        const at = path === undefined ? undefined : there.get(path);
+        found[i] = at !== undefined && path !== undefined ? { at, path } : { missing: text };
+      }
+      open = move ? open.filter((entry) => !covered.includes(entry)) : [];
+      if (covered.length > 0 && open.length > 0) open = [...open];
+    }
+  }
+  return entries.map((text, i) => found[i] ?? { missing: text });
+}
+
+interface Entry {
+  readonly i: number;
+  readonly parts: readonly string[];
+  readonly text: string;
+}
+
+/** List paths that begin with `from` lie in `to`. */
+interface Move {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** Entries that are looked at to learn how a list's paths differ from the disk's. */
+const sampled = 100;
+
+/** The difference that explains most entries; among several, the one that changes least. */
+function learnMove<T>(there: Places<T>, entries: readonly Entry[]): Move | undefined {
+  const votes = new Map<string, { move: Move; count: number }>();
+  const step = Math.max(1, Math.floor(entries.length / sampled));
+  for (let k = 0; k < entries.length; k += step) {
+    for (const move of movesOf(there, (entries[k] as Entry).parts)) {
+      const key = JSON.stringify(move);
+      const vote = votes.get(key);
+      if (vote) vote.count++;
+      else votes.set(key, { move, count: 1 });
+    }
+  }
+  const size = ({ move: { from, to } }: { move: Move }) => from.length * 1000 + to.length;
+  return [...votes.values()].sort((a, b) => b.count - a.count || size(a) - size(b) || byCodePoint(a.move.to.join('/'), b.move.to.join('/')))[0]?.move;
+}
+
+/** The moves by which an entry would be what is on disk: those that leave the longest end of its path as it is. */
+function movesOf<T>(there: Places<T>, parts: readonly string[]): Move[] {
+  let longest = 0;
+  let moves: Move[] = [];
+  for (const path of there.named(parts.at(-1) as string)) {
+    const onDisk = path.split('/');
+    let same = 0;
+    while (same < Math.min(parts.length, onDisk.length) && equal(parts.at(-1 - same), onDisk.at(-1 - same))) same++;
+    if (same < longest) continue;
+    if (same > longest) moves = [];
+    longest = same;
+    moves.push({ from: parts.slice(0, parts.length - same), to: onDisk.slice(0, onDisk.length - same) });
+  }
+  return moves;
+}
+
+function byName<T>(there: Places<T>, name: string, text: string, hints: readonly string[]): Location<T> {
+  const named = there.named(name);
+  const fit = (path: string) => path.split('/').filter((part) => hints.some((hint) => equal(hint, part))).length;
+  const best = Math.max(...named.map(fit));
+  const fitting = named.filter((path) => fit(path) === best);
+  const [path] = fitting;
+  const at = path === undefined ? undefined : there.get(path);
+  if (path === undefined || at === undefined) return { missing: text };
+  return fitting.length === 1 ? { at, path } : { problem: `it fits ${fitting.length} files, ${fitting.slice(0, 3).join(' and ')}` };
+}
+
+function places<T>(entries: readonly (readonly [string, T])[]): Places<T> {
+  const exact = new Map(entries);
+  let folded: Map<string, T> | undefined;
+  let names: Map<string, string[]> | undefined;
+  return {
+    get(path) {
+      const direct = exact.get(path);
+      if (direct !== undefined) return direct;
+      folded ??= new Map(entries.map(([key, value]) => [key.toLowerCase(), value]));
+      return folded.get(path.toLowerCase());
+    },
+    named(last) {
+      if (!names) {
+        names = new Map();
+        for (const [path] of entries) {
+          const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+          const those = names.get(name);
+          if (those) those.push(path);
+          else names.set(name, [path]);
+        }
+      }
+      return names.get(last.toLowerCase()) ?? [];
+    },
+  };
+}
+
+/** The parts of a path without `.` and with `..` carried out; undefined where it leads out of where it begins, or is empty. */
+function partsOf(path: string): string[] | undefined {
+  const parts: string[] = [];
+  for (const part of path.replace(/^[a-z]:/i, '').split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined;
+    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
+  }
+  return parts.length === 0 ? undefined : parts;
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/') || /^[a-z]:/i.test(path);
+}
+
+function slashes(text: string): string {
+  return text.normalize('NFC').replaceAll('\\', '/');
+}
+
+function startsWith(parts: readonly string[], start: readonly string[]): boolean {
+  return start.every((part, i) => equal(part, parts[i]));
+}
+
+function equal(a: string | undefined, b: string | undefined): boolean {
+  return a === b || a?.toLowerCase() === b?.toLowerCase();
+}

@@ -1,0 +1,67 @@
+import { defineProtocol, type ProtocolDefinition, type Split } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+
+/** Domains of a family of protocols by the letter that stands for them in names of protocols. */
+export type Letters = Readonly<Record<string, { readonly domain: string; readonly title: string; readonly alsoCalled: readonly string[] }>>;
+
+export interface Family {
+  readonly letters: Letters;
+  readonly paper: string;
+  readonly practice: string;
+  readonly criticism: string;
+}
+
+/** Which clips: the option `clips`. */
+const clipChoices = {
+  'train-test': { source: ['train'], target: ['test'] },
+  'train-dev': { source: ['train'], target: ['dev'] },
+  'without-dev': { source: ['train', 'test'], target: ['train', 'test'] },
+  all: { source: ['train', 'dev', 'test'], target: ['train', 'dev', 'test'] },
+} as const satisfies Record<string, { source: readonly Split[]; target: readonly Split[] }>;
+
+const options = Type.Object(
+  {
+    clips: Type.Unsafe<keyof typeof clipChoices>({
+      type: 'string',
+      enum: Object.keys(clipChoices),
+      default: 'train-test',
+      description:
+        'train-test: the train split of the sources, the test split of the target; train-dev: the development split of the target instead; without-dev: everything but the development splits, of both; all: every clip of both',
+    }),
+    holdOut: Type.Number({ minimum: 0, maximum: 0.9, default: 0.1, description: 'Share of the source subjects kept for thresholds and checkpoint choice' }),
+  },
+  { additionalProperties: false },
+);
+
+/** `oci` and `m` make protocol `oci-to-m`; the sources' letters in another order name the same. */
+export function fasProtocol({ letters, paper, practice, criticism }: Family, sources: string, target: string): ProtocolDefinition<typeof options> {
+  const of = (letter: string) => {
+    const found = letters[letter];
+    if (!found) throw new Error(`there is no letter '${letter}' in this family`);
+    return found;
+  };
+  const domains = [...sources].map(of);
+  const name = `${sources}-to-${target}`;
+  return defineProtocol({
+    name,
+    summary: `${domains.map(({ title }) => title).join(', ')} to ${of(target).title}`,
+    paper,
+    aliases: orders(sources)
+      .map((order) => `${order}-to-${target}`)
+      .filter((order) => order !== name),
+    alsoCalled: Object.fromEntries([...domains, of(target)].map(({ domain, alsoCalled }) => [domain, alsoCalled])),
+    practice,
+    criticism,
+    options,
+    create: ({ clips, holdOut }) => ({
+      sources: domains.map(({ domain }) => domain),
+      targets: [of(target).domain],
+      splits: clipChoices[clips],
+      holdOut,
+    }),
+  });
+}
+
+function orders(letters: string): string[] {
+  return letters.length < 2 ? [letters] : [...letters].flatMap((first, i) => orders(letters.slice(0, i) + letters.slice(i + 1)).map((rest) => first + rest));
+}
