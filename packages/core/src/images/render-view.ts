@@ -13,5 +13,7 @@ export function renderView(image: PixelImage, map: AffineMap, size: number): Uin
   // (value / 255 - 0) / (1 / 255) leaves 0..255 as it is.
   const plain = { mean: Array.from({ length: image.channels }, () => 0), std: Array.from({ length: image.channels }, () => 1 / 255) };
   sampleAffine(createImagePyramid(image), { map }, plain, size, values, 0);
-  return Uint8Array.from(values, Math.round);
+  const pixels = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) pixels[i] = (values[i] as number) + 0.5;
+  return pixels;
 }

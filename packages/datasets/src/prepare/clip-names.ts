@@ -36,7 +36,7 @@ export function fileName(text: string): string {
     .normalize('NFC')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replaceAll(/[\u0000-\u001f<>:"|?*\\/]/g, '_')
-    .replace(/^\.+/, '_')
+    .replace(/^[. ]+/, '_')
     .replace(/[. ]+$/, '_');
   return clean === '' ? '_' : clean;
 }

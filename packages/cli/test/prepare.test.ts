@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { msuMfsdFixture } from '../../datasets/test/fixtures/msu-mfsd.ts';
+import { ffmpeg, hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
+
+const folder = scratchFolder();
+const bin = fileURLToPath(new URL('../bin/gradalign.js', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const node = ['--conditions=@gradalign/source', '--import', tsx, bin];
+
+function gradalign(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
+  return { status, out: stdout, err: stderr };
+}
+
+const rows = (out: string) =>
+  readFileSync(join(folder, out, 'manifest.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1);
+
+test('help shows options, exit codes and an example; wrong usage is told and ends with 2', () => {
+  const { status, out } = gradalign(['data', 'prepare', '--help']);
+  expect(status).toBe(0);
+  for (const text of ['--frames', '--crop', '--faces', 'Exit codes', 'Examples:']) expect(out).toContain(text);
+  const wrong = (...args: string[]) => gradalign(['data', 'prepare', ...args]);
+  expect(wrong('--out', 'x')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('nothing is named, expected --use <adapter> --root <folder>, or a folder of videos'),
+  });
+  expect(wrong('videos', '--out', 'x', '--crop', 'sdg')).toMatchObject({ status: 2, err: expect.stringContaining("did you mean 'ssdg'") });
+  expect(wrong('videos', '--out', 'x', '--size', 'big')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("--size is 'big', expected a whole number from 8 to 4096"),
+  });
+  expect(existsSync(join(folder, 'x'))).toBe(false);
+});
+
+describe.skipIf(!hasFfmpeg)('raw videos', () => {
+  beforeAll(() => {
+    msuMfsdFixture.write(join(folder, 'msu'));
+    // Two of four people are enough.
+    for (const kind of ['real', 'attack'])
+      for (const name of readdirSync(join(folder, 'msu/scene01', kind))) if (/client(003|013)/.test(name)) rmSync(join(folder, 'msu/scene01', kind, name));
+    const photograph = join(
+      dirname(createRequire(new URL('../../face-detector/package.json', import.meta.url)).resolve('@vladmandic/face-api/package.json')),
+      'demo/sample1.jpg',
+    );
+    mkdirSync(join(folder, 'own/train/live'), { recursive: true });
+    ffmpeg('-loop', '1', '-i', photograph, '-t', '0.2', '-r', '10', '-vf', 'scale=640:-2', '-pix_fmt', 'yuv420p', join(folder, 'own/train/live/anna é_1.mp4'));
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=d=0.2:r=10:s=64x48', join(folder, 'own/train/live/nobody_1.mp4'));
+  });
+
+  const prepare = ['data', 'prepare', '--use', 'msu-mfsd', '--root', 'msu', '--frames', 'even=2', '--size', '32', '--faces', 'annotation', '--workers', '2'];
+
+  test('two commands from a raw data set to a trained model: MSU-MFSD as released, prepared, one epoch on the manifest', () => {
+    const prepared = gradalign([...prepare, '--out', 'crops', '--json']);
+    expect(prepared).toMatchObject({ status: 0 });
+    expect(JSON.parse(prepared.out).domains['msu-mfsd']).toMatchObject({ clips: 16, prepared: 16, crops: 32, framesWithoutFace: 0 });
+    expect(rows('crops')[0]).toMatch(/^msu-mfsd\/(train|test)\/attack\/print\/attack_client\d+_\w+_SD_printed_photo_scene01\/\d{5}\.jpg,msu-mfsd,/);
+    expect(gradalign(['data', 'verify', 'crops'])).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('32 of 32 crops of 16 videos are as the manifest says'),
+    });
+    writeFileSync(
+      join(folder, 'experiment.yaml'),
+      `plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]
+seed: 1
+data:
+  source: { msu: { use: manifest, root: crops } }
+  target: { same: { use: manifest, root: crops } }
+  image: { size: 16 }
+  batch: { perDomain: 8 }
+model: { use: tiny-cnn, width: 4, blocks: 2, head: linear }
+losses: [domain-bce]
+optimizer: { use: erm, base: { use: sgd, learningRate: 0.01 } }
+train: { epochs: 1 }
+`,
+    );
+    const trained = gradalign(['train', 'experiment.yaml', '--output', 'run'], { GRADALIGN_ENGINE: 'wasm' });
+    expect(trained.err).not.toContain('Cannot');
+    expect(trained.status).toBe(0);
+  });
+
+  test('killed in the middle and started again it ends with the same manifest', async () => {
+    const child = spawn(process.execPath, [...node, ...prepare, '--out', 'killed', '--quiet'], { cwd: folder, stdio: 'ignore' });
+    const journal = join(folder, 'killed/.preparation/msu-mfsd.jsonl');
+    while (child.exitCode === null && !(existsSync(journal) && readFileSync(journal, 'utf8').includes('\n'))) await sleep(20);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const done = readFileSync(journal, 'utf8').trim().split('\n').length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(16);
+    expect(gradalign([...prepare, '--out', 'killed', '--quiet']).status).toBe(0);
+    expect(rows('killed')).toEqual(rows('crops'));
+  });
+
+  test('Ctrl-C ends with 130 and leaves no process behind', async () => {
+    const child = spawn(process.execPath, [...node, ...prepare, '--out', 'stopped'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes('preparing')) child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(said).toContain('finished clips stay, start again to go on');
+    expect(existsSync(join(folder, 'stopped/.lock'))).toBe(false);
+  });
+
+  test('own videos by the detector: the face is found, a clip without one is told, --strict makes that 1', () => {
+    const own = ['data', 'prepare', 'own', '--out', 'own crops', '--frames', 'all', '--crop', 'ssdg', '--detector', 'tiny', '--workers', '1'];
+    const { status, out, err } = gradalign(own);
+    expect(status).toBe(0);
+    expect(out).toContain('own: 2 crops of 1 of 2 clips; 2 of 4 frames without a face');
+    expect(out).toContain('train/live/nobody_1.mp4: the detector finds none');
+    expect(err).toContain('warning: 1 clip has no face in any frame');
+    const [path, , , label, , subject] = rows('own crops')[0]?.split(',') ?? [];
+    expect([path, label, subject]).toEqual(['own/train/live/anna é_1/00000.jpg', 'live', 'anna é']);
+    expect(gradalign([...own, '--strict', '--quiet']).status).toBe(1);
+    writeFileSync(join(folder, 'own/train/live/empty.mp4'), '');
+    expect(gradalign(own)).toMatchObject({ status: 1, out: expect.stringContaining('empty.mp4: the file is empty') });
+  });
+
+  test('without ffmpeg it says how to install it', () => {
+    const { status, err } = gradalign([...prepare, '--out', 'no ffmpeg'], { PATH: join(folder, 'nothing') });
+    expect(status).toBe(1);
+    expect(err).toContain('there is no ffprobe on the PATH, expected ffmpeg and ffprobe: apt-get install ffmpeg (Debian, Ubuntu)');
+    expect(err).toContain('brew install ffmpeg');
+  });
+
+  test('verify ends with 1 where a crop was changed, and says which', () => {
+    const [path = ''] = rows('crops')[3]?.split(',') ?? [];
+    writeFileSync(join(folder, 'crops', path), 'other');
+    const { status, out } = gradalign(['data', 'verify', 'crops', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ intact: 31, changed: [path], missing: [], surplus: [] });
+  });
+});
