@@ -44,6 +44,7 @@ export {
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
+export { type DomainGradients, domainGradients } from './domain-gradients.ts';
 export { createDataset, type Domain, type Domains, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
 export { ConfigurationError, cannot, type Problem, UserError } from './errors.ts';
@@ -81,6 +82,7 @@ export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
 export {
   defineOptimizer,
+  type Limit,
   type LossValues,
   lossValues,
   type Optimizer,
