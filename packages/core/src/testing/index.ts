@@ -1,12 +1,14 @@
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
-export { type GoldenLosses, runGoldenLosses } from './golden-losses.ts';
-export { type GoldenMetrics, runGoldenMetrics } from './golden-metrics.ts';
+export { readGoldenFile } from './golden-file.ts';
+export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';
+export { type GoldenMetrics, goldenMetricsFormat, runGoldenMetrics } from './golden-metrics.ts';
 export { goldenNet, type PlainTensor, type PlainTensors, tensors } from './golden-net.ts';
 export {
   type Complete,
   type GoldenDeviation,
   type GoldenOptimizerCase,
   type GoldenOptimizers,
+  goldenOptimizersFormat,
   runGoldenOptimizer,
   tensorDeviation,
 } from './golden-optimizers.ts';

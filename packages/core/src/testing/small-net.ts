@@ -70,7 +70,7 @@ function randomTensor(name: string, shape: readonly number[]): PlainTensor {
   const random = createRandom(['small-net', name]);
   const size = shape.reduce((product, side) => product * side, 1);
   const around = name.endsWith('gamma') ? 1 : 0;
-  return { shape, data: Array.from({ length: size }, () => around + 0.4 * random.normal()) };
+  return { shape: [...shape], data: Array.from({ length: size }, () => around + 0.4 * random.normal()) };
 }
 
 function filled(length: number, value: number): PlainTensor {
