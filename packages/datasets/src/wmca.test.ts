@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sample, UserError } from '@gradalign/core';
 import { describe, expect, it } from 'vitest';
@@ -62,7 +62,8 @@ describe('WMCA', () => {
       'its frames have 3 channels, expected 4: grey, depth, infrared and thermal',
     );
     const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
-    for (const content of ['', 'this is no HDF5']) {
+    const whole = readFileSync(path);
+    for (const content of ['', 'this is no HDF5', whole.subarray(0, whole.length / 2)]) {
       writeFileSync(path, content);
       const error = await frames({}, [0]).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
