@@ -110,8 +110,8 @@ describe('WMCA', () => {
   });
 
   it('lists what fits no rule, and takes a clip that is there twice once', async () => {
-    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5', 3, 1);
-    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/face-station/514_1_5.hdf5', 3, 1);
+    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5', 3);
+    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/face-station/514_1_5.hdf5', 3);
     const { samples, notes } = await open();
     expect(samples).toHaveLength(6);
     expect(notes?.unmatched).toEqual(['WMCA_preprocessed_RGB/face-station/514_1_5.hdf5']);
