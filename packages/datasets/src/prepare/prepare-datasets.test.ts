@@ -324,14 +324,14 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     const { spawnSync } = await import('node:child_process');
-    if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk]).status !== 0)
+    if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40k', 'tmpfs', disk]).status !== 0)
       skip('a small file system can be mounted by root alone');
     try {
       const many = withClips(
         Array.from({ length: 4 }, (_, i) => ({ id: `clip${i}`, clip: file('good.mov') })),
         () => everyFrame({ box: { x: 0, y: 0, width: 64, height: 48 } }),
       );
-      const settings = { ...many, convention: cropConvention('safas', { size: 192 }) };
+      const settings = { ...many, convention: cropConvention('safas', { size: 64 }) };
       const out = join(disk, 'out');
       await expect(prepareDatasets(options(out, settings))).rejects.toThrow(/Cannot write .*: the disk is full, expected room on the disk/);
       const there = readFileSync(join(out, 'tiny/train/live/clip0/00000.png'));
