@@ -8,6 +8,11 @@ import type { plainTensor, plainTensors } from './golden-file.ts';
 export type PlainTensor = Static<typeof plainTensor>;
 export type PlainTensors = Static<typeof plainTensors>;
 
+export const goldenNetWeights = {
+  parameters: ['conv1/kernel', 'bn1/gamma', 'bn1/beta', 'conv2/kernel', 'bn2/gamma', 'bn2/beta', 'head/kernel'],
+  statistics: ['bn1/movingMean', 'bn1/movingVariance', 'bn2/movingMean', 'bn2/movingVariance'],
+} as const;
+
 /**
  * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or of other odd sizes, padded by half), bn2, relu, global average, cosine head.
  * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` and so on.

@@ -10,7 +10,9 @@ import type { AnyItem, Kind } from '../plugin.ts';
 import type { UpdateRule } from '../update-rule.ts';
 import type { Weights } from '../weights.ts';
 import { plainTensor, plainTensors } from './golden-file.ts';
-import { goldenNet, type PlainTensors } from './golden-net.ts';
+import { goldenNet, goldenNetWeights, type PlainTensors } from './golden-net.ts';
+
+const named = (names: readonly string[]) => Type.Unsafe<PlainTensors>({ ...plainTensors, required: names });
 
 const goldenCase = Type.Object({
   optimizer: Type.Intersect([
@@ -33,7 +35,7 @@ export const goldenOptimizersFormat = Type.Object({
     batchNormMomentum: Type.Number(),
     supcon: Type.Object({ temperature: Type.Number(), baseTemperature: Type.Number(), weight: Type.Number() }),
   }),
-  initial: Type.Object({ parameters: plainTensors, statistics: plainTensors }),
+  initial: Type.Object({ parameters: named(goldenNetWeights.parameters), statistics: named(goldenNetWeights.statistics) }),
   batches: Type.Array(Type.Object({ images: plainTensor, labels: Type.Array(Type.Integer()), domains: Type.Array(Type.Integer()) })),
   cases: Type.Array(goldenCase),
 });
@@ -117,7 +119,12 @@ function domainBatch({ images, labels, domains }: GoldenOptimizers['batches'][nu
 
 function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[], weights: Weights): Omit<GoldenDeviation, 'name'> {
   const tensorsOf = (kind: string, plain: PlainTensors) =>
-    Object.entries(plain).map(([where, { data }]) => ({ kind, where, deviation: tensorDeviation(weights.get(where).dataSync(), data) }));
+    Object.entries(plain).map(([where, { data }]) => {
+      const own = weights.parameters.get(where) ?? weights.statistics.get(where);
+      return own
+        ? { kind, where, deviation: tensorDeviation(own.dataSync(), data) }
+        : { kind, where: `${where} (not there)`, deviation: Number.POSITIVE_INFINITY };
+    });
   const all = [
     ...golden.losses.map((expected, i) => ({ kind: 'losses', where: `loss ${i}`, deviation: tensorDeviation([losses[i] ?? Number.NaN], [expected]) })),
     ...tensorsOf('parameters', golden.parameters),

@@ -6,12 +6,12 @@ import { createRandom } from '../seed.ts';
 import { Weights } from '../weights.ts';
 import { createProblem, type Problem } from './problem.ts';
 
-const inputs = 256;
+const inputs = 128;
 const outputs = 64;
 const layers = 24;
 
 /**
- * A sum of 24 dense layers side by side on four samples a domain: nearly all its memory is weights (1.6 MB), and no single layer more than a
+ * A sum of 24 dense layers side by side on four samples a domain: nearly all its memory is weights (0.8 MB), and no single layer more than a
  * twenty-fourth of it. For counting copies of the weights.
  */
 export function wideNet({ domains: k, auxiliary }: { readonly domains: number; readonly auxiliary: boolean }): Problem {
