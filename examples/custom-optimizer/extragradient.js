@@ -11,18 +11,20 @@ const extragradient = defineOptimizer({
     { lookahead: Type.Number({ minimum: 0, default: 0.01, description: 'λ: the step ahead, as a factor of the gradient' }) },
     { additionalProperties: false },
   ),
-  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 2 },
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  limits: [{ options: { lookahead: 0 }, equals: 'erm' }],
   create: ({ lookahead }) => ({
     ...stateless,
     step(objective, weights, apply) {
       const here = objective.evaluate();
       const gradient = here.gradient('full', { last: true });
       const ahead = Gradients.combine([[-lookahead, gradient]]);
+      gradient[Symbol.dispose]();
       // θ comes back bit for bit when shifted() returns, also after a throw inside.
       const direction = weights.shifted(ahead, () => gradientThere(objective));
       apply(direction);
       const losses = lossValues(here);
-      for (const held of [here, gradient, ahead, direction]) held[Symbol.dispose]();
+      for (const held of [here, ahead, direction]) held[Symbol.dispose]();
       return { kind: 'extragradient', losses };
     },
   }),

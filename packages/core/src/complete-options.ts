@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { cannot } from './errors.ts';
 import type { AnyItem } from './plugin.ts';
 
@@ -14,8 +14,17 @@ export function completeOptions(item: AnyItem, options: Readonly<Record<string, 
   }
   const filled = structuredClone(options);
   if (!validate(filled))
-    throw cannot(`make ${item.kind} '${item.name}'`, ajv.errorsText(validate.errors, { dataVar: 'options' }), 'options that its schema allows', {
+    throw cannot(`make ${item.kind} '${item.name}'`, describe(validate.errors ?? []), 'options that its schema allows', {
       exitCode: 2,
     });
   return filled;
+}
+
+function describe(errors: readonly ErrorObject[]): string {
+  return errors
+    .map(({ instancePath, message, params }) => {
+      const surplus = (params as { additionalProperty?: string }).additionalProperty;
+      return surplus === undefined ? `options${instancePath} ${message}` : `options have '${surplus}'`;
+    })
+    .join(', ');
 }

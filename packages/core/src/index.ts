@@ -53,6 +53,7 @@ export {
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
+export { type DomainGradients, domainGradients } from './domain-gradients.ts';
 export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './domains.ts';
 export { ermStep } from './erm-step.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './errors.ts';
@@ -93,6 +94,7 @@ export type { OfferedWeights } from './offered-weights.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
 export {
   defineOptimizer,
+  type Limit,
   type LossValues,
   lossValues,
   type Optimizer,

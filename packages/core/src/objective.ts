@@ -20,12 +20,24 @@ export interface EvaluateOptions {
    * own batch statistics; the running statistics move by the mean over the domains. A domain's gradient then costs a pass over its own samples only.
    */
   readonly domains?: 'joint' | 'separate';
+  /** This domain's samples alone are seen, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
+  readonly only?: string;
 }
 
-/** 'risk' is R = ΣR_i, 'auxiliary' is A, 'full' is R + A; a domain's is its R_i, already divided by the number of source domains. */
-export type GradientOf = 'full' | 'risk' | 'auxiliary' | { readonly domain: string };
+/**
+ * 'risk' is R = ΣR_i, 'auxiliary' is A, 'full' is R + A; a domain's is its R_i, already divided by the number of source domains; `risks` by domain
+ * (absent: 0) and `auxiliary` (absent: 0) are the factors of a sum Σ factor · R_i + factor · A.
+ */
+export type GradientOf =
+  | 'full'
+  | 'risk'
+  | 'auxiliary'
+  | { readonly domain: string }
+  | { readonly risks: Readonly<Record<string, number>>; readonly auxiliary?: number };
 
 export interface Evaluation extends Disposable {
+  /** k, the number of source domains of the run, which divides every risk; more than are present where the batch lacks one. */
+  readonly sources: number;
   /** The domains present in the batch, in the order of the source domains. */
   readonly domains: readonly string[];
   /** `risks[i]` belongs to `domains[i]`. Disposed with the evaluation. */
@@ -52,9 +64,15 @@ export function createObjective(parts: ObjectiveParts): Objective {
   return { evaluate: (options = {}) => evaluate(parts, options) };
 }
 
-function evaluate(parts: ObjectiveParts, { statistics = 'update', domains: mode = 'joint' }: EvaluateOptions): Evaluation {
-  const { model, batch, domains } = parts;
-  const present = domains.map((name, index) => ({ name, rows: rowsOf(batch, index) })).filter(({ rows }) => rows.length > 0);
+function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only }: EvaluateOptions): Evaluation {
+  // One domain's samples alone are gathered as separate forwards gather them.
+  const mode = only === undefined ? domains : 'separate';
+  const parts = only === undefined ? whole : { ...whole, auxiliaries: [] };
+  const { model, batch } = parts;
+  const present = parts.domains
+    .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
+    .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
+  if (only !== undefined && present.length === 0) throw new Error(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
   const measured: BatchStatistics[] = [];
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
@@ -70,6 +88,7 @@ function evaluate(parts: ObjectiveParts, { statistics = 'update', domains: mode 
   const { result: values, tape } = recorded;
   const names = present.map(({ name }) => name);
   return {
+    sources: parts.domains.length,
     domains: names,
     values,
     gradient: (of, options = {}) => pullback(parts, tape, outputsOf(of, names, values), options.last ?? false),
@@ -134,25 +153,37 @@ function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: t
   return { auxiliary: values.reduce((sum, value) => tf.add(sum, value)) };
 }
 
-function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary }: Values): readonly tf.Scalar[] {
-  if (of === 'risk') return risks;
-  if (of === 'auxiliary') return auxiliary ? [auxiliary] : [];
-  if (of === 'full') return auxiliary ? [...risks, auxiliary] : risks;
-  const risk = risks[names.indexOf(of.domain)];
-  if (!risk) throw new Error(`Cannot take the gradient of domain '${of.domain}': it is not in the batch, expected one of ${names.join(', ')}`);
-  return [risk];
+/** A loss value, and the factor with which it counts. */
+interface Weighted {
+  readonly output: tf.Scalar;
+  readonly factor: number;
 }
 
-function pullback({ model }: ObjectiveParts, tape: Tape, outputs: readonly tf.Scalar[], last: boolean): Gradients {
+function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary }: Values): readonly Weighted[] {
+  const plain = (outputs: readonly tf.Scalar[]) => outputs.map((output) => ({ output, factor: 1 }));
+  if (of === 'risk') return plain(risks);
+  if (of === 'auxiliary') return plain(auxiliary ? [auxiliary] : []);
+  if (of === 'full') return plain(auxiliary ? [...risks, auxiliary] : risks);
+  const risk = (name: string): tf.Scalar => {
+    const found = risks[names.indexOf(name)];
+    if (!found) throw new Error(`Cannot take the gradient of domain '${name}': it is not in the batch, expected one of ${names.join(', ')}`);
+    return found;
+  };
+  if ('domain' in of) return plain([risk(of.domain)]);
+  const weighted = Object.entries(of.risks).map(([name, factor]) => ({ output: risk(name), factor }));
+  return auxiliary && of.auxiliary !== undefined ? [...weighted, { output: auxiliary, factor: of.auxiliary }] : weighted;
+}
+
+function pullback({ model }: ObjectiveParts, tape: Tape, outputs: readonly Weighted[], last: boolean): Gradients {
   const names = model.weights.trainable;
   if (outputs.length === 0) return new Gradients(new Map());
-  const one = tf.scalar(1);
+  const cotangents = outputs.map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
   const gradients = tape.pullback(
-    outputs.map((output) => ({ output, cotangent: one })),
+    cotangents,
     names.map((name) => model.weights.get(name)),
     { last },
   );
-  one.dispose();
+  tf.dispose(cotangents.map(({ cotangent }) => cotangent));
   return new Gradients(new Map(names.flatMap((name, i) => (gradients[i] ? [[name, gradients[i]] as const] : []))));
 }
 

@@ -1,7 +1,7 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import type { Gradients } from './gradients.ts';
 import type { Evaluation, Objective } from './objective.ts';
-import type { Define } from './plugin.ts';
+import type { AnyItem, Define } from './plugin.ts';
 import type { Stateful } from './state.ts';
 import type { Weights } from './weights.ts';
 
@@ -35,11 +35,34 @@ export interface StepCost {
   weightCopies(domains: number): number;
 }
 
+/**
+ * What a method becomes at certain options, as its paper says: a claim that the conformance kit (`@gradalign/core/testing`) checks on real networks,
+ * for 1 to 4 domains, with and without an auxiliary loss.
+ */
+export interface Limit {
+  /** Beside the defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Holds for this number of source domains; absent: for any. */
+  readonly domains?: number;
+  /** How the forward sees the domains; default: joint. */
+  readonly mode?: 'joint' | 'separate';
+  /** `erm` is { risk: 1, auxiliary: 1 }; or risk · ∇R(θ) + auxiliary · ∇A(θ); or the direction of another method. */
+  readonly equals:
+    | 'erm'
+    | { readonly risk: number; readonly auxiliary: number }
+    | { readonly optimizer: AnyItem; readonly options: Readonly<Record<string, unknown>> };
+  /** Of the largest difference, relative to the largest entry of the direction; default: 1e-5, float32 rounding. */
+  readonly tolerance?: number;
+}
+
 export interface OptimizerDefinition<S extends TSchema = TSchema> extends Define<'optimizer', S, [], Optimizer> {
   /** Epochs of plain ERM before the method acts, where the experiment does not say. */
   readonly warmupEpochs?: number;
   /** The most expensive step; an option that changes it (`every`) makes others cheaper. */
   readonly cost: StepCost;
+  readonly limits?: readonly Limit[];
+  /** What the direction depends on the order of, beyond rounding, with these options; absent: on neither. */
+  orderMatters?(options: Static<S>): readonly ('domains' | 'parameters')[];
 }
 
 export function defineOptimizer<const S extends TSchema>(definition: Omit<OptimizerDefinition<S>, 'kind'>): OptimizerDefinition<S> {

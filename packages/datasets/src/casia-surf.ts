@@ -4,7 +4,7 @@ import { splitOf } from './image-folder/domain-folder.ts';
 import type { FileEntry } from './image-folder/folder-tree.ts';
 import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
-import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
+import { type Frame, frameNumber, frameSamples } from './prepared/frame-samples.ts';
 import { listOption, modalityOption, ofModality, readModalityLists } from './prepared/modality-lists.ts';
 
 const layout = `Data/{Training,Val,Testing}/{real_part,fake_part}/CLKJ_AS0005/{real.rssdk,01_e_s.rssdk}/{color,depth,ir}/91.jpg

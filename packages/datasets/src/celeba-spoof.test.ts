@@ -41,7 +41,7 @@ describe('CelebA-Spoof', () => {
   ])('reads boxes in a picture of 224 x 224, when it is asked: %j', async (text, box, problems) => {
     write('Data/train/1/live/000184_BB.txt', text);
     const dataset = await open();
-    const [sample] = dataset.samples;
+    const sample = dataset.samples.find(({ id }) => id.endsWith('000184.jpg'));
     const faces = sample && (await dataset.faces?.(sample));
     expect(faces).toMatchObject({ size: { width: 224, height: 224 }, problems });
     expect(faces?.frames.get(0)?.box).toEqual(box);
@@ -50,7 +50,7 @@ describe('CelebA-Spoof', () => {
   it('says of an image without a box file that it has none', async () => {
     rmSync(join(folder.root, 'Data/train/1/live/000184_BB.txt'));
     const dataset = await open();
-    const [sample] = dataset.samples;
+    const sample = dataset.samples.find(({ id }) => id.endsWith('000184.jpg'));
     expect(sample && (await dataset.faces?.(sample))?.problems).toEqual(['the image has no _BB.txt file']);
   });
 
@@ -97,7 +97,7 @@ describe('CelebA-Spoof', () => {
   it('without its lists has the labels of its folders', async () => {
     rmSync(join(folder.root, 'metas'), { recursive: true });
     const { samples, notes } = await open();
-    expect(samples.map(({ label }) => label)).toEqual([1, 0, 0, 1, 0, 1, 0, 0]);
+    expect(samples.map(({ label }) => label)).toEqual([1, 0, 0, 1, 0, 0, 1, 0]);
     expect(notes?.problems).toEqual(['there are no lists below metas: labels are those of the folders, kinds of attack are not known']);
   });
 

@@ -85,7 +85,7 @@ function withSecondFrames(entries: readonly Found<ListEntry>[], images: Places<F
   return entries.flatMap((entry) => {
     const id = entry.file.id.replace(/_frame0(\.[^.]*)$/i, '_frame1$1');
     const second = named.has(id) ? undefined : images.get(id);
-    return second ? [entry, { ...entry, file: second }] : [entry];
+    return second ? [entry, { ...entry, file: second.at }] : [entry];
   });
 }
 

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sample, UserError } from '@gradalign/core';
 import { describe, expect, it } from 'vitest';
@@ -62,7 +62,8 @@ describe('WMCA', () => {
       'its frames have 3 channels, expected 4: grey, depth, infrared and thermal',
     );
     const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
-    for (const content of ['', 'this is no HDF5']) {
+    const whole = readFileSync(path);
+    for (const content of ['', 'this is no HDF5', whole.subarray(0, whole.length / 2)]) {
       writeFileSync(path, content);
       const error = await frames({}, [0]).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
@@ -109,8 +110,8 @@ describe('WMCA', () => {
   });
 
   it('lists what fits no rule, and takes a clip that is there twice once', async () => {
-    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5', 3, 1);
-    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/face-station/514_1_5.hdf5', 3, 1);
+    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5', 3);
+    writeHdf5(folder.root, 'WMCA_preprocessed_RGB/face-station/514_1_5.hdf5', 3);
     const { samples, notes } = await open();
     expect(samples).toHaveLength(6);
     expect(notes?.unmatched).toEqual(['WMCA_preprocessed_RGB/face-station/514_1_5.hdf5']);

@@ -1,7 +1,7 @@
 import {
   cannot,
   defineOptimizer,
-  type Evaluation,
+  domainGradients,
   ermStep,
   Gradients,
   lossValues,
@@ -11,7 +11,6 @@ import {
   type Weights,
 } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
-import * as tf from '@tensorflow/tfjs-core';
 import { ascendingPoints, releasedAscendingPoints } from './ascending-points.ts';
 
 const options = Type.Object(
@@ -54,7 +53,13 @@ export const gac = defineOptimizer({
   paper: 'Le and Woo, Gradient Alignment for Cross-Domain Face Anti-Spoofing, CVPR 2024, arXiv 2402.18817',
   options,
   warmupEpochs: 10,
-  cost: { forwards: (k) => 1 + k, backwards: (k) => 2 * k + 1, weightCopies: (k) => k + 5 },
+  cost: { forwards: (k) => 1 + k, backwards: (k) => 2 * k + 1, weightCopies: (k) => k + 6 },
+  limits: [
+    { options: { rho: 0, alpha: 0 }, equals: { risk: 2, auxiliary: 1 } },
+    { options: { rho: 0, alpha: 0, adaptive: true }, equals: { risk: 2, auxiliary: 1 } },
+    { options: { rho: 0, alpha: 0, domains: 'separate' }, mode: 'separate', equals: { risk: 2, auxiliary: 1 } },
+  ],
+  orderMatters: ({ faithfulTo }) => (faithfulTo === 'code' ? ['domains'] : []),
   create(chosen) {
     let count = 0;
     return {
@@ -93,13 +98,6 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
   using direction = Gradients.combine([[1, g], [1 / gradients.all.length, sum.total()], ...(auxiliary ? [[1, auxiliary] as const] : [])]);
   apply(direction);
   return { kind: 'gac', losses };
-}
-
-/** g_i of the domains present: one pullback each, all through the one forward pass. */
-function domainGradients(here: Evaluation): { readonly all: readonly Gradients[] } & Disposable {
-  const nothingAfter = here.values.auxiliary === undefined;
-  const all = here.domains.map((domain, i) => here.gradient({ domain }, { last: nothingAfter && i === here.domains.length - 1 }));
-  return { all, [Symbol.dispose]: () => tf.dispose(all.flatMap(({ byName }) => [...byName.values()])) };
 }
 
 function three(gradients: readonly Gradients[]): readonly [Gradients, Gradients, Gradients] {

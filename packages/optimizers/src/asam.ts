@@ -1,6 +1,6 @@
 import { adaptiveAscent, defineOptimizer, lossValues, stateless } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { gradientAt } from './ascent.ts';
+import { gradientAt, spend } from './ascent.ts';
 
 /**
  * Adaptive SAM. With f = R + A and T = |θ| + η, element by element on every tensor:
@@ -19,13 +19,13 @@ export const asam = defineOptimizer({
     },
     { additionalProperties: false },
   ),
-  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 2 },
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  limits: [{ options: { rho: 0 }, equals: 'erm' }],
   create: ({ rho, eta }) => ({
     ...stateless,
     step(objective, weights, apply) {
       using here = objective.evaluate();
-      using gradient = here.gradient('full', { last: true });
-      using epsilon = adaptiveAscent(gradient, weights, { rho, eta, plain: () => false });
+      using epsilon = spend(here.gradient('full', { last: true }), (gradient) => adaptiveAscent(gradient, weights, { rho, eta, plain: () => false }));
       using direction = gradientAt(objective, weights, epsilon);
       apply(direction);
       return { kind: 'asam', losses: lossValues(here) };

@@ -11,5 +11,6 @@ export const erm = defineOptimizer({
   summary: 'Empirical risk minimisation: the plain gradient',
   options: Type.Object({}, { additionalProperties: false }),
   cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 },
+  limits: [{ options: {}, equals: { risk: 1, auxiliary: 1 } }],
   create: () => ({ ...stateless, step: (objective, _weights, apply) => ermStep(objective, apply) }),
 });

@@ -2,6 +2,7 @@ import { defineOptimizer, Gradients, lossValues, stateless } from '@gradalign/co
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { ascent, gradientAt } from './ascent.ts';
+import { sam } from './sam.ts';
 
 /**
  * Surrogate-gap guided SAM. With f = R + A, g = ∇f(θ), ε as SAM's and g_p = ∇f(θ + ε):
@@ -19,7 +20,11 @@ export const gsam = defineOptimizer({
     },
     { additionalProperties: false },
   ),
-  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 4 },
+  limits: [
+    { options: { rho: 0 }, equals: 'erm' },
+    { options: { alpha: 0 }, equals: { optimizer: sam, options: {} } },
+  ],
   create: ({ rho, alpha }) => ({
     ...stateless,
     step(objective, weights, apply) {

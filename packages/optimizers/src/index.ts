@@ -1,8 +1,11 @@
 import { definePlugin } from '@gradalign/core';
 import { asam } from './asam.ts';
+import { disam } from './disam.ts';
 import { erm } from './erm.ts';
+import { fish } from './fish.ts';
 import { gsam } from './gsam.ts';
 import { looksam } from './looksam.ts';
+import { pcgrad } from './pcgrad.ts';
 import { sagm } from './sagm.ts';
 import { sam } from './sam.ts';
 import { constant } from './schedules/constant.ts';
@@ -12,9 +15,9 @@ import { adam } from './update-rules/adam.ts';
 import { adamw } from './update-rules/adamw.ts';
 import { sgd } from './update-rules/sgd.ts';
 
-export { adam, adamw, asam, constant, cosine, erm, gsam, looksam, sagm, sam, sgd, step };
+export { adam, adamw, asam, constant, cosine, disam, erm, fish, gsam, looksam, pcgrad, sagm, sam, sgd, step };
 
 export default definePlugin({
   name: '@gradalign/optimizers',
-  items: [erm, sam, asam, gsam, looksam, sagm, sgd, adam, adamw, constant, step, cosine],
+  items: [erm, sam, asam, gsam, looksam, sagm, disam, fish, pcgrad, sgd, adam, adamw, constant, step, cosine],
 });

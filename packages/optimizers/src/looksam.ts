@@ -2,6 +2,7 @@ import { defineOptimizer, Gradients, lossValues, type State } from '@gradalign/c
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { ascent, gradientAt } from './ascent.ts';
+import { sam } from './sam.ts';
 
 /**
  * LookSAM: SAM on every n-th step, its orthogonal part reused between. With f = R + A and g = ∇f(θ):
@@ -21,7 +22,11 @@ export const looksam = defineOptimizer({
     },
     { additionalProperties: false },
   ),
-  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 4 },
+  limits: [
+    { options: { rho: 0, alpha: 0 }, equals: 'erm' },
+    { options: { every: 1 }, equals: { optimizer: sam, options: {} } },
+  ],
   create({ rho, alpha, every }) {
     let count = 0;
     let orthogonal: Gradients | undefined;
@@ -35,6 +40,7 @@ export const looksam = defineOptimizer({
         using gradient = here.gradient('full', { last: true });
         const looks = count % every === 0 || orthogonal === undefined;
         if (looks) {
+          keep(undefined);
           using epsilon = ascent(gradient, rho);
           using perturbed = gradientAt(objective, weights, epsilon);
           keep(orthogonalPart(perturbed, gradient));
@@ -68,8 +74,9 @@ function orthogonalPart(a: Gradients, b: Gradients): Gradients {
   return part;
 }
 
-/** g + α (‖g‖ / ‖v‖) v. */
-function reuse(gradient: Gradients, orthogonal: Gradients, alpha: number): Gradients {
+/** g + α (‖g‖ / ‖v‖) v, over the weights that have a gradient now: v may know one that has been frozen since. */
+function reuse(gradient: Gradients, kept: Gradients, alpha: number): Gradients {
+  const orthogonal = new Gradients(new Map([...kept.byName].filter(([name]) => gradient.get(name))));
   const scale = tf.tidy(() => tf.mul(alpha, tf.div(gradient.norm(), tf.add(orthogonal.norm(), 1e-12))) as tf.Scalar);
   const direction = Gradients.combine([
     [1, gradient],

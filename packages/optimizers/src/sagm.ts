@@ -19,17 +19,14 @@ export const sagm = defineOptimizer({
     },
     { additionalProperties: false },
   ),
-  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+  cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 4 },
+  limits: [{ options: { rho: 0, alpha: 0 }, equals: 'erm' }],
   create: ({ rho, alpha }) => ({
     ...stateless,
     step(objective, weights, apply) {
       using here = objective.evaluate();
       using gradient = here.gradient('full', { last: true });
-      using up = ascent(gradient, rho);
-      using epsilon = Gradients.combine([
-        [1, up],
-        [-alpha, gradient],
-      ]);
+      using epsilon = ascent(gradient, rho, alpha);
       using there = gradientAt(objective, weights, epsilon);
       using direction = Gradients.combine([
         [0.5, gradient],

@@ -80,7 +80,7 @@ function linear(of: (domains: number) => number): string {
   const [one, two, three] = [of(1), of(2), of(3)];
   const slope = two - one;
   const offset = one - slope;
-  if (three !== offset + 3 * slope) return `${one}, ${two}, ${three} ... for 1, 2, 3 ... domains`;
+  if (three !== offset + 3 * slope) return `${[one, two, three].map((value) => Number(value.toFixed(2))).join(', ')} ... for 1, 2, 3 ... domains`;
   const domains = slope === 0 ? '' : slope === 1 ? 'k' : `${slope}k`;
   return domains === '' ? String(offset) : offset === 0 ? domains : `${domains} + ${offset}`;
 }

@@ -10,7 +10,10 @@ import { describe } from './explain-error.ts';
 /** Which of the project's plugins offers what, for whoever forgot to name one. */
 const offeredBy: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [name, '@gradalign/optimizers']),
+    ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'disam', 'fish', 'pcgrad', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [
+      name,
+      '@gradalign/optimizers',
+    ]),
   ),
   ...Object.fromEntries(['tiny-cnn', 'resnet18'].map((name) => [name, '@gradalign/models'])),
   ...Object.fromEntries(

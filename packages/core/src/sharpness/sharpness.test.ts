@@ -34,12 +34,12 @@ function quadratic(eigenvalues: readonly number[], at: readonly number[]): LossS
   );
   const a = tf.tensor2d(matrix);
   const weights = new Weights({ p: tf.tensor1d(at.slice(0, 1)), q: tf.tensor1d(at.slice(1)) });
-  const x = () => tf.concat([weights.get('p'), weights.get('q')]).reshape([n, 1]);
+  const x = () => tf.reshape(tf.concat([weights.get('p'), weights.get('q')]), [n, 1]);
   return {
     weights,
     loss: () => tf.tidy(() => tf.mul(0.5, tf.matMul(x(), tf.matMul(a, x()), true)).dataSync()[0] as number),
     gradient: () => {
-      const [p, q] = tf.tidy(() => tf.split(tf.matMul(a, x()).reshape([n]), [1, n - 1])) as [tf.Tensor, tf.Tensor];
+      const [p, q] = tf.tidy(() => tf.split(tf.reshape(tf.matMul(a, x()), [n]), [1, n - 1])) as [tf.Tensor, tf.Tensor];
       return new Gradients(
         new Map([
           ['p', p],

@@ -1,30 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Catalogue } from '../catalogue.ts';
 import type { Auxiliary, Loss, Risk } from '../loss.ts';
 import type { AnyItem } from '../plugin.ts';
+import { plainTensor } from './golden-file.ts';
 import type { PlainTensor } from './golden-net.ts';
 import { type Complete, type GoldenDeviation, tensorDeviation } from './golden-optimizers.ts';
 
+const numbers = Type.Array(Type.Number());
+const integers = Type.Array(Type.Integer());
+
 /** goldens/losses.json. */
-export interface GoldenLosses {
-  readonly supcon?: {
-    readonly features: PlainTensor;
-    readonly labels: readonly number[];
-    readonly views: number;
-    readonly temperature: number;
-    readonly baseTemperature: number;
-    readonly value: number;
-    readonly gradient: PlainTensor;
-  };
-  readonly domainBinaryCrossEntropy?: {
-    readonly scaledLogits: PlainTensor;
-    readonly labels: readonly number[];
-    readonly domains: readonly number[];
-    readonly risks: PlainTensor;
-    readonly gradientOfSum: PlainTensor;
-  };
-  readonly crossEntropy?: { readonly logits: PlainTensor; readonly labels: readonly number[]; readonly value: number; readonly gradient: PlainTensor };
-}
+export const goldenLossesFormat = Type.Object({
+  supcon: Type.Optional(
+    Type.Object({
+      features: plainTensor,
+      labels: integers,
+      views: Type.Integer({ minimum: 1 }),
+      temperature: Type.Number(),
+      baseTemperature: Type.Number(),
+      value: Type.Number(),
+      gradient: plainTensor,
+    }),
+  ),
+  domainBinaryCrossEntropy: Type.Optional(
+    Type.Object({ scaledLogits: plainTensor, labels: integers, domains: integers, risks: Type.Object({ data: numbers }), gradientOfSum: plainTensor }),
+  ),
+  crossEntropy: Type.Optional(Type.Object({ logits: plainTensor, labels: integers, value: Type.Number(), gradient: plainTensor })),
+});
+export type GoldenLosses = Static<typeof goldenLossesFormat>;
 
 export function runGoldenLosses(file: GoldenLosses, catalogue: Pick<Catalogue, 'find'>, complete: Complete): GoldenDeviation[] {
   const make = <T extends Loss>(name: string, options: Readonly<Record<string, unknown>>, classes: number): T => {

@@ -1,28 +1,28 @@
+import { type Static, Type } from '@sinclair/typebox';
 import type { Catalogue } from '../catalogue.ts';
 import type { Figure, Metric, Scored } from '../metric.ts';
 import { equalErrorThreshold } from '../operating-point.ts';
 import type { AnyItem } from '../plugin.ts';
 import type { Complete, GoldenDeviation } from './golden-optimizers.ts';
 
-/** goldens/metrics.json. */
-export interface GoldenMetrics {
-  readonly cases: readonly {
-    readonly scores: readonly number[];
-    readonly labels: readonly number[];
-    readonly attackSpecies?: readonly (string | null)[];
-    readonly auc: number;
-    readonly eerPoint: { readonly hter: number };
-    readonly tprAtFpr: Readonly<Record<string, number>>;
-    readonly atEerThreshold: GoldenRates;
-    readonly atThresholdHalf: GoldenRates;
-  }[];
-}
+const rates = Type.Object({ apcer: Type.Record(Type.String(), Type.Number()), bpcer: Type.Number(), acer: Type.Number() });
 
-interface GoldenRates {
-  readonly apcer: Readonly<Record<string, number>>;
-  readonly bpcer: number;
-  readonly acer: number;
-}
+/** goldens/metrics.json. */
+export const goldenMetricsFormat = Type.Object({
+  cases: Type.Array(
+    Type.Object({
+      scores: Type.Array(Type.Number()),
+      labels: Type.Array(Type.Integer({ minimum: 0, maximum: 1 })),
+      attackSpecies: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Null()]))),
+      auc: Type.Number(),
+      eerPoint: Type.Object({ threshold: Type.Optional(Type.Number()), hter: Type.Number() }),
+      tprAtFpr: Type.Record(Type.String(), Type.Number()),
+      atEerThreshold: Type.Optional(rates),
+      atThresholdHalf: Type.Optional(rates),
+    }),
+  ),
+});
+export type GoldenMetrics = Static<typeof goldenMetricsFormat>;
 
 /** Every figure of every case through the metrics that evaluation uses; deviations are absolute. */
 export function runGoldenMetrics({ cases }: GoldenMetrics, catalogue: Pick<Catalogue, 'find'>, complete: Complete): GoldenDeviation[] {
@@ -46,12 +46,14 @@ export function runGoldenMetrics({ cases }: GoldenMetrics, catalogue: Pick<Catal
       'the case',
     );
     note('auc', compute('auc'), golden.auc);
+    if (golden.eerPoint.threshold !== undefined) note('eer threshold', eer, golden.eerPoint.threshold);
     note('hter', compute('hter', eer), golden.eerPoint.hter);
     for (const [fpr, expected] of Object.entries(golden.tprAtFpr)) note(`tpr@fpr=${fpr}`, compute('tpr@fpr', 0.5, { fpr: Number(fpr) }), expected);
     for (const [threshold, rates] of [
       [eer, golden.atEerThreshold],
       [0.5, golden.atThresholdHalf],
     ] as const) {
+      if (!rates) continue;
       note('bpcer', compute('bpcer', threshold), rates.bpcer);
       note('acer', compute('acer', threshold), rates.acer);
       const apcer = compute('apcer', threshold) as Readonly<Record<string, number>>;

@@ -1,18 +1,20 @@
 import { batchNorm, batchNormInference, conv2d, globalAveragePool, l2Normalize, relu } from '@gradalign/engine';
+import type { Static } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model.ts';
 import { Weights } from '../weights.ts';
+import type { plainTensor, plainTensors } from './golden-file.ts';
 
-/** A tensor as the golden files write it. */
-export interface PlainTensor {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
+export type PlainTensor = Static<typeof plainTensor>;
+export type PlainTensors = Static<typeof plainTensors>;
 
-export type PlainTensors = Readonly<Record<string, PlainTensor>>;
+export const goldenNetWeights = {
+  parameters: ['conv1/kernel', 'bn1/gamma', 'bn1/beta', 'conv2/kernel', 'bn2/gamma', 'bn2/beta', 'head/kernel'],
+  statistics: ['bn1/movingMean', 'bn1/movingVariance', 'bn2/movingMean', 'bn2/movingVariance'],
+} as const;
 
 /**
- * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2, bn2, relu, global average, cosine head.
+ * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or of other odd sizes, padded by half), bn2, relu, global average, cosine head.
  * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` and so on.
  */
 export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, epsilon: number): Model {
@@ -37,8 +39,9 @@ export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, ep
         return y;
       };
       const kernel = (name: string) => weights.get(name) as unknown as tf.Tensor4D;
-      const first = relu(norm(conv2d(images, kernel('conv1/kernel'), 1, 1), 'bn1'));
-      const features = globalAveragePool(relu(norm(conv2d(first, kernel('conv2/kernel'), 2, 1), 'bn2')));
+      const convolve = (x: tf.Tensor4D, name: string, stride: number) => conv2d(x, kernel(name), stride, (kernel(name).shape[0] - 1) / 2);
+      const first = relu(norm(convolve(images, 'conv1/kernel', 1), 'bn1'));
+      const features = globalAveragePool(relu(norm(convolve(first, 'conv2/kernel', 2), 'bn2')));
       const logits = tf.matMul(l2Normalize(features, 1), l2Normalize(weights.get('head/kernel') as unknown as tf.Tensor2D, 0)) as tf.Tensor2D;
       return { features, logits };
     },

@@ -1,42 +1,56 @@
+import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Catalogue } from '../catalogue.ts';
 import type { DomainBatch } from '../domain-batch.ts';
+import { cannot } from '../errors.ts';
 import type { Auxiliary, Risk } from '../loss.ts';
 import { createObjective } from '../objective.ts';
 import type { Optimizer } from '../optimizer.ts';
 import type { AnyItem, Kind } from '../plugin.ts';
 import type { UpdateRule } from '../update-rule.ts';
 import type { Weights } from '../weights.ts';
-import { goldenNet, type PlainTensor, type PlainTensors } from './golden-net.ts';
+import { plainTensor, plainTensors } from './golden-file.ts';
+import { goldenNet, goldenNetWeights, type PlainTensors } from './golden-net.ts';
+
+const named = (names: readonly string[]) => Type.Unsafe<PlainTensors>({ ...plainTensors, required: names });
+
+const goldenCase = Type.Object({
+  optimizer: Type.Intersect([
+    Type.Object({ use: Type.String(), base: Type.Intersect([Type.Object({ use: Type.String() }), Type.Record(Type.String(), Type.Unknown())]) }),
+    Type.Record(Type.String(), Type.Unknown()),
+  ]),
+  auxiliary: Type.Boolean(),
+  losses: Type.Array(Type.Number()),
+  parameters: plainTensors,
+  statistics: plainTensors,
+});
 
 /** goldens/optimizers.json. */
-export interface GoldenOptimizers {
-  readonly constants: {
-    readonly domains: number;
-    readonly views: number;
-    readonly logitScale: number;
-    readonly batchNormEpsilon: number;
-    readonly batchNormMomentum: number;
-    readonly supcon: { readonly temperature: number; readonly baseTemperature: number; readonly weight: number };
-  };
-  readonly initial: { readonly parameters: PlainTensors; readonly statistics: PlainTensors };
-  readonly batches: readonly { readonly images: PlainTensor; readonly labels: readonly number[]; readonly domains: readonly number[] }[];
-  readonly cases: readonly GoldenOptimizerCase[];
-}
-
-export interface GoldenOptimizerCase {
-  readonly optimizer: Readonly<Record<string, unknown>> & { readonly use: string; readonly base: Readonly<Record<string, unknown>> & { readonly use: string } };
-  readonly auxiliary: boolean;
-  readonly losses: readonly number[];
-  readonly parameters: PlainTensors;
-  readonly statistics: PlainTensors;
-}
+export const goldenOptimizersFormat = Type.Object({
+  constants: Type.Object({
+    domains: Type.Integer({ minimum: 1 }),
+    views: Type.Integer({ minimum: 1 }),
+    logitScale: Type.Number(),
+    batchNormEpsilon: Type.Number(),
+    batchNormMomentum: Type.Number(),
+    supcon: Type.Object({ temperature: Type.Number(), baseTemperature: Type.Number(), weight: Type.Number() }),
+  }),
+  initial: Type.Object({ parameters: named(goldenNetWeights.parameters), statistics: named(goldenNetWeights.statistics) }),
+  batches: Type.Array(Type.Object({ images: plainTensor, labels: Type.Array(Type.Integer()), domains: Type.Array(Type.Integer()) })),
+  cases: Type.Array(goldenCase),
+});
+export type GoldenOptimizers = Static<typeof goldenOptimizersFormat>;
+export type GoldenOptimizerCase = Static<typeof goldenCase>;
 
 /** Largest deviation of a case: relative to the largest entry of each tensor, and of each loss to itself. */
 export interface GoldenDeviation {
   readonly name: string;
   readonly deviation: number;
   readonly where: string;
+  /** The largest of each kind of value, where there are several. */
+  readonly byKind?: Readonly<Record<string, number>>;
+  /** The largest deviation that is good; absent: 1e-4. */
+  readonly tolerance?: number;
 }
 
 /** What validates options and fills defaults: an item's schema and its options in, complete options out. */
@@ -55,10 +69,14 @@ export function runGoldenOptimizer(
     return item.create(complete(item, options), ...context);
   };
   const { use, base, headLearningRateScale, ...options } = golden.optimizer;
-  const { use: rule, lr, ...ruleOptions } = base;
-  const scale = headLearningRateScale === undefined ? {} : { scale: { 'head/kernel': headLearningRateScale } };
+  const { use: rule, lr, scale = {}, ...ruleOptions } = base;
+  const rates = {
+    ...(lr === undefined ? {} : { learningRate: lr }),
+    scale: headLearningRateScale === undefined ? scale : { ...(scale as object), 'head/kernel': headLearningRateScale },
+  };
   const classes = ['attack', 'live'];
-  const risk = make<Risk>('loss', 'domain-bce', { logitScale: constants.logitScale }, { classes });
+  const logits = initial.parameters['head/kernel']?.shape[1] ?? 1;
+  const risk = make<Risk>('loss', logits === 1 ? 'domain-bce' : 'cross-entropy', { logitScale: constants.logitScale }, { classes });
   const { weight, temperature, baseTemperature } = constants.supcon;
   const auxiliaries = golden.auxiliary ? [make<Auxiliary>('loss', 'supcon', { weight, temperature, baseTemperature }, { classes })] : [];
 
@@ -68,13 +86,12 @@ export function runGoldenOptimizer(
     weightDecay: 0,
     ...(rule === 'sgd' ? { momentum: 0 } : {}),
     ...ruleOptions,
-    learningRate: lr,
-    ...scale,
+    ...rates,
   });
   const domains = Array.from({ length: constants.domains }, (_, i) => `domain${i}`);
   const losses: number[] = [];
   for (const plain of batches) {
-    using batch = domainBatch(plain, constants.views);
+    using batch = domainBatch(plain, constants);
     const objective = createObjective({ model, risk, auxiliaries, domains, batch, statisticsMomentum: constants.batchNormMomentum });
     losses.push(optimizer.step(objective, model.weights, (direction) => updateRule.apply(direction, model.weights, 1)).losses.total);
   }
@@ -87,25 +104,43 @@ const aliases: Readonly<Record<string, { readonly use: string; readonly options:
   'gac-released': { use: 'gac', options: { faithfulTo: 'code' } },
 };
 
-function domainBatch({ images, labels, domains }: GoldenOptimizers['batches'][number], views: number): DomainBatch {
+function domainBatch({ images, labels, domains }: GoldenOptimizers['batches'][number], { views, domains: k }: GoldenOptimizers['constants']): DomainBatch {
+  const rows = images.shape[0];
+  if (rows !== labels.length * views || domains.length !== labels.length || domains.some((domain) => domain < 0 || domain >= k))
+    throw cannot(
+      'make a golden batch',
+      `it has ${rows} images, ${labels.length} labels and the domains ${domains.join(', ')}`,
+      `${views} views of each label and domains 0 to ${k - 1}`,
+      { exitCode: 2 },
+    );
   const tensor = tf.tensor4d([...images.data], [...images.shape] as [number, number, number, number]);
   return { images: tensor, labels: Int32Array.from(labels), domains: Int32Array.from(domains), views, [Symbol.dispose]: () => tensor.dispose() };
 }
 
-function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[], weights: Weights): { readonly deviation: number; readonly where: string } {
-  let worst = { deviation: 0, where: 'nothing' };
-  const note = (deviation: number, where: string) => {
-    if (!(deviation <= worst.deviation)) worst = { deviation: Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation, where };
-  };
-  for (const [i, expected] of golden.losses.entries()) note(Math.abs((losses[i] ?? Number.NaN) - expected) / Math.max(Math.abs(expected), 1e-12), `loss ${i}`);
-  for (const [name, plain] of Object.entries({ ...golden.parameters, ...golden.statistics }))
-    note(tensorDeviation(weights.get(name).dataSync(), plain.data), name);
-  return worst;
+function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[], weights: Weights): Omit<GoldenDeviation, 'name'> {
+  const tensorsOf = (kind: string, plain: PlainTensors) =>
+    Object.entries(plain).map(([where, { data }]) => {
+      const own = weights.parameters.get(where) ?? weights.statistics.get(where);
+      return own
+        ? { kind, where, deviation: tensorDeviation(own.dataSync(), data) }
+        : { kind, where: `${where} (not there)`, deviation: Number.POSITIVE_INFINITY };
+    });
+  const all = [
+    ...golden.losses.map((expected, i) => ({ kind: 'losses', where: `loss ${i}`, deviation: tensorDeviation([losses[i] ?? Number.NaN], [expected]) })),
+    ...tensorsOf('parameters', golden.parameters),
+    ...tensorsOf('statistics', golden.statistics),
+  ];
+  const worst = (of: readonly { readonly where: string; readonly deviation: number }[]) =>
+    of.reduce((most, one) => (one.deviation > most.deviation ? one : most), { where: 'nothing', deviation: 0 });
+  const byKind = Object.fromEntries(['losses', 'parameters', 'statistics'].map((kind) => [kind, worst(all.filter((one) => one.kind === kind)).deviation]));
+  const { where, deviation } = worst(all);
+  return { where, deviation, byKind };
 }
 
-/** max |got - expected| / max |expected|. */
+/** max |got - expected| / max |expected|; infinite where the lengths differ or a number is not finite. */
 export function tensorDeviation(got: ArrayLike<number>, expected: readonly number[]): number {
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
   if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs((got[i] as number) - value) / largest), 0);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
+  const deviation = expected.reduce((most, value, i) => Math.max(most, Math.abs((got[i] as number) - value) / largest), 0);
+  return Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation;
 }

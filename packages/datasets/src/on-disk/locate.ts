@@ -4,7 +4,7 @@ import type { FileIndex } from './file-index.ts';
 
 /** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */
 export interface Places<T> {
-  get(path: string): T | undefined;
+  get(path: string): { readonly at: T /** As it is on disk. */; readonly path: string } | undefined;
   /** Paths whose last part is this. */
   named(last: string): readonly string[];
 }
@@ -60,16 +60,16 @@ export function locate<T>(there: Places<T>, entries: readonly string[], { prefix
     else waiting[isAbsolute(rest) ? 'absolute' : 'relative'].push({ i, parts, text });
   });
   for (const group of Object.values(waiting)) {
-    for (let open = group; open.length > 0; ) {
+    let open = group;
+    while (open.length > 0) {
       const move = learnMove(there, open);
-      const covered = open.filter(({ parts }) => move !== undefined && startsWith(parts, move.from));
-      for (const { i, parts, text } of move ? covered : open) {
-        const path = move && [...move.to, ...parts.slice(move.from.length)].join('/');
-        const at = path === undefined ? undefined : there.get(path);
-        found[i] = at !== undefined && path !== undefined ? { at, path } : { missing: text };
+      const rest: Entry[] = [];
+      for (const entry of open) {
+        const { i, parts, text } = entry;
+        if (move && !startsWith(parts, move.from)) rest.push(entry);
+        else found[i] = (move && there.get([...move.to, ...parts.slice(move.from.length)].join('/'))) ?? { missing: text };
       }
-      open = move ? open.filter((entry) => !covered.includes(entry)) : [];
-      if (covered.length > 0 && open.length > 0) open = [...open];
+      open = rest;
     }
   }
   return entries.map((text, i) => found[i] ?? { missing: text });
@@ -127,21 +127,19 @@ function byName<T>(there: Places<T>, name: string, text: string, hints: readonly
   const fit = (path: string) => path.split('/').filter((part) => hints.some((hint) => equal(hint, part))).length;
   const best = Math.max(...named.map(fit));
   const fitting = named.filter((path) => fit(path) === best);
-  const [path] = fitting;
-  const at = path === undefined ? undefined : there.get(path);
-  if (path === undefined || at === undefined) return { missing: text };
-  return fitting.length === 1 ? { at, path } : { problem: `it fits ${fitting.length} files, ${fitting.slice(0, 3).join(' and ')}` };
+  if (fitting.length > 1) return { problem: `it fits ${fitting.length} files, ${fitting.slice(0, 3).join(' and ')}` };
+  return there.get(fitting[0] ?? '') ?? { missing: text };
 }
 
 function places<T>(entries: readonly (readonly [string, T])[]): Places<T> {
   const exact = new Map(entries);
-  let folded: Map<string, T> | undefined;
+  let folded: Map<string, { at: T; path: string }> | undefined;
   let names: Map<string, string[]> | undefined;
   return {
     get(path) {
-      const direct = exact.get(path);
-      if (direct !== undefined) return direct;
-      folded ??= new Map(entries.map(([key, value]) => [key.toLowerCase(), value]));
+      const at = exact.get(path);
+      if (at !== undefined) return { at, path };
+      folded ??= new Map(entries.map(([key, value]) => [key.toLowerCase(), { at: value, path: key }]));
       return folded.get(path.toLowerCase());
     },
     named(last) {

@@ -121,7 +121,7 @@ const namings: readonly Naming[] = [
     // CASIA-FASD: subject, then 1 to 8 (low and normal quality) or HR_1 to HR_4
     set: 'casia',
     called: /casia(?!.*surf)/i,
-    pattern: /(?:^|[_/])(\d{1,2})[_/](?:(HR)_|NM_)?([1-8])$/i,
+    pattern: /(?:^|(?<!\d)[_/])(\d{1,2})[_/](?:(HR)_|NM_)?([1-8])$/i,
     read: ([subject = '', high = '', take = ''], split) => {
       const kind = high === '' ? Math.ceil(Number(take) / 2) : Number(take);
       const species = [undefined, 'print/warped', 'cut-print', 'replay'][kind - 1];

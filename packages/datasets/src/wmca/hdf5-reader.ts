@@ -1,4 +1,4 @@
-import { type ClipReader, cannot, type Sample } from '@gradalign/core';
+import { type ClipReader, cannot, type Sample, UserError } from '@gradalign/core';
 import type { Group, File as Hdf5File } from 'h5wasm/node';
 
 export const channels = ['color', 'gray', 'depth', 'infrared', 'thermal'] as const;
@@ -33,16 +33,19 @@ function clipOf({ image, id }: Sample): string {
 /** h5wasm is 4 MB of WebAssembly: loaded when a clip is read, not when clips are counted. */
 async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T> {
   const { File, ready } = await import('h5wasm/node');
-  await ready;
+  // Otherwise the library prints what is wrong and goes on.
+  (await ready).activate_throwing_error_handler();
+  const refuse = (is: string, cause: unknown) => cannot(`read clip ${path}`, is, 'a whole HDF5 file', { cause });
   let file: Hdf5File;
   try {
     file = new File(path, 'r');
   } catch (cause) {
-    throw cannot(`read clip ${path}`, 'it cannot be opened', 'an HDF5 file', { cause });
+    throw refuse('it cannot be opened as HDF5', cause);
   }
-  if (file.file_id < 0n) throw cannot(`read clip ${path}`, 'it cannot be opened or is damaged', 'an HDF5 file');
   try {
     return body(file);
+  } catch (cause) {
+    throw cause instanceof UserError ? cause : refuse('it is damaged', cause);
   } finally {
     file.close();
   }

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DomainBatch } from '../domain-batch.ts';
+import type { Auxiliary, Risk } from '../loss.ts';
+import type { Model } from '../model.ts';
+import { Weights } from '../weights.ts';
+import { createProblem, type Problem } from './problem.ts';
+
+/** q(θ) = ½ Σ_d curvature_d (θ_d - centre_d)²; gradient curvature (θ - centre). */
+export interface Quadratic {
+  readonly curvature: readonly number[];
+  readonly centre: readonly number[];
+}
+
+/** Losses of which everything is known: the loss of each domain, and an auxiliary one. */
+export interface Quadratics {
+  /** L_i of each source domain; R_i = L_i / k. */
+  readonly domains: readonly Quadratic[];
+  readonly auxiliary?: Quadratic;
+  /** θ. Split over two weights, `first` and `second/kernel`. */
+  readonly at: readonly number[];
+}
+
+/**
+ * The same formulas in plain numbers, for closed forms: `risk(i)` is R_i, domains count from 0.
+ *
+ *     const closedForm = ({ at, full }, { rho }) => full(add(at, scale(full(at), rho / norm(full(at)))));
+ */
+export interface PlainQuadratics {
+  readonly k: number;
+  readonly at: readonly number[];
+  /** ∇R_i. */
+  domain(i: number, theta: readonly number[]): number[];
+  /** L_i = k R_i. */
+  loss(i: number, theta: readonly number[]): number;
+  /** ∇R. */
+  risk(theta: readonly number[]): number[];
+  /** ∇A; zero without one. */
+  auxiliary(theta: readonly number[]): number[];
+  /** ∇(R + A). */
+  full(theta: readonly number[]): number[];
+}
+
+export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQuadratics {
+  const k = domains.length;
+  const gradient = ({ curvature, centre }: Quadratic, theta: readonly number[], factor = 1) =>
+    theta.map((x, d) => factor * (curvature[d] as number) * (x - (centre[d] as number)));
+  const sum = (rows: readonly (readonly number[])[]) => at.map((_, d) => rows.reduce((total, row) => total + (row[d] as number), 0));
+  const plain: PlainQuadratics = {
+    k,
+    at,
+    domain: (i, theta) => gradient(domains[i] as Quadratic, theta, 1 / k),
+    loss: (i, theta) => theta.reduce((total, x, d) => total + (domains[i]?.curvature[d] as number) * 0.5 * (x - (domains[i]?.centre[d] as number)) ** 2, 0),
+    risk: (theta) => sum(domains.map((_, i) => plain.domain(i, theta))),
+    auxiliary: (theta) => (auxiliary ? gradient(auxiliary, theta) : at.map(() => 0)),
+    full: (theta) => sum([plain.risk(theta), plain.auxiliary(theta)]),
+  };
+  return plain;
+}
+
+/** The quadratics as a model, losses and a batch of two samples a domain, through the objective that training uses. */
+export function quadraticProblem(quadratics: Quadratics): Problem {
+  const { domains, auxiliary, at } = quadratics;
+  const rows = domains.flatMap((_, i) => [i, i]);
+  const images = tf.tensor4d(
+    rows.flatMap((i) => [...(domains[i]?.curvature.map(Math.sqrt) ?? []), ...(domains[i]?.centre ?? [])]),
+    [rows.length, 1, 1, 2 * at.length],
+  );
+  const batch: DomainBatch = {
+    images,
+    labels: Int32Array.from(rows, (_, row) => row % 2),
+    domains: Int32Array.from(rows),
+    views: 1,
+    [Symbol.dispose]: () => images.dispose(),
+  };
+  return createProblem({
+    model: quadraticModel(at),
+    risk,
+    auxiliaries: auxiliary ? [quadraticAuxiliary(auxiliary)] : [],
+    domains: domains.map((_, i) => `domain${i}`),
+    batches: [batch],
+  });
+}
+
+/** An image holds √curvature and centre of its domain: logits √curvature (θ - centre), features θ. */
+function quadraticModel(at: readonly number[]): Model {
+  const size = at.length;
+  const cut = Math.ceil(size / 2);
+  const weights = new Weights({ first: tf.tensor1d(at.slice(0, cut)), 'second/kernel': tf.tensor1d(at.slice(cut)) });
+  return {
+    weights,
+    apply(images) {
+      const [rows, centres] = tf.split(tf.reshape(images, [-1, 2 * size]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+      const theta = tf.reshape(tf.concat([weights.get('first'), weights.get('second/kernel')]), [1, size]);
+      const features = tf.add(tf.zerosLike(rows), theta) as tf.Tensor2D;
+      return { features, logits: tf.mul(rows, tf.sub(theta, centres)) as tf.Tensor2D };
+    },
+    [Symbol.dispose]: () => weights[Symbol.dispose](),
+  };
+}
+
+const risk: Risk = {
+  role: 'risk',
+  logits: 1,
+  perSample: (logits) => tf.mul(0.5, tf.sum(tf.square(logits), 1)) as tf.Tensor1D,
+  probabilities: (logits) => tf.softmax(logits),
+};
+
+function quadraticAuxiliary({ curvature, centre }: Quadratic): Auxiliary {
+  return {
+    role: 'auxiliary',
+    value({ features }) {
+      const away = tf.sub(tf.mean(features, 0), tf.tensor1d([...centre]));
+      return tf.mul(0.5, tf.sum(tf.mul(tf.tensor1d([...curvature]), tf.square(away)))) as tf.Scalar;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { completeOptions } from '../complete-options.ts';
+import type { Gradients } from '../gradients.ts';
+import type { Objective } from '../objective.ts';
+import type { Optimizer, StepReport } from '../optimizer.ts';
+import type { AnyItem } from '../plugin.ts';
+import type { Weights } from '../weights.ts';
+import type { Problem } from './problem.ts';
+
+export type Options = Readonly<Record<string, unknown>>;
+
+/** Plain copies of tensors by weight name. */
+export type PlainValues = ReadonlyMap<string, Float32Array>;
+
+export interface Step {
+  readonly direction: PlainValues;
+  readonly report: StepReport;
+}
+
+/** The optimizer of a definition, its options checked and completed. */
+export function makeOptimizer(definition: AnyItem, options: Options = {}): Optimizer {
+  return (definition as unknown as { create(options: unknown): Optimizer }).create(completeOptions(definition, options));
+}
+
+/** One step; the weights move by -rate · direction (0: not at all). Throws where not exactly one direction is applied. */
+export function takeStep(optimizer: Optimizer, problem: Problem, step: number, { rate = 0, objective = problem.objective(step) }: StepOptions = {}): Step {
+  const directions: PlainValues[] = [];
+  const report = optimizer.step(objective, problem.weights, (direction) => {
+    directions.push(readGradients(direction));
+    if (rate !== 0) descend(problem.weights, direction, rate);
+  });
+  const [direction] = directions;
+  if (!direction || directions.length > 1) throw new Error(`the step applied ${directions.length} directions, expected exactly one`);
+  return { direction, report };
+}
+
+export interface StepOptions {
+  readonly rate?: number;
+  readonly objective?: Objective;
+}
+
+export function readGradients(gradients: Gradients): PlainValues {
+  return new Map([...gradients.byName].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+}
+
+export function readWeights({ parameters }: Weights): PlainValues {
+  return new Map([...parameters].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+}
+
+export function readStatistics({ statistics }: Weights): PlainValues {
+  return new Map([...statistics].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+}
+
+/** Largest difference of any entry, relative to the largest entry of `expected`; what one of them lacks counts as zero. NaN is infinitely far. */
+export function distance(got: PlainValues, expected: PlainValues): number {
+  let [largest, most] = [1e-12, 0];
+  for (const name of new Set([...got.keys(), ...expected.keys()])) {
+    const [a, b] = [got.get(name), expected.get(name)];
+    const size = (a ?? b)?.length ?? 0;
+    for (let i = 0; i < size; i++) {
+      const difference = Math.abs((a?.[i] ?? 0) - (b?.[i] ?? 0));
+      if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+      most = Math.max(most, difference);
+      largest = Math.max(largest, Math.abs(b?.[i] ?? 0));
+    }
+  }
+  return most / largest;
+}
+
+/** Names whose values differ in any bit. */
+export function changed(before: PlainValues, after: PlainValues): string[] {
+  return [...before].flatMap(([name, values]) => (sameBits(values, after.get(name)) ? [] : [name]));
+}
+
+function sameBits(a: Float32Array, b: Float32Array | undefined): boolean {
+  return b !== undefined && Buffer.compare(Buffer.from(a.buffer, a.byteOffset, a.byteLength), Buffer.from(b.buffer, b.byteOffset, b.byteLength)) === 0;
+}
+
+function descend(weights: Weights, direction: Gradients, rate: number): void {
+  for (const [name, gradient] of direction.byName) {
+    const moved = tf.tidy(() => tf.sub(weights.get(name), tf.mul(gradient, rate)));
+    weights.assign(name, moved);
+    moved.dispose();
+  }
+}
+
+/** Throws an error that begins with what was done and for which options. */
+export function expectThat(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(what);
+}

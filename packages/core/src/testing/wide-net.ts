@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DomainBatch } from '../domain-batch.ts';
+import type { Auxiliary, Risk } from '../loss.ts';
+import type { Model } from '../model.ts';
+import { createRandom } from '../seed.ts';
+import { Weights } from '../weights.ts';
+import { createProblem, type Problem } from './problem.ts';
+
+const inputs = 128;
+const outputs = 64;
+const layers = 24;
+
+/**
+ * A sum of 24 dense layers side by side on four samples a domain: nearly all its memory is weights (0.8 MB), and no single layer more than a
+ * twenty-fourth of it. For counting copies of the weights.
+ */
+export function wideNet({ domains: k, auxiliary }: { readonly domains: number; readonly auxiliary: boolean }): Problem {
+  const rows = Array.from({ length: 2 * k }, (_, row) => Math.floor(row / 2));
+  const random = createRandom(['wide-net']);
+  const values = (size: number) => Float32Array.from({ length: size }, () => random.normal() / 16);
+  const images = tf.tensor4d(values(rows.length * inputs), [rows.length, 1, 1, inputs]);
+  const weights = new Weights(
+    Object.fromEntries(Array.from({ length: layers }, (_, i) => [`layer${i}/kernel`, tf.tensor2d(values(inputs * outputs), [inputs, outputs])])),
+  );
+  const model: Model = {
+    weights,
+    apply(x) {
+      const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
+      const features = tf.addN([...weights.parameters.values()].map((kernel) => tf.matMul(flat, kernel as unknown as tf.Tensor2D))) as tf.Tensor2D;
+      return { features, logits: features };
+    },
+    [Symbol.dispose]: () => weights[Symbol.dispose](),
+  };
+  const batch: DomainBatch = {
+    images,
+    labels: Int32Array.from(rows, (_, row) => row % 2),
+    domains: Int32Array.from(rows),
+    views: 1,
+    [Symbol.dispose]: () => images.dispose(),
+  };
+  return createProblem({
+    model,
+    risk,
+    auxiliaries: auxiliary ? [featureSize] : [],
+    domains: Array.from({ length: k }, (_, i) => `domain${i}`),
+    batches: [batch],
+  });
+}
+
+const risk: Risk = {
+  role: 'risk',
+  logits: outputs,
+  perSample: (logits, labels) => tf.mean(tf.square(tf.sub(logits, tf.expandDims(tf.cast(labels, 'float32'), 1))), 1) as tf.Tensor1D,
+  probabilities: (logits) => tf.softmax(logits),
+};
+
+const featureSize: Auxiliary = { role: 'auxiliary', value: ({ features }) => tf.mean(tf.square(features)) as tf.Scalar };

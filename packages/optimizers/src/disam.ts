@@ -1,0 +1,54 @@
+import { defineOptimizer, lossValues, stateless } from '@gradalign/core';
+import { Type } from '@sinclair/typebox';
+import { ascent, gradientAt, spend } from './ascent.ts';
+import { sam } from './sam.ts';
+
+/**
+ * Domain-inspired SAM: SAM whose ascent leaves alone the domains that lie above the mean loss already. With f = R + A, L_i = k R_i the loss of domain i
+ * (R_i is divided by the k source domains) and L̄ the mean of L_i over the k' domains present:
+ *
+ *     V = (1/k') Σ (L_i - L̄)² = (1/2k'²) Σ_i Σ_j (L_i - L_j)²
+ *     d = ∇(f - λ V)(θ) = Σ (1 - 2 λ (k/k') (L_i - L̄)) ∇R_i(θ) + ∇A(θ)
+ *     ε = ρ d / ‖d‖
+ *     direction = ∇f(θ + ε)
+ *
+ * As in the released code the variance shapes the ascent only; the descent is that of f. The factors need the losses only, so d costs one pullback and
+ * a step costs what SAM's does.
+ */
+export const disam = defineOptimizer({
+  name: 'disam',
+  summary: 'Domain-inspired SAM: the ascent lowers the variance of the domain losses',
+  paper: 'Zhang et al., Domain-Inspired Sharpness-Aware Minimization Under Domain Shifts, ICLR 2024, arXiv 2405.18861',
+  options: Type.Object(
+    {
+      rho: Type.Number({ minimum: 0, default: 0.05, description: 'ρ, radius of the ascent' }),
+      lambda: Type.Number({ minimum: 0, default: 0.1, description: 'λ, weight of the variance of the domain losses' }),
+    },
+    { additionalProperties: false },
+  ),
+  cost: sam.cost,
+  limits: [
+    { options: { rho: 0 }, equals: 'erm' },
+    { options: { lambda: 0 }, equals: { optimizer: sam, options: {} } },
+    { options: {}, domains: 1, equals: { optimizer: sam, options: {} } },
+  ],
+  create: ({ rho, lambda }) => ({
+    ...stateless,
+    step(objective, weights, apply) {
+      using here = objective.evaluate();
+      const losses = lossValues(here);
+      const risks = ascentFactors(losses.risks, here.sources, lambda);
+      using epsilon = spend(here.gradient({ risks, auxiliary: 1 }, { last: true }), (gradient) => ascent(gradient, rho));
+      using direction = gradientAt(objective, weights, epsilon);
+      apply(direction);
+      return { kind: 'disam', losses };
+    },
+  }),
+});
+
+/** 1 - 2 λ (k/k') (L_i - L̄) for each domain present, L_i = k R_i. */
+function ascentFactors(risks: Readonly<Record<string, number>>, k: number, lambda: number): Record<string, number> {
+  const entries = Object.entries(risks);
+  const mean = entries.reduce((sum, [, risk]) => sum + k * risk, 0) / entries.length;
+  return Object.fromEntries(entries.map(([name, risk]) => [name, 1 - 2 * lambda * (k / entries.length) * (k * risk - mean)]));
+}
