@@ -82,7 +82,7 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
       closed = true;
       for (const refuse of queue.splice(0)) refuse(undefined);
       await Promise.allSettled(busy);
-      await Promise.all(idle.splice(0).map((child) => child?.close()));
+      await Promise.all(idle.splice(0).map(async (child) => child?.close()));
     },
   };
 }

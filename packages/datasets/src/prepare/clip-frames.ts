@@ -73,8 +73,9 @@ async function throughReader(sample: Sample, source: ClipSource, reader: ClipRea
   };
 }
 
-/** Frame i is the i-th image of the video; an image that stands alone is frame 0. */
+/** The images of a video in their order, by their own numbers where these differ; an image that stands alone is frame 0. */
 function images(samples: readonly [Sample, ...Sample[]], { signal }: OpenClipOptions): ClipFrames {
+  const numbered = new Set(samples.map(({ frame }) => frame)).size === samples.length;
   return {
     count: samples.length,
     async *read(frames) {
@@ -85,7 +86,7 @@ function images(samples: readonly [Sample, ...Sample[]], { signal }: OpenClipOpt
         const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
         const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));
         const { width, height, data } = image;
-        yield { frame: sample.frame ?? i, sample, width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+        yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
       }
     },
     recount: async () => samples.length,

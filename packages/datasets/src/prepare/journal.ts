@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { cannot, describeWriteError } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
@@ -30,47 +30,48 @@ export interface Journal extends Disposable {
 }
 
 export function readJournal(path: string): Map<string, ClipRecord> {
-  const records = new Map<string, ClipRecord>();
-  if (!existsSync(path)) return records;
-  for (const line of wholeLines(readFileSync(path))) {
-    try {
-      const record = JSON.parse(line) as ClipRecord;
-      records.set(record.id, record);
-    } catch {
-      // Of a disk that was full: the clip is done again.
-    }
-  }
-  return new Map([...records].sort(([a], [b]) => byCodePoint(a, b)));
+  return recordsIn(existsSync(path) ? readFileSync(path) : Buffer.alloc(0));
 }
 
 export function openJournal(path: string): Journal {
-  const records = readJournal(path);
   mkdirSync(dirname(path), { recursive: true });
-  if (existsSync(path)) truncateSync(path, readFileSync(path).lastIndexOf(0x0a) + 1);
+  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const records = recordsIn(content);
   const file = openSync(path, 'a');
-  let length = readFileSync(path).length;
+  let length = content.lastIndexOf(lineEnd) + 1;
+  ftruncateSync(file, length);
   return {
     records,
     add(record) {
       const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-        fsyncSync(file);
       } catch (cause) {
-        truncateSync(path, length);
+        ftruncateSync(file, length);
         throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to go on', { cause });
       }
       length += bytes.length;
       records.set(record.id, record);
     },
-    [Symbol.dispose]: () => closeSync(file),
+    [Symbol.dispose]() {
+      fsyncSync(file);
+      closeSync(file);
+    },
   };
 }
 
-function wholeLines(bytes: Buffer): string[] {
-  return bytes
-    .subarray(0, bytes.lastIndexOf(0x0a) + 1)
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+const lineEnd = 0x0a;
+
+/** Line by line: the whole may be longer than a string can be. */
+function recordsIn(content: Buffer): Map<string, ClipRecord> {
+  const records = new Map<string, ClipRecord>();
+  for (let at = 0, end = content.indexOf(lineEnd); end >= 0; at = end + 1, end = content.indexOf(lineEnd, at)) {
+    try {
+      const record = JSON.parse(content.toString('utf8', at, end)) as ClipRecord;
+      records.set(record.id, record);
+    } catch {
+      // Of a disk that was full: the clip is done again.
+    }
+  }
+  return new Map([...records].sort(([a], [b]) => byCodePoint(a, b)));
 }

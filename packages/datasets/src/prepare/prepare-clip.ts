@@ -64,6 +64,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
   const { dataset, frames: choice, ffmpeg, signal } = context;
   const opened = await openClip(clip, { ffmpeg, clipReader: dataset.clipReader, signal, onProblem });
   const [{ split }] = clip.samples;
+  const annotate = annotationReader(dataset);
   const attempt = async (count: number): Promise<Cropped & { readonly wanted: number }> => {
     const wanted = choice.choose(count, split);
     const rows: ManifestRow[] = [];
@@ -71,7 +72,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
     let frames = 0;
     for await (const frame of opened.read(wanted)) {
       frames++;
-      const row = await cropFrame(clip, frame, folder, opened.bytes, context, onProblem);
+      const row = await cropFrame(clip, frame, folder, opened.bytes, annotate, context, onProblem);
       if (typeof row === 'string') reasons.push(row);
       else rows.push(row);
     }
@@ -93,11 +94,12 @@ async function cropFrame(
   { frame, sample, ...picture }: ClipFrame,
   folder: string,
   bytes: number | undefined,
+  annotate: Annotate,
   context: PrepareClipContext,
   onProblem: (problem: string) => void,
 ): Promise<ManifestRow | string> {
-  const { domain, dataset, faces: mode, convention, format, detector, crop } = context;
-  const annotation = mode === 'annotation' || mode === 'auto' ? await annotationOf(dataset, sample, frame) : undefined;
+  const { domain, faces: mode, convention, format, detector, crop } = context;
+  const annotation = mode === 'annotation' || mode === 'auto' ? await annotate(sample, frame) : undefined;
   for (const problem of annotation?.problems ?? []) onProblem(`annotation: ${problem}`);
   const found = await findFace(picture, frame, annotation, { mode, convention, detector });
   if ('reason' in found) return found.reason;
@@ -108,21 +110,23 @@ async function cropFrame(
   return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256 });
 }
 
-const annotations = new WeakMap<Sample, Promise<FaceAnnotation>>();
+type Annotate = (sample: Sample, frame: number) => Promise<FaceAnnotation | undefined>;
 
-/** The data set's own faces of a clip or image, or what its lists tell with the sample. */
-async function annotationOf(dataset: Dataset, sample: Sample, frame: number): Promise<FaceAnnotation | undefined> {
-  if (dataset.faces) {
-    const known = annotations.get(sample) ?? dataset.faces(sample);
-    annotations.set(sample, known);
-    const annotation = await known;
-    // An image has frame 0, whatever its number within its video.
-    const own = 'clip' in sample.image ? undefined : annotation.frames.get(0);
-    return own ? { ...annotation, frames: new Map([[frame, own]]) } : annotation;
-  }
-  const box = ownBox(sample);
-  if (!box && !sample.landmarks) return undefined;
-  return { frames: new Map([[frame, { ...(box && { box }), ...(sample.landmarks && { landmarks: sample.landmarks }) }]]), problems: [] };
+/** The data set's own faces of a clip or image, or what its lists tell with the sample. The last sample's are kept: a clip's frames ask one after the other. */
+function annotationReader({ faces }: Dataset): Annotate {
+  let last: { readonly sample: Sample; readonly annotation: FaceAnnotation } | undefined;
+  return async (sample, frame) => {
+    if (faces) {
+      if (last?.sample !== sample) last = { sample, annotation: await faces(sample) };
+      const { annotation } = last;
+      // An image has frame 0, whatever its number within its video.
+      const own = 'clip' in sample.image ? undefined : annotation.frames.get(0);
+      return own ? { ...annotation, frames: new Map([[frame, own]]) } : annotation;
+    }
+    const box = ownBox(sample);
+    if (!box && !sample.landmarks) return undefined;
+    return { frames: new Map([[frame, { ...(box && { box }), ...(sample.landmarks && { landmarks: sample.landmarks }) }]]), problems: [] };
+  };
 }
 
 /** There whole or not at all. */

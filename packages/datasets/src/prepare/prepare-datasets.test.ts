@@ -11,7 +11,7 @@ import { imageFolder } from '../image-folder.ts';
 import { parseCsv } from '../manifest/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
 import { parseFrameChoice } from './frame-choice.ts';
-import { type PrepareOptions, prepareDatasets } from './prepare-datasets.ts';
+import { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare-datasets.ts';
 import { isIntact, verifyPrepared } from './verify-prepared.ts';
 
 const folder = scratchFolder();
@@ -173,7 +173,7 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
     expect(table(out)).toHaveLength(10);
     await prepareDatasets({ ...wider, force: true });
     expect(table(out)).toHaveLength(6);
-    const [{ dataset }] = options(out).domains as [{ dataset: never }];
+    const [{ dataset }] = options(out).domains as readonly [RawDomain];
     await prepareDatasets({ ...wider, domains: [{ domain: 'another', dataset, use: 'test', options: {} }] });
     expect(table(out).map(({ domain }) => domain)).toEqual([...Array(6).fill('another'), ...Array(6).fill('tiny')]);
     expect(Object.keys(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).domains)).toEqual(['another', 'tiny'].sort());
@@ -186,13 +186,11 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
     writeFileSync(join(out, 'tiny/precious.txt'), 'mine');
     await expect(prepareDatasets(options(out, { force: true }))).rejects.toThrow('was not made by data prepare');
     expect(readFileSync(join(out, 'tiny/precious.txt'), 'utf8')).toBe('mine');
-    const [domain] = options(out).domains;
-    const inside = (root: string, where: string) => prepareDatasets(options(where, { domains: [{ ...(domain as never as object), root } as never] }));
+    const [domain] = options(out).domains as readonly [RawDomain];
+    const inside = (root: string, where: string) => prepareDatasets(options(where, { domains: [{ ...domain, root }] }));
     await expect(inside(raw, raw)).rejects.toThrow('the raw data are in');
     await expect(inside(raw, join(raw, 'crops'))).rejects.toThrow('expected a folder outside of them');
-    await expect(prepareDatasets(options(newOut(), { domains: [{ ...(domain as never as object), domain: '../up' } as never] }))).rejects.toThrow(
-      'cannot be the name of a folder',
-    );
+    await expect(prepareDatasets(options(newOut(), { domains: [{ ...domain, domain: '../up' }] }))).rejects.toThrow('cannot be the name of a folder');
   });
 
   test('two at a time in one folder: the second is refused', async () => {
@@ -304,6 +302,17 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
       ],
       problems: [{ clip: '', reason: 'a is listed 2 times: prepared once' }],
     });
+  });
+
+  test('whole frames are the crops of faces none, also under an aligned convention', async () => {
+    const out = newOut();
+    const settings = {
+      ...withClips([{ id: 'good.mov', clip: file('good.mov') }]),
+      faces: 'none' as const,
+      convention: cropConvention('ssdg', { size: 16, square: false }),
+    };
+    await prepareDatasets(options(out, settings));
+    expect(table(out)[0]).toMatchObject({ face_from: 'frame', face_box: '0 0 64 48', align: 'none', margin: '0' });
   });
 
   test('a turn and a limit of the data set count: frames of the first 8 only, upright', async () => {

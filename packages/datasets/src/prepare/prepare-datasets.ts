@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -42,7 +43,9 @@ export interface PrepareOptions extends ClipSettings {
  * Makes crops of raw data sets, with a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. What an earlier run has finished
  * is not done again; what it was interrupted in is. The manifest is written at the end, sorted, and the same whoever did the work.
  */
-export async function prepareDatasets(options: PrepareOptions): Promise<PreparationReport> {
+export async function prepareDatasets(asked: PrepareOptions): Promise<PreparationReport> {
+  // A whole frame has neither eyes nor surroundings.
+  const options = asked.faces === 'none' ? { ...asked, convention: { ...asked.convention, align: 'none' as const, margin: 0 } } : asked;
   const { domains, force = false, reporter = silentReporter, detector, faces } = options;
   const out = resolve(options.out);
   const paths = preparedPaths(out);
@@ -85,6 +88,8 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
   // A failure of one lane ends the others.
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+  // Every lane listens.
+  setMaxListeners(0, signal);
   const pool = workers > 0 ? createWorkerPool<CropTask, CroppedFace>(workerEntry(import.meta.url, 'crop-worker'), undefined, workers) : undefined;
   const context = {
     ...options,

@@ -31,7 +31,8 @@ export async function* readFrames(source: ClipSource, frames: readonly number[],
   // Exact and the same on every machine, at little cost: scaling does nothing but turn colours into RGB.
   const filters = [selection(frames), ...turn, 'scale=flags=bitexact+accurate_rnd+full_chroma_int+full_chroma_inp', 'format=rgb24'];
   const output = ['-frames:v', String(frames.length), ...ffmpeg.everyFrame, '-f', 'image2pipe', '-c:v', 'ppm', 'pipe:1'];
-  const args = ['-nostdin', '-v', 'error', '-i', `file:${path}`, '-map', '0:V:0', '-an', '-sn', '-dn', '-vf', filters.join(','), ...output];
+  // One thread: clips are what runs side by side.
+  const args = ['-nostdin', '-v', 'error', '-threads', '1', '-i', `file:${path}`, '-map', '0:V:0', '-an', '-sn', '-dn', '-vf', filters.join(','), ...output];
   const tool = runTool('ffmpeg', args, signal);
   try {
     let given = 0;
@@ -50,7 +51,7 @@ export async function* readFrames(source: ClipSource, frames: readonly number[],
 /** Number of frames that come out of the decoder, for files whose packets are not frames. */
 export async function countFrames(path: string, ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<number> {
   const output = [...ffmpeg.everyFrame, '-progress', 'pipe:1', '-f', 'null', '-'];
-  const tool = runTool('ffmpeg', ['-nostdin', '-v', 'error', '-i', `file:${path}`, '-map', '0:V:0', ...output], signal);
+  const tool = runTool('ffmpeg', ['-nostdin', '-v', 'error', '-threads', '1', '-i', `file:${path}`, '-map', '0:V:0', ...output], signal);
   let text = '';
   for await (const chunk of tool.stdout.setEncoding('utf8')) text = (text + chunk).slice(-4000);
   await tool.ended;
