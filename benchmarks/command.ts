@@ -10,7 +10,11 @@ export interface Command {
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Options of a command, after --help is answered. `undefined` where it was. */
-export function readOptions(args: readonly string[], options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>, help: string): Values | undefined {
+export function readOptions(
+  args: readonly string[],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
+  help: string,
+): Values | undefined {
   let values: Values;
   try {
     ({ values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } }, strict: true }) as { values: Values });

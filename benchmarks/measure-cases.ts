@@ -52,7 +52,8 @@ export async function measureGroup(group: readonly Case[], options: MeasureOptio
     const others = watchOthers(contenders.map(({ pid }) => pid));
     const taken = await takeTurns(contenders, turns, repeats);
     const share = others();
-    if (share > 0.03) options.notice(`  other processes used ${(100 * share).toFixed(0)} % of the machine meanwhile: expect figures to differ from a quiet run`);
+    if (share > 0.03)
+      options.notice(`  other processes used ${(100 * share).toFixed(0)} % of the machine meanwhile: expect figures to differ from a quiet run`);
     const reference = fastest(taken.slice(group.length));
     const results: CaseResult[] = [];
     for (const [i, { name }] of group.entries()) {

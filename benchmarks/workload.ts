@@ -1,4 +1,16 @@
-import { type AnyItem, completeOptions, createObjective, createSeed, type DomainBatch, type Kind, loadCatalogue, type Model, type Optimizer, type Risk, type UpdateRule } from '@gradalign/core';
+import {
+  type AnyItem,
+  completeOptions,
+  createObjective,
+  createSeed,
+  type DomainBatch,
+  type Kind,
+  loadCatalogue,
+  type Model,
+  type Optimizer,
+  type Risk,
+  type UpdateRule,
+} from '@gradalign/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BatchShape, settings, type Workload } from './cases.ts';
 
@@ -18,11 +30,16 @@ export async function createWorkload(workload: Workload, batchShape: BatchShape)
   const random = createSeed(seed);
   const risk = make<Risk>('loss', 'domain-bce', { logitScale }, { classes: ['attack', 'live'] });
   const weights = random.stream('weights');
-  const model = await make<Model | Promise<Model>>('model', 'resnet18', { head: 'cosine' }, {
-    image: { size: batchShape.size, channels: 3 },
-    logits: 1,
-    random: (weight: string) => weights.at(weight),
-  });
+  const model = await make<Model | Promise<Model>>(
+    'model',
+    'resnet18',
+    { head: 'cosine' },
+    {
+      image: { size: batchShape.size, channels: 3 },
+      logits: 1,
+      random: (weight: string) => weights.at(weight),
+    },
+  );
   const batch = createBatch(batchShape, random);
   if (workload === 'inference') return () => tf.tidy(() => void risk.probabilities(model.apply(batch.images, { training: false }).logits).dataSync());
 

@@ -33,10 +33,13 @@ export const command: Command = {
     notice(`${describeMachine()}, ${threads} threads${torch === undefined ? '' : `, PyTorch ${torch}`}`);
     const results: CaseResult[] = [];
     for (const group of groups(chosen)) {
-      results.push(...(await measureGroup(group, { ...(python === undefined ? {} : { python }), threads, repeats, profile: values['profile'] === true, notice })));
+      results.push(
+        ...(await measureGroup(group, { ...(python === undefined ? {} : { python }), threads, repeats, profile: values['profile'] === true, notice })),
+      );
     }
     const ordered = chosen.flatMap(({ name }) => results.filter((result) => result.name === name));
-    if (values['json']) console.log(JSON.stringify({ machine: describeMachine(), threads, ...(torch === undefined ? {} : { pytorch: torch }), cases: ordered }, null, 2));
+    if (values['json'])
+      console.log(JSON.stringify({ machine: describeMachine(), threads, ...(torch === undefined ? {} : { pytorch: torch }), cases: ordered }, null, 2));
     else console.log([renderSteps(ordered), ...ordered.map(renderProfile)].filter(Boolean).join('\n\n'));
   },
 };
