@@ -4,11 +4,11 @@ import { Type } from '@sinclair/typebox';
 import { byCodePoint } from './code-point-order.ts';
 import { splitOf } from './image-folder/domain-folder.ts';
 import { labelOf } from './image-folder/plain-layout.ts';
-import { type CsvRow, parseCsv } from './manifest/parse-csv.ts';
 import { type FileIndex, indexFiles } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { decodeText } from './on-disk/list-file.ts';
 import { filePlaces } from './on-disk/locate.ts';
+import { type CsvRow, parseCsv } from './on-disk/parse-csv.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { eachOnce, type Found, findListed } from './prepared/listed.ts';
 

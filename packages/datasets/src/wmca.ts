@@ -4,10 +4,10 @@ import { Type } from '@sinclair/typebox';
 import { byCodePoint } from './code-point-order.ts';
 import { splitOf } from './image-folder/domain-folder.ts';
 import type { FileEntry } from './image-folder/folder-tree.ts';
-import { parseCsv } from './manifest/parse-csv.ts';
 import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { decodeText } from './on-disk/list-file.ts';
+import { parseCsv } from './on-disk/parse-csv.ts';
 import { readClipName } from './prepared/clip-name.ts';
 import { channels, hdf5Reader } from './wmca/hdf5-reader.ts';
 
