@@ -72,7 +72,7 @@ export const cefa = defineDataset({
       samples: withMasks(frameSamples(frames.map(frameOf), findings)),
       notes: findings.notes({
         polarity: listed.polarity || "the last number of a clip's name is 1 for live, 2 to 4 for attack; masks are attacks",
-        ...(rule ? { official: { train: { clips: rule.clips[0] }, dev: { clips: rule.clips[1] }, test: { clips: rule.clips[2] } } } : {}),
+        ...(rule ? { official: { train: { all: rule.clips[0] }, dev: { all: rule.clips[1] }, test: { all: rule.clips[2] } } } : {}),
       }),
     };
   },
