@@ -1,4 +1,4 @@
-/** Options of an item from `--set key=value`: numbers and true/false where the text is one. */
+/** Options of an item from `--set key=value`: numbers, true/false, and JSON objects and lists where the text is one. */
 export function setOptions(set: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     set.map((text) => {
@@ -10,5 +10,12 @@ export function setOptions(set: readonly string[]): Record<string, unknown> {
 
 function parsed(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
+  if (/^[{[]/.test(text)) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return text;
+    }
+  }
   return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
 }

@@ -41,7 +41,7 @@ export const casiaSurf = defineDataset({
         official: {
           train: { live: 300, attack: 900, images: 29_266 },
           dev: { live: 100, attack: 300, images: 9608 },
-          test: { clips: 2391, images: 57_710 },
+          test: { all: 2391, images: 57_710 },
         },
       }),
     };

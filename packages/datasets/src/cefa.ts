@@ -2,7 +2,7 @@ import { attackOrLive, cannot, defineDataset, type Sample, type Split } from '@g
 import { Type } from '@sinclair/typebox';
 import { splitOf } from './image-folder/domain-folder.ts';
 import type { FileEntry } from './image-folder/folder-tree.ts';
-import { choose } from './on-disk/choose-protocol.ts';
+import { choose, numberOrName } from './on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
@@ -47,7 +47,7 @@ export const cefa = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds Ethnicity, or the phases of the challenge' }),
       protocol: Type.Optional(
-        Type.Union([Type.Number(), Type.String()], {
+        numberOrName({
           description: `${[...Object.keys(protocols), ...challenges].join(', ')}; default: all clips, split by person, or what lists of the challenge name`,
         }),
       ),
@@ -72,7 +72,7 @@ export const cefa = defineDataset({
       samples: withMasks(frameSamples(frames.map(frameOf), findings)),
       notes: findings.notes({
         polarity: listed.polarity || "the last number of a clip's name is 1 for live, 2 to 4 for attack; masks are attacks",
-        ...(rule ? { official: { train: { clips: rule.clips[0] }, dev: { clips: rule.clips[1] }, test: { clips: rule.clips[2] } } } : {}),
+        ...(rule ? { official: { train: { all: rule.clips[0] }, dev: { all: rule.clips[1] }, test: { all: rule.clips[2] } } } : {}),
       }),
     };
   },

@@ -6,6 +6,7 @@ import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
 import { firstParty } from '../first-party.ts';
 import { interruptible } from '../interrupt.ts';
 import type { CommandContext } from '../main.ts';
+import { setOptions } from '../set-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { addPrepareCommands } from './prepare.ts';
 
@@ -123,8 +124,7 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
   const seed = createSeed(0);
   if (use !== undefined) {
     const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
-    const more = Object.fromEntries(set.map((text) => [text.slice(0, text.indexOf('=')), parsed(text.slice(text.indexOf('=') + 1))]));
-    const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...more }), use };
+    const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...setOptions(set) }), use };
     return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
   }
   if (what === undefined)
@@ -143,10 +143,4 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
   for (const warning of warnings) terminal.warn(warning);
   const all = Object.entries({ ...experiment.data.source, ...experiment.data.target });
   return Promise.all(all.map(async ([domain, named]) => ({ domain, dataset: await createDataset(domain, named, catalogue, createSeed(experiment.seed)) })));
-}
-
-/** A number or true/false where the text is one. */
-function parsed(text: string): unknown {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
 }

@@ -8,9 +8,9 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipDataset, countingVideo, everyFrame, ffmpeg, frameOfLevel, hasFfmpeg, scratchFolder } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../image-folder.ts';
+import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
 import { parseFrameChoice } from './frame-choice.ts';
-import { parseCsv } from './parse-csv.ts';
 import { type PrepareOptions, prepareDatasets } from './prepare-datasets.ts';
 import { isIntact, verifyPrepared } from './verify-prepared.ts';
 
@@ -50,7 +50,7 @@ const withClips = (more: Parameters<typeof clipDataset>[0], faces: (sample: Samp
 });
 
 function table(out: string): Record<string, string>[] {
-  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8'));
+  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8')).map(({ fields }) => fields);
   return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
 }
 

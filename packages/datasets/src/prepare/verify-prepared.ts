@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
-import { parseCsv } from './parse-csv.ts';
+import { parseCsv } from '../on-disk/parse-csv.ts';
 import { preparedPaths } from './preparation-file.ts';
 
 /** How a prepared folder differs from its manifest. Plain JSON. */
@@ -42,7 +42,7 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     throw cannot(`verify ${folder}`, existsSync(root) ? 'it has no manifest.csv' : 'there is no such folder', 'a folder that data prepare has finished', {
       exitCode: 2,
     });
-  const [header = [], ...rows] = parseCsv(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
+  const [header = [], ...rows] = parseCsv(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, '')).map(({ fields }) => fields);
   const column = (name: string) => {
     const at = header.indexOf(name);
     if (at < 0) throw cannot(`verify ${folder}`, `its manifest.csv has no column ${name}`, 'a manifest that data prepare wrote');
