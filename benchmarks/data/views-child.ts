@@ -22,7 +22,10 @@ const load = () => {
     keys: [batch, row],
     views,
   }));
-  return loader.load(requests);
+  const loading = loader.load(requests);
+  // What is on its way when the loader closes is nobody's.
+  loading.catch(() => {});
+  return loading;
 };
 // As in training: two batches are on their way while one is used.
 const ahead = [load(), load(), load()];
