@@ -123,6 +123,8 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
   const seed = createSeed(0);
   if (use !== undefined) {
     const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
+    const unclear = set.find((text) => text.indexOf('=') < 1);
+    if (unclear !== undefined) throw new UserError(`Cannot inspect: --set is '${unclear}', expected <option>=<value>`, { exitCode: 2 });
     const more = Object.fromEntries(set.map((text) => [text.slice(0, text.indexOf('=')), parsed(text.slice(text.indexOf('=') + 1))]));
     const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...more }), use };
     return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
