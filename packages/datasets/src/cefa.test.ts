@@ -108,6 +108,7 @@ describe('the challenge’s release of CeFA', () => {
     ]);
     expect(notes).toMatchObject({ unmatched: [], missing: [], problems: [], polarity: '1 is live in 4@1_dev_ref.txt, 1 is live in 4@1_train.txt' });
     expect((await open({ modality: 'depth' })).samples).toHaveLength(4);
+    expect((await openDataset(cefa, folder.root)).samples).toEqual(samples);
   });
 
   it('may be told the other way round', async () => {

@@ -61,7 +61,11 @@ export const cefa = defineDataset({
     const findings = new Findings(index);
     const chosen = protocol === undefined ? undefined : choose(domain, 'protocol', protocol, [...Object.keys(protocols), ...challenges]);
     const clips = clipFrames(index, modality, findings);
-    const lists = listsOf(index, chosen, clips.length === 0);
+    const lists = listsOf(
+      index,
+      chosen,
+      index.files.some(({ id }) => /(^|\/)profile\/[^/]+$/i.test(id)),
+    );
     if (lists.length === 0 && chosen?.includes('@')) throw cannot(`read data set '${domain}'`, `${index.root} holds no list ${chosen}_train.txt`, layout);
     const listed = await readModalityLists({ index, lists, modality, live, told, otherwise: ({ where }) => (/@p/i.test(where) ? 0 : 1), findings });
     const frames = listed.frames.length > 0 ? listed.frames : clips.flatMap((one) => inProtocol(one, chosen === undefined ? undefined : protocols[chosen]));
@@ -109,13 +113,13 @@ function inProtocol(frame: ClipFrame, protocol: Protocol | undefined): ListedFra
   return frame.pai === 'mask' || (side.races.includes(frame.race) && side.pais.includes(frame.pai)) ? [frame] : [];
 }
 
-/** The lists of a protocol, of images before those of clips; those of the challenge where nothing else tells what clips are. */
-function listsOf({ files }: FileIndex, protocol: string | undefined, nothingElse: boolean): { file: FileEntry; split: Split }[] {
+/** The lists of a protocol, of images before those of clips; those of the challenge in its release, where nothing else tells what most clips are. */
+function listsOf({ files }: FileIndex, protocol: string | undefined, isChallenge: boolean): { file: FileEntry; split: Split }[] {
   const found = files.flatMap((file) => {
     const [, later = '', kind = '', of = '', challenge = '', part = ''] =
       /(?:CeFA@p(\d(?:\.\d)?)_(image|video)_(train|dev|test)|(?:^|\/)(4@\d)_(train|dev|test)(?:_(?:ref|res))?)\.txt$/i.exec(file.id) ?? [];
     const split = splitOf(of || part);
-    const wanted = protocol === undefined ? challenge !== '' && nothingElse : protocol === (later || challenge);
+    const wanted = protocol === undefined ? challenge !== '' && isChallenge : protocol === (later || challenge);
     // A _res list is for the participants' scores and has no labels.
     return split && wanted && !/_res\.txt$/i.test(file.id) ? [{ file, split, rank: kind.toLowerCase() === 'video' ? 1 : 0 }] : [];
   });
