@@ -33,7 +33,12 @@ it('whatever the shifts, nested and thrown out of, every weight comes back bit f
         };
         const run = () => weights.shifted(first, () => weights.shifted(second, body));
         if (throws) expect(run).toThrow('on purpose');
-        else expect(run()).toEqual(at.map((x, d) => Math.fround(Math.fround(x + (outer[d] as number)) + (inner[d] as number))));
+        else {
+          // The engine flushes denormal numbers to zero.
+          run().forEach((value, d) => {
+            expect(Math.abs(value - Math.fround(Math.fround((at[d] as number) + (outer[d] as number)) + (inner[d] as number)))).toBeLessThan(1e-30);
+          });
+        }
         expect([bits(weights, 'a'), bits(weights, 'b')]).toEqual([start, start]);
       }
       expect(tf.memory().numTensors).toBe(before);

@@ -20,7 +20,7 @@ export interface Setting {
   readonly runs: () => readonly Run[];
 }
 
-export interface Run {
+interface Run {
   readonly options: Options;
   readonly domains: number;
 }
