@@ -1,6 +1,6 @@
-/** What a step does, on our side. */
-export const workloads = ['inference', 'erm', 'sam', 'gac-joint', 'gac-separate'] as const;
-export type Workload = (typeof workloads)[number];
+const workloads = ['inference', 'erm', 'sam', 'gac-joint', 'gac-separate'] as const;
+/** What a step does, on our side; `forward` is a forward pass as in training, without a gradient. */
+export type Workload = (typeof workloads)[number] | 'forward';
 
 /** One figure of the benchmark. */
 export interface Case {

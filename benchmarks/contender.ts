@@ -36,7 +36,7 @@ export class Contender implements Disposable {
 
   static async ours(workload: Workload, batch: BatchShape, threads: number): Promise<Contender> {
     const file = fileURLToPath(new URL('ours-child.ts', import.meta.url));
-    return Contender.#start(`ours (${workload})`, process.execPath, [
+    return Contender.start(`ours (${workload})`, process.execPath, [
       '--conditions=@gradalign/source',
       '--import',
       'tsx',
@@ -47,10 +47,11 @@ export class Contender implements Disposable {
 
   static async torch(python: string, workload: string, layout: string, batch: BatchShape, threads: number): Promise<Contender> {
     const file = fileURLToPath(new URL('torch_reference.py', import.meta.url));
-    return Contender.#start(`PyTorch (${workload}, ${layout})`, python, [file, JSON.stringify({ workload, layout, ...batch, threads })]);
+    return Contender.start(`PyTorch (${workload}, ${layout})`, python, [file, JSON.stringify({ workload, layout, ...batch, threads })]);
   }
 
-  static async #start(name: string, command: string, args: readonly string[]): Promise<Contender> {
+  /** Starts a process and waits for its first line: it is ready. */
+  static async start(name: string, command: string, args: readonly string[]): Promise<Contender> {
     const contender = new Contender(name, command, args);
     await contender.#read();
     return contender;
@@ -61,8 +62,13 @@ export class Contender implements Disposable {
   }
 
   async take(steps: number, options: { readonly profile?: boolean } = {}): Promise<Answer> {
-    this.#child.stdin.write(`${JSON.stringify({ steps, ...options })}\n`);
-    return (await this.#read()) as Answer;
+    return (await this.ask({ steps, ...options })) as Answer;
+  }
+
+  /** One line of JSON there, one back. */
+  async ask(request: unknown): Promise<unknown> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    return this.#read();
   }
 
   async #read(): Promise<unknown> {

@@ -6,6 +6,7 @@ import {
   type DomainBatch,
   type Kind,
   loadCatalogue,
+  lossValues,
   type Model,
   type Optimizer,
   type Risk,
@@ -43,14 +44,24 @@ export async function createWorkload(workload: Workload, batchShape: BatchShape)
   const batch = createBatch(batchShape, random);
   if (workload === 'inference') return () => tf.tidy(() => void risk.probabilities(model.apply(batch.images, { training: false }).logits).dataSync());
 
-  const optimizer = make<Optimizer>('optimizer', ...optimizerOf(workload, rho, alpha));
-  const rule = make<UpdateRule>('updateRule', 'sgd', { learningRate, momentum, weightDecay });
   const domains = Array.from({ length: batchShape.domains }, (_, i) => `domain${i}`);
   const objective = createObjective({ model, risk, domains, batch });
+  if (workload === 'forward') {
+    return () => {
+      using here = objective.evaluate({ statistics: 'keep' });
+      lossValues(here);
+    };
+  }
+  const optimizer = make<Optimizer>('optimizer', ...optimizerOf(workload, rho, alpha));
+  const rule = make<UpdateRule>('updateRule', 'sgd', { learningRate, momentum, weightDecay });
   return () => void optimizer.step(objective, model.weights, (direction) => rule.apply(direction, model.weights, 1));
 }
 
-function optimizerOf(workload: Exclude<Workload, 'inference'>, rho: number, alpha: number): [name: string, options: Readonly<Record<string, unknown>>] {
+function optimizerOf(
+  workload: Exclude<Workload, 'inference' | 'forward'>,
+  rho: number,
+  alpha: number,
+): [name: string, options: Readonly<Record<string, unknown>>] {
   if (workload === 'erm') return ['erm', {}];
   if (workload === 'sam') return ['sam', { rho }];
   return ['gac', { rho, alpha, domains: workload === 'gac-joint' ? 'joint' : 'separate' }];

@@ -1,7 +1,8 @@
 """Two augmented views of each JPEG file by torchvision and PIL in a DataLoader: the other side of `npm run bench -- data`.
 
-Arguments: folder, output side, workers. Reads lines `go <seconds>` and answers each with `<views> <seconds>`; an empty line ends it.
+Arguments: folder, output side, workers. Answers each line of JSON { seconds } with { views, seconds }.
 """
+import json
 import os
 import sys
 import time
@@ -37,16 +38,14 @@ def main():
     loader = torch.utils.data.DataLoader(Views(folder, size), batch_size=32, shuffle=False, num_workers=workers)
     batches = iter(loader)
     next(batches)
-    print(f"ready torch {torch.__version__}", flush=True)
+    print(json.dumps({"ready": torch.__version__}), flush=True)
     for line in sys.stdin:
-        if not line.startswith("go"):
-            break
-        seconds = float(line.split()[1])
+        seconds = json.loads(line)["seconds"]
         views, started = 0, time.perf_counter()
         while time.perf_counter() - started < seconds:
             batch = next(batches)
             views += batch.shape[0] * batch.shape[1]
-        print(views, time.perf_counter() - started, flush=True)
+        print(json.dumps({"views": views, "seconds": time.perf_counter() - started}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type EvaluationResult, loadExperiment, type RunResults, runPaths } from '@gradalign/core';
+import { readCpuSeconds } from './cpu-seconds.ts';
 import { readSharpness } from './measure-job.ts';
 import type { TrainingJob } from './plan-jobs.ts';
 import { cellKey, type FinishedRun, type FinishedStudy } from './run-study.ts';
@@ -8,12 +9,13 @@ import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, StudyRes
 import { resolveFrom } from './train-job.ts';
 
 /** From the runs' folders to one small document. Figures have six significant digits. */
-export async function collectResults(study: ResultsStudy, finished: FinishedStudy, processes: number): Promise<StudyResults> {
+export async function collectResults(study: ResultsStudy, finished: FinishedStudy): Promise<StudyResults> {
   const benchmarks: Record<string, BenchmarkResults> = {};
   for (const [name, benchmark] of Object.entries(study.benchmarks)) {
     const runs = finished.runs.filter(({ job }) => job.benchmark === name);
     benchmarks[name] = {
       network: await network((runs[0] as FinishedRun).job),
+      cost: cost(study, runs),
       cells: benchmark.leaveOut.flatMap((target) =>
         Object.keys(benchmark.methods).map((method) =>
           cell(study, benchmark, {
@@ -26,7 +28,7 @@ export async function collectResults(study: ResultsStudy, finished: FinishedStud
       ),
     };
   }
-  return { study, benchmarks, cost: cost(study, finished, processes), machine: machine((finished.runs[0] as FinishedRun).job) };
+  return { study, benchmarks, machine: machine((finished.runs[0] as FinishedRun).job) };
 }
 
 function cell(
@@ -86,14 +88,16 @@ async function network(job: TrainingJob): Promise<BenchmarkResults['network']> {
   };
 }
 
-function cost({ sharpness: settings }: ResultsStudy, { trials, runs }: FinishedStudy, processes: number): StudyResults['cost'] {
-  const trained = (all: readonly FinishedRun[]) =>
-    sum(all.map(({ outcome }) => (outcome.state === 'finished' ? outcome.results.seconds.training + outcome.results.seconds.evaluation : 0)));
+/** Trials are not measured but reckoned: each takes what the runs of its method take, which have as many steps. */
+function cost(study: ResultsStudy, runs: readonly FinishedRun[]): BenchmarkResults['cost'] {
+  const finished = runs.filter(({ outcome }) => outcome.state === 'finished').map(({ job }) => job);
+  const mean = (values: readonly number[]) => Number((values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)).toPrecision(3));
+  const methods = [...new Set(finished.map(({ method }) => method))];
   return {
-    search: Math.round(trained(trials)),
-    runs: Math.round(trained(runs)),
-    sharpness: Math.round(sum(runs.map(({ job: { folder } }) => readSharpness({ folder, settings })?.seconds ?? 0))),
-    processes,
+    run: Object.fromEntries(
+      methods.map((method) => [method, mean(finished.filter((job) => job.method === method).map(({ folder }) => readCpuSeconds(folder)))]),
+    ),
+    sharpness: mean(finished.map(({ folder }) => readSharpness({ folder, settings: study.sharpness })?.seconds ?? 0)),
   };
 }
 
@@ -108,10 +112,6 @@ function machine({ folder }: TrainingJob): StudyResults['machine'] {
     node: string;
   };
   return { cpu: own.cpu, cores: own.cores, engine: `${engine.name} ${engine.version}`, node };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function rounded(value: number): number {

@@ -23,7 +23,7 @@ function methods(learningRate: { readonly from: number; readonly to: number }): 
 export const fullStudy: ResultsStudy = {
   seeds: [0, 1, 2, 3, 4],
   search: { trials: 4, seed: 1000 },
-  sharpness: { samples: 120, rho: 0.1, directions: 10, ascentSteps: 5 },
+  sharpness: { samples: 60, rho: 0.1, directions: 10, ascentSteps: 5 },
   benchmarks: {
     'rotated-mnist': {
       title: 'Rotated MNIST',

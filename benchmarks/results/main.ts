@@ -10,11 +10,14 @@ import { collectResults } from './collect-results.ts';
 import { fullStudy } from './full-study.ts';
 import { renderPage } from './render-page.ts';
 import { runStudy } from './run-study.ts';
+import type { ResultsStudy } from './study-definition.ts';
 import type { StudyResults } from './study-results.ts';
 
 const usage = `npm run study:results -- [options]
   --processes <n>   training processes at a time, one engine thread each (2); results do not depend on it
   --output <folder> where the runs stand (runs/results)
+  --only <name>     one benchmark of the study, and a page of it alone: ${Object.keys(fullStudy.benchmarks).join(', ')}
+  --seeds <n>       the first n seeds only: a quick look, and the page says so (all)
   --render          only write docs/results.md again from docs/results.json
   -q, --quiet       no progress`;
 
@@ -31,9 +34,8 @@ async function main(): Promise<number> {
     writeAtomically(page, renderPage(JSON.parse(readFileSync(data, 'utf8')) as StudyResults));
     return 0;
   }
-  const processes = Number(options.processes);
-  if (!Number.isInteger(processes) || processes < 1)
-    throw new UserError(`Cannot run the study: --processes is '${options.processes}', expected a whole number >= 1`, { exitCode: 2 });
+  const study = chosenStudy(options);
+  const processes = count('processes', options.processes);
   const terminal = createTerminal({ quiet: options.quiet });
   using interrupt = interruptible(terminal, 'finishing the steps under way, then saving; the same command goes on');
   await synthesizeBenchmark({
@@ -44,13 +46,30 @@ async function main(): Promise<number> {
     onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
     signal: interrupt.signal,
   });
-  const finished = await runStudy(fullStudy, { output: options.output, processes, reporter: terminal, signal: interrupt.signal });
+  const finished = await runStudy(study, { output: options.output, processes, reporter: terminal, signal: interrupt.signal });
   if (!finished) return 130;
-  const results = await collectResults(fullStudy, finished, processes);
+  const results = await collectResults(study, finished);
   writeAtomically(data, `${JSON.stringify(results)}\n`);
   writeAtomically(page, renderPage(results));
   terminal.notice(`written: ${page}`);
   return 0;
+}
+
+function chosenStudy({ only, seeds }: { readonly only?: string; readonly seeds?: string }): ResultsStudy {
+  const names = Object.keys(fullStudy.benchmarks);
+  if (only !== undefined && !names.includes(only)) throw refused('only', only, `one of ${names.join(', ')}`);
+  const benchmarks = Object.entries(fullStudy.benchmarks).filter(([name]) => only === undefined || name === only);
+  const most = seeds === undefined ? fullStudy.seeds.length : count('seeds', seeds);
+  return { ...fullStudy, seeds: fullStudy.seeds.slice(0, most), benchmarks: Object.fromEntries(benchmarks) };
+}
+
+function count(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw refused(option, text, 'a whole number >= 1');
+  return Number(text);
+}
+
+function refused(option: string, value: string, expected: string): UserError {
+  return new UserError(`Cannot run the study: --${option} is '${value}', expected ${expected}`, { exitCode: 2 });
 }
 
 function readOptions() {
@@ -59,6 +78,8 @@ function readOptions() {
       options: {
         processes: { type: 'string', default: '2' },
         output: { type: 'string', default: root('runs/results') },
+        only: { type: 'string' },
+        seeds: { type: 'string' },
         render: { type: 'boolean', default: false },
         quiet: { type: 'boolean', short: 'q', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -14,6 +14,7 @@ export interface SharpnessJob {
 /** `sharpness.json` in the run's folder. */
 interface StoredSharpness {
   readonly settings: ResultsStudy['sharpness'];
+  /** Of processor time. */
   readonly seconds: number;
   readonly sharpness: RunSharpness;
 }
@@ -29,9 +30,10 @@ export function readSharpness({ folder, settings }: SharpnessJob): StoredSharpne
 export async function measureJob(job: SharpnessJob, { reporter, signal }: JobOptions): Promise<void> {
   if (readSharpness(job) || signal.aborted) return;
   const { folder, settings } = job;
-  const started = performance.now();
+  const before = process.cpuUsage();
   await using run = await openTrainedRun(folder, { reporter, resolveFrom });
   const sharpness = await runSharpness(run, { ...settings, batchNorm: 'batch', reporter });
-  const stored: StoredSharpness = { settings, seconds: (performance.now() - started) / 1000, sharpness };
+  const { user, system } = process.cpuUsage(before);
+  const stored: StoredSharpness = { settings, seconds: (user + system) / 1e6, sharpness };
   writeAtomically(join(folder, 'sharpness.json'), `${JSON.stringify(stored)}\n`);
 }

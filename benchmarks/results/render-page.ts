@@ -11,7 +11,7 @@ export function renderPage(results: StudyResults): string {
   return `${[
     '# Does it do what it claims?',
     '<!-- Made by npm run study:results from docs/results.json. -->',
-    `ERM, SAM, SAGM and GAC-FAS on two SMALL tasks, one of them drawn by a program. They show whether the methods behave as described at a size that a laptop trains in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
+    `ERM, SAM, SAGM and GAC-FAS on two small tasks, one of them synthetic. They show whether the methods behave as described at a size that a laptop trains in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
     ...both.map(({ benchmark, own }) => summary(benchmark, own)),
     renderProtocol(results),
     ...both.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
@@ -80,20 +80,31 @@ function renderLimits({ study }: StudyResults): string {
   ].join('\n\n');
 }
 
-function renderCost({ cost, machine, study }: StudyResults): string {
-  const total = cost.search + cost.runs + cost.sharpness;
-  const cells = Object.values(study.benchmarks).reduce((sum, { leaveOut, methods }) => sum + leaveOut.length * Object.keys(methods).length, 0);
+function renderCost({ benchmarks, machine, study }: StudyResults): string {
+  const rows = Object.entries(study.benchmarks).flatMap(([name, { title, methods, leaveOut }]) => {
+    const { run, sharpness } = (benchmarks[name] as BenchmarkResults).cost;
+    const [trials, runs] = [leaveOut.length * study.search.trials, leaveOut.length * study.seeds.length];
+    return Object.keys(methods).map((method) => {
+      const seconds = run[method] ?? 0;
+      return {
+        cells: [title, methods[method]?.title ?? method, seconds.toFixed(1), String(trials), String(runs)],
+        total: (trials + runs) * seconds + runs * sharpness,
+      };
+    });
+  });
+  const total = rows.reduce((sum, row) => sum + row.total, 0) / 60;
   return [
     '## Make it again',
     '```\nnpm run study:results                 # from nothing to this page; goes on where it was interrupted, reuses finished runs\nnpm run study:results -- --render     # this page from docs/results.json\n```',
-    `${cells * study.search.trials} trials (${minutes(cost.search)} process-minutes), ${cells * study.seeds.length} runs (${minutes(cost.runs)}) and their sharpness (${minutes(cost.sharpness)}), together ${minutes(total)} process-minutes on ${cost.processes} processes with one engine thread each: about ${minutes(total / cost.processes)} minutes. ${machine.cpu}, ${machine.cores} cores, shared with other work at the time; ${machine.engine}, Node ${machine.node}. Results depend on neither the number of processes nor the load; another processor may round differently.`,
+    `Processor time, measured over the reported runs on a machine that was busy with other work (which makes each second do less); trials take as many steps as runs. With the measurements of sharpness ${total.toFixed(0)} minutes of one core in all: about ${(total / 2).toFixed(0)} minutes on 2 cores.`,
+    markdownTable(
+      ['benchmark', 'method', 'seconds a run', 'trials', 'runs'],
+      rows.map(({ cells }) => cells),
+    ),
+    `${machine.cpu}, ${machine.cores} cores; ${machine.engine}, one engine thread a process; Node ${machine.node}. Results depend on neither the number of processes nor the load; another processor or engine version rounds differently, and training carries that on.`,
   ].join('\n\n');
 }
 
 function points(value: number): string {
   return (100 * value).toFixed(1);
-}
-
-function minutes(seconds: number): string {
-  return (seconds / 60).toFixed(0);
 }

@@ -6,7 +6,7 @@ import { type JobOutcome, readOutcome } from './job-outcome.ts';
 import { readSharpness } from './measure-job.ts';
 import { planRuns, planTrials, type TrainingJob } from './plan-jobs.ts';
 import type { Job } from './run-job.ts';
-import type { ResultsStudy } from './study-definition.ts';
+import type { BenchmarkDefinition, ResultsStudy } from './study-definition.ts';
 import { runOnWorkers } from './worker-processes.ts';
 
 export interface RunStudyOptions {
@@ -32,18 +32,33 @@ export interface FinishedStudy {
 
 export const cellKey = (benchmark: string, target: string, method: string): string => JSON.stringify([benchmark, target, method]);
 
-/** Trials, choice, runs, their sharpness: what is there already is reused, what was interrupted is taken up. Undefined where the signal ended it early. */
+/** One benchmark after the other. Undefined where the signal ended it early; the same call goes on. */
 export async function runStudy(study: ResultsStudy, options: RunStudyOptions): Promise<FinishedStudy | undefined> {
   mkdirSync(options.output, { recursive: true });
+  const parts: FinishedStudy[] = [];
+  for (const [name, benchmark] of Object.entries(study.benchmarks)) {
+    const part = await runBenchmark({ ...study, benchmarks: { [name]: benchmark } }, benchmark, options);
+    if (!part) return undefined;
+    parts.push(part);
+  }
+  return {
+    chosen: new Map(parts.flatMap(({ chosen }) => [...chosen])),
+    trials: parts.flatMap(({ trials }) => trials),
+    runs: parts.flatMap(({ runs }) => runs),
+  };
+}
+
+/** Trials, choice, runs, their sharpness: what is there already is reused, what was interrupted is taken up. */
+async function runBenchmark(study: ResultsStudy, { title, chooseBy }: BenchmarkDefinition, options: RunStudyOptions): Promise<FinishedStudy | undefined> {
   const trialJobs = planTrials(study, options.output);
-  if (!(await trainAll('searching settings', trialJobs, options))) return undefined;
+  if (!(await trainAll(`${title}: searching settings`, trialJobs, options))) return undefined;
   const trials = outcomes(trialJobs);
-  const chosen = chooseAll(study, trials);
+  const chosen = chooseAll(trials, chooseBy);
   const settings = (benchmark: string, target: string, method: string): Settings => (chosen.get(cellKey(benchmark, target, method)) as ChosenSettings).settings;
   const jobs = planRuns(study, options.output, settings);
-  if (!(await trainAll('training', jobs, options))) return undefined;
+  if (!(await trainAll(`${title}: training`, jobs, options))) return undefined;
   const runs = outcomes(jobs);
-  if (!(await measureAll(study.sharpness, runs, options))) return undefined;
+  if (!(await measureAll(`${title}: measuring sharpness`, { settings: study.sharpness, runs }, options))) return undefined;
   return { chosen, trials, runs };
 }
 
@@ -55,10 +70,14 @@ async function trainAll(phase: string, jobs: readonly TrainingJob[], options: Ru
   );
 }
 
-async function measureAll(settings: ResultsStudy['sharpness'], runs: readonly FinishedRun[], options: RunStudyOptions): Promise<boolean> {
+async function measureAll(
+  phase: string,
+  { settings, runs }: { readonly settings: ResultsStudy['sharpness']; readonly runs: readonly FinishedRun[] },
+  options: RunStudyOptions,
+): Promise<boolean> {
   const finished = runs.filter(({ outcome }) => outcome.state === 'finished').map(({ job }) => job);
   return doMissing(
-    'measuring sharpness',
+    phase,
     finished.map((job) => {
       const measure = { folder: job.folder, settings };
       return { job: { measure }, done: readSharpness(measure) !== undefined, detail: describe(job) };
@@ -88,8 +107,8 @@ async function doMissing(phase: string, planned: readonly PlannedJob[], { proces
   );
 }
 
-function describe({ benchmark, target, method, seed }: TrainingJob): string {
-  return `${benchmark} without ${target}, ${method}, seed ${seed}`;
+function describe({ target, method, seed }: TrainingJob): string {
+  return `without ${target}, ${method}, seed ${seed}`;
 }
 
 function outcomes(jobs: readonly TrainingJob[]): FinishedRun[] {
@@ -100,16 +119,11 @@ function outcomes(jobs: readonly TrainingJob[]): FinishedRun[] {
   });
 }
 
-function chooseAll(study: ResultsStudy, trials: readonly FinishedRun[]): Map<string, ChosenSettings> {
+function chooseAll(trials: readonly FinishedRun[], chooseBy: BenchmarkDefinition['chooseBy']): Map<string, ChosenSettings> {
   const byCell = new Map<string, FinishedRun[]>();
   for (const trial of trials) {
     const key = cellKey(trial.job.benchmark, trial.job.target, trial.job.method);
     byCell.set(key, [...(byCell.get(key) ?? []), trial]);
   }
-  return new Map(
-    [...byCell].map(([key, own]) => {
-      const name = own[0]?.job.benchmark as string;
-      return [key, chooseSettings(own, (study.benchmarks[name] as ResultsStudy['benchmarks'][string]).chooseBy)];
-    }),
-  );
+  return new Map([...byCell].map(([key, own]) => [key, chooseSettings(own, chooseBy)]));
 }

@@ -4,14 +4,6 @@ import type { ResultsStudy } from './study-definition.ts';
 export interface StudyResults {
   readonly study: ResultsStudy;
   readonly benchmarks: Readonly<Record<string, BenchmarkResults>>;
-  readonly cost: {
-    /** Seconds of all trials, runs and measurements, each in a process of its own. */
-    readonly search: number;
-    readonly runs: number;
-    readonly sharpness: number;
-    /** Processes that ran at the same time. */
-    readonly processes: number;
-  };
   /** What it was made on, from the first run. */
   readonly machine: { readonly cpu: string; readonly cores: number; readonly engine: string; readonly node: string };
 }
@@ -19,6 +11,8 @@ export interface StudyResults {
 export interface BenchmarkResults {
   /** As it was run: model, image side, batch and so on, for the page. */
   readonly network: { readonly model: string; readonly imageSize: number; readonly batch: number; readonly epochs: number };
+  /** Mean seconds of processor time of one training run, by method, and of one measurement of sharpness. */
+  readonly cost: { readonly run: Readonly<Record<string, number>>; readonly sharpness: number };
   readonly cells: readonly CellResults[];
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { DivergedError, loadExperiment, type Reporter, runPaths, train, writeAtomically } from '@gradalign/core';
+import { addCpuSeconds } from './cpu-seconds.ts';
 import { divergedFile, readOutcome } from './job-outcome.ts';
 import type { TrainingJob } from './plan-jobs.ts';
 
@@ -18,6 +19,7 @@ export async function trainJob({ experiment: file, set, withTarget, folder }: Tr
     set: Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`),
     resolveFrom,
   });
+  const before = process.cpuUsage();
   try {
     await train({
       experiment: withTarget ? experiment : { ...experiment, data: { ...experiment.data, target: {} } },
@@ -31,5 +33,7 @@ export async function trainJob({ experiment: file, set, withTarget, folder }: Tr
     if (!(error instanceof DivergedError)) throw error;
     mkdirSync(folder, { recursive: true });
     writeAtomically(divergedFile(folder), `${JSON.stringify({ message: error.message })}\n`);
+  } finally {
+    if (existsSync(folder)) addCpuSeconds(folder, before);
   }
 }

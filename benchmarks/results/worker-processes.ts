@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '@gradalign/core';
 import type { Job } from './run-job.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
+
+/** Workers run the TypeScript source, from whatever folder the study was started in. */
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface WorkerOptions {
   readonly processes: number;
@@ -23,9 +27,10 @@ export async function runOnWorkers(jobs: readonly Job[], { processes, onDone, on
   const work = async () => {
     if (next >= jobs.length) return;
     const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
-      execArgv: ['--conditions=@gradalign/source', '--import', 'tsx'],
+      execArgv: ['--conditions=@gradalign/source', '--import', tsx],
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
-      serialization: 'json',
+      // A session of its own: Ctrl-C reaches this process alone, which decides what it means. A worker whose parent is gone saves and ends.
+      detached: true,
     });
     try {
       while (next < jobs.length && !failed && !signal.aborted) {

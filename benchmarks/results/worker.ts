@@ -10,8 +10,6 @@ const stopping = new AbortController();
 const send = (message: FromWorker) => process.send?.(message);
 const reporter: Reporter = { ...silentReporter, warn: (warning) => send({ warning }) };
 
-// The terminal sends Ctrl-C to every process of the group: the parent decides what it means.
-process.on('SIGINT', () => {});
 process.on('disconnect', () => stopping.abort());
 process.on('message', (message: ToWorker) => {
   if ('stop' in message) {

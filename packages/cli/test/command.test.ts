@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RunSharpness } from '@gradalign/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -151,6 +152,31 @@ describe('a run', () => {
       status: 2,
       err: expect.stringContaining('a finished run is there, expected a folder without one'),
     });
+  });
+
+  it('tells how sharp its minimum is on every domain, the same figures each time, and refuses a distance of 0', () => {
+    const options = ['sharpness', 'runs/one', '--samples', '20', '--directions', '3'];
+    const { status, out, err } = gradalign(...options, '--json');
+    expect(status, err).toBe(0);
+    const { domains, rho } = JSON.parse(out) as RunSharpness;
+    expect(rho).toBe(0.1);
+    expect(Object.entries(domains).map(([name, { role, samples }]) => [name, role, samples])).toEqual([
+      ['upright', 'source', 20],
+      ['turned', 'source', 20],
+      ['far', 'target', 20],
+    ]);
+    for (const { loss, adversarial, eigenvalue } of Object.values(domains)) {
+      expect(adversarial).toBeGreaterThan(loss);
+      expect(eigenvalue.value).toBeGreaterThan(0);
+    }
+    const text = gradalign(...options).out;
+    expect(text).toContain(domains['far']?.loss.toPrecision(4));
+    expect(text).toContain(domains['upright']?.eigenvalue.value.toPrecision(4));
+    expect(gradalign('sharpness', 'runs/one', '--rho', '0')).toMatchObject({
+      status: 2,
+      err: "Cannot measure sharpness: --rho is '0', expected a number > 0\n",
+    });
+    expect(gradalign('sharpness', 'nowhere')).toMatchObject({ status: 2, err: expect.stringContaining('it holds no experiment.yaml') });
   });
 
   it('interrupted and resumed, with another number of workers, it ends with the same weights, bit for bit', async () => {

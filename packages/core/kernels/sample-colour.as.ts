@@ -10,7 +10,7 @@ const GAIN: usize = 64;
 const BIAS: usize = 80;
 
 /** The three bytes at `address` (a fourth is read and not used) as float32. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function pixel(address: usize): v128 {
   return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(address))));

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { cannot } from './errors.ts';
+import { suggestion } from './nearest-name.ts';
 import type { AnyItem } from './plugin.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: true, discriminator: true, useDefaults: true, formats: { path: true } });
@@ -13,18 +14,21 @@ export function completeOptions(item: AnyItem, options: Readonly<Record<string, 
     compiled.set(item.options, validate);
   }
   const filled = structuredClone(options);
-  if (!validate(filled))
-    throw cannot(`make ${item.kind} '${item.name}'`, describe(validate.errors ?? []), 'options that its schema allows', {
-      exitCode: 2,
-    });
+  if (!validate(filled)) throw refused(item, validate.errors ?? []);
   return filled;
 }
 
-function describe(errors: readonly ErrorObject[]): string {
-  return errors
-    .map(({ instancePath, message, params }) => {
-      const surplus = (params as { additionalProperty?: string }).additionalProperty;
-      return surplus === undefined ? `options${instancePath} ${message}` : `options have '${surplus}'`;
-    })
-    .join(', ');
+function refused(item: AnyItem, errors: readonly ErrorObject[]): Error {
+  const refuse = (is: string, expected: string) => cannot(`make ${item.kind} '${item.name}'`, is, expected, { exitCode: 2 });
+  const known = Object.keys((item.options as { readonly properties?: object }).properties ?? {});
+  const unknown = errors.find(({ keyword, instancePath }) => keyword === 'additionalProperties' && instancePath === '')?.params['additionalProperty'];
+  if (typeof unknown === 'string') return refuse(`it has no option '${unknown}'`, `one of ${known.join(', ') || 'none'}${suggestion(unknown, known)}`);
+  const missing = errors.find(({ keyword, instancePath }) => keyword === 'required' && instancePath === '')?.params['missingProperty'];
+  if (typeof missing === 'string') return refuse(`its option ${missing} is not given`, `${missing}${described(item, missing)}`);
+  return refuse(ajv.errorsText([...errors], { dataVar: 'options' }), 'options that its schema allows');
+}
+
+function described({ options }: AnyItem, name: string): string {
+  const { description } = (options as { readonly properties?: Readonly<Record<string, { readonly description?: string }>> }).properties?.[name] ?? {};
+  return description === undefined ? '' : `: ${description}`;
 }

@@ -16,6 +16,11 @@ export interface Pass {
   /** True: batch norm uses the batch's own statistics. False: the running ones. */
   readonly training: boolean;
   /**
+   * In a training pass: how many of the images each group has, in order. Batch norm measures and normalises each group apart, as if it went through
+   * alone, and hands over statistics for each. Given only to models with `takesGroups`.
+   */
+  readonly groups?: readonly number[];
+  /**
    * In a training pass each batch norm hands its batch mean and UNBIASED batch variance here, under the names of its running statistics.
    * The objective moves the running statistics, once a step. The model keeps no reference; the tensors belong to the pass.
    */
@@ -25,6 +30,8 @@ export interface Pass {
 /** A network: named weights, and a pure function of them. */
 export interface Model extends Disposable {
   readonly weights: Weights;
+  /** Whether `apply` heeds `groups` of a pass. Without it several groups cost a pass each. */
+  readonly takesGroups?: boolean;
   /** images: [n, size, size, channels], normalised. Runs inside the caller's tidy; must not dispose its inputs. */
   apply(images: tf.Tensor4D, pass: Pass): ModelOutput;
 }

@@ -77,7 +77,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
     const sources = model.weights.trainable.map((name) => model.weights.get(name));
-    recorded = recordTape(() => (mode === 'joint' ? jointForward(parts, present, measured) : separateForward(parts, present, measured)), { sources });
+    recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
     if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);
@@ -121,6 +121,39 @@ function jointForward(parts: ObjectiveParts, present: readonly Present[], measur
   return { risks, ...auxiliaryValue(parts, features) };
 }
 
+/**
+ * Separate domains at an ascending point go through together where the model can keep their statistics apart: convolutions of a whole batch are faster
+ * than of its parts, and nobody asks for one domain's gradient there (who does gets it, for a pass through the whole batch).
+ */
+function forwardOf({ model }: ObjectiveParts, mode: 'joint' | 'separate', statistics: 'update' | 'keep'): typeof jointForward {
+  if (mode === 'joint') return jointForward;
+  return model.takesGroups && statistics === 'keep' ? groupedForward : separateForward;
+}
+
+function groupedForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+  const { model, risk, batch, domains } = parts;
+  const n = batch.labels.length;
+  const indices = present.map(({ rows }) => rowsInBatch(rows, batch));
+  const order = indices.flat();
+  const { features, logits } = model.apply(tf.gather(batch.images, tf.tensor1d(order, 'int32')), {
+    training: true,
+    groups: indices.map(({ length }) => length),
+    statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)),
+  });
+  const labels = tf.tensor1d(
+    order.map((i) => batch.labels[i % n] as number),
+    'int32',
+  );
+  const losses = risk.perSample(logits, labels);
+  let from = 0;
+  const risks = indices.map(({ length }) => {
+    const share = new Float32Array(order.length).fill(1 / (length * domains.length), from, from + length);
+    from += length;
+    return tf.sum(tf.mul(losses, tf.tensor1d(share))) as tf.Scalar;
+  });
+  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(features, order)) } : { risks };
+}
+
 function separateForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
   const { model, risk, batch, domains } = parts;
   const n = batch.labels.length;
@@ -128,7 +161,7 @@ function separateForward(parts: ObjectiveParts, present: readonly Present[], mea
   const features: tf.Tensor2D[] = [];
   const order: number[] = [];
   for (const { rows } of present) {
-    const indices = Array.from({ length: batch.views }, (_, view) => rows.map((row) => view * n + row)).flat();
+    const indices = rowsInBatch(rows, batch);
     const images = tf.gather(batch.images, tf.tensor1d(indices, 'int32'));
     const output = model.apply(images, { training: true, statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)) });
     const labels = tf.tensor1d(
@@ -139,12 +172,21 @@ function separateForward(parts: ObjectiveParts, present: readonly Present[], mea
     features.push(output.features);
     order.push(...indices);
   }
-  if (!parts.auxiliaries?.length) return { risks };
+  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(tf.concat(features), order)) } : { risks };
+}
+
+/** Where a domain's samples lie among the images: its first views, then its second ones. */
+function rowsInBatch(rows: readonly number[], { labels, views }: DomainBatch): number[] {
+  return Array.from({ length: views }, (_, view) => rows.map((row) => view * labels.length + row)).flat();
+}
+
+/** Row i of `features` belongs to image `order[i]`. */
+function inOrderOfBatch(features: tf.Tensor2D, order: readonly number[]): tf.Tensor2D {
   const back = new Int32Array(order.length);
   order.forEach((row, i) => {
     back[row] = i;
   });
-  return { risks, ...auxiliaryValue(parts, tf.gather(tf.concat(features), tf.tensor1d(back, 'int32'))) };
+  return tf.gather(features, tf.tensor1d(back, 'int32'));
 }
 
 function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: tf.Tensor2D): { auxiliary?: tf.Scalar } {

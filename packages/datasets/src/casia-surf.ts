@@ -41,7 +41,7 @@ export const casiaSurf = defineDataset({
         official: {
           train: { live: 300, attack: 900, images: 29_266 },
           dev: { live: 100, attack: 300, images: 9608 },
-          test: { clips: 2391, images: 57_710 },
+          test: { all: 2391, images: 57_710 },
         },
       }),
     };
@@ -52,7 +52,7 @@ export const casiaSurf = defineDataset({
 function listsOf({ files }: FileIndex): { file: FileEntry; split: Split }[] {
   const found = files.flatMap((file) => {
     const [, protocol = '', of = '', challenge = ''] =
-      /(?:@p1_(image|video)_(train|dev|val|test)|(?:^|\/)(train|val|dev|test)(?:_private)?_list)\.txt$/i.exec(file.id) ?? [];
+      /(?:@p1_(image|video)_(train|dev|val|test)|(?:^|[/_-])(train(?:ing)?|val|dev|test(?:ing)?)(?:_private)?(?:_?(?:list|label))?)\.txt$/i.exec(file.id) ?? [];
     const split = splitOf(of || challenge);
     return split ? [{ file, split, rank: protocol === '' ? 1 : protocol.toLowerCase() === 'image' ? 0 : 2 }] : [];
   });

@@ -64,7 +64,7 @@ describe('CeFA', () => {
       'train 0 1_000_3_1_4',
       'train 1 1_000_1_1_1',
     ]);
-    expect((await open({ protocol: '1.1' })).notes?.official).toEqual({ train: { clips: 800 }, dev: { clips: 400 }, test: { clips: 2723 } });
+    expect((await open({ protocol: '1.1' })).notes?.official).toEqual({ train: { all: 800 }, dev: { all: 400 }, test: { all: 2723 } });
     const error = await open({ protocol: 5 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toContain("its option protocol is '5', expected one of 1.1, 1.3, 1.5, 2.1, 2.2, 4.1, 4.3, 4.5, 4@1, 4@2, 4@3");
@@ -108,6 +108,7 @@ describe('the challenge’s release of CeFA', () => {
     ]);
     expect(notes).toMatchObject({ unmatched: [], missing: [], problems: [], polarity: '1 is live in 4@1_dev_ref.txt, 1 is live in 4@1_train.txt' });
     expect((await open({ modality: 'depth' })).samples).toHaveLength(4);
+    expect((await openDataset(cefa, folder.root)).samples).toEqual(samples);
   });
 
   it('may be told the other way round', async () => {

@@ -2,7 +2,7 @@ import { attackOrLive, cannot, defineDataset, type Sample, type Split } from '@g
 import { Type } from '@sinclair/typebox';
 import { splitOf } from './image-folder/domain-folder.ts';
 import type { FileEntry } from './image-folder/folder-tree.ts';
-import { choose } from './on-disk/choose-protocol.ts';
+import { choose, numberOrName } from './on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
@@ -47,7 +47,7 @@ export const cefa = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds Ethnicity, or the phases of the challenge' }),
       protocol: Type.Optional(
-        Type.Union([Type.Number(), Type.String()], {
+        numberOrName({
           description: `${[...Object.keys(protocols), ...challenges].join(', ')}; default: all clips, split by person, or what lists of the challenge name`,
         }),
       ),
@@ -61,7 +61,11 @@ export const cefa = defineDataset({
     const findings = new Findings(index);
     const chosen = protocol === undefined ? undefined : choose(domain, 'protocol', protocol, [...Object.keys(protocols), ...challenges]);
     const clips = clipFrames(index, modality, findings);
-    const lists = listsOf(index, chosen, clips.length === 0);
+    const lists = listsOf(
+      index,
+      chosen,
+      index.files.some(({ id }) => /(^|\/)profile\/[^/]+$/i.test(id)),
+    );
     if (lists.length === 0 && chosen?.includes('@')) throw cannot(`read data set '${domain}'`, `${index.root} holds no list ${chosen}_train.txt`, layout);
     const listed = await readModalityLists({ index, lists, modality, live, told, otherwise: ({ where }) => (/@p/i.test(where) ? 0 : 1), findings });
     const frames = listed.frames.length > 0 ? listed.frames : clips.flatMap((one) => inProtocol(one, chosen === undefined ? undefined : protocols[chosen]));
@@ -72,7 +76,7 @@ export const cefa = defineDataset({
       samples: withMasks(frameSamples(frames.map(frameOf), findings)),
       notes: findings.notes({
         polarity: listed.polarity || "the last number of a clip's name is 1 for live, 2 to 4 for attack; masks are attacks",
-        ...(rule ? { official: { train: { clips: rule.clips[0] }, dev: { clips: rule.clips[1] }, test: { clips: rule.clips[2] } } } : {}),
+        ...(rule ? { official: { train: { all: rule.clips[0] }, dev: { all: rule.clips[1] }, test: { all: rule.clips[2] } } } : {}),
       }),
     };
   },
@@ -109,13 +113,13 @@ function inProtocol(frame: ClipFrame, protocol: Protocol | undefined): ListedFra
   return frame.pai === 'mask' || (side.races.includes(frame.race) && side.pais.includes(frame.pai)) ? [frame] : [];
 }
 
-/** The lists of a protocol, of images before those of clips; those of the challenge where nothing else tells what clips are. */
-function listsOf({ files }: FileIndex, protocol: string | undefined, nothingElse: boolean): { file: FileEntry; split: Split }[] {
+/** The lists of a protocol, of images before those of clips; those of the challenge in its release, where nothing else tells what most clips are. */
+function listsOf({ files }: FileIndex, protocol: string | undefined, isChallenge: boolean): { file: FileEntry; split: Split }[] {
   const found = files.flatMap((file) => {
     const [, later = '', kind = '', of = '', challenge = '', part = ''] =
       /(?:CeFA@p(\d(?:\.\d)?)_(image|video)_(train|dev|test)|(?:^|\/)(4@\d)_(train|dev|test)(?:_(?:ref|res))?)\.txt$/i.exec(file.id) ?? [];
     const split = splitOf(of || part);
-    const wanted = protocol === undefined ? challenge !== '' && nothingElse : protocol === (later || challenge);
+    const wanted = protocol === undefined ? challenge !== '' && isChallenge : protocol === (later || challenge);
     // A _res list is for the participants' scores and has no labels.
     return split && wanted && !/_res\.txt$/i.test(file.id) ? [{ file, split, rank: kind.toLowerCase() === 'video' ? 1 : 0 }] : [];
   });

@@ -6,6 +6,7 @@ import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts
 import { Findings } from './on-disk/findings.ts';
 import { readListFile } from './on-disk/list-file.ts';
 import { filePlaces, type Places } from './on-disk/locate.ts';
+import { oneOf } from './on-disk/one-of.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from './prepared/listed.ts';
@@ -28,7 +29,7 @@ export const flipLists = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds the lists and the images' }),
       domain: domainOption,
-      lists: Type.Union([Type.Literal('both'), Type.Literal('train'), Type.Literal('test')], {
+      lists: oneOf(['both', 'train', 'test'], {
         default: 'both',
         description: 'Which lists: those of a set that is a source are train, of one that is the target test',
       }),

@@ -20,8 +20,8 @@ describe('IADG’s lists', () => {
       label: 1,
       split: 'test',
       subject: '36',
-      device: 'phone1',
-      session: 'session1',
+      device: 'phone 1',
+      session: '1',
       video: 'Oulu_NPU/Test_files/1_1_36_1',
       frame: 0,
       landmarks: {

@@ -6,6 +6,7 @@ import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts
 import { Findings } from './on-disk/findings.ts';
 import { readListFile } from './on-disk/list-file.ts';
 import { filePlaces } from './on-disk/locate.ts';
+import { oneOf } from './on-disk/one-of.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from './prepared/listed.ts';
@@ -28,7 +29,7 @@ export const iadg = defineDataset({
       root: Type.String({ format: 'path', description: 'Folder that holds the lists and the images' }),
       domain: domainOption,
       prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of the paths in lists; default: found out' })),
-      live: Type.Union([Type.Literal(0), Type.Literal(1)], { default: 0, description: 'The label that means live' }),
+      live: oneOf([0, 1], { default: 0, description: 'The label that means live' }),
       margin: Type.Optional(
         Type.Number({ minimum: 0, maximum: 4, description: 'Cut the square that IADG cuts, larger than the box by this part of its side (0.7 there)' }),
       ),

@@ -4,11 +4,12 @@ import { Type } from '@sinclair/typebox';
 import { byCodePoint } from './code-point-order.ts';
 import { splitOf } from './image-folder/domain-folder.ts';
 import { labelOf } from './image-folder/plain-layout.ts';
-import { type CsvRow, parseCsv } from './manifest/parse-csv.ts';
 import { type FileIndex, indexFiles } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { decodeText } from './on-disk/list-file.ts';
 import { filePlaces } from './on-disk/locate.ts';
+import { oneOf } from './on-disk/one-of.ts';
+import { type CsvRow, parseCsv } from './on-disk/parse-csv.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { eachOnce, type Found, findListed } from './prepared/listed.ts';
 
@@ -22,7 +23,7 @@ const options = Type.Object(
     file: Type.Optional(Type.String({ minLength: 1, description: 'Name of the manifest below root; default: manifest.csv, else the only CSV file' })),
     domain: domainOption,
     labels: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.Literal('live'), Type.Literal('attack')]), {
+      Type.Record(Type.String(), oneOf(['live', 'attack']), {
         description: 'What further words of column label mean: { "1": live, "0": attack }, since 1 means live in some sources and attack in others',
       }),
     ),

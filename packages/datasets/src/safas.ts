@@ -2,6 +2,7 @@ import { attackOrLive, defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
+import { oneOf } from './on-disk/one-of.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { frameSamples } from './prepared/frame-samples.ts';
 import { readVideoFolders } from './prepared/video-folders.ts';
@@ -23,7 +24,7 @@ export const safas = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder of one data set, or one that holds several' }),
       domain: domainOption,
-      image: Type.Union([Type.Literal('crop'), Type.Literal('org'), Type.Literal('square400')], {
+      image: oneOf(['crop', 'org', 'square400'], {
         default: 'crop',
         description: 'Which pictures of a frame: the face, the whole picture, or the turned square of 400 pixels',
       }),

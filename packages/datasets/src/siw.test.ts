@@ -78,6 +78,14 @@ describe.skipIf(!hasFfmpeg)('siw, its own', () => {
       exitCode: 2,
       message: expect.stringContaining("its option protocol is '4', expected one of 1, 2, 3"),
     });
+    await expect(open({ protokol: 1 })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining("no option 'protokol', expected one of root, protocol, fold; did you mean 'protocol'?"),
+    });
+    await expect(open({ root: undefined })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('its option root is not given, expected root: Folder that holds Train and Test'),
+    });
     await expect(open({ protocol: 2, fold: 5 })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('expected one of 1, 2, 3, 4') });
   });
 

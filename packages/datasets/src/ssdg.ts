@@ -6,6 +6,7 @@ import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts
 import { Findings } from './on-disk/findings.ts';
 import { decodeText } from './on-disk/list-file.ts';
 import { filePlaces } from './on-disk/locate.ts';
+import { oneOf } from './on-disk/one-of.ts';
 import { chooseSets, domainOption } from './prepared/choose-sets.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from './prepared/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from './prepared/listed.ts';
@@ -28,7 +29,7 @@ export const ssdg = defineDataset({
       root: Type.String({ format: 'path', description: 'Folder that holds the lists and the images' }),
       domain: domainOption,
       prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of the paths in lists; default: found out' })),
-      live: Type.Union([Type.Literal(1), Type.Literal(0)], { default: 1, description: 'The photo_label that means live' }),
+      live: oneOf([1, 0], { default: 1, description: 'The photo_label that means live' }),
     },
     { additionalProperties: false },
   ),

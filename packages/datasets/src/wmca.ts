@@ -4,10 +4,11 @@ import { Type } from '@sinclair/typebox';
 import { byCodePoint } from './code-point-order.ts';
 import { splitOf } from './image-folder/domain-folder.ts';
 import type { FileEntry } from './image-folder/folder-tree.ts';
-import { parseCsv } from './manifest/parse-csv.ts';
 import { type FileIndex, indexFiles, nothingFits } from './on-disk/file-index.ts';
 import { Findings } from './on-disk/findings.ts';
 import { decodeText } from './on-disk/list-file.ts';
+import { oneOf } from './on-disk/one-of.ts';
+import { parseCsv } from './on-disk/parse-csv.ts';
 import { readClipName } from './prepared/clip-name.ts';
 import { channels, hdf5Reader } from './wmca/hdf5-reader.ts';
 
@@ -28,10 +29,7 @@ export const wmca = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds the HDF5 files and the lists' }),
       protocol: Type.String({ default: 'grandtest', description: 'What stands between PROTOCOL- and .csv: grandtest, LOO_fakehead, ...' }),
-      channel: Type.Union(
-        channels.map((channel) => Type.Literal(channel)),
-        { default: 'color', description: 'What frames are read of; grey instead of color where a file has no color' },
-      ),
+      channel: oneOf(channels, { default: 'color', description: 'What frames are read of; grey instead of color where a file has no color' }),
     },
     { additionalProperties: false },
   ),

@@ -111,33 +111,62 @@ int64_t countPieces(int64_t rows, int64_t channels) {
 }
 
 // Normalised values to y, with what follows.
-void finish(const Tensor& y, const Tensor& x, const float* mean, const float* scale, const float* shift, const Tensor& summand, bool relu, int64_t rows,
-            int64_t channels) {
+void finish(const Tensor& y, const Tensor& x, const float* mean, const float* scale, const float* shift, const Tensor& summand, bool relu, int64_t begin,
+            int64_t rows, int64_t channels) {
   const float floor = relu ? 0.0f : -INFINITY;
-  overPieces(rows, channels, [&](int64_t, int64_t at, int64_t n) {
+  overPieces(rows, channels, [&](int64_t, int64_t within, int64_t n) {
+    const int64_t at = begin + within;
     if (summand.data) affineWithSummand(y.floats() + at, x.floats() + at, mean, scale, shift, summand.floats() + at, floor, n, channels);
     else affine(y.floats() + at, x.floats() + at, mean, scale, shift, floor, n, channels);
   });
 }
 
-// Inputs x, gamma, beta, and a summand where summands is 1. Outputs y, mean, unbiased variance, 1 / deviation.
+// Rows of x that are normalised by statistics of their own.
+struct Group {
+  int64_t index;
+  // Where it begins, in floats.
+  int64_t at;
+  int64_t rows;
+};
+
+// From the share of the batch that each group has, in the order of the rows; empty where they do not add up to the batch.
+std::vector<Group> groupsOf(const Tensor& sizes, const Tensor& x, int64_t channels) {
+  std::vector<Group> groups;
+  if (x.shape.empty() || x.shape[0] == 0 || channels == 0 || x.size % channels != 0) return groups;
+  const int64_t batch = x.shape[0], each = x.size / batch;
+  int64_t begin = 0;
+  for (int64_t i = 0; i < sizes.size; i++) {
+    const int64_t share = static_cast<const int32_t*>(sizes.data)[i];
+    groups.push_back({i, begin * each, share * each / channels});
+    begin += share;
+  }
+  if (begin != batch) groups.clear();
+  return groups;
+}
+
+// Inputs the groups' shares of the batch, x, gamma, beta, and a summand where summands is 1. Outputs y, and for each group mean, unbiased variance,
+// 1 / deviation: [channels] for one group, else [groups, channels].
 class BatchNorm {
  public:
   explicit BatchNorm(Construction& c) : epsilon_(c.real("epsilon")), relu_(c.flag("relu")), summands_(c.integer("summands")) {}
 
   void compute(Context& context) const {
-    const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
-    const Tensor summand = summands_ ? context.input(3) : Tensor();
+    const Tensor sizes = context.input(0), x = context.input(1), gamma = context.input(2), beta = context.input(3);
+    const Tensor summand = summands_ ? context.input(4) : Tensor();
     const Tensor y = context.output(0, x.shape);
-    const int64_t channels = gamma.size, rows = channels ? x.size / channels : 0;
-    const Tensor mean = context.output(1, {channels}), variance = context.output(2, {channels}), inverse = context.output(3, {channels});
+    const int64_t channels = gamma.size;
+    const std::vector<int64_t> shape = sizes.size == 1 ? std::vector<int64_t>{channels} : std::vector<int64_t>{sizes.size, channels};
+    const Tensor mean = context.output(1, shape), variance = context.output(2, shape), inverse = context.output(3, shape);
     if (context.failed()) return;
-    if (beta.size != channels || rows * channels != x.size || (summands_ && summand.size != x.size))
-      return context.fail("the shapes do not fit each other");
-    moments(x.floats(), rows, channels, mean.floats(), variance.floats(), inverse.floats());
+    const std::vector<Group> groups = groupsOf(sizes, x, channels);
+    if (groups.empty() || beta.size != channels || (summands_ && summand.size != x.size)) return context.fail("the shapes do not fit each other");
     std::vector<float> scale(channels);
-    for (int64_t c = 0; c < channels; c++) scale[c] = gamma.floats()[c] * inverse.floats()[c];
-    finish(y, x, mean.floats(), scale.data(), beta.floats(), summand, relu_, rows, channels);
+    for (const Group& group : groups) {
+      const int64_t at = group.index * channels;
+      moments(x.floats() + group.at, group.rows, channels, mean.floats() + at, variance.floats() + at, inverse.floats() + at);
+      for (int64_t c = 0; c < channels; c++) scale[c] = gamma.floats()[c] * inverse.floats()[at + c];
+      finish(y, x, mean.floats() + at, scale.data(), beta.floats(), summand, relu_, group.at, group.rows, channels);
+    }
   }
 
  private:
@@ -186,34 +215,53 @@ class BatchNorm {
   int summands_;
 };
 
-// Inputs dy, x, gamma, mean, 1 / deviation, and y where relu. Outputs dx, dGamma, dBeta, and the summand's gradient where summands is 1 and relu
-// (without relu it is dy itself). With d the gradient behind max(., 0), x^ = (x - mean) / deviation, m positions:
-// dBeta = sum d, dGamma = sum d x^, dx = gamma / deviation (d - (dBeta + x^ dGamma) / m).
+// Inputs the groups' shares, dy, x, gamma, mean, 1 / deviation, and y where relu. Outputs dx, dGamma, dBeta, and the summand's gradient where summands
+// is 1 and relu (without relu it is dy itself). With d the gradient behind max(., 0), x^ = (x - mean) / deviation, m positions of a group:
+// dBeta = sum d, dGamma = sum d x^, dx = gamma / deviation (d - (dBeta + x^ dGamma) / m); dBeta and dGamma are then summed over the groups.
 class BatchNormGradient {
  public:
   explicit BatchNormGradient(Construction& c) : relu_(c.flag("relu")), summands_(c.integer("summands")) {}
 
   void compute(Context& context) const {
-    const Tensor dy = context.input(0), x = context.input(1), gamma = context.input(2), mean = context.input(3), inverse = context.input(4);
-    const Tensor y = relu_ ? context.input(5) : Tensor();
-    const int64_t channels = gamma.size, rows = channels ? x.size / channels : 0;
+    const Tensor sizes = context.input(0), dy = context.input(1), x = context.input(2), gamma = context.input(3);
+    const Tensor mean = context.input(4), inverse = context.input(5), y = relu_ ? context.input(6) : Tensor();
+    const int64_t channels = gamma.size;
     const Tensor dx = context.output(0, x.shape), dGamma = context.output(1, {channels}), dBeta = context.output(2, {channels});
     const Tensor dSummand = summands_ ? context.output(3, x.shape) : Tensor();
     if (context.failed()) return;
-    if (dy.size != x.size || mean.size != channels || inverse.size != channels || (relu_ && y.size != x.size))
+    const std::vector<Group> groups = groupsOf(sizes, x, channels);
+    const int64_t each = sizes.size * channels;
+    if (groups.empty() || dy.size != x.size || mean.size != each || inverse.size != each || (relu_ && y.size != x.size))
       return context.fail("the shapes do not fit each other");
+    std::vector<double> gammas(channels), betas(channels);
+    for (const Group& group : groups) {
+      const float* m = mean.floats() + group.index * channels;
+      const float* i = inverse.floats() + group.index * channels;
+      oneGroup(group, channels, dy.floats(), x.floats(), relu_ ? y.floats() : nullptr, gamma.floats(), m, i, dx.floats(),
+               summands_ ? dSummand.floats() : nullptr, gammas.data(), betas.data());
+    }
+    for (int64_t c = 0; c < channels; c++) {
+      dGamma.floats()[c] = static_cast<float>(gammas[c]);
+      dBeta.floats()[c] = static_cast<float>(betas[c]);
+    }
+  }
 
-    const int64_t pieces = countPieces(rows, channels);
+ private:
+  void oneGroup(const Group& group, int64_t channels, const float* dy, const float* x, const float* y, const float* gamma, const float* mean,
+                const float* inverse, float* dx, float* dSummand, double* gammas, double* betas) const {
+    const int64_t rows = group.rows, pieces = countPieces(rows, channels);
     std::vector<float> sums(pieces * channels), products(pieces * channels);
     // Behind max(., 0) the summand's gradient is d: once written, it serves for dx too.
-    const bool written = summands_ && relu_;
-    const float* d = written ? dSummand.floats() : dy.floats();
-    overPieces(rows, channels, [&](int64_t piece, int64_t at, int64_t n) {
+    const bool written = dSummand != nullptr && relu_;
+    const bool masked = relu_ && !written;
+    const float* d = written ? dSummand : dy;
+    overPieces(rows, channels, [&](int64_t piece, int64_t within, int64_t n) {
+      const int64_t at = group.at + within;
       float* sum = sums.data() + piece * channels;
       float* product = products.data() + piece * channels;
-      if (written) keepPositive(dSummand.floats() + at, dy.floats() + at, y.floats() + at, n * channels);
-      if (relu_ && !written) addGradientsThroughRelu(sum, product, dy.floats() + at, y.floats() + at, x.floats() + at, mean.floats(), n, channels);
-      else addGradients(sum, product, d + at, x.floats() + at, mean.floats(), n, channels);
+      if (written) keepPositive(dSummand + at, dy + at, y + at, n * channels);
+      if (masked) addGradientsThroughRelu(sum, product, dy + at, y + at, x + at, mean, n, channels);
+      else addGradients(sum, product, d + at, x + at, mean, n, channels);
     });
 
     std::vector<float> scale(channels), slope(channels), offset(channels);
@@ -223,22 +271,20 @@ class BatchNormGradient {
         sum += sums[piece * channels + c];
         product += products[piece * channels + c];
       }
-      const double deviation = inverse.floats()[c];
-      dBeta.floats()[c] = static_cast<float>(sum);
-      dGamma.floats()[c] = static_cast<float>(product * deviation);
-      const double outer = gamma.floats()[c] * deviation, steep = outer * deviation * deviation * product / rows;
+      const double deviation = inverse[c], outer = gamma[c] * deviation;
+      betas[c] += sum;
+      gammas[c] += product * deviation;
       scale[c] = static_cast<float>(outer);
-      slope[c] = static_cast<float>(steep);
+      slope[c] = static_cast<float>(outer * deviation * deviation * product / rows);
       offset[c] = static_cast<float>(outer * sum / rows);
     }
-    overPieces(rows, channels, [&](int64_t, int64_t at, int64_t n) {
-      if (relu_ && !written)
-        gradientOfXThroughRelu(dx.floats() + at, dy.floats() + at, y.floats() + at, x.floats() + at, mean.floats(), scale.data(), slope.data(), offset.data(), n, channels);
-      else gradientOfX(dx.floats() + at, d + at, x.floats() + at, mean.floats(), scale.data(), slope.data(), offset.data(), n, channels);
+    overPieces(rows, channels, [&](int64_t, int64_t within, int64_t n) {
+      const int64_t at = group.at + within;
+      if (masked) gradientOfXThroughRelu(dx + at, dy + at, y + at, x + at, mean, scale.data(), slope.data(), offset.data(), n, channels);
+      else gradientOfX(dx + at, d + at, x + at, mean, scale.data(), slope.data(), offset.data(), n, channels);
     });
   }
 
- private:
   bool relu_;
   int summands_;
 };
@@ -258,7 +304,7 @@ class BatchNormInference {
       return context.fail("the shapes do not fit each other");
     std::vector<float> scale(channels);
     for (int64_t c = 0; c < channels; c++) scale[c] = gamma.floats()[c] / std::sqrt(variance.floats()[c] + epsilon_);
-    finish(y, x, mean.floats(), scale.data(), beta.floats(), summand, relu_, rows, channels);
+    finish(y, x, mean.floats(), scale.data(), beta.floats(), summand, relu_, 0, rows, channels);
   }
 
  private:
@@ -269,10 +315,10 @@ class BatchNormInference {
 
 const bool registered = [] {
   registerKernel<BatchNorm>("GradalignBatchNorm", {"epsilon: float", "relu: bool", "summands: int >= 0"},
-                            {"x: float", "gamma: float", "beta: float", "summand: summands * float"},
+                            {"groups: int32", "x: float", "gamma: float", "beta: float", "summand: summands * float"},
                             {"y: float", "mean: float", "variance: float", "inverse_deviation: float"});
   registerKernel<BatchNormGradient>("GradalignBatchNormGrad", {"relu: bool", "summands: int >= 0", "outputs: int >= 0"},
-                                    {"dy: float", "x: float", "gamma: float", "mean: float", "inverse_deviation: float", "y: outputs * float"},
+                                    {"groups: int32", "dy: float", "x: float", "gamma: float", "mean: float", "inverse_deviation: float", "y: outputs * float"},
                                     {"dx: float", "dgamma: float", "dbeta: float", "dsummand: summands * float"});
   registerKernel<BatchNormInference>("GradalignBatchNormInference", {"epsilon: float", "relu: bool", "summands: int >= 0"},
                                      {"x: float", "gamma: float", "beta: float", "mean: float", "variance: float", "summand: summands * float"},

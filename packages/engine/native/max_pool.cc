@@ -7,12 +7,41 @@
 namespace gradalign {
 namespace {
 
-// Takes over where x is larger. The first of equal values keeps its place.
-VECTORISED void takeLarger(float* __restrict best, uint8_t* __restrict place, const float* __restrict x, uint8_t index, int64_t channels) {
-  for (int64_t c = 0; c < channels; c++) {
-    const bool larger = x[c] > best[c];
-    best[c] = larger ? x[c] : best[c];
-    place[c] = larger ? index : place[c];
+// One window: the largest of its values in each channel, and where it lies. `x` is the first value that lies inside the map, `place` its place in the
+// window; `lineStride` floats further lies the next line. The first of equal values wins. A few channels at a time stay in registers meanwhile.
+VECTORISED void largest(float* __restrict y, uint8_t* __restrict places, const float* __restrict x, int64_t lines, int64_t columns, int64_t lineStride,
+                        int32_t place, int32_t size, int64_t channels) {
+  constexpr int kLanes = 16;
+  int64_t c = 0;
+  for (; c + kLanes <= channels; c += kLanes) {
+    float best[kLanes];
+    int32_t winner[kLanes];
+    for (int lane = 0; lane < kLanes; lane++) best[lane] = x[c + lane];
+    for (int lane = 0; lane < kLanes; lane++) winner[lane] = place;
+    for (int64_t i = 0; i < lines; i++)
+      for (int64_t j = 0; j < columns; j++) {
+        const float* from = x + i * lineStride + j * channels + c;
+        const int32_t index = place + static_cast<int32_t>(i * size + j);
+        for (int lane = 0; lane < kLanes; lane++) {
+          const bool larger = from[lane] > best[lane];
+          best[lane] = larger ? from[lane] : best[lane];
+          winner[lane] = larger ? index : winner[lane];
+        }
+      }
+    for (int lane = 0; lane < kLanes; lane++) y[c + lane] = best[lane];
+    for (int lane = 0; lane < kLanes; lane++) places[c + lane] = static_cast<uint8_t>(winner[lane]);
+  }
+  for (; c < channels; c++) {
+    float best = x[c];
+    int32_t winner = place;
+    for (int64_t i = 0; i < lines; i++)
+      for (int64_t j = 0; j < columns; j++)
+        if (x[i * lineStride + j * channels + c] > best) {
+          best = x[i * lineStride + j * channels + c];
+          winner = place + static_cast<int32_t>(i * size + j);
+        }
+    y[c] = best;
+    places[c] = static_cast<uint8_t>(winner);
   }
 }
 
@@ -49,13 +78,10 @@ class MaxPool {
       const int64_t n = line / rows, top = line % rows * stride - pad;
       for (int64_t column = 0; column < columns; column++) {
         const int64_t left = column * stride - pad, at = (line * columns + column) * channels;
-        float* best = y.floats() + at;
-        uint8_t* place = places.bytes() + at;
-        for (int64_t c = 0; c < channels; c++) best[c] = -INFINITY;
-        for (int64_t c = 0; c < channels; c++) place[c] = static_cast<uint8_t>(larger(0, -top) * size + larger(0, -left));
-        for (int64_t i = larger(0, -top); i < smaller(size, height - top); i++)
-          for (int64_t j = larger(0, -left); j < smaller(size, width - left); j++)
-            takeLarger(best, place, x.floats() + ((n * height + top + i) * width + left + j) * channels, static_cast<uint8_t>(i * size + j), channels);
+        const int64_t i = larger(0, -top), j = larger(0, -left);
+        largest(y.floats() + at, places.bytes() + at, x.floats() + ((n * height + top + i) * width + left + j) * channels,
+                smaller(size, height - top) - i, smaller(size, width - left) - j, width * channels, static_cast<int32_t>(i * size + j),
+                static_cast<int32_t>(size), channels);
       }
     });
   }

@@ -13,31 +13,21 @@ __asm__(".symver pthread_create,pthread_create@GLIBC_2.2.5");
 namespace gradalign {
 namespace {
 
-// Before a thread sleeps it looks for work this many times: the kernels of a layer follow each other within microseconds.
-constexpr int kSpins = 4000;
-
-inline void pause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
-
 struct Job {
   void (*call)(const void*, int64_t);
   const void* work;
   int64_t count;
 };
 
+// Helpers sleep between jobs: TensorFlow's own threads need the processors then. Nobody waits for a helper that wakes up too late to find work.
 class Pool {
  public:
-  explicit Pool(int helpers) : helpers_(helpers) {
+  explicit Pool(int helpers) {
     for (int i = 0; i < helpers; i++) {
       pthread_t thread;
-      if (pthread_create(&thread, nullptr, &Pool::enter, this) != 0) {
-        helpers_ = i;
-        break;
-      }
+      if (pthread_create(&thread, nullptr, &Pool::enter, this) != 0) break;
       pthread_detach(thread);
+      helpers_++;
     }
   }
 
@@ -46,20 +36,18 @@ class Pool {
       for (int64_t i = 0; i < job.count; i++) job.call(job.work, i);
       return;
     }
-    job_ = job;
     next_.store(0, std::memory_order_relaxed);
-    busy_.store(helpers_, std::memory_order_relaxed);
     pthread_mutex_lock(&mutex_);
-    round_.fetch_add(1, std::memory_order_release);
-    const bool sleeping = sleeping_ > 0;
+    job_ = job;
+    open_ = true;
+    round_++;
     pthread_mutex_unlock(&mutex_);
-    if (sleeping) pthread_cond_broadcast(&wake_);
-    takePart();
-    // Helpers that came too late find nothing left; the job may go only when none looks at it any more.
-    for (int spins = 0; busy_.load(std::memory_order_acquire) > 0; spins++) {
-      if (spins < kSpins) pause();
-      else sched_yield();
-    }
+    pthread_cond_broadcast(&wake_);
+    takePart(job);
+    pthread_mutex_lock(&mutex_);
+    open_ = false;
+    while (active_ > 0) pthread_cond_wait(&done_, &mutex_);
+    pthread_mutex_unlock(&mutex_);
   }
 
  private:
@@ -70,34 +58,33 @@ class Pool {
 
   void help() {
     uint64_t seen = 0;
+    pthread_mutex_lock(&mutex_);
     for (;;) {
-      for (int spins = 0; spins < kSpins && round_.load(std::memory_order_acquire) == seen; spins++) pause();
-      if (round_.load(std::memory_order_acquire) == seen) {
-        pthread_mutex_lock(&mutex_);
-        sleeping_++;
-        while (round_.load(std::memory_order_acquire) == seen) pthread_cond_wait(&wake_, &mutex_);
-        sleeping_--;
-        pthread_mutex_unlock(&mutex_);
-      }
-      seen = round_.load(std::memory_order_acquire);
-      takePart();
-      busy_.fetch_sub(1, std::memory_order_release);
+      while (!open_ || round_ == seen) pthread_cond_wait(&wake_, &mutex_);
+      seen = round_;
+      active_++;
+      const Job job = job_;
+      pthread_mutex_unlock(&mutex_);
+      takePart(job);
+      pthread_mutex_lock(&mutex_);
+      if (--active_ == 0) pthread_cond_signal(&done_);
     }
   }
 
-  void takePart() {
-    const Job job = job_;
+  void takePart(const Job& job) {
     for (int64_t i = next_.fetch_add(1); i < job.count; i = next_.fetch_add(1)) job.call(job.work, i);
   }
 
-  int helpers_;
-  int sleeping_ = 0;
-  Job job_{};
+  int helpers_ = 0;
   std::atomic<int64_t> next_{0};
-  std::atomic<int> busy_{0};
-  std::atomic<uint64_t> round_{0};
+  // Under the mutex.
+  Job job_{};
+  bool open_ = false;
+  uint64_t round_ = 0;
+  int active_ = 0;
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t wake_ = PTHREAD_COND_INITIALIZER;
+  pthread_cond_t done_ = PTHREAD_COND_INITIALIZER;
 };
 
 int threads() {

@@ -10,7 +10,7 @@ export { type VerifyEngineOptions, type VerifyResult, verifyEngine } from './ins
 export { type LoadEngineOptions, loadEngine } from './load/load-engine.ts';
 
 // operations with fused kernels on the native engine
-export { type AfterNorm, type BatchNorm, batchNorm } from './ops/batch-norm.ts';
+export { type AfterNorm, type BatchNorm, batchNorm, type GroupedBatchNorm, groupedBatchNorm } from './ops/batch-norm.ts';
 export { batchNormInference } from './ops/batch-norm-inference.ts';
 export { combine, type Term } from './ops/combine.ts';
 export { conv2d } from './ops/conv2d.ts';

@@ -87,9 +87,13 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
   using sum = new Running();
   const points =
     chosen.faithfulTo === 'code' ? releasedAscendingPoints(three(gradients.all), weights, chosen) : ascendingPoints(gradients.all, g, weights, chosen);
+  let taken = 0;
   for (const shift of points) {
     using point = shift;
+    // g_i has served, and the shift has once the weights stand there: a forward pass is where a step needs most memory.
+    gradients.all[taken++]?.[Symbol.dispose]();
     using there = weights.shifted(point, () => {
+      point[Symbol.dispose]();
       using evaluation = objective.evaluate({ statistics: 'keep', domains: mode });
       return evaluation.gradient('risk', { last: true });
     });

@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import optimizers from '../../optimizers/src/index.ts';
 import fasGac from './index.ts';
 
-const file = JSON.parse(readFileSync(new URL('../../../goldens/optimizers.json', import.meta.url), 'utf8')) as GoldenOptimizers;
+const read = (path: string) => JSON.parse(readFileSync(new URL(`../../../goldens/${path}optimizers.json`, import.meta.url), 'utf8')) as GoldenOptimizers;
+const files = ['', 'two-domains/', 'absent-domain/'].map((path) => [path, read(path)] as const);
 const items = [...corePlugin.items, ...optimizers.items, ...fasGac.items];
 const catalogue = { find: (kind: Kind, name: string) => items.find((item) => item.kind === kind && item.name === name) as AnyItem };
 
@@ -17,14 +18,17 @@ beforeAll(async () => {
 
 describe.each([true, false])('fused kernels: %s', (fused) => {
   it.each(
-    file.cases.map(
-      (golden) =>
-        [
-          `${golden.optimizer.use} on ${golden.optimizer.base.use}${golden.auxiliary ? ' with supcon' : ''} ${JSON.stringify(golden.optimizer)}`,
-          golden,
-        ] as const,
+    files.flatMap(([path, file]) =>
+      file.cases.map(
+        (golden) =>
+          [
+            `${path}${golden.optimizer.use} on ${golden.optimizer.base.use}${golden.auxiliary ? ' with supcon' : ''} ${JSON.stringify(golden.optimizer)}`,
+            file,
+            golden,
+          ] as const,
+      ),
     ),
-  )('%s agrees with float64 to 1e-4 after three steps', (_, golden) => {
+  )('%s agrees with float64 to 1e-4 after three steps', (_, file, golden) => {
     setFusedKernels(fused);
     const before = tf.memory().numTensors;
     const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);

@@ -20,6 +20,7 @@ export function createNetwork({ blocks, features, head: headName }: NetworkOptio
   const weights = new Weights(declared.parameters, declared.statistics);
   return {
     weights,
+    takesGroups: true,
     apply(images, pass) {
       let x = images;
       for (const block of blocks) x = applyBlock(block, x, weights, pass, x !== images);

@@ -124,7 +124,7 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
   const seed = createSeed(0);
   if (use !== undefined) {
     const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
-    const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...setOptions(set) }), use };
+    const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...(await setOptions(set)) }), use };
     return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
   }
   if (what === undefined)

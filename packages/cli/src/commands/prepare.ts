@@ -161,7 +161,7 @@ async function findDomains(folder: string | undefined, { use, root, set, domain,
   const { completeOptions, createDataset, createSeed, loadCatalogue } = await import('@gradalign/core');
   const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
   const name = use as string;
-  const own = completeOptions(catalogue.find('dataset', name), { ...(root === undefined ? {} : { root }), ...setOptions(set) });
+  const own = completeOptions(catalogue.find('dataset', name), { ...(root === undefined ? {} : { root }), ...(await setOptions(set)) });
   const dataset = await createDataset(domain ?? name, { ...own, use: name }, catalogue, createSeed(0));
   const { root: _, ...recorded } = own;
   return [{ domain: domain ?? name, dataset, use: name, options: recorded, ...(root === undefined ? {} : { root }) }];

@@ -38,17 +38,33 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
 }
 
 /** Clips by split and class, of how many there should be, with images in brackets; and subjects. */
-function renderTable({ clips, images, subjects, official = {} }: DomainInspection): string[] {
+function renderTable({ clips, images, subjects, official: { all: whole, ...official } = {} }: DomainInspection): string[] {
   const classes = [...new Set([...Object.values(clips), ...Object.values(official)].flatMap((byClass) => Object.keys(byClass)))];
   const present = splits.filter((split) => clips[split] ?? official[split]);
   const rows = present.map((split) => [
     split,
-    ...classes.map((name) => inClips(clips[split]?.[name] ?? (name === 'all' ? sumOf(clips[split]) : 0), images?.[split]?.[name], official[split]?.[name])),
+    ...classes.map((name) => inClips(countOf(clips[split], images?.[split], name), images?.[split]?.[name], official[split]?.[name])),
     String(subjects[split] ?? 0),
   ]);
   const table = [['split', ...classes, 'subjects'], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  return table.map((row) => `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`);
+  const lines = table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
+  // Some authors state what their whole set holds, and not in which split.
+  const inAll = Object.entries(whole ?? {}).map(([name, n]) => `${name} ${inClips(countOf(totals(clips), images && totals(images), name), undefined, n)}`);
+  return [...lines, ...(inAll.length > 0 ? [`in all: ${inAll.join(', ')}`] : [])].map((line) => `  ${line}`);
+}
+
+/** What a name counts: clips of a class, `all` clips, or `images`. */
+function countOf(clips: Counts[string] = {}, images: Counts[string] | undefined, name: string): number {
+  if (name === 'images') return sumOf(images);
+  return clips[name] ?? (name === 'all' ? sumOf(clips) : 0);
+}
+
+/** Counts by class over all splits. */
+function totals(counts: Counts): Counts[string] {
+  const all: Record<string, number> = {};
+  for (const byClass of Object.values(counts)) for (const [name, n] of Object.entries(byClass)) all[name] = (all[name] ?? 0) + n;
+  return all;
 }
 
 function inClips(clips: number, images: number | undefined, official: number | undefined): string {

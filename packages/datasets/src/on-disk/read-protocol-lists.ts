@@ -9,7 +9,7 @@ export interface ProtocolList {
 }
 
 /** What a line of a list says. */
-export interface ListedClip {
+interface ListedClip {
   /** The clip's name or path as it stands there. */
   readonly text: string;
   /** What the list takes it for; undefined where it does not say. */

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipDataset, countingVideo, everyFrame, ffmpeg, frameOfLevel, hasFfmpeg, scratchFolder } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../image-folder.ts';
-import { parseCsv } from '../manifest/parse-csv.ts';
+import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
 import { parseFrameChoice } from './frame-choice.ts';
 import { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare-datasets.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
-import { parseCsv } from '../manifest/parse-csv.ts';
+import { parseCsv } from '../on-disk/parse-csv.ts';
 import { preparedPaths } from './preparation-file.ts';
 
 /** How a prepared folder differs from its manifest. Plain JSON. */

@@ -67,18 +67,18 @@ const namings: readonly Naming[] = [
     // Replay-Attack: [fixed_|hand_]attack_print_client001_session01_highdef_photo_adverse
     set: 'replay',
     called: /replay|idiap|idaip/i,
-    pattern: /attack_(print|mobile|highdef)_(client\d{3})_(session\d+)_(?:highdef|mobile)_(photo|video)_(?:controlled|adverse)/i,
-    read: ([kind = '', client = '', session = '']) => {
-      const species = { print: 'print', mobile: 'replay/mobile', highdef: 'replay/highdef' }[kind.toLowerCase()];
-      return said(false, species, { subject: client, session });
+    pattern: /attack_(print|mobile|highdef)_(client\d{3})_(session\d+)_(?:highdef|mobile)_(photo|video)_(controlled|adverse)/i,
+    read: ([kind = '', client = '', session = '', sample = '', light = '']) => {
+      const species = kind.toLowerCase() === 'print' ? 'print' : `replay/${kind}-${sample}`.toLowerCase();
+      return said(false, species, { subject: client, device: 'webcam', session: `${session} ${light}` });
     },
   },
   {
     // Replay-Attack: client001_session01_webcam_authenticate_controlled_1
     set: 'replay',
     called: /replay|idiap|idaip/i,
-    pattern: /(client\d{3})_(session\d+)_([a-z]+)_(?:authenticate|enroll)_(?:controlled|adverse)/i,
-    read: ([client = '', session = '', camera = '']) => said(true, undefined, { subject: client, session, device: camera }),
+    pattern: /(client\d{3})_(session\d+)_([a-z]+)_(?:authenticate|enroll)_(controlled|adverse)/i,
+    read: ([client = '', session = '', camera = '', light = '']) => said(true, undefined, { subject: client, device: camera, session: `${session} ${light}` }),
   },
   {
     // WMCA: [date_]client_session_presenter_type_pai
@@ -113,8 +113,8 @@ const namings: readonly Naming[] = [
     called: /oulu/i,
     pattern: /(?:^|[_/])([1-6])_([1-3])_(\d{1,2})_([1-5])$/,
     read: ([phone = '', session = '', user = '', file = '']) => {
-      const species = [undefined, 'print/printer1', 'print/printer2', 'replay/display1', 'replay/display2'][Number(file) - 1];
-      return said(file === '1', species, { subject: user.padStart(2, '0'), device: `phone${phone}`, session: `session${session}` });
+      const species = [undefined, 'print/1', 'print/2', 'replay/1', 'replay/2'][Number(file) - 1];
+      return said(file === '1', species, { subject: user.padStart(2, '0'), device: `phone ${phone}`, session });
     },
   },
   {
@@ -125,7 +125,10 @@ const namings: readonly Naming[] = [
     read: ([subject = '', high = '', take = ''], split) => {
       const kind = high === '' ? Math.ceil(Number(take) / 2) : Number(take);
       const species = [undefined, 'print/warped', 'cut-print', 'replay'][kind - 1];
-      return kind > 4 ? undefined : said(kind === 1, species, { subject: `${split}-${Number(subject)}` });
+      const quality = high === '' ? ['low', 'normal'][Number(take) % 2] : 'high';
+      // 20 people in the release for training; those of the other, counted from 1 again, follow.
+      const person = String(Number(subject) + (split === 'train' ? 0 : 20));
+      return kind > 4 ? undefined : said(kind === 1, species, { subject: person, device: `${quality} quality` });
     },
   },
   {
@@ -133,8 +136,12 @@ const namings: readonly Naming[] = [
     set: 'siw',
     called: /siw/i,
     pattern: /(?:^|[_/])(\d{3})-(\d)-([1-3])-(\d)-(\d)$/,
-    read: ([subject = '', sensor = '', type = '', , session = '']) =>
-      said(type === '1', [undefined, 'print', 'replay'][Number(type) - 1], { subject, device: `sensor${sensor}`, session }),
+    read: ([subject = '', sensor = '', type = '', medium = '', session = '']) =>
+      said(type === '1', `${type === '2' ? 'print' : 'replay'}/${medium}`, {
+        subject,
+        device: { 1: 'Canon EOS T6', 2: 'Logitech C920' }[sensor] ?? sensor,
+        session,
+      }),
   },
   {
     // CelebA-Spoof: subject_{live,spoof}_image; some images of its live folders are labelled as attacks, so that its name does not tell

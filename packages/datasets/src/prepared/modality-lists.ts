@@ -5,17 +5,16 @@ import type { FileIndex } from '../on-disk/file-index.ts';
 import type { Findings } from '../on-disk/findings.ts';
 import { type LabelLine, readLabelList, settlePolarity } from '../on-disk/label-list.ts';
 import { filePlaces, folderPlaces, type Location, locate, type Places } from '../on-disk/locate.ts';
+import { oneOf } from '../on-disk/one-of.ts';
 import { imageEnding } from './frame-samples.ts';
 import { eachOnce } from './listed.ts';
 
-export const modalityOption = Type.Union([Type.Literal('color'), Type.Literal('depth'), Type.Literal('ir')], {
+export const modalityOption = oneOf(['color', 'depth', 'ir'], {
   default: 'color',
   description: 'Which of the pictures that were taken together',
 });
 
-export const listOption = Type.Optional(
-  Type.Union([Type.Literal(0), Type.Literal(1)], { description: 'The label that means live in lists; default: what their paths say, else as published' }),
-);
+export const listOption = Type.Optional(oneOf([0, 1], { description: 'The label that means live in lists; default: what their paths say, else as published' }));
 
 /** Names that a modality's folder has. */
 const folders: Readonly<Record<string, readonly string[]>> = { color: ['color', 'profile'], depth: ['depth'], ir: ['ir'] };

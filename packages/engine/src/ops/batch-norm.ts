@@ -13,6 +13,15 @@ export interface BatchNorm {
   readonly variance: tf.Tensor1D;
 }
 
+/** The same where several groups of the batch have statistics of their own: one row a group. */
+export interface GroupedBatchNorm {
+  readonly y: tf.Tensor4D;
+  /** [groups, channels]. */
+  readonly mean: tf.Tensor2D;
+  /** [groups, channels]. */
+  readonly variance: tf.Tensor2D;
+}
+
 /** What follows a batch norm in a residual network: computed in the same pass over memory where there is a kernel for it. */
 export interface AfterNorm {
   /** Added to the result, of its shape. */
@@ -31,32 +40,77 @@ export interface AfterNorm {
 export function batchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number, after: AfterNorm = {}): BatchNorm {
   checkChannels(x, { gamma, beta });
   checkSummand(x, after);
-  if (takesOwnRoute()) return ownRoute(x, gamma, beta, epsilon, after);
+  if (takesOwnRoute()) return ownRoute(x, gamma, beta, epsilon, [x.shape[0]], after) as BatchNorm;
   const [y, mean, variance, ...reserved] = normalise({ x, gamma, beta }, { epsilon, fused: takesFusedRoute() });
   tf.dispose(reserved);
   return { y: applyAfter(y as tf.Tensor4D, after), mean, variance } as BatchNorm;
 }
 
-/** Takes `y` over. */
-export function applyAfter(y: tf.Tensor4D, { summand, relu: positive = false }: AfterNorm): tf.Tensor4D {
-  return [...(summand ? [(x: tf.Tensor4D) => tf.add<tf.Tensor4D>(x, summand)] : []), ...(positive ? [(x: tf.Tensor4D) => relu(x)] : [])].reduce((x, step) => {
-    const next = step(x);
-    x.dispose();
-    return next;
-  }, y);
+/**
+ * Batch normalisation of each group by its own statistics, as if each went through the layer alone.
+ * @param groups How many of the batch each group has, in order: [4, 2] are the first four and the last two.
+ */
+export function groupedBatchNorm(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  groups: readonly number[],
+  after: AfterNorm = {},
+): GroupedBatchNorm {
+  checkChannels(x, { gamma, beta });
+  checkSummand(x, after);
+  if (groups.some((size) => size < 1) || groups.reduce((sum, size) => sum + size, 0) !== x.shape[0])
+    throw new Error(`Cannot normalise [${x.shape}] in groups of ${groups}: expected sizes from 1 on that add up to ${x.shape[0]}`);
+  return tf.tidy(() => {
+    const { y, mean, variance } = groups.length === 1 ? batchNorm(x, gamma, beta, epsilon, after) : severalGroups(x, gamma, beta, epsilon, groups, after);
+    const rows = (vectors: tf.Tensor) => tf.reshape(vectors, [groups.length, gamma.size]);
+    return { y, mean: rows(mean), variance: rows(variance) };
+  }) as unknown as GroupedBatchNorm;
 }
 
-function ownRoute(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number, { summand, relu: positive = false }: AfterNorm): BatchNorm {
-  const inputs = { x, gamma, beta, ...(summand ? { summand } : {}) };
-  const [y, mean, variance, inverse] = (positive ? ownWithRelu : own)(inputs as Record<OwnInput, tf.Tensor>, { epsilon, summands: summand ? 1 : 0 });
+function severalGroups(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  groups: readonly number[],
+  after: AfterNorm,
+): BatchNorm | GroupedBatchNorm {
+  if (takesOwnRoute()) return ownRoute(x, gamma, beta, epsilon, groups, after);
+  const parts = tf.split<tf.Tensor4D>(x, [...groups]).map((part) => batchNorm(part, gamma, beta, epsilon));
+  const y = applyAfter(tf.concat(parts.map((part) => part.y)), after);
+  return { y, mean: tf.stack(parts.map(({ mean }) => mean)), variance: tf.stack(parts.map(({ variance }) => variance)) } as GroupedBatchNorm;
+}
+
+/** Takes `y` over. */
+export function applyAfter(y: tf.Tensor4D, { summand, relu: positive = false }: AfterNorm): tf.Tensor4D {
+  const sum = summand ? tf.add<tf.Tensor4D>(y, summand) : y;
+  if (sum !== y) y.dispose();
+  const result = positive ? relu(sum) : sum;
+  if (result !== sum) sum.dispose();
+  return result;
+}
+
+function ownRoute(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  groups: readonly number[],
+  { summand, relu: positive = false }: AfterNorm,
+): BatchNorm | GroupedBatchNorm {
+  const inputs = { x, gamma, beta, ...(summand ? { summand } : {}) } as Record<OwnInput, tf.Tensor>;
+  const [y, mean, variance, inverse] = (positive ? ownWithRelu : own)(inputs, { epsilon, groups, summands: summand ? 1 : 0 });
   inverse?.dispose();
-  return { y, mean, variance } as BatchNorm;
+  return { y, mean, variance } as BatchNorm | GroupedBatchNorm;
 }
 
 type OwnInput = 'x' | 'gamma' | 'beta' | 'summand';
 
 interface OwnAttributes {
   readonly epsilon: number;
+  readonly groups: readonly number[];
   readonly summands: 0 | 1;
 }
 
@@ -68,14 +122,14 @@ function ownOp(positive: boolean) {
   return differentiableOp<OwnInput, OwnAttributes>({
     name: `gradalign/batchNorm/own${positive ? '/relu' : ''}`,
     save: { inputs: ['x', 'gamma'], outputs: [positive, true, false, true] },
-    forward: ({ x, gamma, beta, summand }, { epsilon, summands }) =>
+    forward: ({ x, gamma, beta, summand }, { epsilon, groups, summands }) =>
       tensorflowOp(
         'GradalignBatchNorm',
         { epsilon: ['float', epsilon], relu: ['bool', positive], summands: ['int', summands] },
-        [x, gamma, beta, ...(summands ? [summand] : [])],
+        [tf.tensor1d([...groups], 'int32'), x, gamma, beta, ...(summands ? [summand] : [])],
         4,
       ),
-    gradient: ([dy], [x, gamma, ...outputs], { summands }) => {
+    gradient: ([dy], [x, gamma, ...outputs], { groups, summands }) => {
       const [mean, inverse] = outputs.slice(positive ? 1 : 0);
       const y = positive ? outputs.slice(0, 1) : [];
       // Without max(., 0) the summand's gradient is dy.
@@ -83,7 +137,7 @@ function ownOp(positive: boolean) {
       const [dx, dGamma, dBeta, dSummand = dy] = tensorflowOp(
         'GradalignBatchNormGrad',
         { relu: ['bool', positive], summands: ['int', written], outputs: ['int', y.length] },
-        [dy, x, gamma, mean, inverse, ...y] as tf.Tensor[],
+        [tf.tensor1d([...groups], 'int32'), dy, x, gamma, mean, inverse, ...y] as tf.Tensor[],
         3 + written,
       );
       return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor, summand: () => dSummand as tf.Tensor };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
-import { takesFusedRoute } from './fused-kernels.ts';
+import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
+import { matrixConv2d, prefersMatrix } from './matrix-conv2d.ts';
 import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
 
 /**
@@ -12,6 +13,8 @@ import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
  */
 export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pad: number): tf.Tensor4D {
   check(x, kernel, stride, pad);
+  if (takesOwnRoute() && prefersMatrix(kernel.shape, positions(x.shape, kernel.shape, stride, pad), stride))
+    return matrixConv2d({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
   if (takesFusedRoute()) return fused({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
   const { top, left, bottom, right } = margins(x.shape, kernel.shape, stride, pad);
   return tf.tidy(() =>
@@ -107,6 +110,11 @@ function paddingKind([, height, width]: Shape4D, [kernelHeight, kernelWidth]: Sh
 
 function outputSize(size: number, kernel: number, stride: number, pad: number): number {
   return Math.floor((size + 2 * pad - kernel) / stride) + 1;
+}
+
+/** How often the kernel is applied. */
+function positions([batch, height, width]: Shape4D, [rows, columns]: Shape4D, stride: number, pad: number): number {
+  return batch * outputSize(height, rows, stride, pad) * outputSize(width, columns, stride, pad);
 }
 
 function attributes(stride: number, padding: 'VALID' | 'SAME' | 'EXPLICIT'): Record<string, Attribute> {

@@ -2,7 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { numbers } from '../../test/numbers.ts';
-import { type AfterNorm, batchNorm, batchNormInference, combine, dot, globalNorm, loadEngine, maxPool, recordTape, setFusedKernels } from '../index.ts';
+import {
+  type AfterNorm,
+  batchNorm,
+  batchNormInference,
+  combine,
+  dot,
+  globalNorm,
+  groupedBatchNorm,
+  loadEngine,
+  maxPool,
+  recordTape,
+  setFusedKernels,
+} from '../index.ts';
 
 beforeAll(async () => {
   await loadEngine();
@@ -68,6 +80,43 @@ describe.each([
     const after: AfterNorm = { relu, ...(sums ? { summand } : {}) };
     expectSame(bothRoutes(() => [batchNormInference(x, gamma, beta, mean, variance, 1e-5, after)]));
   });
+});
+
+describe.each([{ groups: [2, 1, 4] }, { groups: [7] }])('groups of $groups', ({ groups }) => {
+  const shape = [7, 9, 5, 6] as const;
+  const make = () => ({
+    x: irregular<tf.Rank.R4>([...shape], 3),
+    summand: irregular<tf.Rank.R4>([...shape], 6),
+    gamma: irregular<tf.Rank.R1>([6], 4),
+    beta: irregular<tf.Rank.R1>([6], 5),
+  });
+
+  test.each(variants)('$name: values, statistics and gradients are those of the plain route', ({ summand: sums, relu }) => {
+    const { x, gamma, beta, summand } = make();
+    const after: AfterNorm = { relu, ...(sums ? { summand } : {}) };
+    expectSame(
+      bothRoutes(() => {
+        const { result, tape } = recordTape(() => ({ ...groupedBatchNorm(x, gamma, beta, 1e-5, groups, after) }));
+        const cotangent = irregular<tf.Rank.R4>([...shape], 7);
+        const gradients = tape.pullback([{ output: result.y, cotangent }], [x, gamma, beta, ...(sums ? [summand] : [])], { last: true });
+        return [result.y, result.mean, result.variance, ...(gradients as tf.Tensor[])];
+      }),
+      2e-5,
+    );
+  });
+
+  test('each group comes out as if it went through alone', () => {
+    const { x, gamma, beta } = make();
+    const whole = groupedBatchNorm(x, gamma, beta, 1e-5, groups, { relu: true }).y;
+    const parts = tf.split<tf.Tensor4D>(x, groups).map((part) => batchNorm(part, gamma, beta, 1e-5, { relu: true }).y);
+    expectClose(whole.dataSync(), tf.concat(parts).dataSync(), 1e-6);
+  });
+});
+
+test('groups that do not add up to the batch are refused', () => {
+  expect(() => groupedBatchNorm(tf.zeros([3, 2, 2, 1]), tf.ones([1]), tf.zeros([1]), 0, [2, 2])).toThrow(
+    'Cannot normalise [3,2,2,1] in groups of 2,2: expected sizes from 1 on that add up to 3',
+  );
 });
 
 test('the variance of values far from zero keeps its digits: 1e4 + {0, 1, 2, 3} repeated has variance 1.25', () => {

@@ -1,5 +1,5 @@
 import type { Pass, Weights } from '@gradalign/core';
-import { type AfterNorm, batchNorm, batchNormInference } from '@gradalign/engine';
+import { type AfterNorm, batchNorm, batchNormInference, groupedBatchNorm } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from './layer.ts';
 
@@ -24,8 +24,16 @@ export function normalisation(name: string, channels: number): Normalisation {
     apply(x, weights, pass, after = {}) {
       const vector = (of: string) => weights.get(of) as unknown as tf.Tensor1D;
       if (!pass.training) return batchNormInference(x, vector(names.gamma), vector(names.beta), vector(names.mean), vector(names.variance), epsilon, after);
-      const { y, mean, variance } = batchNorm(x, vector(names.gamma), vector(names.beta), epsilon, after);
-      pass.statistics?.({ mean: names.mean, variance: names.variance }, mean, variance);
+      if (!pass.groups) {
+        const { y, mean, variance } = batchNorm(x, vector(names.gamma), vector(names.beta), epsilon, after);
+        pass.statistics?.({ mean: names.mean, variance: names.variance }, mean, variance);
+        return y;
+      }
+      const { y, mean, variance } = groupedBatchNorm(x, vector(names.gamma), vector(names.beta), epsilon, pass.groups, after);
+      for (const group of pass.statistics ? pass.groups.keys() : []) {
+        const [groupMean, groupVariance] = [mean, variance].map((rows) => tf.squeeze<tf.Tensor1D>(tf.slice(rows, [group, 0], [1, -1]), [0]));
+        pass.statistics?.({ mean: names.mean, variance: names.variance }, groupMean as tf.Tensor1D, groupVariance as tf.Tensor1D);
+      }
       return y;
     },
   };

@@ -6,7 +6,7 @@ import { randomQuadratics } from '../random-quadratics.ts';
 import { expectThat, makeOptimizer, type Options, takeStep } from '../take-step.ts';
 import { watchObjective } from '../watch-objective.ts';
 import { wideNet } from '../wide-net.ts';
-import { type Check, domainCounts, forEachRun, type Setting } from './setting.ts';
+import { type Check, domainCounts, forEveryRun, type Setting } from './setting.ts';
 
 /** That the definition says the truth: options, cost. */
 export function declarationChecks(setting: Setting): Check[] {
@@ -64,7 +64,7 @@ function invalidValues({ type, enum: choices, minimum, maximum, exclusiveMinimum
 /** The dearest of six steps, with an auxiliary loss. With the default options exactly what is declared, with others no more. */
 function countsPasses(setting: Setting): void {
   const { cost } = setting.definition;
-  forEachRun(setting, (options, domains) => {
+  forEveryRun(setting, (options, domains) => {
     using problem = quadraticProblem(randomQuadratics(domains, true));
     using optimizer = makeOptimizer(setting.definition, options);
     let [forwards, backwards] = [0, 0];

@@ -5,7 +5,7 @@ import { plainQuadratics, quadraticProblem } from '../quadratic-problem.ts';
 import { randomQuadratics } from '../random-quadratics.ts';
 import { smallNet } from '../small-net.ts';
 import { distance, expectThat, makeOptimizer, type Options, type PlainValues, readGradients, takeStep } from '../take-step.ts';
-import { type Check, domainCounts, forEachRun, forEachVariant, type Setting } from './setting.ts';
+import { type Check, domainCounts, forEachRun, forEachVariant, forEveryRun, type Setting } from './setting.ts';
 
 /** What the direction is: its limits, its closed form, what it does not depend on. */
 export function directionChecks(setting: Setting): Check[] {
@@ -75,7 +75,7 @@ function combination({ equals, mode = 'joint' }: Limit, problem: Problem, step: 
 }
 
 function checkClosedForm(setting: Setting, closedForm: NonNullable<Setting['closedForm']>): void {
-  forEachRun(setting, (options, domains) => {
+  forEveryRun(setting, (options, domains) => {
     for (const auxiliary of [false, true]) {
       const quadratics = randomQuadratics(domains, auxiliary);
       using problem = quadraticProblem(quadratics);
@@ -104,7 +104,7 @@ function repeats(definition: OptimizerDefinition, options: Options, domains: num
 function orderOf(what: 'domains' | 'parameters', setting: Setting): void {
   const { definition } = setting;
   forEachRun(setting, (options, domains) => {
-    if (definition.orderMatters?.(completeOptions(definition, options) as never).includes(what)) return;
+    if (domains === 1 || definition.orderMatters?.(completeOptions(definition, options) as never).includes(what)) return;
     using problem = smallNet({ domains, auxiliary: true });
     using turned = smallNet({ domains, auxiliary: true, reversed: { [what]: true } });
     using optimizer = makeOptimizer(definition, options);

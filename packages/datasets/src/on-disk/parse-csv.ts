@@ -4,7 +4,10 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** Rows of a CSV text (RFC 4180: quoted fields may hold separators, line breaks and doubled quotes). Empty lines are passed over. */
+/**
+ * Rows of a CSV text (RFC 4180: quoted fields may hold separators, line breaks and doubled quotes). Empty lines are passed over, spaces around fields
+ * that are not quoted, too.
+ */
 export function parseCsv(text: string, separator = ','): CsvRow[] {
   const rows: CsvRow[] = [];
   let fields: string[] = [];
@@ -17,7 +20,8 @@ export function parseCsv(text: string, separator = ','): CsvRow[] {
   for (let at = 0; at < text.length; ) {
     if (fields.length === 0) begun = line;
     let field = '';
-    if (text[at] === '"') {
+    const quoted = text[at] === '"';
+    if (quoted) {
       for (at++; at < text.length; at++) {
         if (text[at] === '"' && text[++at] !== '"') break;
         if (text[at] === '\n') line++;
@@ -25,8 +29,7 @@ export function parseCsv(text: string, separator = ','): CsvRow[] {
       }
     }
     const stop = nextOf(text, at, separator);
-    field += text.slice(at, stop);
-    fields.push(field.trim());
+    fields.push(quoted ? field : text.slice(at, stop).trim());
     at = stop;
     if (text[at] === separator) {
       at++;

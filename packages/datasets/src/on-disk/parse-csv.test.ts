@@ -10,6 +10,6 @@ it('rows have fields, in quotes or not, and know their lines', () => {
   ]);
 });
 
-it('separators may be others; spaces around fields do not count', () => {
-  expect(parseCsv('a; b ;"c;d"\n', ';')).toEqual([{ line: 1, fields: ['a', 'b', 'c;d'] }]);
+it('separators may be others; spaces around fields do not count, unless they are quoted', () => {
+  expect(parseCsv('a; b ;"c;d";" e"\n', ';')).toEqual([{ line: 1, fields: ['a', 'b', 'c;d', ' e'] }]);
 });

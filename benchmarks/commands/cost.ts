@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import type { BatchShape, Workload } from '../cases.ts';
+import { type Command, readOptions, wholeNumber } from '../command.ts';
+import { Contender } from '../contender.ts';
+import { describeMachine } from '../machine.ts';
+import { renderTable } from '../render-table.ts';
+import { median } from '../statistics.ts';
+
+const help = `npm run bench -- cost [--json] [--repeats <n>] [--threads <n>]
+
+How the cost of a step grows with the number of domains k, the batch and the size of the images: ResNet-18, measured against what the method says,
+1 + k forwards and 2k backwards of the whole batch for GAC (one more backward with an auxiliary loss), in units of passes measured at the same batch.
+  --json         one JSON object for machines instead of the table
+  --repeats <n>  steps of each row, after a first one (default 3)
+  --threads <n>  threads (default: the number of processors)`;
+
+interface Row {
+  readonly domains: number;
+  readonly images: number;
+  readonly size: number;
+  /** Milliseconds, medians: a forward in training mode, one with its backward and the update (ERM), and GAC's steps. */
+  readonly forward: number;
+  readonly erm: number;
+  readonly joint: number;
+  readonly separate: number;
+  /** (1 + k) forwards + 2k backwards, and (1 + k) forwards and backwards, from `forward` and `erm`. */
+  readonly jointByModel: number;
+  readonly separateByModel: number;
+}
+
+/** k with the same batch of 24 images, then the batch, then the size. */
+const shapes: readonly BatchShape[] = [
+  ...[1, 2, 3, 4, 6].map((domains): BatchShape => ({ size: 64, domains, perDomain: 12 / domains, views: 2 })),
+  ...[2, 8].map((perDomain): BatchShape => ({ size: 64, domains: 3, perDomain, views: 2 })),
+  ...[96, 128].map((size): BatchShape => ({ size, domains: 3, perDomain: 4, views: 2 })),
+];
+
+export const command: Command = {
+  async run(args) {
+    const text = { type: 'string' } as const;
+    const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);
+    if (!values) return;
+    const repeats = wholeNumber('repeats', values['repeats'], 3);
+    const threads = wholeNumber('threads', values['threads'], availableParallelism());
+    console.error(`${describeMachine()}, ${threads} threads`);
+    const rows: Row[] = [];
+    for (const shape of shapes) rows.push(await measure(shape, threads, repeats));
+    console.log(values['json'] ? JSON.stringify({ machine: describeMachine(), threads, rows }, null, 2) : render(rows));
+  },
+};
+
+async function measure(shape: BatchShape, threads: number, repeats: number): Promise<Row> {
+  const { domains, perDomain, views, size } = shape;
+  console.error(`k = ${domains}, ${domains * perDomain * views} images of ${size} x ${size}`);
+  const time = async (workload: Workload): Promise<number> => {
+    using contender = await Contender.ours(workload, shape, threads);
+    await contender.take(1);
+    return median((await contender.take(repeats)).milliseconds);
+  };
+  const [forward, erm] = [await time('forward'), await time('erm')];
+  const [joint, separate] = [await time('gac-joint'), await time('gac-separate')];
+  const backward = erm - forward;
+  const k = domains;
+  return {
+    domains,
+    images: domains * perDomain * views,
+    size,
+    forward,
+    erm,
+    joint,
+    separate,
+    jointByModel: (1 + k) * forward + 2 * k * backward,
+    separateByModel: (1 + k) * (forward + backward),
+  };
+}
+
+function render(rows: readonly Row[]): string {
+  return renderTable(
+    ['k', 'images', 'size', 'forward ms', 'ERM ms', 'joint ms', 'of model', 'separate ms', 'of model'],
+    rows.map(({ domains, images, size, forward, erm, joint, separate, jointByModel, separateByModel }) => [
+      String(domains),
+      String(images),
+      String(size),
+      ...[forward, erm, joint].map((value) => value.toFixed(0)),
+      (joint / jointByModel).toFixed(2),
+      separate.toFixed(0),
+      (separate / separateByModel).toFixed(2),
+    ]),
+  );
+}
