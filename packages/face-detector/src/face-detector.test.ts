@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -6,6 +7,13 @@ import type { Picture } from './detected-face.ts';
 import { startDetectorProcess } from './detector-process.ts';
 import { createFaceDetector } from './face-detector.ts';
 import { fivePoints } from './five-points.ts';
+
+/** Children of this process that are detectors. */
+function detectorProcesses(): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  return rows.filter(([, parent, ...args]) => Number(parent) === process.pid && args.join(' ').includes('detector-child')).map(([pid]) => Number(pid));
+}
 
 // Photographs that come inside the detector's own package.
 const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
@@ -67,6 +75,19 @@ describe('processes', () => {
     await expect(waiting).rejects.toThrow('the process ended by SIGKILL');
     expect(child.ended).toBe(true);
     await child.close();
+  });
+
+  test.skipIf(spawnSync('ps').error)('a detector whose process is killed in the middle of a picture answers all the same', async () => {
+    const detector = createFaceDetector({ model: 'tiny' });
+    const wall = { data: new Uint8Array(1500 * 1500 * 3).fill(90), width: 1500, height: 1500 };
+    const before = detectorProcesses();
+    await detector.detect(wall);
+    const [own] = detectorProcesses().filter((pid) => !before.includes(pid));
+    const answer = detector.detect(wall);
+    process.kill(own as number, 'SIGKILL');
+    expect(await answer).toEqual([]);
+    expect(detectorProcesses()).not.toContain(own);
+    await detector.close();
   });
 
   test('a closed detector refuses, a picture with too few bytes is a mistake of the caller', async () => {
