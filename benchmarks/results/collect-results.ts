@@ -53,6 +53,7 @@ function runFigures(study: ResultsStudy, { figures, chooseBy }: BenchmarkDefinit
     figures: Object.fromEntries(figures.map((figure) => [figure.name, rounded(figureOf(figure, results.evaluation as EvaluationResult))])),
     heldOut: rounded(results.validation?.[chooseBy.metric] as number),
     steps: results.steps,
+    weightNorm: rounded(Object.values(stored.sharpness.domains)[0]?.weightNorm as number),
     sharpness: Object.fromEntries(
       Object.entries(stored.sharpness.domains).map(([name, { loss, eigenvalue, random, adversarial }]): [string, DomainFigures] => [
         name,

@@ -66,7 +66,7 @@ interface JobParts extends Cell {
 
 function job({ kind, name, benchmark, target, method, definition, seed, drawn, output, label }: JobParts): TrainingJob {
   const experiment = fileURLToPath(new URL(benchmark.experiment, import.meta.url));
-  const set = { seed, 'data.leaveOut': target, ...benchmark.set, ...definition.set, ...drawn };
+  const set = { seed, 'data.leaveOut': target, ...definition.set, ...drawn };
   // Six digits of all that it is made of: a changed study never takes an old run for its own.
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([readFileSync(experiment, 'utf8'), set]))

@@ -56,6 +56,7 @@ function renderSharpness(
   const [baseline = ''] = methods;
   const columns: { readonly head: string; readonly quantity: Quantity }[] = [
     { head: 'training loss', quantity: overSources(({ loss }) => loss) },
+    { head: '‖θ‖', quantity: ({ weightNorm }) => weightNorm },
     { head: 'λ, sources', quantity: overSources(({ eigenvalue }) => eigenvalue) },
     { head: 'λ, target', quantity: onTarget(({ eigenvalue }) => eigenvalue) },
     { head: 'random, sources', quantity: overSources(({ random }) => random) },
@@ -71,7 +72,7 @@ function renderSharpness(
   const values = (method: string, quantity: Quantity) => meanBySeed(results, method, benchmark.leaveOut, quantity);
   return [
     '### Sharpness of what was found',
-    `λ: largest eigenvalue of the Hessian of one domain's risk; random and adversarial: what that risk gains at distance ρ = ${rho} from the weights, over ${directions} random directions and after an ascent of ${ascentSteps} steps. ${samples} images a domain, batch norm by their own statistics, no augmentation; source domains on images that were trained on. Means over the left-out domains ± half the 95 % interval over seeds.`,
+    `λ: largest eigenvalue of the Hessian of one domain's risk; random and adversarial: what that risk gains at distance ρ = ${rho} from the weights, over ${directions} random directions (each both ways) and after an ascent of ${ascentSteps} steps. ${samples} images a domain, batch norm by their own statistics, no augmentation; source domains on images that were trained on. Means over the left-out domains ± half the 95 % interval over seeds.`,
     table((method, quantity) => shown(intervalOf(values(method, quantity)), significant), methods),
     `Difference to ${titleOf(benchmark, baseline)}, paired by seed; bold where the 95 % interval leaves out 0.`,
     table((method, quantity) => verdict(pairedDifference(values(method, quantity), values(baseline, quantity)), undefined, significant), methods.slice(1)),

@@ -11,7 +11,7 @@ export function renderPage(results: StudyResults): string {
   return `${[
     '# Does it do what it claims?',
     '<!-- Made by npm run study:results from docs/results.json. -->',
-    `ERM, SAM, SAGM and GAC-FAS on two small tasks, one of them synthetic. They show whether the methods behave as described at a size that a laptop trains in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
+    `ERM, SAM, SAGM and GAC-FAS on ${both.map(({ benchmark }) => benchmark.title).join(' and ')}: small or synthetic tasks. They show whether the methods behave as described at a size that two cores train in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
     ...both.map(({ benchmark, own }) => summary(benchmark, own)),
     renderProtocol(results),
     ...both.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
@@ -32,9 +32,10 @@ function summary(benchmark: BenchmarkDefinition, results: BenchmarkResults): str
       if (!difference) return `${methods[method]?.title} not measured`;
       const where = side(difference);
       const word = where === 'unclear' ? 'no difference that these seeds show' : (where === 'above') === (better === 'higher') ? 'better' : 'worse';
-      return `${methods[method]?.title} ${difference.mean < 0 ? '' : '+'}${points(difference.mean)} ± ${points(difference.half95 ?? Number.NaN)} (${word})`;
+      const spread = difference.half95 === undefined ? '' : ` ± ${points(difference.half95)}`;
+      return `${methods[method]?.title} ${difference.mean < 0 ? '' : '+'}${points(difference.mean)}${spread} (${word})`;
     });
-    return `- ${name}: ${methods[baseline]?.title} ${points(base?.mean ?? Number.NaN)} %; ${parts.join('; ')}.`;
+    return `- ${name}: ${methods[baseline]?.title} ${base ? points(base.mean) : '-'} %; ${parts.join('; ')}.`;
   });
   return `**${title}**, mean over ${leaveOut.length} left-out domains, differences to ${methods[baseline]?.title} in percentage points with 95 % intervals, paired by seed:\n\n${lines.join('\n')}`;
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Reporter, silentReporter } from '@gradalign/core';
 import { afterAll, expect, it } from 'vitest';
 import { collectResults } from './collect-results.ts';
@@ -13,8 +14,30 @@ const folder = mkdtempSync(join(tmpdir(), 'gradalign-study-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const digits = fullStudy.benchmarks['rotated-mnist'] as BenchmarkDefinition;
+const gac = digits.methods['gac'] as MethodDefinition;
 
-/** Rotated MNIST with 40 images an angle, four steps a run, one angle left out, ERM and GAC. */
+/** Two sources and a target of 40 digits each, four steps a run, a network of a few hundred weights. */
+const experiment = join(folder, 'digits.yaml');
+writeFileSync(
+  experiment,
+  `plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]
+threads: 1
+workers: 0
+data:
+  source:
+    "0": { use: rotated-mnist, angle: 0, limit: 40 }
+    "45": { use: rotated-mnist, angle: 45, limit: 40 }
+    "75": { use: rotated-mnist, angle: 75, limit: 40 }
+  holdOut: 0.3
+  image: { size: 28, mean: [0.1307], std: [0.3081] }
+  batch: { perDomain: 10 }
+model: { use: tiny-cnn, width: 2, blocks: 2, stride: 2, head: linear }
+losses: [cross-entropy]
+optimizer: { use: erm }
+train: { epochs: 2, stepsPerEpoch: 2, evaluateEvery: 0 }
+`,
+);
+
 const miniature: ResultsStudy = {
   seeds: [0, 1],
   search: { trials: 2, seed: 1000 },
@@ -22,18 +45,9 @@ const miniature: ResultsStudy = {
   benchmarks: {
     digits: {
       ...digits,
-      set: {
-        ...Object.fromEntries(digits.leaveOut.map((angle) => [`data.source.${angle}.limit`, 40])),
-        'train.epochs': 2,
-        'train.stepsPerEpoch': 2,
-        'data.batch.perDomain': 10,
-        'model.width': 2,
-      },
+      experiment: pathToFileURL(experiment).href,
       leaveOut: ['75'],
-      methods: {
-        erm: digits.methods['erm'] as MethodDefinition,
-        gac: { ...(digits.methods['gac'] as MethodDefinition), set: { 'optimizer.use': 'gac', 'optimizer.warmupEpochs': 1 } },
-      },
+      methods: { erm: digits.methods['erm'] as MethodDefinition, gac: { ...gac, set: { ...gac.set, 'optimizer.warmupEpochs': 1 } } },
     },
   },
 };
@@ -81,10 +95,10 @@ it('a study that was interrupted after its second run goes on, and ends with the
       ],
     ],
   ]);
-  expect(Object.keys(cells[0]?.runs[0]?.sharpness ?? {})).toEqual(['0', '15', '30', '45', '60', '75']);
+  expect(Object.keys(cells[0]?.runs[0]?.sharpness ?? {})).toEqual(['0', '45', '75']);
   expect(again.trials.every(({ outcome }) => outcome.state === 'finished' && outcome.results.evaluation === undefined)).toBe(true);
 
   const page = renderPage(first);
   expect(page).toContain('| left out | ERM | GAC-FAS |');
   expect(page).not.toMatch(/NaN|undefined/);
-}, 240_000);
+}, 300_000);

@@ -17,7 +17,7 @@ export interface ResultsStudy {
     readonly samples: number;
     /** Distance ρ of the perturbations. */
     readonly rho: number;
-    /** Random directions. */
+    /** Random directions, each taken both ways. */
     readonly directions: number;
     /** Steps of the adversarial ascent. */
     readonly ascentSteps: number;
@@ -28,10 +28,8 @@ export interface BenchmarkDefinition {
   readonly title: string;
   /** What it is, in a sentence or two for the page. */
   readonly description: string;
-  /** Experiment file, relative to this folder; its `data.source` names every domain. */
+  /** Experiment file, relative to this folder, or a file URL; its `data.source` names every domain. */
   readonly experiment: string;
-  /** Path in the experiment to value, for all methods and trials. */
-  readonly set?: Readonly<Record<string, unknown>>;
   /** Each is the target in turn. */
   readonly leaveOut: readonly string[];
   /** Figure on the held-out share of the sources that settings are chosen by. */

@@ -34,6 +34,8 @@ export interface RunFigures {
   readonly heldOut: number;
   /** Steps by kind. */
   readonly steps: Readonly<Record<string, number>>;
+  /** ‖θ‖ of the trained weights. */
+  readonly weightNorm: number;
   /** By domain; the target is among them. */
   readonly sharpness: Readonly<Record<string, DomainFigures>>;
 }

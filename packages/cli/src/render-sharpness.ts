@@ -22,7 +22,7 @@ export function renderSharpness({ domains, rho, batchNorm, directions, ascentSte
   }
   return [
     table.toString(),
-    `Risk at the weights of ${checkpoint}; random and adversarial: what it gains at distance rho ${rho} (mean of ${directions} directions; ascent of ${ascentSteps} steps).`,
+    `Risk at the weights of ${checkpoint}; random and adversarial: what it gains at distance rho ${rho} (mean of ${directions} directions, both ways; ascent of ${ascentSteps} steps).`,
     `Batch norm takes ${batchNorm === 'batch' ? 'the statistics of these images, as in training' : 'its running statistics, as when the model is used'}.`,
     ...unsettled(Object.values(domains)),
   ].join('\n');

@@ -21,7 +21,7 @@ export function addSharpnessCommand({ program, run }: CommandContext): void {
     .argument('<run>', 'folder of a run')
     .option('--rho <distance>', 'distance from the weights, one l2 norm over all of them', '0.1')
     .option('--samples <n>', 'images of each domain, all in one batch', '120')
-    .option('--directions <n>', 'random directions', '10')
+    .option('--directions <n>', 'random directions, each taken both ways', '10')
     .option('--ascent-steps <n>', 'gradient steps of the adversarial direction; the first is SAM’s', '5')
     .option('--batch-norm <which>', 'batch: statistics of these images, as in training; running: those that training left', 'batch')
     .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')

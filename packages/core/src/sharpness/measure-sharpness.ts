@@ -8,7 +8,7 @@ import { adversarialLoss, lossesAtRandom } from './perturbed-loss.ts';
 export interface SharpnessOptions {
   /** Distance ρ of the perturbations. */
   readonly rho: number;
-  /** Directions of the random one. */
+  /** Directions of the random one, each taken both ways. */
   readonly directions: number;
   /** Steps of the adversarial one. */
   readonly ascentSteps: number;
@@ -25,7 +25,7 @@ export interface Sharpness {
   readonly weightNorm: number;
   /** Largest eigenvalue of the Hessian. */
   readonly eigenvalue: LargestEigenvalue;
-  /** Mean and largest loss at random directions, distance ρ. */
+  /** Mean and largest loss over random directions, each taken both ways, distance ρ. */
   readonly random: { readonly mean: number; readonly largest: number };
   /** Loss at the end of an ascent, distance ρ. */
   readonly adversarial: number;

@@ -1,4 +1,4 @@
-import type { Gradients } from '../gradients.ts';
+import { Gradients } from '../gradients.ts';
 import type { Random } from '../seed.ts';
 import { randomDirection, scaledTo } from './directions.ts';
 import type { LossSurface } from './loss-surface.ts';
@@ -6,19 +6,24 @@ import type { LossSurface } from './loss-surface.ts';
 export interface RandomLossOptions {
   /** Distance from the weights. */
   readonly rho: number;
-  /** How many directions are drawn; 10. */
+  /** How many directions are drawn, each taken both ways; 10. */
   readonly directions?: number;
   readonly random: Random;
 }
 
-/** The losses at θ + ρ u, for directions u drawn evenly from the unit sphere over all weights. */
+/**
+ * The losses at θ + ρ u and θ - ρ u, one after the other, for directions u drawn evenly from the unit sphere over all n weights. Both ways, because in
+ * many dimensions the slope along u, which the mean over ± u cancels, hides the curvature: the mean gains ½ ρ² tr(H) / n to second order.
+ */
 export function lossesAtRandom(surface: LossSurface, { rho, directions = 10, random }: RandomLossOptions): number[] {
   using like = surface.gradient();
   return Array.from({ length: directions }, () => {
     using unit = randomDirection(like, random);
-    using shift = scaledTo(unit, rho);
-    return surface.weights.shifted(shift, () => surface.loss());
-  });
+    return [rho, -rho].map((distance) => {
+      using shift = Gradients.combine([[distance, unit]]);
+      return surface.weights.shifted(shift, () => surface.loss());
+    });
+  }).flat();
 }
 
 export interface AdversarialLossOptions {

@@ -124,13 +124,20 @@ describe('the loss at a distance', () => {
     expect(many).toBeGreaterThan(0.5 * 10 * 0.45 ** 2 + 0.5);
   });
 
+  it('at random goes both ways, so that a slope of 4 cancels: at x = 1, ½ · 4 · 0.1² = 0.02 is gained and nothing else', () => {
+    using surface = quadratic([4, 4, 4], [1, 0, 0]);
+    const losses = lossesAtRandom(surface, { rho: 0.1, directions: 3, random: random() });
+    expect(losses.reduce((a, b) => a + b) / 6 - surface.loss()).toBeCloseTo(0.02, 5);
+    expect(Math.max(...losses) - Math.min(...losses)).toBeGreaterThan(0.02);
+  });
+
   it('rises by ½ ρ² times the mean eigenvalue at random: 0.5 · 0.1² · 2 = 0.01 around the minimum', () => {
     using surface = quadratic([1, 2, 3], [0, 0, 0]);
     const losses = lossesAtRandom(surface, { rho: 0.1, directions: 400, random: random() });
-    expect(losses).toHaveLength(400);
+    expect(losses).toHaveLength(800);
     expect(Math.min(...losses)).toBeGreaterThanOrEqual(0.5 * 0.01 * 1 - 1e-6);
     expect(Math.max(...losses)).toBeLessThanOrEqual(0.5 * 0.01 * 3 + 1e-6);
-    expect(losses.reduce((a, b) => a + b) / 400).toBeCloseTo(0.01, 3);
+    expect(losses.reduce((a, b) => a + b) / 800).toBeCloseTo(0.01, 3);
   });
 });
 
