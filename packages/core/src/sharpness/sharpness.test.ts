@@ -133,11 +133,11 @@ describe('the loss at a distance', () => {
 
   it('rises by ½ ρ² times the mean eigenvalue at random: 0.5 · 0.1² · 2 = 0.01 around the minimum', () => {
     using surface = quadratic([1, 2, 3], [0, 0, 0]);
-    const losses = lossesAtRandom(surface, { rho: 0.1, directions: 400, random: random() });
-    expect(losses).toHaveLength(800);
+    const losses = lossesAtRandom(surface, { rho: 0.1, directions: 100, random: random() });
+    expect(losses).toHaveLength(200);
     expect(Math.min(...losses)).toBeGreaterThanOrEqual(0.5 * 0.01 * 1 - 1e-6);
     expect(Math.max(...losses)).toBeLessThanOrEqual(0.5 * 0.01 * 3 + 1e-6);
-    expect(losses.reduce((a, b) => a + b) / 800).toBeCloseTo(0.01, 3);
+    expect(losses.reduce((a, b) => a + b) / 200).toBeCloseTo(0.01, 3);
   });
 });
 
