@@ -17,10 +17,18 @@ export interface RecaptureParameters {
   readonly develop: DevelopParameters;
 }
 
+/** Where chance comes in beside the parameters: frames of one clip share the sheet or display, and differ in noise. */
+export interface RecaptureRandom {
+  /** Where fibres, gleams and bands lie. */
+  readonly instrument: Random;
+  readonly noise: Random;
+}
+
 /** The whole chain: a picture on paper or on a display, then lens, sensor and development. Image in, picture out. */
-export function recapture(image: LinearImage, parameters: RecaptureParameters, random: Random): Picture {
-  const light = present(image, parameters.instrument, random);
-  return develop(capture(light, parameters.capture, random, placeFrom(parameters.viewpoint)), parameters.develop);
+export function recapture(image: LinearImage, parameters: RecaptureParameters, random: RecaptureRandom): Picture {
+  const light = present(image, parameters.instrument, random.instrument);
+  const place = placeFrom(parameters.viewpoint, image.width / image.height);
+  return develop(capture(light, parameters.capture, random.noise, place), parameters.develop);
 }
 
 function present(image: LinearImage, instrument: Instrument | undefined, random: Random): LinearImage {
