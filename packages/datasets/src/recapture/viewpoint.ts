@@ -1,3 +1,4 @@
+import type { Random } from '@gradalign/core';
 import type { PlaceMap } from './image/resample.ts';
 
 /** How a flat thing stands before the camera. */
@@ -41,5 +42,18 @@ export function placeFrom(viewpoint: ViewpointParameters, aspect = 1): PlaceMap 
     const planeY = ry * reach * stretchY;
     to[0] = (planeX + bend * (planeX * planeX - 0.25) * planeX * 4) / aspect + 0.5;
     to[1] = planeY + bend * (planeX * planeX - 0.08) + 0.5;
+  };
+}
+
+/** A hand is never quite still. */
+export function movedViewpoint(viewpoint: ViewpointParameters, random: Random): ViewpointParameters {
+  return {
+    ...viewpoint,
+    zoom: viewpoint.zoom * (1 + 0.01 * random.normal()),
+    rotation: viewpoint.rotation + 0.01 * random.normal(),
+    turn: viewpoint.turn + 0.02 * random.normal(),
+    lean: viewpoint.lean + 0.02 * random.normal(),
+    shiftX: viewpoint.shiftX + 0.008 * random.normal(),
+    shiftY: viewpoint.shiftY + 0.008 * random.normal(),
   };
 }
