@@ -5,6 +5,7 @@ import { type CaptureParameters, capture, neutralCapture } from '../src/recaptur
 import { type DevelopParameters, develop, neutralDevelop } from '../src/recapture/develop.ts';
 import { lightWithin } from '../src/recapture/image/light-within.ts';
 import type { LinearImage } from '../src/recapture/image/linear-image.ts';
+import { mirrored } from '../src/recapture/image/resample.ts';
 import { neutralPrint, type PrintParameters, print } from '../src/recapture/print.ts';
 import { neutralReplay, type ReplayParameters, replay } from '../src/recapture/replay.ts';
 import { neutralViewpoint, placeFrom, type ViewpointParameters } from '../src/recapture/viewpoint.ts';
@@ -23,7 +24,7 @@ interface Look {
 
 /** What a camera sees that does nothing but what it is told. */
 function seen(light: LinearImage, look: Look = {}): PixelImage {
-  const place = placeFrom({ ...neutralViewpoint, ...look.viewpoint });
+  const place = mirrored(placeFrom({ ...neutralViewpoint, ...look.viewpoint }));
   const { bytes, width, height } = develop(capture(light, { ...neutralCapture(side), ...look.capture }, random(), place), {
     ...neutralDevelop,
     ...look.develop,

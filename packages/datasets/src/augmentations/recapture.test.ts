@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { type Augmentation, completeOptions, createRandom, type PixelImage } from '@gradalign/core';
 import { expect, it } from 'vitest';
+import { recaptureTable } from '../../test/recapture-table.ts';
 import { renderedFace } from '../../test/rendered-face.ts';
 import { recapture } from './recapture.ts';
 
@@ -52,4 +54,8 @@ it('every option says its unit, bounds and source, and is refused out of its bou
   for (const [name, { description = '', items }] of Object.entries(properties)) if (items) expect(description, name).toMatch(/Source: .+\.$/);
   expect(() => make({ halftone: [0.2, 1.5] })).toThrow('options/halftone/1 must be <= 1');
   expect(() => make({ press: ['lithograph'] })).toThrow('options/press/0');
+});
+
+it('docs/recapture.md holds the table that the schema gives: npm run docs:recapture writes it', () => {
+  expect(readFileSync(new URL('../../../../docs/recapture.md', import.meta.url), 'utf8')).toContain(recaptureTable());
 });

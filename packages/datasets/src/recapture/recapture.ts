@@ -2,6 +2,7 @@ import type { Random } from '@gradalign/core';
 import { type CaptureParameters, capture } from './capture.ts';
 import { type DevelopParameters, develop, type Picture } from './develop.ts';
 import type { LinearImage } from './image/linear-image.ts';
+import { mirrored } from './image/resample.ts';
 import { type PrintParameters, print } from './print.ts';
 import { type ReplayParameters, replay } from './replay.ts';
 import { placeFrom, type ViewpointParameters } from './viewpoint.ts';
@@ -27,7 +28,7 @@ export interface RecaptureRandom {
 /** The whole chain: a picture on paper or on a display, then lens, sensor and development. Image in, picture out. */
 export function recapture(image: LinearImage, parameters: RecaptureParameters, random: RecaptureRandom): Picture {
   const light = present(image, parameters.instrument, random.instrument);
-  const place = placeFrom(parameters.viewpoint, image.width / image.height);
+  const place = mirrored(placeFrom(parameters.viewpoint, image.width / image.height));
   return develop(capture(light, parameters.capture, random.noise, place), parameters.develop);
 }
 
