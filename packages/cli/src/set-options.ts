@@ -20,7 +20,9 @@ function parsed(text: string): unknown {
     try {
       return JSON.parse(text) as unknown;
     } catch {
-      return text;
+      // Names need no quotes: [offset,laser].
+      const names = /^\[([^[\]{}"]*)\]$/.exec(text)?.[1];
+      return names === undefined ? text : names.split(',').map((one) => parsed(one.trim()));
     }
   }
   return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;

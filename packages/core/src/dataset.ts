@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
+import type { Named } from './experiment-type.ts';
 import type { Define } from './plugin.ts';
 import type { Seed } from './seed.ts';
 
@@ -7,9 +8,26 @@ export const splits: readonly Split[] = ['train', 'dev', 'test'];
 
 /** Where an image's pixels come from. Plain data: it goes to worker threads as it is. */
 export type ImageSource =
-  | { readonly path: string /** Cut this part out first, in pixels of the file (after its EXIF turn). */; readonly box?: Box }
+  | {
+      readonly path: string;
+      /** Cut this part out first, in pixels of the file (after its EXIF turn). */
+      readonly box?: Box;
+      /** What is made of the picture before anything else sees it. */
+      readonly through?: Through;
+    }
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number; readonly channels: 1 | 3 }
   | ClipSource;
+
+/** Makes another picture of the one in a file, an attack of a live face, say: its sample's label is that of the result. */
+export interface Through {
+  /** Augmentations that work on pixels, with complete options, in this order. */
+  readonly augmentations: readonly Named[];
+  /**
+   * What they draw from where the picture is not augmented, so that evaluation repeats: the sample's id, say. In training they are drawn anew with
+   * each request, once for all its views.
+   */
+  readonly key: string;
+}
 
 /** A whole video in a raw data set: it can be counted and prepared (`gradalign data prepare` makes frames of it), not trained on. */
 export interface ClipSource {

@@ -50,6 +50,7 @@ export {
   type Sample,
   type Split,
   splits,
+  type Through,
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';

@@ -3,6 +3,7 @@ import { colour, grayscale } from './augmentations/colour.ts';
 import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
+import { recapture } from './augmentations/recapture.ts';
 import { rotate } from './augmentations/rotate.ts';
 import { casiaFasd } from './casia-fasd.ts';
 import { casiaSurf } from './casia-surf.ts';
@@ -19,6 +20,7 @@ import { ouluNpu } from './oulu-npu.ts';
 import { ocimProtocols } from './protocols/ocim.ts';
 import { wcsProtocols } from './protocols/wcs.ts';
 import { recaptureBenchmark } from './recapture-benchmark.ts';
+import { recaptured } from './recaptured.ts';
 import { replayAttack } from './replay-attack.ts';
 import { roseYoutu } from './rose-youtu.ts';
 import { rotatedMnist } from './rotated-mnist.ts';
@@ -34,6 +36,7 @@ export default definePlugin({
     imageFolder,
     manifest,
     recaptureBenchmark,
+    recaptured,
     rotatedMnist,
     casiaFasd,
     casiaSurf,
@@ -58,6 +61,7 @@ export default definePlugin({
     cutout,
     colour,
     grayscale,
+    recapture,
     ...ocimProtocols,
     ...wcsProtocols,
   ],
@@ -81,6 +85,7 @@ export { isIntact, renderVerification, type Verification, type VerifyOptions, ve
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
 
 export {
   casiaFasd,
@@ -100,7 +105,9 @@ export {
   msuMfsd,
   ouluNpu,
   randomResizedCrop,
+  recapture,
   recaptureBenchmark,
+  recaptured,
   replayAttack,
   roseYoutu,
   rotate,

@@ -18,8 +18,12 @@ interface OutputOptions {
 interface SynthesizeOptions extends OutputOptions {
   readonly out: string;
   readonly seed: string;
-  readonly size: string;
+  readonly size?: string;
   readonly workers: string;
+  readonly from?: string;
+  readonly kind?: string;
+  readonly copies?: string;
+  readonly set: readonly string[];
 }
 
 interface InspectOptions extends OutputOptions {
@@ -43,28 +47,44 @@ export function addDataCommands({ program, run }: CommandContext): void {
 function addSynthesize(data: Command, run: CommandContext['run']): void {
   withOutputOptions(data.command('synthesize'))
     .description(
-      'render the recapture benchmark: four domains of faces, live, printed and replayed, as JPEG in the plain layout; nothing to do where it is there',
+      'make attacks of live faces of your own (--from), or render the recapture benchmark: four domains of faces, live, printed and replayed; as JPEG in the plain layout; nothing to do where it is there',
     )
     .requiredOption('-o, --out <folder>', 'where to write it')
     .option('--seed <n>', 'same seed, same files', '0')
-    .option('--size <name>', 'small or default', 'default')
     .option('--workers <n>', 'threads; the files do not depend on it', String(availableParallelism()))
-    .addHelpText('after', '\nExample: gradalign data synthesize --out data/recapture')
+    .option('--size <name>', 'of the benchmark: small or default')
+    .option('--from <folder>', 'live faces: the plain layout, or pictures without labels; live copies go through the same camera as the attacks')
+    .option('--kind <kind>', 'with --from: print, replay or both (default: both)')
+    .option('--copies <n>', 'with --from: attacks of each kind for a video or picture (default: 1)')
+    .option(
+      '--set <name=value>',
+      'with --from: a range of the chain (gradalign list recapture), side, bytesPerPixel, split, subject or domain; may be repeated',
+      (value: string, all: readonly string[]) => [...all, value],
+      [] as readonly string[],
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradalign data synthesize --out data/recapture\n  gradalign data synthesize --from faces --out data/attacks --kind print --copies 2 --set period=[2,4] --set press=[offset,laser]',
+    )
     .action((options: SynthesizeOptions) =>
       run(async (terminal) => {
         const { benchmarkSizes, synthesizeBenchmark } = await import('@gradalign/datasets');
         const { UserError } = await import('@gradalign/core');
+        const refuse = (is: string, expected: string) => new UserError(`Cannot synthesize: ${is}, expected ${expected}`, { exitCode: 2 });
         const number = (name: string, text: string): number => {
-          if (!/^\d+$/.test(text)) throw new UserError(`Cannot synthesize: --${name} is '${text}', expected a whole number`, { exitCode: 2 });
+          if (!/^\d+$/.test(text)) throw refuse(`--${name} is '${text}'`, 'a whole number');
           return Number(text);
         };
-        if (!(options.size in benchmarkSizes))
-          throw new UserError(`Cannot synthesize: --size is '${options.size}', expected ${Object.keys(benchmarkSizes).join(' or ')}`, { exitCode: 2 });
+        if (options.from !== undefined) return synthesizeFrom(options.from, options, number, refuse, terminal);
+        const alone = (['kind', 'copies'] as const).find((name) => options[name] !== undefined) ?? (options.set.length > 0 ? 'set' : undefined);
+        if (alone !== undefined) throw refuse(`--${alone} goes with --from`, '--from <folder of live faces> too');
+        const size = options.size ?? 'default';
+        if (!(size in benchmarkSizes)) throw refuse(`--size is '${size}'`, Object.keys(benchmarkSizes).join(' or '));
         using interrupt = interruptible(terminal, 'stopping; nothing half-made is left');
         const report = await synthesizeBenchmark({
           root: options.out,
           seed: number('seed', options.seed),
-          size: options.size as keyof typeof benchmarkSizes,
+          size: size as keyof typeof benchmarkSizes,
           workers: number('workers', options.workers),
           onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
           signal: interrupt.signal,
@@ -76,6 +96,41 @@ function addSynthesize(data: Command, run: CommandContext['run']): void {
         return 0;
       }, options),
     );
+}
+
+async function synthesizeFrom(
+  from: string,
+  options: SynthesizeOptions,
+  number: (name: string, text: string) => number,
+  refuse: (is: string, expected: string) => Error,
+  terminal: Terminal,
+): Promise<number> {
+  const { synthesizeAttacks } = await import('@gradalign/datasets');
+  if (options.size !== undefined) throw refuse('--size is of the benchmark', '--from without it');
+  const kinds = { print: ['print'], replay: ['replay'], both: ['print', 'replay'] } as const;
+  const kind = options.kind ?? 'both';
+  if (!Object.hasOwn(kinds, kind)) throw refuse(`--kind is '${kind}'`, Object.keys(kinds).join(' or '));
+  const copies = number('copies', options.copies ?? '1');
+  if (copies < 1) throw refuse('--copies is 0', 'at least 1');
+  using interrupt = interruptible(terminal, 'stopping; nothing half-made is left');
+  const report = await synthesizeAttacks({
+    from,
+    root: options.out,
+    seed: number('seed', options.seed),
+    kinds: kinds[kind as keyof typeof kinds],
+    copies,
+    set: await setOptions(options.set),
+    workers: number('workers', options.workers),
+    onProgress: (done, total) => terminal.progress({ phase: 'photographing faces', done, total, unit: 'clips' }),
+    signal: interrupt.signal,
+  });
+  for (const { path, reason } of report.broken) terminal.warn(`left out ${path}: ${reason}`);
+  const counts = Object.entries(report.images)
+    .map(([name, n]) => `${n} ${name}`)
+    .join(', ');
+  terminal.print(report.done === 'nothing' ? `${counts} are there already: ${report.root}` : `${counts} written to ${report.root}`);
+  terminal.printJson(report);
+  return 0;
 }
 
 function addInspect(data: Command, run: CommandContext['run']): void {

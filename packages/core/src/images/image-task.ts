@@ -1,3 +1,4 @@
+import type { Augmentation } from '../augmentation.ts';
 import type { Named } from '../experiment-type.ts';
 import { type DecodedImage, UnreadableImageError } from './decode-image.ts';
 import { inSharedMemory } from './decoded-cache.ts';
@@ -48,13 +49,20 @@ export interface TaskOptions extends Placement {
 
 export type ImageTask = (requests: readonly ImageRequest[], options: TaskOptions) => Promise<TaskResult>;
 
-/** Loads images on the thread that it is called on. The plugins are imported when the first augmented image is asked for. */
+/** Loads images on the thread that it is called on. The plugins are imported when the first image is asked for that needs one of them. */
 export function createImageTask({ image, augment, pluginFiles, seed }: ImageTaskSettings): ImageTask {
   let augmenting: Promise<ImageViews> | undefined;
-  const plain = createImageViews({ image, augmentations: [], seed });
+  const found = new Map<string, Promise<readonly Augmentation[]>>();
+  const find = (named: readonly Named[]) => {
+    const key = JSON.stringify(named);
+    const finding = found.get(key) ?? findAugmentations(named, pluginFiles);
+    found.set(key, finding);
+    return finding;
+  };
+  const plain = createImageViews({ image, augmentations: [], find, seed });
   const viewsFor = ({ keys }: ImageRequest) => {
     if (!keys || augment.length === 0) return plain;
-    augmenting ??= findAugmentations(augment, pluginFiles).then((augmentations) => createImageViews({ image, augmentations, seed }));
+    augmenting ??= find(augment).then((augmentations) => createImageViews({ image, augmentations, find, seed }));
     return augmenting;
   };
   return async (requests, { values, first, total, keepDecoded }) => {

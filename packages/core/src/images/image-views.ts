@@ -1,7 +1,7 @@
 import type { Augmentation, PixelImage } from '../augmentation.ts';
-import type { ImageSource } from '../dataset.ts';
+import type { ImageSource, Through } from '../dataset.ts';
 import type { Experiment } from '../experiment-type.ts';
-import { createSeed } from '../seed.ts';
+import { createRandom, createSeed } from '../seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
 import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';
@@ -33,14 +33,17 @@ export interface ImageViews {
 export interface ImageViewsOptions {
   readonly image: ImageSettings;
   readonly augmentations: readonly Augmentation[];
+  /** The augmentations of a source's `through`. */
+  readonly find: (named: Through['augmentations']) => Promise<readonly Augmentation[]>;
   readonly seed: number;
 }
 
 /** From a file to normalised views: decode, plan, sample. The same numbers whatever thread does it. */
-export function createImageViews({ image: settings, augmentations, seed }: ImageViewsOptions): ImageViews {
+export function createImageViews({ image: settings, augmentations, find, seed }: ImageViewsOptions): ImageViews {
   const { size } = settings;
   const channels = settings.mean.length === 1 ? 1 : 3;
   const stream = createSeed(seed).stream('augmentation');
+  const throughStream = createSeed(seed).stream('through');
 
   const draw = (keys: ImageRequest['keys'], view: number): DrawnAugmentation[] =>
     keys ? augmentations.map((augmentation, index) => ({ augmentation, random: stream.at(...keys, view, index) })) : [];
@@ -67,21 +70,43 @@ export function createImageViews({ image: settings, augmentations, seed }: Image
 
   const writePixelwise: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const there = known.find(({ factor }) => factor === 1);
-    const decoded = there ?? (await decodeImage(source, { channels }));
-    const { image } = decoded;
+    // Asked about shrinking, so that whoever finds it in the cache knows that it could be smaller.
+    const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1 }));
+    const image = await sendThrough(decoded.image, source, keys);
     for (let view = 0; view < views; view++) {
       const drawn = draw(keys, view);
       let own = image;
       for (const { augmentation, random } of drawn) own = (await augmentation.pixels?.(own, random)) ?? own;
-      if (own.channels !== channels) throw new Error(`Cannot augment an image: its pixels have ${own.channels} channels afterwards, expected ${channels}`);
+      checkChannels(own, channels);
       sample(own, [planView(drawn, own, channels)], own, out, offsets.slice(view));
     }
     return there ? undefined : decoded;
   };
 
+  const sendThrough = async (image: PixelImage, source: ImageSource, keys: ImageRequest['keys']): Promise<PixelImage> => {
+    if (!('path' in source) || !source.through) return image;
+    const { augmentations: named, key } = source.through;
+    let sent = image;
+    for (const [index, augmentation] of (await find(named)).entries()) {
+      if (!augmentation.pixels) {
+        throw new Error(`Cannot send an image through '${named[index]?.use}': it does not work on pixels, expected an augmentation that does`);
+      }
+      sent = await augmentation.pixels(sent, keys ? throughStream.at(...keys, index) : createRandom(['through', key, index]));
+      checkChannels(sent, channels);
+    }
+    return sent;
+  };
+
   const pixelwise = augmentations.some((augmentation) => augmentation.pixels);
   return {
     length: size * size * channels,
-    write: (request, out, offsets) => (pixelwise && request.keys ? writePixelwise : writeFolded)(request, out, offsets),
+    write(request, out, offsets) {
+      const wholePixels = (pixelwise && request.keys) || ('path' in request.source && request.source.through);
+      return (wholePixels ? writePixelwise : writeFolded)(request, out, offsets);
+    },
   };
+}
+
+function checkChannels({ channels }: PixelImage, expected: number): void {
+  if (channels !== expected) throw new Error(`Cannot augment an image: its pixels have ${channels} channels afterwards, expected ${expected}`);
 }

@@ -102,17 +102,17 @@ function sampleOf({ id, path: file }: FileEntry, path: readonly string[], { spli
 }
 
 /** The last number in a file's name: 12 of `crop_0012.jpg`. */
-function frameNumber(name: string): number | undefined {
+export function frameNumber(name: string): number | undefined {
   const digits = /(\d+)\D*$/.exec(stem(name))?.[1];
   const number = Number(digits);
   return digits !== undefined && Number.isSafeInteger(number) ? number : undefined;
 }
 
-function isImage({ name }: FileEntry): boolean {
+export function isImage({ name }: FileEntry): boolean {
   return /\.(jpe?g|png)$/i.test(name);
 }
 
-function stem(name: string): string {
+export function stem(name: string): string {
   return name.replace(/\.[^.]*$/, '').normalize('NFC');
 }
 

@@ -3,11 +3,10 @@ import { gaussianBlur } from './image/gaussian-blur.ts';
 import { createImage, type LinearImage, luminanceWeights, meanColour } from './image/linear-image.ts';
 import { motionBlur } from './image/motion-blur.ts';
 import { type PlaceMap, resample, samePlace } from './image/resample.ts';
-import type { RangesOf } from './ranges.ts';
 
 /** Lens, shutter and sensor. Lengths are in sensor pixels. */
 export interface CaptureParameters {
-  /** Pixels along a side of the sensor. Neutral: those of the light that falls in. */
+  /** Pixels along the longer side of the sensor, which has the shape of the light that falls in. Neutral: as many as that light has. */
   readonly sensor: number;
   /** Side of the square that a sensor pixel averages: its fill factor, more with an optical low-pass filter. 0.5 to 1.5; 1 is neutral. */
   readonly aperture: number;
@@ -33,35 +32,23 @@ export function neutralCapture(sensor: number): CaptureParameters {
   return { sensor, aperture: 1, defocus: 0, shake: 0, shakeAngle: 0, vignette: 0, metering: 0, exposure: 1, shotNoise: 0, readNoise: 0 };
 }
 
-/** Cameras of telephones, laptops and doors, for a face of about 100 pixels. */
-export const captureRanges: RangesOf<CaptureParameters> = {
-  sensor: [80, 128],
-  aperture: [0.6, 1.1],
-  defocus: [0, 0.8],
-  shake: [0, 2.5],
-  shakeAngle: [0, Math.PI],
-  vignette: [0, 0.35],
-  metering: [1, 1],
-  exposure: [0.7, 1.4],
-  shotNoise: [0.01, 0.06],
-  readNoise: [0.002, 0.01],
-};
-
-/** What the sensor reads of the light before the camera: linear, noisy, square. */
+/** What the sensor reads of the light before the camera: linear, noisy, of the light's shape. */
 export function capture(light: LinearImage, parameters: CaptureParameters, random: Random, place: PlaceMap = samePlace): LinearImage {
   const { aperture, defocus, shake, shakeAngle, vignette, metering, exposure, shotNoise, readNoise } = parameters;
-  const side = Math.round(parameters.sensor);
-  const sampled = resample(light, side, side, place, { aperture });
+  const perPixel = Math.round(parameters.sensor) / Math.max(light.width, light.height);
+  const width = Math.max(1, Math.round(light.width * perPixel));
+  const height = Math.max(1, Math.round(light.height * perPixel));
+  const sampled = resample(light, width, height, place, { aperture });
   const focused = gaussianBlur(motionBlur(sampled, shake, shakeAngle), defocus);
   const gain = exposure * meteredGain(focused, metering);
-  const read = createImage(side, side);
-  for (let y = 0; y < side; y++) {
-    const dy = (2 * y + 1) / side - 1;
+  const read = createImage(width, height);
+  for (let y = 0; y < height; y++) {
+    const dy = (2 * y + 1) / height - 1;
     let noisePlace = random.integer(normals.length);
-    for (let x = 0; x < side; x++) {
-      const dx = (2 * x + 1) / side - 1;
+    for (let x = 0; x < width; x++) {
+      const dx = (2 * x + 1) / width - 1;
       const falloff = 1 - vignette * 0.5 * (dx * dx + dy * dy);
-      for (let at = 3 * (y * side + x), end = at + 3; at < end; at++) {
+      for (let at = 3 * (y * width + x), end = at + 3; at < end; at++) {
         const value = (focused.data[at] as number) * gain * falloff;
         const deviation = shotNoise * Math.sqrt(Math.max(0, value)) + readNoise;
         read.data[at] = value + deviation * (normals[noisePlace++ % normals.length] as number);

@@ -1,6 +1,5 @@
 import { type LinearImage, luminanceWeights } from './image/linear-image.ts';
 import { encodeSrgbFast } from './image/srgb.ts';
-import type { RangesOf } from './ranges.ts';
 
 /** What a camera makes of its sensor's reading before it compresses the picture. */
 export interface DevelopParameters {
@@ -40,18 +39,6 @@ export const neutralDevelop: DevelopParameters = {
   warmth: 0,
   greenness: 0,
   sharpening: 0,
-};
-
-export const developRanges: RangesOf<DevelopParameters> = {
-  tone: [0.75, 1.35],
-  automatic: [1, 1],
-  equalizing: [0, 0.8],
-  brightness: [0.35, 0.55],
-  contrast: [0.14, 0.24],
-  saturation: [0.02, 0.06],
-  warmth: [-0.05, 0.12],
-  greenness: [-0.03, 0.03],
-  sharpening: [0, 1],
 };
 
 /** A finished picture: 8-bit sRGB, three bytes a pixel. */

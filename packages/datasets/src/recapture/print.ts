@@ -1,10 +1,9 @@
 import type { Random } from '@gradalign/core';
-import { createScreen, inkAngles, inked, type ScreenShape, screenShapes, thresholdAt } from './halftone.ts';
+import { createScreen, inkAngles, inked, type ScreenShape, thresholdAt } from './halftone.ts';
 import { createImage, type LinearImage } from './image/linear-image.ts';
 import { type NoiseTexture, noiseAt, noiseTexture } from './image/noise-texture.ts';
 import { resample } from './image/resample.ts';
 import { absorption, overprint, type PressName, presses, separate, spreadInk } from './press.ts';
-import type { RangesOf } from './ranges.ts';
 
 /** How a photograph is put on paper. Lengths are in pixels of the photograph. */
 export interface PrintParameters {
@@ -39,20 +38,6 @@ export const neutralPrint: PrintParameters = {
   yellowness: 0,
   grain: 0,
   gloss: 0,
-};
-
-/** All that presses and papers of everyday attacks span. */
-export const printRanges: RangesOf<PrintParameters> = {
-  press: ['offset', 'laser', 'inkjet', 'newspaper'],
-  gamut: [0.5, 1],
-  dotGain: [0.05, 0.25],
-  screen: screenShapes,
-  halftone: [0.1, 0.6],
-  period: [2, 8],
-  angle: [0, Math.PI / 2],
-  yellowness: [-0.5, 0.8],
-  grain: [0.01, 0.06],
-  gloss: [0, 0.15],
 };
 
 /** Width of a dot's soft edge as a share of the tone scale: ink spreads into the fibres. */

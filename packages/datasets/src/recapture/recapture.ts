@@ -2,6 +2,7 @@ import type { Random } from '@gradalign/core';
 import { type CaptureParameters, capture } from './capture.ts';
 import { type DevelopParameters, develop, type Picture } from './develop.ts';
 import type { LinearImage } from './image/linear-image.ts';
+import { mirrored } from './image/resample.ts';
 import { type PrintParameters, print } from './print.ts';
 import { type ReplayParameters, replay } from './replay.ts';
 import { placeFrom, type ViewpointParameters } from './viewpoint.ts';
@@ -17,10 +18,18 @@ export interface RecaptureParameters {
   readonly develop: DevelopParameters;
 }
 
+/** Where chance comes in beside the parameters: frames of one clip share the sheet or display, and differ in noise. */
+export interface RecaptureRandom {
+  /** Where fibres, gleams and bands lie. */
+  readonly instrument: Random;
+  readonly noise: Random;
+}
+
 /** The whole chain: a picture on paper or on a display, then lens, sensor and development. Image in, picture out. */
-export function recapture(image: LinearImage, parameters: RecaptureParameters, random: Random): Picture {
-  const light = present(image, parameters.instrument, random);
-  return develop(capture(light, parameters.capture, random, placeFrom(parameters.viewpoint)), parameters.develop);
+export function recapture(image: LinearImage, parameters: RecaptureParameters, random: RecaptureRandom): Picture {
+  const light = present(image, parameters.instrument, random.instrument);
+  const place = mirrored(placeFrom(parameters.viewpoint, image.width / image.height));
+  return develop(capture(light, parameters.capture, random.noise, place), parameters.develop);
 }
 
 function present(image: LinearImage, instrument: Instrument | undefined, random: Random): LinearImage {

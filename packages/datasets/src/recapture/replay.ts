@@ -1,8 +1,7 @@
 import type { Random } from '@gradalign/core';
 import { createImage, type LinearImage, type Rgb } from './image/linear-image.ts';
 import { resample } from './image/resample.ts';
-import type { RangesOf } from './ranges.ts';
-import { type SubPixelLayout, samplesPerPixel, subPixelLayoutNames, subPixelTile } from './sub-pixels.ts';
+import { type SubPixelLayout, samplesPerPixel, subPixelTile } from './sub-pixels.ts';
 
 /** How a picture is shown on a display. */
 export interface ReplayParameters {
@@ -11,6 +10,8 @@ export interface ReplayParameters {
   readonly pixels: number;
   /** How far the light comes from sub-pixels. 0 (neutral) to 1; published moiré blends 0.01 to 0.3. */
   readonly subPixels: number;
+  /** How dark the grid between the sub-pixels is. 0 as bright as they are, 1 (neutral) black. Acts as a part of `subPixels`. */
+  readonly blackMatrix: number;
   /** Exponent on linear light: 1 (neutral) to 1.4 for a display that is set darker than the picture was made for, 0.8 for a paler one. */
   readonly gamma: number;
   /** Light of a black pixel as a share of white's. 0 (neutral, OLED) to 0.05 for an LCD in a bright room. */
@@ -29,25 +30,13 @@ export const neutralReplay: ReplayParameters = {
   layout: 'rgb',
   pixels: 1,
   subPixels: 0,
+  blackMatrix: 1,
   gamma: 1,
   blackLevel: 0,
   warmth: 0,
   glare: 0,
   banding: 0,
   bands: 3,
-};
-
-/** All that displays of everyday attacks span. */
-export const replayRanges: RangesOf<ReplayParameters> = {
-  layout: subPixelLayoutNames,
-  pixels: [0.5, 1.5],
-  subPixels: [0.3, 1],
-  gamma: [0.85, 1.3],
-  blackLevel: [0, 0.05],
-  warmth: [-0.6, 0.4],
-  glare: [0, 0.15],
-  banding: [0, 0.1],
-  bands: [1, 8],
 };
 
 /**
@@ -62,7 +51,7 @@ export function replay(picture: LinearImage, parameters: ReplayParameters, rando
     const value = Math.min(1, Math.max(0, shown.data[i] as number));
     shown.data[i] = (white[i % 3] as number) * (blackLevel + (1 - blackLevel) * (gamma === 1 ? value : value ** gamma));
   }
-  const tile = subPixelTile(layout, subPixels);
+  const tile = subPixelTile(layout, subPixels, parameters.blackMatrix);
   const out = createImage(shown.width * samplesPerPixel, shown.height * samplesPerPixel);
   const glare = glareOf(parameters.glare, out, random);
   const phase = random.uniform(0, 2 * Math.PI);

@@ -21,15 +21,17 @@ export interface SubPixelTile {
   readonly gains: Float32Array;
 }
 
-/** `strength` 0 has no sub-pixels, 1 the layout with its black matrix. */
-export function subPixelTile(layout: SubPixelLayout, strength: number): SubPixelTile {
+/** `strength` 0 has no sub-pixels, 1 the layout. `blackMatrix` 1 has its grid black, 0 lets the sub-pixels reach over it. */
+export function subPixelTile(layout: SubPixelLayout, strength: number, blackMatrix = 1): SubPixelTile {
   const rows: readonly string[] = subPixelLayouts[layout];
   const width = rows[0]?.length ?? 0;
   // Both sides of the tile are multiples of the layout's: repeat its rows where it is wider than high.
   const letters = Array.from({ length: width }, (_, y) => rows[y % rows.length] as string).join('');
   const lit = Float32Array.from({ length: letters.length * 3 }, (_, i) => {
-    const letter = letters[Math.floor(i / 3)];
-    return letter === 'W' || letter === 'RGB'[i % 3] ? 1 : 0;
+    const place = Math.floor(i / 3);
+    const grid = letters[place] === '.';
+    const letter = letters[grid ? place - width : place];
+    return letter === 'W' || letter === 'RGB'[i % 3] ? (grid ? 1 - blackMatrix : 1) : 0;
   });
   const means = [0, 1, 2].map((channel) => lit.reduce((sum, value, i) => sum + (i % 3 === channel ? value : 0), 0) / letters.length);
   return { side: width, gains: lit.map((value, i) => 1 + strength * (value / (means[i % 3] as number) - 1)) };

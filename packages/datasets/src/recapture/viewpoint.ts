@@ -1,5 +1,5 @@
+import type { Random } from '@gradalign/core';
 import type { PlaceMap } from './image/resample.ts';
-import type { RangesOf } from './ranges.ts';
 
 /** How a flat thing stands before the camera. */
 export interface ViewpointParameters {
@@ -20,21 +20,11 @@ export interface ViewpointParameters {
 
 export const neutralViewpoint: ViewpointParameters = { zoom: 1, rotation: 0, turn: 0, lean: 0, shiftX: 0, shiftY: 0, bend: 0 };
 
-export const viewpointRanges: RangesOf<ViewpointParameters> = {
-  zoom: [1.05, 1.3],
-  rotation: [-0.15, 0.15],
-  turn: [-0.3, 0.3],
-  lean: [-0.2, 0.2],
-  shiftX: [-0.04, 0.04],
-  shiftY: [-0.04, 0.04],
-  bend: [-0.1, 0.1],
-};
-
 /** Distance of the camera in widths of the thing: what makes tilted things narrower at the far side. */
 const distance = 2.5;
 
-/** From places of the camera's picture to places of the thing, both 0..1: a ray through the lens meets the tilted plane. */
-export function placeFrom(viewpoint: ViewpointParameters): PlaceMap {
+/** From places of the camera's picture to places of the thing, both 0..1: a ray through the lens meets the tilted plane. `aspect` is the width of both over their height. */
+export function placeFrom(viewpoint: ViewpointParameters, aspect = 1): PlaceMap {
   const { zoom, shiftX, shiftY, bend } = viewpoint;
   const cos = Math.cos(viewpoint.rotation) / zoom;
   const sin = Math.sin(viewpoint.rotation) / zoom;
@@ -43,14 +33,27 @@ export function placeFrom(viewpoint: ViewpointParameters): PlaceMap {
   const stretchX = 1 / Math.cos(viewpoint.turn);
   const stretchY = 1 / Math.cos(viewpoint.lean);
   return (x, y, to) => {
-    const px = x - 0.5 - shiftX;
+    const px = (x - 0.5 - shiftX) * aspect;
     const py = y - 0.5 - shiftY;
     const rx = px * cos + py * sin;
     const ry = py * cos - px * sin;
     const reach = distance / (distance - rx * tanTurn - ry * tanLean);
     const planeX = rx * reach * stretchX;
     const planeY = ry * reach * stretchY;
-    to[0] = planeX + bend * (planeX * planeX - 0.25) * planeX * 4 + 0.5;
+    to[0] = (planeX + bend * (planeX * planeX - 0.25) * planeX * 4) / aspect + 0.5;
     to[1] = planeY + bend * (planeX * planeX - 0.08) + 0.5;
+  };
+}
+
+/** A hand is never quite still. */
+export function movedViewpoint(viewpoint: ViewpointParameters, random: Random): ViewpointParameters {
+  return {
+    ...viewpoint,
+    zoom: viewpoint.zoom * (1 + 0.01 * random.normal()),
+    rotation: viewpoint.rotation + 0.01 * random.normal(),
+    turn: viewpoint.turn + 0.02 * random.normal(),
+    lean: viewpoint.lean + 0.02 * random.normal(),
+    shiftX: viewpoint.shiftX + 0.008 * random.normal(),
+    shiftY: viewpoint.shiftY + 0.008 * random.normal(),
   };
 }

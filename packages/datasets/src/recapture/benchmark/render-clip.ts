@@ -9,7 +9,7 @@ import type { LinearImage } from '../image/linear-image.ts';
 import { print } from '../print.ts';
 import { drawFrom } from '../ranges.ts';
 import { replay } from '../replay.ts';
-import { placeFrom, type ViewpointParameters } from '../viewpoint.ts';
+import { movedViewpoint, placeFrom } from '../viewpoint.ts';
 import { type DomainProfile, domainProfiles } from './domains.ts';
 import type { ClipKind, ClipPlan } from './plan.ts';
 import { withSpuriousMarks } from './spurious-marks.ts';
@@ -38,7 +38,7 @@ export function renderClip(plan: ClipPlan, seed: Seed): RenderedClip {
   const side = Math.round(camera.capture.sensor);
   return {
     frames: presentations[kind](face, profile, frames, draw).map((light) =>
-      develop(capture(light, camera.capture, noise, placeFrom(moved(viewpoint, hand))), camera.develop),
+      develop(capture(light, camera.capture, noise, placeFrom(movedViewpoint(viewpoint, hand))), camera.develop),
     ),
     fileBytes: Math.round(side * side * draw('file').uniform(...profile.bytesPerPixel)),
   };
@@ -71,17 +71,4 @@ function faceVideo(face: FaceIdentity, profile: DomainProfile, frames: number, d
 /** The attacker's own camera: a good one, close to its subject. */
 function photographed(light: LinearImage, random: Random): LinearImage {
   return capture(light, { ...neutralCapture(light.width), defocus: 0.4, metering: 1, shotNoise: 0.015, readNoise: 0.002 }, random);
-}
-
-/** A hand is never quite still. */
-function moved(viewpoint: ViewpointParameters, random: Random): ViewpointParameters {
-  return {
-    ...viewpoint,
-    zoom: viewpoint.zoom * (1 + 0.01 * random.normal()),
-    rotation: viewpoint.rotation + 0.01 * random.normal(),
-    turn: viewpoint.turn + 0.02 * random.normal(),
-    lean: viewpoint.lean + 0.02 * random.normal(),
-    shiftX: viewpoint.shiftX + 0.008 * random.normal(),
-    shiftY: viewpoint.shiftY + 0.008 * random.normal(),
-  };
 }

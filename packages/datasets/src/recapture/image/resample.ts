@@ -8,6 +8,19 @@ export const samePlace: PlaceMap = (x, y, to) => {
   to[1] = y;
 };
 
+/** The map with what lies beyond the source's border mirrored in: a display's last column alone is one colour of its sub-pixels. */
+export function mirrored(map: PlaceMap): PlaceMap {
+  return (x, y, to) => {
+    map(x, y, to);
+    to[0] = folded(to[0] as number);
+    to[1] = folded(to[1] as number);
+  };
+}
+
+function folded(place: number): number {
+  return place < 0 ? -place : place > 1 ? 2 - place : place;
+}
+
 export interface ResampleOptions {
   /** Side of the square that an output pixel averages, in output pixels. Default 1: no gap, no overlap. */
   readonly aperture?: number;

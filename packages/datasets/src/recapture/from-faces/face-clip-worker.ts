@@ -1,0 +1,7 @@
+import { workerData } from 'node:worker_threads';
+import { serveTasks } from '../in-workers.ts';
+import type { FaceClip } from './plan-clips.ts';
+import { type FaceClipSettings, writeFaceClip } from './write-face-clip.ts';
+
+/** A thread that photographs clips. */
+serveTasks((clip: FaceClip) => writeFaceClip(clip, workerData as FaceClipSettings));

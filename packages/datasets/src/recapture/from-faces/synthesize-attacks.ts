@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { cannot, createSeed, type Sample, workerEntry, writeAtomically } from '@gradalign/core';
+import { inWorkers } from '../in-workers.ts';
+import { findLiveFaces } from '../live-faces.ts';
+import { type RecaptureKind, rangeOptions, rangesFrom } from '../options/recapture-ranges.ts';
+import type { Range } from '../ranges.ts';
+import { inStagedFolder, isOccupied, readJson } from '../staged-folder.ts';
+import { type FaceClip, planFaceClips } from './plan-clips.ts';
+import { completeSynthesisOptions } from './synthesis-options.ts';
+import { type FaceClipSettings, type WrittenClip, type WrittenPicture, writeFaceClip } from './write-face-clip.ts';
+
+/** Raised whenever the same options give other pictures. */
+const version = 1;
+
+export interface SynthesizeAttacksOptions {
+  /** Folder of live faces: the plain layout, or pictures without labels. */
+  readonly from: string;
+  /** Folder to write; made where it is not there. */
+  readonly root: string;
+  readonly seed: number;
+  readonly kinds?: readonly Exclude<RecaptureKind, 'live'>[];
+  /** Attacks of each kind for a live video or picture. */
+  readonly copies?: number;
+  /** Ranges of the chain and how the folder is read. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Threads; 0: this one. The files are the same. */
+  readonly workers?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface AttackSynthesisReport {
+  readonly root: string;
+  readonly done: 'written' | 'nothing';
+  /** Pictures written, by kind. */
+  readonly images: Readonly<Partial<Record<RecaptureKind, number>>>;
+  readonly broken: WrittenClip['broken'];
+  /** SHA-256 over all files, in the order of their plan. */
+  readonly checksum: string;
+}
+
+/** `recapture.json`: how every picture was made. */
+interface SynthesisRecord extends Omit<AttackSynthesisReport, 'root' | 'done'> {
+  readonly recapture: 'from-faces';
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly pictures: readonly WrittenPicture[];
+}
+
+/**
+ * Writes live faces and attacks made of them as a data set in the plain layout. Live pictures go through the same hand, camera and compression as
+ * their attacks, file sizes are drawn without regard to the class, so that the instrument is what differs. The folder is there whole or not at all;
+ * where the same pictures are there already, nothing is done; where something else is, nothing is overwritten.
+ */
+export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Promise<AttackSynthesisReport> {
+  const { from, seed, kinds = ['print', 'replay'], copies = 1, set = {}, workers = 2, onProgress, signal } = options;
+  const root = resolve(options.root);
+  const { domain, subject, split, side, bytesPerPixel, ...ranges } = completeSynthesisOptions(set);
+  refuseNested(root, resolve(from));
+  const where = { root: from, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) };
+  const { samples } = await findLiveFaces(where, { seed: createSeed(seed), domain: from, folder: process.cwd() });
+  const request = {
+    version,
+    seed,
+    kinds,
+    copies,
+    options: { domain, subject, split, side, bytesPerPixel, ...rangeOptions(ranges) },
+    faces: digestOf(samples),
+  };
+  const there = readJson(join(root, 'recapture.json')) as SynthesisRecord | undefined;
+  if (there?.recapture === 'from-faces' && JSON.stringify(there.request) === JSON.stringify(request)) {
+    return { root, done: 'nothing', images: there.images, broken: there.broken, checksum: there.checksum };
+  }
+  if (isOccupied(root)) {
+    const is = there?.recapture === 'from-faces' ? 'it holds attacks made with other options or of other faces' : 'it holds something else';
+    throw cannot(`write recaptured faces to ${root}`, is, 'an empty folder, or a new one (remove it, or name another)', { exitCode: 2 });
+  }
+  return inStagedFolder(root, 'recaptured faces', async (stage) => {
+    const settings: FaceClipSettings = { root: stage, seed, side, bytesPerPixel: bytesPerPixel as unknown as Range, ranges: rangesFrom(ranges) };
+    const entry = workerEntry(import.meta.url, 'face-clip-worker');
+    const here = (clip: FaceClip) => writeFaceClip(clip, settings);
+    const clips = await inWorkers<FaceClip, WrittenClip>(planFaceClips(samples, kinds, copies), { workers, entry, data: settings, here, onProgress, signal });
+    const pictures = clips.flatMap((clip) => clip.pictures);
+    // A broken picture is broken for every kind: say so once.
+    const broken = [...new Map(clips.flatMap((clip) => clip.broken).map((one) => [one.path, one])).values()];
+    if (pictures.length === 0) {
+      throw cannot(`make attacks of the faces in ${from}`, `none of its ${samples.length} pictures can be read (${broken[0]?.reason})`, 'pictures');
+    }
+    const images: Partial<Record<RecaptureKind, number>> = {};
+    for (const { kind } of pictures) images[kind] = (images[kind] ?? 0) + 1;
+    const checksum = createHash('sha256')
+      .update(clips.map(({ digest }) => digest).join(''))
+      .digest('hex');
+    const record: SynthesisRecord = { recapture: 'from-faces', request, images, broken, checksum, pictures };
+    writeAtomically(join(stage, 'recapture.json'), `${JSON.stringify(record, null, 1)}\n`);
+    return { root, done: 'written' as const, images, broken, checksum };
+  });
+}
+
+function refuseNested(root: string, from: string): void {
+  const within = (path: string, folder: string) => {
+    const way = relative(folder, path);
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  };
+  if (within(root, from) || within(from, root)) {
+    throw cannot(`write recaptured faces to ${root}`, `it lies in the folder of live faces, or that in it (${from})`, 'a folder apart from it', {
+      exitCode: 2,
+    });
+  }
+}
+
+/** Over names and content: the same faces are the same pictures. */
+function digestOf(samples: readonly Sample[]): string {
+  const hash = createHash('sha256');
+  for (const { id, image } of samples) {
+    hash.update(`${id}\0`);
+    if ('path' in image) hash.update(createHash('sha256').update(contentOf(image.path)).digest());
+  }
+  return hash.digest('hex');
+}
+
+/** What cannot be read counts as empty here: whoever decodes it says what is wrong. */
+function contentOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch {
+    return new Uint8Array();
+  }
+}

@@ -1,0 +1,73 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { cannot, type DatasetContext, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
+import { byCodePoint } from '../code-point-order.ts';
+import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
+import { listDomains } from '../image-folder/list-domains.ts';
+import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../image-folder/plain-layout.ts';
+import { subjectBeforeUnderscore, subjectByPattern } from '../image-folder/subject-rule.ts';
+import { imageFolder } from '../image-folder.ts';
+
+export interface LiveFacesOptions {
+  readonly root: string;
+  /** Of the plain layout, as image-folder has it. */
+  readonly domain?: string;
+  /** Regular expression whose one group is the subject. */
+  readonly subject?: string;
+  /** Of pictures in a folder without splits. */
+  readonly split: Split;
+}
+
+export interface LiveFaces {
+  /** All bona fide. */
+  readonly samples: readonly Sample[];
+  readonly notes: DatasetNotes;
+}
+
+/**
+ * Bona fide pictures: the live folders of the plain layout, or all pictures of a folder that has no splits, where a folder of pictures is a video and
+ * pictures right in the root stand alone. What lies in folders called attack, spoof or fake is left out.
+ */
+export async function findLiveFaces({ root, domain, subject, split }: LiveFacesOptions, context: DatasetContext): Promise<LiveFaces> {
+  const folder = resolve(context.folder, root);
+  const refuse = (is: string, expected: string) => cannot(`read live faces of '${context.domain}'`, is, expected);
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw refuse(found ? `${folder} is no folder` : `there is no folder ${folder}`, 'a folder of pictures as option root');
+  const plain = domain !== undefined || listDomains(folder).length > 0;
+  const faces = plain
+    ? await imageFolder.create({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
+    : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
+  const samples = faces.samples.filter(({ label }) => label === 1);
+  if (samples.length === 0) throw refuse(`${folder} holds no live pictures`, '.jpg, .jpeg or .png files of live faces');
+  return { samples, notes: faces.notes ?? {} };
+}
+
+function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): LiveFaces {
+  const samples: Sample[] = [];
+  const unmatched: FileEntry[] = [];
+  const problems: string[] = [];
+  const visit = (folder: FolderTree) => {
+    if (labelOf(folder.name) === 0) {
+      const left = filesBelow(folder).filter(isImage).length;
+      problems.push(`${folder.id}: ${left} pictures of attacks were left out`);
+      return;
+    }
+    const isVideo = folder !== tree && labelOf(folder.name) === undefined;
+    for (const file of folder.files) {
+      if (!isImage(file)) unmatched.push(file);
+      else samples.push({ ...(isVideo ? frameOf(file, folder) : {}), ...pictureOf(file, isVideo ? folder : undefined) });
+    }
+    folder.folders.forEach(visit);
+  };
+  const frameOf = ({ name }: FileEntry, { id }: FolderTree) => {
+    const frame = frameNumber(name);
+    return { video: id, ...(frame === undefined ? {} : { frame }) };
+  };
+  const pictureOf = ({ id, name, path }: FileEntry, video?: FolderTree): Sample => {
+    const subject = video ? subjectOf(video.name.normalize('NFC'), 'video') : subjectOf(stem(name), 'image');
+    return { id, image: { path }, label: 1, split, ...(subject === undefined ? {} : { subject }) };
+  };
+  visit(tree);
+  samples.sort((a, b) => byCodePoint(a.id, b.id));
+  return { samples, notes: { unmatched: unmatched.map(({ id }) => id).sort(byCodePoint), missing: danglingBelow(tree).sort(byCodePoint), problems } };
+}

@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { cannot, describeWriteError } from '@gradalign/core';
+
+/**
+ * Fills a new folder that is there whole or not at all: `write` gets a folder beside it, which is renamed at the end, or removed after a throw.
+ * `what` names it in messages.
+ */
+export async function inStagedFolder<T>(wanted: string, what: string, write: (stage: string) => Promise<T>): Promise<T> {
+  const root = resolve(wanted);
+  const stage = join(dirname(root), `.${basename(root)}.${process.pid}.tmp`);
+  removeLeftOvers(root);
+  try {
+    mkdirSync(stage, { recursive: true });
+    const result = await write(stage);
+    rmSync(root, { recursive: true, force: true });
+    renameSync(stage, root);
+    return result;
+  } catch (error) {
+    rmSync(stage, { recursive: true, force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') {
+      throw cannot(`write ${what} to ${root}`, describeWriteError(error), 'a disk with room on it that can be written to', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Whether something is there that would be overwritten: a file, or a folder with anything in it. */
+export function isOccupied(root: string): boolean {
+  return existsSync(root) && (!statSync(root).isDirectory() || readdirSync(root).length > 0);
+}
+
+/** What a JSON file says; undefined where there is none that can be read. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of processes that were killed. */
+function removeLeftOvers(root: string): void {
+  const folder = dirname(root);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const pid = new RegExp(`^\\.${basename(root).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.(\\d+)\\.tmp$`).exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
