@@ -53,7 +53,7 @@ export const gac = defineOptimizer({
   paper: 'Le and Woo, Gradient Alignment for Cross-Domain Face Anti-Spoofing, CVPR 2024, arXiv 2402.18817',
   options,
   warmupEpochs: 10,
-  cost: { forwards: (k) => 1 + k, backwards: (k) => 2 * k + 1, weightCopies: (k) => k + 6 },
+  cost: { forwards: (k) => 1 + k, backwards: (k) => 2 * k + 1, weightCopies: (k) => k + 3 },
   limits: [
     { options: { rho: 0, alpha: 0 }, equals: { risk: 2, auxiliary: 1 } },
     { options: { rho: 0, alpha: 0, adaptive: true }, equals: { risk: 2, auxiliary: 1 } },
