@@ -59,6 +59,7 @@ function asMatrix(x: tf.Tensor): tf.Tensor {
   return tf.reshape(x, [x.size / columns, columns]);
 }
 
+/** Not by 'MatMul': TensorFlow 2.21 then corrupts the heap (seen under `node --cpu-prof`, with no other operation running). */
 function product(a: tf.Tensor, b: tf.Tensor, { transposeA = false, transposeB = false } = {}): tf.Tensor {
-  return tensorflowOp('MatMul', { T: ['type', 'float32'], transpose_a: ['bool', transposeA], transpose_b: ['bool', transposeB] }, [a, b], 1)[0] as tf.Tensor;
+  return tensorflowOp('BatchMatMulV2', { T: ['type', 'float32'], adj_x: ['bool', transposeA], adj_y: ['bool', transposeB] }, [a, b], 1)[0] as tf.Tensor;
 }
