@@ -6,8 +6,9 @@
 #include <cstdlib>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
-// glibc 2.34 moved it into libc.so under a new version: ask for the old one, so that older systems load us.
+// glibc 2.34 moved these two into libc.so under a new version: ask for the old one, so that older systems load us.
 __asm__(".symver pthread_create,pthread_create@GLIBC_2.2.5");
+__asm__(".symver pthread_detach,pthread_detach@GLIBC_2.2.5");
 #endif
 
 namespace gradalign {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
@@ -52,6 +52,7 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
     environment: engineEnvironment({
       engine: 'tensorflow',
       tensorflow: binding.TF_Version,
+      binding: basename(installed.binding), // its own kernels
       gpu,
       threads,
       oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] === '1',
