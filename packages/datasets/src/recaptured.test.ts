@@ -43,6 +43,8 @@ it('a folder of pictures without labels: each live, and one print and one replay
     'anna_1@replay-1 1',
     'anna_1@replay-1 2',
   ]);
+  // One whom nobody names is a subject with his attacks, so that holding out does not part them.
+  expect(samples.filter(({ subject }) => subject === 'alone.png').map(({ id }) => id)).toEqual(['alone.png', 'alone.png@print-1', 'alone.png@replay-1']);
   expect(notes).toMatchObject({ unmatched: ['notes.txt'], problems: ['spoof: 1 pictures of attacks were left out'] });
 });
 
