@@ -70,7 +70,7 @@ it('its pictures load: live, print and replay differ, evaluation repeats, traini
   expect(new Set([...parts(fixed.data), ...parts(drawn.data)]).size).toBe(6);
   expect((await there.load(evaluation)).data).toEqual(fixed.data);
   expect((await there.load(training)).data).toEqual(drawn.data);
-}, 30_000);
+}, 90_000);
 
 it('says what is wrong with a root that is not there, or holds no pictures, and with a range out of its bounds', async () => {
   await expect(openDataset(recaptured, join(folder, 'nowhere'))).rejects.toThrow(
