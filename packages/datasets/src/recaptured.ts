@@ -37,7 +37,9 @@ export const recaptured = defineDataset({
   ),
   async create({ root, domain, subject, split, kinds, copies, keepLive, liveThroughCamera, side: longest, quality: compression, ...options }, context) {
     const where = { root, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) };
-    const { samples: faces, notes } = await findLiveFaces(where, context);
+    const { samples, notes } = await findLiveFaces(where, context);
+    // Who is not known counts as a person of their own: a held-out share must not part a face from its attacks.
+    const faces = samples.map((face) => ({ ...face, subject: face.subject ?? face.video ?? face.id }));
     const chain = (kind: RecaptureKind): readonly Named[] => [
       { ...completeOptions(recapture, { kind, side: longest, quality: compression, ...rangeOptions(options) }), use: recapture.name },
     ];

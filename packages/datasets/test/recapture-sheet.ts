@@ -42,7 +42,7 @@ function strengths(title: string, values: readonly number[], of: (value: number)
 async function draws(kind: string): Promise<SheetRow> {
   const { pixels } = recapture.create(completeOptions(recapture, { kind }) as never);
   const live = renderedFace(4, 256);
-  const pictures = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((i) => pixels?.(live, createRandom(['recapture-sheet', i]))));
+  const pictures = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async (i) => pixels?.(live, createRandom(['recapture-sheet', i]))));
   return { title: `${kind}\nas drawn by default`, pictures: pictures as PixelImage[] };
 }
 
