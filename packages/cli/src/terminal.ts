@@ -73,7 +73,7 @@ export function createTerminal({ quiet = false, json = false }: { readonly quiet
 }
 
 /** `training 120/400 steps 30%  12.3/s  23 s left  loss 0.412`. */
-export function renderProgress({ phase, done, total, unit, detail }: ProgressState, seconds: number, counted: number): string {
+function renderProgress({ phase, done, total, unit, detail }: ProgressState, seconds: number, counted: number): string {
   const rate = seconds > 0 && counted > 0 ? counted / seconds : undefined;
   const left =
     rate === undefined

@@ -5,7 +5,7 @@ import type { CropConvention } from './crop-convention.ts';
  * Where the eyes come to in an aligned picture, in 0..1: those of ArcFace's 112 x 112 template (Deng et al., CVPR 2019), (38.29, 51.70) and
  * (73.53, 51.50), made symmetric.
  */
-export const alignedEyes = { distance: 35.24 / 112, y: 51.6 / 112 };
+const alignedEyes = { distance: 35.24 / 112, y: 51.6 / 112 };
 
 /** The map that shows a face as a convention wants it: crop, turn and resize in one. */
 export function cropMap({ align, margin, square }: CropConvention, face: { readonly box?: Box; readonly landmarks?: FaceLandmarks }): AffineMap {

@@ -1,4 +1,4 @@
-export const subPixelLayouts = {
+const subPixelLayouts = {
   /** Stripes of an LCD monitor. */
   rgb: ['RGB', 'RGB', '...'],
   bgr: ['BGR', 'BGR', '...'],

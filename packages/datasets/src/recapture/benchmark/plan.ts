@@ -1,7 +1,7 @@
 import type { Split } from '@gradalign/core';
 import { type DomainName, domainNames } from './domains.ts';
 
-export const clipKinds = ['live', 'print', 'replay'] as const;
+const clipKinds = ['live', 'print', 'replay'] as const;
 export type ClipKind = (typeof clipKinds)[number];
 
 /** How much of everything. */

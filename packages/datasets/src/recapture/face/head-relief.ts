@@ -2,7 +2,7 @@ import type { FaceIdentity } from './face-identity.ts';
 import type { FacePose } from './face-pose.ts';
 
 /** Half the head's width at height y, in face units; 0 above the crown and below the chin. */
-export function headHalfWidth({ head }: FaceIdentity, y: number): number {
+function headHalfWidth({ head }: FaceIdentity, y: number): number {
   if (y <= -1 || y >= 1) return 0;
   if (y < 0) return head.halfWidth * (1 - (-y) ** head.roundness) ** (1 / head.roundness);
   const taper = 1 - (1 - head.jaw) * smooth(y / 0.85);

@@ -53,7 +53,7 @@ export function drawScene(random: Random, place: Place): Scene {
   };
 }
 
-export function warmLight(warmth: number): Rgb {
+function warmLight(warmth: number): Rgb {
   return [1 + 0.3 * warmth, 1, 1 - 0.4 * warmth];
 }
 

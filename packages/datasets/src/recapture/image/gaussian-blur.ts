@@ -8,7 +8,7 @@ export function gaussianBlur(image: LinearImage, sigma: number): LinearImage {
 }
 
 /** Weights at -radius .. radius, sum 1; the radius is three sigma. */
-export function gaussianKernel(sigma: number): Float32Array {
+function gaussianKernel(sigma: number): Float32Array {
   const radius = Math.max(1, Math.ceil(3 * sigma));
   const kernel = Float32Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
   const sum = kernel.reduce((total, weight) => total + weight, 0);

@@ -1,7 +1,7 @@
-import { createImage, type LinearImage } from './linear-image.ts';
+import type { LinearImage } from './linear-image.ts';
 
 /** Linear light to the encoded value, both 0..1 (IEC 61966-2-1). */
-export function encodeSrgb(light: number): number {
+function encodeSrgb(light: number): number {
   return light <= 0.0031308 ? 12.92 * Math.max(0, light) : 1.055 * Math.min(1, light) ** (1 / 2.4) - 0.055;
 }
 
@@ -22,18 +22,6 @@ export function encodeSrgbFast(light: number): number {
   const index = Math.floor(place);
   const below = encoded[index] as number;
   return below + ((encoded[index + 1] as number) - below) * (place - index);
-}
-
-const decoded = Float32Array.from({ length: 256 }, (_, i) => decodeSrgb(i / 255));
-
-/** From 8-bit sRGB, three bytes a pixel: what an image decoder gives. */
-export function fromBytes(bytes: Uint8Array, width: number, height: number): LinearImage {
-  if (bytes.length !== width * height * 3) {
-    throw new RangeError(`Cannot read an image of ${width} x ${height} pixels: ${bytes.length} bytes, expected ${width * height * 3}`);
-  }
-  const image = createImage(width, height);
-  for (let i = 0; i < bytes.length; i++) image.data[i] = decoded[bytes[i] as number] as number;
-  return image;
 }
 
 /** To 8-bit sRGB, three bytes a pixel; what is brighter than white is clipped. */

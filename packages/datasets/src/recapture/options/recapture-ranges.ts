@@ -13,7 +13,7 @@ import { replayOptions } from './replay-options.ts';
 import { viewpointOptions } from './viewpoint-options.ts';
 
 /** `live`: the picture itself before the camera, so that live faces and attacks differ in the instrument alone. */
-export const recaptureKinds = ['live', 'print', 'replay'] as const;
+const recaptureKinds = ['live', 'print', 'replay'] as const;
 export type RecaptureKind = (typeof recaptureKinds)[number];
 
 /** Where every parameter of the chain is drawn from. */
