@@ -131,7 +131,8 @@ function diverged({ cells }: BenchmarkResults): string {
   return lost.length > 0 ? `Runs that diverged and are left out: ${lost.join('; ')}.` : '';
 }
 
-function overSources(of: (domain: DomainFigures) => number): Quantity {
+/** Mean over the source domains of a run. */
+export function overSources(of: (domain: DomainFigures) => number): Quantity {
   return ({ sharpness }, target) => {
     const values = Object.entries(sharpness).flatMap(([domain, figures]) => (domain === target ? [] : [of(figures)]));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -171,7 +172,7 @@ function percent(value: number): string {
 }
 
 /** Three significant digits, without an exponent. */
-function significant(value: number): string {
+export function significant(value: number): string {
   if (value === 0) return '0';
   const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
   return value.toFixed(Math.min(Math.max(digits, 0), 9));

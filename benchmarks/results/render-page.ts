@@ -1,6 +1,6 @@
 import { markdownTable } from './markdown-table.ts';
-import { intervalOf, meanBySeed, pairedDifference, side } from './paired-statistics.ts';
-import { renderBenchmark } from './render-benchmark.ts';
+import { intervalOf, meanBySeed, pairedDifference, type Quantity, side } from './paired-statistics.ts';
+import { overSources, renderBenchmark, significant } from './render-benchmark.ts';
 import type { BenchmarkDefinition, SearchRange } from './study-definition.ts';
 import type { BenchmarkResults, StudyResults } from './study-results.ts';
 
@@ -20,24 +20,49 @@ export function renderPage(results: StudyResults): string {
   ].join('\n\n')}\n`;
 }
 
-/** One sentence a figure and method, whichever way it fell. */
+/** A line for each figure and one for the sharpness, whichever way they fell. */
 function summary(benchmark: BenchmarkDefinition, results: BenchmarkResults): string {
   const { title, figures, methods, leaveOut } = benchmark;
+  const lines = [
+    ...figures.map(({ name, better }) =>
+      differences(benchmark, results, {
+        name: `${name}, percent`,
+        quantity: (run) => run.figures[name] as number,
+        number: points,
+        words: better === 'higher' ? ['better', 'worse'] : ['worse', 'better'],
+      }),
+    ),
+    differences(benchmark, results, {
+      name: 'largest eigenvalue of the Hessian on the sources',
+      quantity: overSources(({ eigenvalue }) => eigenvalue),
+      number: significant,
+      words: ['sharper', 'flatter'],
+    }),
+  ];
+  const [baseline = ''] = Object.keys(methods);
+  return `**${title}**, mean over ${leaveOut.length} left-out domains, differences to ${methods[baseline]?.title} with 95 % intervals, paired by seed:\n\n${lines.join('\n')}`;
+}
+
+interface SummaryLine {
+  readonly name: string;
+  readonly quantity: Quantity;
+  number(value: number): string;
+  /** Where the interval lies above 0, and below. */
+  readonly words: readonly [above: string, below: string];
+}
+
+function differences({ methods, leaveOut }: BenchmarkDefinition, results: BenchmarkResults, { name, quantity, number, words }: SummaryLine): string {
   const [baseline = '', ...others] = Object.keys(methods);
-  const lines = figures.map(({ name, better }) => {
-    const values = (method: string) => meanBySeed(results, method, leaveOut, (run) => run.figures[name] as number);
-    const base = intervalOf(values(baseline));
-    const parts = others.map((method) => {
-      const difference = pairedDifference(values(method), values(baseline));
-      if (!difference) return `${methods[method]?.title} not measured`;
-      const where = side(difference);
-      const word = where === 'unclear' ? 'no difference that these seeds show' : (where === 'above') === (better === 'higher') ? 'better' : 'worse';
-      const spread = difference.half95 === undefined ? '' : ` ± ${points(difference.half95)}`;
-      return `${methods[method]?.title} ${difference.mean < 0 ? '' : '+'}${points(difference.mean)}${spread} (${word})`;
-    });
-    return `- ${name}: ${methods[baseline]?.title} ${base ? points(base.mean) : '-'} %; ${parts.join('; ')}.`;
+  const values = (method: string) => meanBySeed(results, method, leaveOut, quantity);
+  const base = intervalOf(values(baseline));
+  const parts = others.map((method) => {
+    const difference = pairedDifference(values(method), values(baseline));
+    if (!difference) return `${methods[method]?.title} not measured`;
+    const spread = difference.half95 === undefined ? '' : ` ± ${number(difference.half95)}`;
+    const word = { above: words[0], below: words[1], unclear: 'no difference that these seeds show' }[side(difference)];
+    return `${methods[method]?.title} ${difference.mean < 0 ? '' : '+'}${number(difference.mean)}${spread} (${word})`;
   });
-  return `**${title}**, mean over ${leaveOut.length} left-out domains, differences to ${methods[baseline]?.title} in percentage points with 95 % intervals, paired by seed:\n\n${lines.join('\n')}`;
+  return `- ${name}: ${methods[baseline]?.title} ${base ? number(base.mean) : '-'}; ${parts.join('; ')}.`;
 }
 
 function renderProtocol({ study }: StudyResults): string {
