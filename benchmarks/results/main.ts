@@ -58,9 +58,16 @@ async function main(): Promise<number> {
 function chosenStudy({ only, seeds }: { readonly only?: string; readonly seeds?: string }): ResultsStudy {
   const names = Object.keys(fullStudy.benchmarks);
   if (only !== undefined && !names.includes(only)) throw refused('only', only, `one of ${names.join(', ')}`);
-  const benchmarks = Object.entries(fullStudy.benchmarks).filter(([name]) => only === undefined || name === only);
+  const all = Object.entries(fullStudy.benchmarks);
+  const chosen = all.filter(([name]) => only === undefined || name === only);
+  const without = all.filter((entry) => !chosen.includes(entry)).map(([, { title }]) => title);
   const most = seeds === undefined ? fullStudy.seeds.length : count('seeds', seeds);
-  return { ...fullStudy, seeds: fullStudy.seeds.slice(0, most), benchmarks: Object.fromEntries(benchmarks) };
+  return {
+    ...fullStudy,
+    ...(without.length > 0 ? { without } : {}),
+    seeds: fullStudy.seeds.slice(0, most),
+    benchmarks: Object.fromEntries(chosen),
+  };
 }
 
 function count(option: string, text: string): number {

@@ -1,6 +1,6 @@
 import { markdownTable } from './markdown-table.ts';
 import { intervalOf, meanBySeed, pairedDifference, type Quantity, side } from './paired-statistics.ts';
-import { overSources, renderBenchmark, significant } from './render-benchmark.ts';
+import { overSources, renderBenchmark, scaleFree, significant } from './render-benchmark.ts';
 import type { BenchmarkDefinition, SearchRange } from './study-definition.ts';
 import type { BenchmarkResults, StudyResults } from './study-results.ts';
 
@@ -12,6 +12,7 @@ export function renderPage(results: StudyResults): string {
     '# Does it do what it claims?',
     '<!-- Made by npm run study:results from docs/results.json. -->',
     `ERM, SAM, SAGM and GAC-FAS on ${both.map(({ benchmark }) => benchmark.title).join(' and ')}: small or synthetic tasks. They show whether the methods behave as described at a size that two cores train in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
+    ...(study.without ? [`**Not run for this page: ${study.without.join(', ')}.** \`npm run study:results\` adds what is missing.`] : []),
     ...both.map(({ benchmark, own }) => summary(benchmark, own)),
     renderProtocol(results),
     ...both.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
@@ -35,6 +36,12 @@ function summary(benchmark: BenchmarkDefinition, results: BenchmarkResults): str
     differences(benchmark, results, {
       name: 'largest eigenvalue of the Hessian on the sources',
       quantity: overSources(({ eigenvalue }) => eigenvalue),
+      number: significant,
+      words: ['sharper', 'flatter'],
+    }),
+    differences(benchmark, results, {
+      name: 'the same times ‖θ‖², which larger weights alone do not lower',
+      quantity: scaleFree,
       number: significant,
       words: ['sharper', 'flatter'],
     }),

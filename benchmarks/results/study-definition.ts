@@ -4,6 +4,8 @@
  */
 export interface ResultsStudy {
   readonly benchmarks: Readonly<Record<string, BenchmarkDefinition>>;
+  /** Titles of the benchmarks that this part of a study leaves out; the page names them. */
+  readonly without?: readonly string[];
   /** Seeds of the runs that are reported; every method has the same ones, so that differences are paired. */
   readonly seeds: readonly number[];
   readonly search: {
