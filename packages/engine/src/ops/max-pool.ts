@@ -26,7 +26,9 @@ interface Window {
 }
 
 function fused(x: tf.Tensor4D, window: Window): tf.Tensor4D {
-  const [y, places] = (takesOwnRoute() && window.size < 16 ? ownPool : tensorflowPool)({ x }, window);
+  // Where no gradient will be asked for, nobody needs to know who won.
+  const remembers = takesOwnRoute() && window.size < 16 && tf.engine().state.gradientDepth > 0;
+  const [y, places] = (remembers ? ownPool : tensorflowPool)({ x }, window);
   places?.dispose();
   return y as tf.Tensor4D;
 }
