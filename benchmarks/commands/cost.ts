@@ -31,6 +31,8 @@ interface Row {
 /** k with the same batch of 24 images, then the batch, then the size. */
 const shapes: readonly BatchShape[] = [
   ...[1, 2, 3, 4, 6].map((domains): BatchShape => ({ size: 64, domains, perDomain: 12 / domains, views: 2 })),
+  // Five do not divide 12: two samples each.
+  { size: 64, domains: 5, perDomain: 2, views: 2 },
   ...[2, 8].map((perDomain): BatchShape => ({ size: 64, domains: 3, perDomain, views: 2 })),
   ...[96, 128].map((size): BatchShape => ({ size, domains: 3, perDomain: 4, views: 2 })),
 ];
