@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeed } from '@gradalign/core';
 import sharp from 'sharp';
@@ -13,7 +13,7 @@ export async function makePictures(folder: string, count: number): Promise<strin
   mkdirSync(folder, { recursive: true });
   const paths = Array.from({ length: count }, (_, i) => join(folder, `${String(i).padStart(5, '0')}.jpg`));
   const there = new Set(readdirSync(folder).map((name) => join(folder, name)));
-  for (const [i, path] of paths.entries()) if (!there.has(path) || !existsSync(path)) writeFileSync(path, await picture(i));
+  for (const [i, path] of paths.entries()) if (!there.has(path)) writeFileSync(path, await picture(i));
   return paths;
 }
 

@@ -5,9 +5,7 @@ import { dirname, join } from 'node:path';
 import { attackOrLive, type Dataset, type Face, type FaceAnnotation, type Sample } from '@gradalign/core';
 import { afterAll } from 'vitest';
 
-/** Whether videos can be made; never false in CI. */
-export const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0 || Boolean(process.env['CI']);
-if (!hasFfmpeg) console.warn('skipped: tests on real videos, since there is no ffmpeg');
+export { hasFfmpeg } from './fixtures/tiny-videos.ts';
 
 /** A folder that goes away after the file's tests; its name is not ASCII and has a space. */
 export function scratchFolder(): string {
