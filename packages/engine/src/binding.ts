@@ -32,8 +32,8 @@ const tfjsFiles = [
 ];
 const nodeApiFiles = ['node_api.h', 'node_api_types.h', 'js_native_api.h', 'js_native_api_types.h'];
 /** Ours, compiled into tfjs-node's binding: the operations of `native/` register themselves with TensorFlow when it is loaded. */
-const ownSources = ['compat.cc', 'parallel.cc', 'batch_norm.cc', 'combine.cc', 'max_pool.cc', 'unfold.cc'];
-const ownHeaders = ['kernel.h', 'parallel.h', 'tf_kernels.h'];
+const ownSources = ['compat.cc', 'parallel.cc', 'batch_norm.cc', 'combine.cc', 'max_pool.cc', 'unfold.cc', 'winograd.cc'];
+const ownHeaders = ['kernel.h', 'parallel.h', 'tf_kernels.h', 'winograd.h', 'winograd_simd.h'];
 const nativeFolder = join(packageFolder, 'native');
 const shippedSources = join(packageFolder, 'prebuilt', 'source');
 

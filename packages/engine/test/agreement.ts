@@ -69,7 +69,7 @@ function centralDifferences(
 
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = 'value'): void {
   expect(actual.length, `entries of the ${what}`).toBe(expected.length);
-  const largest = Math.max(...Array.from(expected, Math.abs), 1e-30);
+  const largest = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(at(actual, i) - at(expected, i));

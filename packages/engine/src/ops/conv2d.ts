@@ -3,6 +3,7 @@ import { differentiableOp } from './differentiable-op.ts';
 import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { matrixConv2d, prefersMatrix } from './matrix-conv2d.ts';
 import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
+import { prefersWinograd, winogradConv2d } from './winograd-conv2d.ts';
 
 /**
  * 2-D convolution with the same zero padding on all four sides, as PyTorch's `Conv2d(stride, padding)`: TensorFlow's own 'same' pads a strided
@@ -13,8 +14,11 @@ import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
  */
 export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pad: number): tf.Tensor4D {
   check(x, kernel, stride, pad);
-  if (takesOwnRoute() && prefersMatrix(kernel.shape, positions(x.shape, kernel.shape, stride, pad), stride))
-    return matrixConv2d({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
+  if (takesOwnRoute()) {
+    if (prefersWinograd(x.shape, kernel.shape, stride, pad)) return winogradConv2d({ x, kernel }, { pad })[0] as tf.Tensor4D;
+    if (prefersMatrix(kernel.shape, positions(x.shape, kernel.shape, stride, pad), stride))
+      return matrixConv2d({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
+  }
   if (takesFusedRoute()) return fused({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
   const { top, left, bottom, right } = margins(x.shape, kernel.shape, stride, pad);
   return tf.tidy(() =>

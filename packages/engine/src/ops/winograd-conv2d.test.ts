@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expectClose } from '../../test/agreement.ts';
+import { numbers } from '../../test/numbers.ts';
+import { conv2d, loadEngine, recordTape, setFusedKernels } from '../index.ts';
+import { runChildModule } from '../install/child-module.ts';
+import { prefersWinograd } from './winograd-conv2d.ts';
+
+beforeAll(async () => {
+  await loadEngine();
+});
+afterEach(() => setFusedKernels(true));
+
+const irregular = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1) => tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
+
+function valueAndGradients(x: tf.Tensor4D, kernel: tf.Tensor4D, pad: number, fused: boolean): Float32Array[] {
+  setFusedKernels(fused);
+  return tf.tidy(() => {
+    const { result, tape } = recordTape(() => conv2d(x, kernel, 1, pad));
+    const cotangent = irregular<tf.Rank.R4>(result.shape, 3);
+    const gradients = tape.pullback([{ output: result, cotangent }], [x, kernel], { last: true }) as tf.Tensor[];
+    return [result, ...gradients].map((tensor) => tensor.dataSync() as Float32Array);
+  });
+}
+
+// Maps that tiles of 4 x 4 fit, and that they hang over; windows that stay near, that are taken by columns, and that leave a narrow last panel or strip.
+describe.each([
+  { map: [2, 8, 8, 16], out: 16, pad: 1 },
+  { map: [1, 5, 7, 32], out: 48, pad: 0 },
+  { map: [3, 6, 9, 80], out: 16, pad: 2 },
+  { map: [40, 4, 4, 64], out: 64, pad: 1 },
+  { map: [7, 13, 4, 144], out: 112, pad: 1 },
+  { map: [2, 6, 6, 256], out: 272, pad: 1 },
+  { map: [30, 5, 5, 16], out: 1040, pad: 1 },
+] as const)('$map to $out channels, pad $pad', ({ map, out, pad }) => {
+  test('the result and both gradients are those of a direct sum, to 5e-6 of the largest entry, and no tensor stays', () => {
+    const [x, kernel] = [irregular<tf.Rank.R4>([...map], 1), irregular<tf.Rank.R4>([3, 3, map[3], out], 2)];
+    expect(prefersWinograd(x.shape, kernel.shape, 1, pad)).toBe(true);
+    const before = tf.memory().numTensors;
+    const [own, plain] = [valueAndGradients(x, kernel, pad, true), valueAndGradients(x, kernel, pad, false)];
+    ['result', 'gradient of x', 'gradient of the kernel'].forEach((what, i) => {
+      expectClose(own[i] as Float32Array, plain[i] as Float32Array, 5e-6, what);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([x, kernel]);
+  });
+});
+
+test('a batch of no maps gives no results, and zeros for the gradient of the kernel', () => {
+  const [result, , dw] = valueAndGradients(tf.zeros([0, 8, 8, 16]), irregular<tf.Rank.R4>([3, 3, 16, 16]), 1, true);
+  expect(result).toHaveLength(0);
+  expect(dw).toEqual(new Float32Array(9 * 16 * 16));
+});
+
+test.each([
+  ['a window of 3 x 3 at stride 1, whole sixteens of channels', [2, 8, 8, 16], [3, 3, 16, 32], 1, 1, true],
+  ['a stride', [2, 8, 8, 16], [3, 3, 16, 32], 2, 1, false],
+  ['another window', [2, 8, 8, 16], [5, 5, 16, 32], 1, 2, false],
+  ['channels in between', [2, 8, 8, 24], [3, 3, 24, 32], 1, 1, false],
+  ['a map of one place, which fills a sixteenth of a tile', [2, 1, 1, 16], [3, 3, 16, 32], 1, 1, false],
+  ['a map of 2 x 2, a quarter of a tile', [2, 2, 2, 16], [3, 3, 16, 32], 1, 1, true],
+] as const)('%s: %j with %j at stride %d, pad %d: %s', (_, map, kernel, stride, pad, expected) => {
+  expect(prefersWinograd(map, kernel, stride, pad)).toBe(expected);
+});
+
+describe('in processes of their own', () => {
+  const inChild = async (threads: number, env: NodeJS.ProcessEnv = {}): Promise<Float32Array[]> => {
+    const module = new URL('../../test/convolve-child', import.meta.url);
+    const { tensors } = await runChildModule<{ tensors: string[] }>(module, [String(threads), '32', '144'], { env: { ...process.env, ...env } });
+    return tensors.map((text) => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
+  };
+
+  test('one thread, two and three give the same bits', async () => {
+    const one = await inChild(1);
+    expect(one.map(({ length }) => length)).toEqual([7040, 7040, 9216, 31_680, 31_680, 186_624]);
+    expect(await inChild(2)).toEqual(one);
+    expect(await inChild(3)).toEqual(one);
+  });
+
+  test.runIf(process.arch === 'x64')('narrower registers give the same to 2e-6 of the largest entry', async () => {
+    const widest = await inChild(2);
+    for (const instructions of ['avx2', 'plain']) {
+      const narrow = await inChild(2, { GRADALIGN_INSTRUCTIONS: instructions });
+      widest.forEach((values, i) => {
+        expectClose(narrow[i] as Float32Array, values, 2e-6, `${instructions}, tensor ${i}`);
+      });
+    }
+  });
+});
