@@ -130,9 +130,13 @@ function inputGradients(node: Node, names: readonly string[], dys: readonly (tf.
   });
 }
 
-/** tfjs makes zeros in JavaScript for outputs without a cotangent; large ones are cheaper made by the backend. */
+/**
+ * tfjs makes zeros in JavaScript for outputs without a cotangent; large ones are cheaper made by the backend. Integers have no gradient: nobody reads
+ * theirs.
+ */
 function zerosFor({ shape, size, dtype }: tf.Tensor): tf.Tensor | null {
-  return dtype === 'float32' && size > 4096 ? tf.fill(shape, 0) : null;
+  if (dtype !== 'float32') return tf.scalar(0);
+  return size > 4096 ? tf.fill(shape, 0) : null;
 }
 
 /** Sums by tensor id. Tensors that it did not make stay as they are. */
