@@ -130,35 +130,36 @@ struct Group {
 };
 
 // From the share of the batch that each group has, in the order of the rows; empty where they do not add up to the batch.
-std::vector<Group> groupsOf(const Tensor& sizes, const Tensor& x, int64_t channels) {
+std::vector<Group> groupsOf(const std::vector<int32_t>& sizes, const Tensor& x, int64_t channels) {
   std::vector<Group> groups;
   if (x.shape.empty() || x.shape[0] == 0 || channels == 0 || x.size % channels != 0) return groups;
   const int64_t batch = x.shape[0], each = x.size / batch;
   int64_t begin = 0;
-  for (int64_t i = 0; i < sizes.size; i++) {
-    const int64_t share = static_cast<const int32_t*>(sizes.data)[i];
-    groups.push_back({i, begin * each, share * each / channels});
+  for (const int64_t share : sizes) {
+    groups.push_back({static_cast<int64_t>(groups.size()), begin * each, share * each / channels});
     begin += share;
   }
   if (begin != batch) groups.clear();
   return groups;
 }
 
-// Inputs the groups' shares of the batch, x, gamma, beta, and a summand where summands is 1. Outputs y, and for each group mean, unbiased variance,
+// Inputs x, gamma, beta, and a summand where summands is 1. Outputs y, and for each group mean, unbiased variance,
 // 1 / deviation: [channels] for one group, else [groups, channels].
 class BatchNorm {
  public:
-  explicit BatchNorm(Construction& c) : epsilon_(c.real("epsilon")), relu_(c.flag("relu")), summands_(c.integer("summands")) {}
+  explicit BatchNorm(Construction& c)
+      : sizes_(c.integers("groups")), epsilon_(c.real("epsilon")), relu_(c.flag("relu")), summands_(c.integer("summands")) {}
 
   void compute(Context& context) const {
-    const Tensor sizes = context.input(0), x = context.input(1), gamma = context.input(2), beta = context.input(3);
-    const Tensor summand = summands_ ? context.input(4) : Tensor();
+    const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
+    const Tensor summand = summands_ ? context.input(3) : Tensor();
     const Tensor y = context.output(0, x.shape);
     const int64_t channels = gamma.size;
-    const std::vector<int64_t> shape = sizes.size == 1 ? std::vector<int64_t>{channels} : std::vector<int64_t>{sizes.size, channels};
+    const int64_t count = static_cast<int64_t>(sizes_.size());
+    const std::vector<int64_t> shape = count == 1 ? std::vector<int64_t>{channels} : std::vector<int64_t>{count, channels};
     const Tensor mean = context.output(1, shape), variance = context.output(2, shape), inverse = context.output(3, shape);
     if (context.failed()) return;
-    const std::vector<Group> groups = groupsOf(sizes, x, channels);
+    const std::vector<Group> groups = groupsOf(sizes_, x, channels);
     if (groups.empty() || beta.size != channels || (summands_ && summand.size != x.size)) return context.fail("the shapes do not fit each other");
     std::vector<float> scale(channels);
     for (const Group& group : groups) {
@@ -210,27 +211,29 @@ class BatchNorm {
     return static_cast<double>(left < each ? left : each);
   }
 
+  // Shares of the batch, in order.
+  std::vector<int32_t> sizes_;
   float epsilon_;
   bool relu_;
   int summands_;
 };
 
-// Inputs the groups' shares, dy, x, gamma, mean, 1 / deviation, and y where relu. Outputs dx, dGamma, dBeta, and the summand's gradient where summands
+// Inputs dy, x, gamma, mean, 1 / deviation, and y where relu. Outputs dx, dGamma, dBeta, and the summand's gradient where summands
 // is 1 and relu (without relu it is dy itself). With d the gradient behind max(., 0), x^ = (x - mean) / deviation, m positions of a group:
 // dBeta = sum d, dGamma = sum d x^, dx = gamma / deviation (d - (dBeta + x^ dGamma) / m); dBeta and dGamma are then summed over the groups.
 class BatchNormGradient {
  public:
-  explicit BatchNormGradient(Construction& c) : relu_(c.flag("relu")), summands_(c.integer("summands")) {}
+  explicit BatchNormGradient(Construction& c) : sizes_(c.integers("groups")), relu_(c.flag("relu")), summands_(c.integer("summands")) {}
 
   void compute(Context& context) const {
-    const Tensor sizes = context.input(0), dy = context.input(1), x = context.input(2), gamma = context.input(3);
-    const Tensor mean = context.input(4), inverse = context.input(5), y = relu_ ? context.input(6) : Tensor();
+    const Tensor dy = context.input(0), x = context.input(1), gamma = context.input(2);
+    const Tensor mean = context.input(3), inverse = context.input(4), y = relu_ ? context.input(5) : Tensor();
     const int64_t channels = gamma.size;
     const Tensor dx = context.output(0, x.shape), dGamma = context.output(1, {channels}), dBeta = context.output(2, {channels});
     const Tensor dSummand = summands_ ? context.output(3, x.shape) : Tensor();
     if (context.failed()) return;
-    const std::vector<Group> groups = groupsOf(sizes, x, channels);
-    const int64_t each = sizes.size * channels;
+    const std::vector<Group> groups = groupsOf(sizes_, x, channels);
+    const int64_t each = static_cast<int64_t>(sizes_.size()) * channels;
     if (groups.empty() || dy.size != x.size || mean.size != each || inverse.size != each || (relu_ && y.size != x.size))
       return context.fail("the shapes do not fit each other");
     std::vector<double> gammas(channels), betas(channels);
@@ -285,6 +288,7 @@ class BatchNormGradient {
     });
   }
 
+  std::vector<int32_t> sizes_;
   bool relu_;
   int summands_;
 };
@@ -314,11 +318,11 @@ class BatchNormInference {
 };
 
 const bool registered = [] {
-  registerKernel<BatchNorm>("GradalignBatchNorm", {"epsilon: float", "relu: bool", "summands: int >= 0"},
-                            {"groups: int32", "x: float", "gamma: float", "beta: float", "summand: summands * float"},
+  registerKernel<BatchNorm>("GradalignBatchNorm", {"groups: list(int)", "epsilon: float", "relu: bool", "summands: int >= 0"},
+                            {"x: float", "gamma: float", "beta: float", "summand: summands * float"},
                             {"y: float", "mean: float", "variance: float", "inverse_deviation: float"});
-  registerKernel<BatchNormGradient>("GradalignBatchNormGrad", {"relu: bool", "summands: int >= 0", "outputs: int >= 0"},
-                                    {"groups: int32", "dy: float", "x: float", "gamma: float", "mean: float", "inverse_deviation: float", "y: outputs * float"},
+  registerKernel<BatchNormGradient>("GradalignBatchNormGrad", {"groups: list(int)", "relu: bool", "summands: int >= 0", "outputs: int >= 0"},
+                                    {"dy: float", "x: float", "gamma: float", "mean: float", "inverse_deviation: float", "y: outputs * float"},
                                     {"dx: float", "dgamma: float", "dbeta: float", "dsummand: summands * float"});
   registerKernel<BatchNormInference>("GradalignBatchNormInference", {"epsilon: float", "relu: bool", "summands: int >= 0"},
                                      {"x: float", "gamma: float", "beta: float", "mean: float", "variance: float", "summand: summands * float"},

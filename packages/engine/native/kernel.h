@@ -29,6 +29,13 @@ class Construction {
     TF_OpKernelConstruction_GetAttrBool(c_, name, &value, status_);
     return value != 0;
   }
+  std::vector<int32_t> integers(const char* name) {
+    int32_t count = 0, total = 0;
+    TF_OpKernelConstruction_GetAttrSize(c_, name, &count, &total, status_);
+    std::vector<int32_t> values(count < 0 ? 0 : count);
+    TF_OpKernelConstruction_GetAttrInt32List(c_, name, values.data(), static_cast<int>(values.size()), status_);
+    return values;
+  }
 
  private:
   TF_OpKernelConstruction* c_;

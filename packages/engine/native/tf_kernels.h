@@ -30,6 +30,9 @@ void TF_OpKernelConstruction_GetAttrFloat(TF_OpKernelConstruction* c, const char
 void TF_OpKernelConstruction_GetAttrInt32(TF_OpKernelConstruction* c, const char* name, int32_t* value, TF_Status* status);
 void TF_OpKernelConstruction_GetAttrBool(TF_OpKernelConstruction* c, const char* name, unsigned char* value, TF_Status* status);
 
+void TF_OpKernelConstruction_GetAttrSize(TF_OpKernelConstruction* c, const char* name, int32_t* listSize, int32_t* totalSize, TF_Status* status);
+void TF_OpKernelConstruction_GetAttrInt32List(TF_OpKernelConstruction* c, const char* name, int32_t* values, int most, TF_Status* status);
+
 void TF_GetInput(TF_OpKernelContext* c, int index, TF_Tensor** tensor, TF_Status* status);
 TF_Tensor* TF_AllocateOutput(TF_OpKernelContext* c, int index, TF_DataType type, const int64_t* shape, int rank, size_t bytes,
                              TF_Status* status);

@@ -2,27 +2,7 @@
 // tiles of 4 x 4 results, each read with a margin of one; both tile and window become 6 x 6 values of polynomials at six points, where a convolution is a
 // product for each point: 36 matrix products [tiles, in] x [in, out] with a quarter of the multiplications.
 //
-// The points are 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are a fifth of those at the usual 0, +-1, +-2 (3 to 4 times those of a direct
-// sum; winograd.test.ts holds the limits).
-//
-// Included once for each set of instructions, with SIMD_NAMESPACE, SIMD_LANES (floats of a register) and SIMD_VECTORS (registers side by side in a
-// product: 6 rows of them, and one row of factors, must fit into the processor's registers).
-
-namespace gradalign {
-namespace winograd {
-namespace SIMD_NAMESPACE {
-
-constexpr int kLanes = SIMD_LANES;
-constexpr int kVectors = SIMD_VECTORS;
-// Columns of one panel of a right factor.
-constexpr int64_t kPanel = kLanes * kVectors;
-constexpr int kRows = 6;
-
-typedef float Vector __attribute__((vector_size(SIMD_LANES * 4)));
-typedef float Anywhere __attribute__((vector_size(SIMD_LANES * 4), aligned(4), may_alias));
-
-static inline Vector load(const float* from) { return *reinterpret_cast<const Anywhere*>(from); }
-static inline void store(float* to, Vector value) { *reinterpret_cast<Anywhere*>(to) = value; }
+// The points are 0, +-sqrt(1/2), +-sqrt(2) and infinity: their largest rounding errors are a quarter of those of the usual 0, +-1, +-2. Part of convolutions_simd.h.
 
 // The points a and b, and their powers.
 constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;
@@ -82,9 +62,6 @@ static inline void resultPoints(const Vector y[4], Vector m[6]) {
   m[4] = evenB - oddB;
   m[5] = y[3];
 }
-
-static inline int64_t panelsOf(int64_t columns) { return (columns + kPanel - 1) / kPanel; }
-static inline int64_t panelWidth(int64_t panel, int64_t columns) { return columns - panel * kPanel < kPanel ? columns - panel * kPanel : kPanel; }
 
 // How many tiles of so many channels have their 36 points in so many floats: whole steps of kRows, at least two.
 static inline int64_t tilesFor(int64_t floats, int64_t channels) {
@@ -167,64 +144,6 @@ static void untransform(const float* products, int64_t slab, int64_t row, const 
   }
 }
 
-// c[rows, width] (+)= a[rows, depth] b[depth, width]; a's entries lie aRow and aDepth apart, b is one panel.
-template <int rows, int vectors>
-static inline void smallProduct(const float* a, int64_t aRow, int64_t aDepth, const float* b, int64_t depth, float* c, int64_t cRow, bool add) {
-  Vector sums[rows][vectors];
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++)
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++) sums[i][j] = add ? load(c + i * cRow + j * kLanes) : Vector{};
-  for (int64_t k = 0; k < depth; k++, a += aDepth, b += vectors * kLanes) {
-    Vector factors[vectors];
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++) factors[j] = load(b + j * kLanes);
-#pragma GCC unroll 8
-    for (int i = 0; i < rows; i++) {
-      const float value = a[i * aRow];
-#pragma GCC unroll 8
-      for (int j = 0; j < vectors; j++) sums[i][j] += value * factors[j];
-    }
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; i++)
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++) store(c + i * cRow + j * kLanes, sums[i][j]);
-}
-
-template <int vectors>
-static void panelProduct(const float* a, int64_t aRow, int64_t aDepth, const float* b, int64_t depth, float* c, int64_t cRow, int64_t rows, bool add) {
-  int64_t i = 0;
-  for (; i + kRows <= rows; i += kRows) smallProduct<kRows, vectors>(a + i * aRow, aRow, aDepth, b, depth, c + i * cRow, cRow, add);
-  a += i * aRow;
-  c += i * cRow;
-  switch (rows - i) {
-    case 1: return smallProduct<1, vectors>(a, aRow, aDepth, b, depth, c, cRow, add);
-    case 2: return smallProduct<2, vectors>(a, aRow, aDepth, b, depth, c, cRow, add);
-    case 3: return smallProduct<3, vectors>(a, aRow, aDepth, b, depth, c, cRow, add);
-    case 4: return smallProduct<4, vectors>(a, aRow, aDepth, b, depth, c, cRow, add);
-    case 5: return smallProduct<5, vectors>(a, aRow, aDepth, b, depth, c, cRow, add);
-  }
-}
-
-// The same in steps of a depth whose panel stays in the nearest cache.
-static void product(const float* a, int64_t aRow, int64_t aDepth, const float* b, int64_t depth, float* c, int64_t cRow, int64_t rows, int64_t width, bool add) {
-  for (int64_t k = 0; k < depth; k += kDepth) {
-    const int64_t part = depth - k < kDepth ? depth - k : kDepth;
-    const float* left = a + k * aDepth;
-    const float* right = b + k * width;
-    const bool goesOn = add || k > 0;
-    switch (width / kLanes) {
-      case 1: panelProduct<1>(left, aRow, aDepth, right, part, c, cRow, rows, goesOn); break;
-      case 2: panelProduct<2>(left, aRow, aDepth, right, part, c, cRow, rows, goesOn); break;
-#if SIMD_VECTORS > 2
-      case 3: panelProduct<3>(left, aRow, aDepth, right, part, c, cRow, rows, goesOn); break;
-      case 4: panelProduct<4>(left, aRow, aDepth, right, part, c, cRow, rows, goesOn); break;
-#endif
-    }
-  }
-}
-
 // Windows [3, 3, in, out] as one panel of a right factor wants them. Turned: by half a turn, in and out exchanged.
 struct Windows {
   const float* data;
@@ -271,7 +190,7 @@ struct Windows {
 };
 
 // The windows at the points are few enough to stay in a near cache: each processor takes some tiles the whole way.
-static void convolveByTiles(const Map& x, const Windows& w, int64_t pad, const MutableMap& y) {
+static void winogradByTiles(const Map& x, const Windows& w, int64_t pad, const MutableMap& y) {
   const Tiles tiles(y.height, y.width);
   const int64_t count = x.batch * tiles.down * tiles.across, depth = w.depth(), columns = w.columns(), panels = panelsOf(columns);
   const int64_t windowSlab = depth * columns + kSkew;
@@ -285,7 +204,7 @@ static void convolveByTiles(const Map& x, const Windows& w, int64_t pad, const M
   const int64_t dataSlab = block * depth + kSkew, productSlab = block * columns + kSkew;
   parallelFor((count + block - 1) / block, [&](int64_t index) {
     const int64_t begin = index * block, end = begin + block < count ? begin + block : count;
-    static thread_local Scratch scratch;
+    static thread_local ThreadScratch scratch;
     float* const data = scratch.atLeast(36 * (dataSlab + productSlab));
     float* const products = data + 36 * dataSlab;
     transform<6, dataPoints>(x, tiles, pad, begin, end, begin, zeros.floats(), {data, dataSlab, 0});
@@ -299,7 +218,7 @@ static void convolveByTiles(const Map& x, const Windows& w, int64_t pad, const M
 
 // The windows are larger than the map: each processor takes some of their columns, for as many tiles as there is room for, and brings those to the
 // points only where it needs them.
-static void convolveByColumns(const Map& x, const Windows& w, int64_t pad, const MutableMap& y) {
+static void winogradByColumns(const Map& x, const Windows& w, int64_t pad, const MutableMap& y) {
   const Tiles tiles(y.height, y.width);
   const int64_t count = x.batch * tiles.down * tiles.across, depth = w.depth(), columns = w.columns();
   int64_t block = tilesFor(kFarTiles, depth);
@@ -312,7 +231,7 @@ static void convolveByColumns(const Map& x, const Windows& w, int64_t pad, const
       transform<6, dataPoints>(x, tiles, pad, first + i, first + i + 1, first, zeros.floats(), {data.floats(), dataSlab, 0});
     });
     parallelFor(panelsOf(columns), [&](int64_t panel) {
-      static thread_local Scratch scratch;
+      static thread_local ThreadScratch scratch;
       float* const windows = scratch.atLeast(36 * (windowSlab + productSlab));
       float* const products = windows + 36 * windowSlab;
       const int64_t width = panelWidth(panel, columns);
@@ -328,8 +247,8 @@ static void convolveByColumns(const Map& x, const Windows& w, int64_t pad, const
   }
 }
 
-static void convolve(const Map& x, const float* w, int64_t in, int64_t out, bool turned, int64_t pad, const MutableMap& y) {
-  (in * out <= kSmallWindows ? convolveByTiles : convolveByColumns)(x, {w, in, out, turned}, pad, y);
+static void winograd(const Map& x, const float* w, int64_t in, int64_t out, bool turned, int64_t pad, const MutableMap& y) {
+  (in * out <= kSmallWindows ? winogradByTiles : winogradByColumns)(x, {w, in, out, turned}, pad, y);
 }
 
 // Sums at the points, of rows [0, rows) and `width` columns, to dw[3, 3, in, out] from row i and `column` on.
@@ -357,14 +276,14 @@ static void windowsFromSums(const float* sums, int64_t slab, int64_t groups, int
 }
 
 // Small windows, many tiles: groups of tiles, each summed up on its own and near the processor; then the groups in their order.
-static void filterGradientByTiles(const Map& x, const Map& dy, int64_t pad, float* dw) {
+static void winogradFilterGradientByTiles(const Map& x, const Map& dy, int64_t pad, float* dw) {
   const Tiles tiles(dy.height, dy.width);
   const int64_t count = x.batch * tiles.down * tiles.across, in = x.channels, out = dy.channels, panels = panelsOf(out);
   const int64_t wanted = count / kGroupTiles, groups = wanted < 1 ? 1 : wanted < kGroups ? wanted : kGroups, block = tilesFor(kNearTiles, in + out);
   const int64_t sumSlab = in * out + kSkew, dataSlab = block * in + kSkew, gradientSlab = block * out + kSkew;
   const Scratch sums(groups * 36 * sumSlab), zeros(in > out ? in : out, 0);
   parallelFor(groups, [&](int64_t group) {
-    static thread_local Scratch scratch;
+    static thread_local ThreadScratch scratch;
     float* const data = scratch.atLeast(36 * (dataSlab + gradientSlab));
     float* const gradients = data + 36 * dataSlab;
     float* const sum = sums.floats() + group * 36 * sumSlab;
@@ -388,7 +307,7 @@ static void filterGradientByTiles(const Map& x, const Map& dy, int64_t pad, floa
 }
 
 // Large windows: each processor sums up some of their rows and columns over all tiles.
-static void filterGradientByWindows(const Map& x, const Map& dy, int64_t pad, float* dw) {
+static void winogradFilterGradientByWindows(const Map& x, const Map& dy, int64_t pad, float* dw) {
   const Tiles tiles(dy.height, dy.width);
   const int64_t count = x.batch * tiles.down * tiles.across, in = x.channels, out = dy.channels;
   int64_t block = tilesFor(kFarTiles, in + out);
@@ -405,7 +324,7 @@ static void filterGradientByWindows(const Map& x, const Map& dy, int64_t pad, fl
       transform<4, resultPoints>(dy, tiles, 0, first + i, first + i + 1, first, zeros.floats(), {gradients.floats(), gradientSlab, block});
     });
     parallelFor(items, [&](int64_t item) {
-      static thread_local Scratch scratch;
+      static thread_local ThreadScratch scratch;
       float* const sums = block < count ? kept.floats() + item * 36 * sumSlab : scratch.atLeast(36 * sumSlab);
       const int64_t panel = item / strips, row = item % strips * kGradientRows, rows = in - row < kGradientRows ? in - row : kGradientRows;
       const int64_t width = panelWidth(panel, out);
@@ -418,14 +337,6 @@ static void filterGradientByWindows(const Map& x, const Map& dy, int64_t pad, fl
 }
 
 // dw[3, 3, in, out] of x and dy. The order of every sum is the same whatever the number of processors.
-static void filterGradient(const Map& x, const Map& dy, int64_t pad, float* dw) {
-  (x.channels * dy.channels <= kSmallWindows ? filterGradientByTiles : filterGradientByWindows)(x, dy, pad, dw);
+static void winogradFilterGradient(const Map& x, const Map& dy, int64_t pad, float* dw) {
+  (x.channels * dy.channels <= kSmallWindows ? winogradFilterGradientByTiles : winogradFilterGradientByWindows)(x, dy, pad, dw);
 }
-
-}  // namespace SIMD_NAMESPACE
-}  // namespace winograd
-}  // namespace gradalign
-
-#undef SIMD_NAMESPACE
-#undef SIMD_LANES
-#undef SIMD_VECTORS

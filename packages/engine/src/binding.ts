@@ -32,8 +32,28 @@ const tfjsFiles = [
 ];
 const nodeApiFiles = ['node_api.h', 'node_api_types.h', 'js_native_api.h', 'js_native_api_types.h'];
 /** Ours, compiled into tfjs-node's binding: the operations of `native/` register themselves with TensorFlow when it is loaded. */
-const ownSources = ['compat.cc', 'parallel.cc', 'batch_norm.cc', 'combine.cc', 'max_pool.cc', 'unfold.cc', 'winograd.cc'];
-const ownHeaders = ['kernel.h', 'parallel.h', 'tf_kernels.h', 'winograd.h', 'winograd_simd.h'];
+const ownSources = [
+  'compat.cc',
+  'parallel.cc',
+  'average_pool.cc',
+  'batch_norm.cc',
+  'combine.cc',
+  'convolutions.cc',
+  'l2_normalize.cc',
+  'max_pool.cc',
+  'sigmoid_cross_entropy.cc',
+];
+const ownHeaders = [
+  'convolution.h',
+  'convolutions_simd.h',
+  'for_each_simd.h',
+  'kernel.h',
+  'parallel.h',
+  'product_simd.h',
+  'tf_kernels.h',
+  'windows_simd.h',
+  'winograd_simd.h',
+];
 const nativeFolder = join(packageFolder, 'native');
 const shippedSources = join(packageFolder, 'prebuilt', 'source');
 

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, loadEngine, recordTape } from '../src/index.ts';
+import { conv2d, loadEngine } from '../src/index.ts';
+import { convolvedWithGradients } from './irregular.ts';
 import { numbers } from './numbers.ts';
 
-/** Convolves [2, 10, 11, channels] on as many threads as the first argument says, for each further argument `channels`: y, dx and dw as base64 of float32. */
+/** Convolves [2, 10, 11, channels] on as many threads as the first argument says, for each further argument `channels`, at stride 1 and 2 (on this few
+ * positions as a matrix product): y, dx and dw of each as base64 of float32. */
 const [threads, ...sizes] = process.argv.slice(2).map(Number);
 await loadEngine({ threads: threads as number });
 const tensors = sizes.flatMap((channels) => {
   const x = tf.tensor4d(numbers(220 * channels, 1), [2, 10, 11, channels]);
   const kernel = tf.tensor4d(numbers(9 * channels * channels, 2), [3, 3, channels, channels]);
-  const { result, tape } = recordTape(() => conv2d(x, kernel, 1, 1));
-  return [result, ...(tape.pullback([{ output: result, cotangent: x }], [x, kernel], { last: true }) as tf.Tensor[])];
+  return [1, 2].flatMap((stride) => convolvedWithGradients(() => conv2d(x, kernel, stride, 1), x, kernel));
 });
-const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) => Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-process.stdout.write(`${JSON.stringify({ tensors: tensors.map((tensor) => base64(tensor.dataSync() as Float32Array)) })}\n`);
+const base64 = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+process.stdout.write(`${JSON.stringify({ tensors: tensors.map(base64) })}\n`);

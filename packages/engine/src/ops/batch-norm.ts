@@ -125,8 +125,8 @@ function ownOp(positive: boolean) {
     forward: ({ x, gamma, beta, summand }, { epsilon, groups, summands }) =>
       tensorflowOp(
         'GradalignBatchNorm',
-        { epsilon: ['float', epsilon], relu: ['bool', positive], summands: ['int', summands] },
-        [tf.tensor1d([...groups], 'int32'), x, gamma, beta, ...(summands ? [summand] : [])],
+        { groups: ['int', groups], epsilon: ['float', epsilon], relu: ['bool', positive], summands: ['int', summands] },
+        [x, gamma, beta, ...(summands ? [summand] : [])],
         4,
       ),
     gradient: ([dy], [x, gamma, ...outputs], { groups, summands }) => {
@@ -136,8 +136,8 @@ function ownOp(positive: boolean) {
       const written = positive ? summands : 0;
       const [dx, dGamma, dBeta, dSummand = dy] = tensorflowOp(
         'GradalignBatchNormGrad',
-        { relu: ['bool', positive], summands: ['int', written], outputs: ['int', y.length] },
-        [tf.tensor1d([...groups], 'int32'), dy, x, gamma, mean, inverse, ...y] as tf.Tensor[],
+        { groups: ['int', groups], relu: ['bool', positive], summands: ['int', written], outputs: ['int', y.length] },
+        [dy, x, gamma, mean, inverse, ...y] as tf.Tensor[],
         3 + written,
       );
       return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor, summand: () => dSummand as tf.Tensor };

@@ -5,7 +5,6 @@ import { conv2d as reference } from '../../test/reference.ts';
 import { loadEngine } from '../index.ts';
 import { conv2d } from './conv2d.ts';
 import { setFusedKernels } from './fused-kernels.ts';
-import { matrixConv2d, prefersMatrix } from './matrix-conv2d.ts';
 
 beforeAll(async () => {
   await loadEngine();
@@ -36,24 +35,6 @@ describe.each(['fused', 'plain'])('conv2d, %s', (route) => {
       (a, b) => reference({ shape: x, values: a as number[] }, { shape: kernel, values: b as number[] }, stride, pad),
       [input(x, 1), input(kernel, 2)],
     );
-  });
-});
-
-describe('as a matrix product', () => {
-  test.each(cases)('gives the values and gradients of a loop: $what', ({ x, kernel, stride, pad }) => {
-    if (tf.getBackend() !== 'tensorflow') return;
-    expectAgreement(
-      (a, b) => matrixConv2d({ x: a as tf.Tensor, kernel: b as tf.Tensor }, { stride, pad })[0] as tf.Tensor,
-      (a, b) => reference({ shape: x, values: a as number[] }, { shape: kernel, values: b as number[] }, stride, pad),
-      [input(x, 1), input(kernel, 2)],
-    );
-  });
-
-  test('is preferred for the late layers of a ResNet-18 on 24 images of 128 x 128, not for the early ones', () => {
-    expect(prefersMatrix([3, 3, 512, 512], 24 * 4 * 4, 1)).toBe(true);
-    expect(prefersMatrix([3, 3, 256, 512], 24 * 4 * 4, 2)).toBe(true);
-    expect(prefersMatrix([3, 3, 256, 256], 24 * 8 * 8, 1)).toBe(false);
-    expect(prefersMatrix([7, 7, 3, 64], 24 * 64 * 64, 2)).toBe(false);
   });
 });
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
+import { takesOwnRoute } from './fused-kernels.ts';
+import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
  * −label log σ(logit) − (1 − label) log(1 − σ(logit)) for each sample, without overflow at any logit:
@@ -11,15 +13,18 @@ import { differentiableOp } from './differentiable-op.ts';
 export function sigmoidCrossEntropy(logits: tf.Tensor1D, labels: tf.Tensor1D): tf.Tensor1D {
   if (!tf.util.arraysEqual(logits.shape, labels.shape))
     throw new Error(`Cannot compute the cross-entropy: labels have shape [${labels.shape}], expected that of the logits, [${logits.shape}]`);
-  return crossEntropy({ logits, labels }, {})[0] as tf.Tensor1D;
+  return crossEntropy({ logits, labels }, { own: takesOwnRoute() })[0] as tf.Tensor1D;
 }
 
-const crossEntropy = differentiableOp<'logits' | 'labels', object>({
+const crossEntropy = differentiableOp<'logits' | 'labels', { readonly own: boolean }>({
   name: 'gradalign/sigmoidCrossEntropy',
   save: { inputs: ['logits', 'labels'] },
-  forward: ({ logits: x, labels: z }) => tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
-  gradient: ([dy], saved) => {
+  forward: ({ logits: x, labels: z }, { own }) =>
+    own ? tensorflowOp('GradalignSigmoidCrossEntropy', {}, [x, z], 1) : tf.add(tf.sub(tf.relu(x), tf.mul(x, z)), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
+  gradient: ([given], saved, { own }) => {
+    const dy = given as tf.Tensor;
     const [x, z] = saved as [tf.Tensor, tf.Tensor];
-    return { logits: () => tf.mul(dy as tf.Tensor, tf.sub(tf.sigmoid(x), z)), labels: () => tf.neg(tf.mul(dy as tf.Tensor, x)) };
+    const ownGradient = () => tensorflowOp('GradalignSigmoidCrossEntropyGrad', {}, [dy, x, z], 1)[0] as tf.Tensor;
+    return { logits: own ? ownGradient : () => tf.mul(dy, tf.sub(tf.sigmoid(x), z)), labels: () => tf.neg(tf.mul(dy, x)) };
   },
 });
