@@ -1,4 +1,4 @@
-import { recordTape, type Tape } from '@gradalign/engine';
+import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DomainBatch } from './domain-batch.ts';
 import { Gradients } from './gradients.ts';
@@ -116,7 +116,7 @@ function jointForward(parts: ObjectiveParts, present: readonly Present[], measur
     const share = new Float32Array(batch.labels.length * batch.views);
     const each = 1 / (rows.length * batch.views * domains.length);
     for (let view = 0; view < batch.views; view++) for (const row of rows) share[view * batch.labels.length + row] = each;
-    return tf.sum(tf.mul(losses, tf.tensor1d(share))) as tf.Scalar;
+    return weightedSum(losses, tf.tensor1d(share));
   });
   return { risks, ...auxiliaryValue(parts, features) };
 }
@@ -149,7 +149,7 @@ function groupedForward(parts: ObjectiveParts, present: readonly Present[], meas
   const risks = indices.map(({ length }) => {
     const share = new Float32Array(order.length).fill(1 / (length * domains.length), from, from + length);
     from += length;
-    return tf.sum(tf.mul(losses, tf.tensor1d(share))) as tf.Scalar;
+    return weightedSum(losses, tf.tensor1d(share));
   });
   return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(features, order)) } : { risks };
 }

@@ -23,5 +23,6 @@ export { maxPool } from './ops/max-pool.ts';
 export { relu } from './ops/relu.ts';
 export { sigmoidCrossEntropy } from './ops/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
+export { weightedSum } from './ops/weighted-sum.ts';
 // one forward, many pullbacks
 export { type Cotangent, type PullbackOptions, recordTape, type Tape } from './tape.ts';
