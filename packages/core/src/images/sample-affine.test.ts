@@ -174,4 +174,15 @@ it('a slope stays a slope at every scale: shrinking moves nothing', () => {
 it('halves of an odd size count the last column twice', () => {
   expect(halved(grey(3, 1, (x) => 100 * x))).toEqual({ data: Uint8Array.from([50, 200]), width: 2, height: 1, channels: 1 });
   expect(halved(coloured(grey(2, 2, (x, y) => 10 * x + 100 * y))).data).toEqual(Uint8Array.from([55, 55, 55]));
+  expect(halved({ data: Uint8Array.from([0, 1, 2, 9, 5, 4, 253, 254, 255]), width: 3, height: 1, channels: 3 }).data).toEqual(
+    Uint8Array.from([5, 3, 3, 253, 254, 255]),
+  );
+});
+
+it('halves in colour are those of each channel by itself, at any size from 1 x 1 to 9 x 9', () => {
+  const random = createRandom(['halves']);
+  for (let n = 0; n < 81; n++) {
+    const image = grey(1 + (n % 9), 1 + Math.floor(n / 9), () => random.integer(256));
+    expect(halved(coloured(image)), `${image.width} x ${image.height}`).toEqual(coloured(halved(image)));
+  }
 });
