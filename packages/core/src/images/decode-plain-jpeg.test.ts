@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp, { type JpegOptions } from 'sharp';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createRandom } from '../seed.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
@@ -88,4 +91,22 @@ it('takes none of the damaged files that sharp refuses: 1, 16 or 64 bytes change
 it('a header that is not the file’s gives nothing', async () => {
   const file = await encoded(32, 32, {});
   expect(await decodePlainJpeg(file, { width: 32, height: 31, channels: 3 })).toBeUndefined();
+});
+
+it('where the platform has no binary, sharp decodes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gradalign plain-'));
+  const path = join(folder, 'picture.jpg');
+  const file = await encoded(64, 48, {});
+  writeFileSync(path, file);
+  vi.resetModules();
+  vi.doMock('@napi-rs/image', () => {
+    throw new Error('Cannot find native binding');
+  });
+  try {
+    const { decodeImage } = await import('./decode-image.ts');
+    expect((await decodeImage({ path }, { channels: 3 })).image.data).toEqual(new Uint8Array(await bySharp(file)));
+  } finally {
+    vi.doUnmock('@napi-rs/image');
+    rmSync(folder, { recursive: true });
+  }
 });
