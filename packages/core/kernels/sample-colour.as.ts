@@ -1,6 +1,7 @@
 // AssemblyScript: compiled to packages/core/src/images/sample-colour.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
 // Values are in four lanes (red, green, blue, nothing). A point between four pixels has shares in 14 bits, so that two bytes and their shares make one
 // multiplication of 16-bit pairs; a value that has not been through `finish` is 2^28 times as large as a byte's. Positions are float64, or 32.32 bits.
+// No decorators (@inline): oxlint cannot read them on functions, and the compiler inlines these all the same.
 
 // Constants, 16 bytes each: three columns of the colour matrix, its offset, gain, bias. The matrix (where there is none, the gain) undoes the 2^28.
 const COLUMN_0: usize = 0;
@@ -17,42 +18,30 @@ const HALF_SHARE: i64 = 1 << 17;
 const GRAIN: f64 = 1.0 / 8192;
 
 /** Two pixels beside each other, as pairs of 16 bits of each channel. */
-// @ts-ignore: decorator
-@inline
 function pairs(at: usize): v128 {
   return i8x16.swizzle(v128.load64_zero(at), i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
 }
 
 /** What a point's upper two pixels give, times 2^14. */
-// @ts-ignore: decorator
-@inline
 function upper(at: usize, shares: v128): v128 {
   return i32x4.dot_i16x8_s(pairs(at), shares);
 }
 
-// @ts-ignore: decorator
-@inline
 function address(source: usize, stride: i32, x: i64, y: i64): usize {
   return source + <i32>(y >> 32) * stride + 3 * <i32>(x >> 32);
 }
 
 /** 1 - share and share of the right pixel. */
-// @ts-ignore: decorator
-@inline
 function across(x: i64): v128 {
   const right = <i32>(x >> 18) & (ONE - 1);
   return i32x4.splat((right << 16) + ONE - right);
 }
 
 /** Share of the lower pixels. */
-// @ts-ignore: decorator
-@inline
 function down(y: i64): v128 {
   return f32x4.convert_i32x4_s(i32x4.splat(<i32>(y >> 18) & (ONE - 1)));
 }
 
-// @ts-ignore: decorator
-@inline
 function finish(value: v128, coloured: bool): v128 {
   if (coloured) {
     value = f32x4.add(
@@ -68,26 +57,18 @@ function finish(value: v128, coloured: bool): v128 {
 }
 
 /** The first i of `0 .. count` at which `from + step * i` may lie in `0 <= . < limit`, and the first after that at which it no longer does. */
-// @ts-ignore: decorator
-@inline
 function entry(from: f64, step: f64, limit: f64, count: f64): f64 {
   if (step == 0) return from >= 0 && from < limit ? 0 : count;
   return Math.ceil(step > 0 ? -from / step : (limit - from) / step);
 }
-// @ts-ignore: decorator
-@inline
 function exit(from: f64, step: f64, limit: f64, count: f64): f64 {
   if (step == 0) return from >= 0 && from < limit ? count : 0;
   return Math.floor(step > 0 ? (limit - from) / step : -from / step) + 1;
 }
-// @ts-ignore: decorator
-@inline
 function within(pixel: f64, count: f64): i32 {
   return <i32>Math.min(count, Math.max(0, pixel));
 }
 
-// @ts-ignore: decorator
-@inline
 function fixed(position: f64): i64 {
   return <i64>(position * 4294967296.0);
 }
@@ -207,7 +188,10 @@ function borderPoint(source: usize, width: i32, height: i32, x: f64, y: f64): v1
   return f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change);
 }
 
-/** Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. 1 byte behind the last value is overwritten, 2 behind the source are read. */
+/**
+ * Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. 1 byte behind the last value is overwritten, 2 bytes behind the
+ * source are read.
+ */
 export function halve(source: usize, width: i32, height: i32, out: usize): void {
   const stride: usize = 3 * width;
   for (let y = 0; y < height; y += 2) {

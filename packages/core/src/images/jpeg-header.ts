@@ -33,9 +33,9 @@ const samplings = [0x11, 0x21, 0x22];
 
 /**
  * Size and channels of a JPEG file that every decoder surely reads the same way; undefined for any other file, sound or broken. It is baseline (8 bits,
- * Huffman, one scan), grey or YCbCr in a usual sampling, at least 16 x 16, upright, without a colour profile, and whole: each segment has its length, nothing
- * but the right number of restart markers stands in the coded data, and nothing but zeros behind its end. Damage within coded data is not seen; libjpeg only warns
- * of it as well.
+ * Huffman, one scan), grey or YCbCr in a usual sampling, at least 16 x 16, upright, without a colour profile, and whole: each segment has its length,
+ * nothing but the right number of restart markers stands in the coded data, and nothing but zeros behind its end. Progressive files are left out: damage
+ * makes scans of them that libjpeg refuses and others accept. Damage to the coded data of a baseline file is not seen; libjpeg reads on there as well.
  */
 export function readPlainJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
