@@ -1,7 +1,9 @@
 // AssemblyScript: compiled to packages/core/src/images/sample-colour.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
-// All arithmetic on values is float32 in four lanes (red, green, blue, nothing); positions are float64.
+// Values are in four lanes (red, green, blue, nothing). A point between four pixels has shares in 14 bits, so that two bytes and their shares make one
+// multiplication of 16-bit pairs; a value that has not been through `finish` is 2^28 times as large as a byte's. Positions are float64, or 32.32 bits.
+// No decorators (@inline): oxlint cannot read them on functions, and the compiler inlines these all the same.
 
-// Constants, 16 bytes each: three columns of the colour matrix, its offset, gain, bias.
+// Constants, 16 bytes each: three columns of the colour matrix, its offset, gain, bias. The matrix (where there is none, the gain) undoes the 2^28.
 const COLUMN_0: usize = 0;
 const COLUMN_1: usize = 16;
 const COLUMN_2: usize = 32;
@@ -9,26 +11,37 @@ const OFFSET: usize = 48;
 const GAIN: usize = 64;
 const BIAS: usize = 80;
 
-/** Bytes 0, 1, 2 of eight, and bytes 3, 4, 5, each to a lane of its own; 255 gives 0. */
-// @ts-ignore: decorator
-@inline
-function first(bytes: v128): v128 {
-  return f32x4.convert_i32x4_s(i8x16.swizzle(bytes, i8x16(0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, -1, -1, -1, -1)));
-}
-// @ts-ignore: decorator
-@inline
-function second(bytes: v128): v128 {
-  return f32x4.convert_i32x4_s(i8x16.swizzle(bytes, i8x16(3, -1, -1, -1, 4, -1, -1, -1, 5, -1, -1, -1, -1, -1, -1, -1)));
+const ONE: i32 = 1 << 14;
+/** Half of the smallest share, in 32.32 bits: cutting off becomes rounding. */
+const HALF_SHARE: i64 = 1 << 17;
+/** No point of the inner part is rounded to the last pixel, which has no neighbour. */
+const GRAIN: f64 = 1.0 / 8192;
+
+/** Two pixels beside each other, as pairs of 16 bits of each channel. */
+function pairs(at: usize): v128 {
+  return i8x16.swizzle(v128.load64_zero(at), i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
 }
 
-// @ts-ignore: decorator
-@inline
-function mix(a: v128, b: v128, share: v128): v128 {
-  return f32x4.add(a, f32x4.mul(share, f32x4.sub(b, a)));
+/** What a point's upper two pixels give, times 2^14. */
+function upper(at: usize, shares: v128): v128 {
+  return i32x4.dot_i16x8_s(pairs(at), shares);
 }
 
-// @ts-ignore: decorator
-@inline
+function address(source: usize, stride: i32, x: i64, y: i64): usize {
+  return source + <i32>(y >> 32) * stride + 3 * <i32>(x >> 32);
+}
+
+/** 1 - share and share of the right pixel. */
+function across(x: i64): v128 {
+  const right = <i32>(x >> 18) & (ONE - 1);
+  return i32x4.splat((right << 16) + ONE - right);
+}
+
+/** Share of the lower pixels. */
+function down(y: i64): v128 {
+  return f32x4.convert_i32x4_s(i32x4.splat(<i32>(y >> 18) & (ONE - 1)));
+}
+
 function finish(value: v128, coloured: bool): v128 {
   if (coloured) {
     value = f32x4.add(
@@ -43,82 +56,156 @@ function finish(value: v128, coloured: bool): v128 {
   return f32x4.add(f32x4.mul(value, v128.load(GAIN)), v128.load(BIAS));
 }
 
-/** The first i of `0 .. points` at which `from + step * i` may lie in `0 <= . < limit`, and the first after that at which it no longer does. */
-// @ts-ignore: decorator
-@inline
-function entry(from: f64, step: f64, limit: f64, points: f64): f64 {
-  if (step == 0) return from >= 0 && from < limit ? 0 : points;
+/** The first i of `0 .. count` at which `from + step * i` may lie in `0 <= . < limit`, and the first after that at which it no longer does. */
+function entry(from: f64, step: f64, limit: f64, count: f64): f64 {
+  if (step == 0) return from >= 0 && from < limit ? 0 : count;
   return Math.ceil(step > 0 ? -from / step : (limit - from) / step);
 }
-// @ts-ignore: decorator
-@inline
-function exit(from: f64, step: f64, limit: f64, points: f64): f64 {
-  if (step == 0) return from >= 0 && from < limit ? points : 0;
+function exit(from: f64, step: f64, limit: f64, count: f64): f64 {
+  if (step == 0) return from >= 0 && from < limit ? count : 0;
   return Math.floor(step > 0 ? (limit - from) / step : -from / step) + 1;
+}
+function within(pixel: f64, count: f64): i32 {
+  return <i32>Math.min(count, Math.max(0, pixel));
+}
+
+function fixed(position: f64): i64 {
+  return <i64>(position * 4294967296.0);
 }
 
 /**
- * Reads rows `from` to `to` of `points` points each, bilinearly, and writes three values a point. Within half a pixel of the border the border's pixel
- * counts; beyond it is black. 16 bytes behind the last value are overwritten, 8 bytes behind the source are read.
+ * A view of `size` x `size` pixels, three values each, read bilinearly at one point a pixel, or (`twice`) at 2 x 2 whose mean counts. Within half a pixel
+ * of the border the border's pixel counts; beyond it is black. `across` and `down` lead from one pixel to the next, `start` is the corner of the first.
+ * 4 bytes behind the last value are overwritten, 5 bytes behind the source are read.
  */
-export function sampleRows(
-  source: usize, width: i32, height: i32, points: i32, from: i32, to: i32,
+export function sampleView(
+  source: usize, width: i32, height: i32, size: i32, twice: bool,
   acrossX: f64, acrossY: f64, downX: f64, downY: f64, startX: f64, startY: f64,
   coloured: bool, out: usize,
 ): void {
   const limitX = <f64>(width - 1);
   const limitY = <f64>(height - 1);
   const stride = 3 * width;
-  const count = <f64>points;
-  for (let row = from; row < to; row++) {
+  const count = <f64>size;
+  // From the middle of a pixel to its points: a quarter of the way to the next on either side. The farthest are `reach` away.
+  const quarter: f64 = twice ? 0.25 : 0;
+  const sumX = quarter * (acrossX + downX);
+  const sumY = quarter * (acrossY + downY);
+  const differenceX = quarter * (acrossX - downX);
+  const differenceY = quarter * (acrossY - downY);
+  const reachX = Math.max(Math.abs(sumX), Math.abs(differenceX));
+  const reachY = Math.max(Math.abs(sumY), Math.abs(differenceY));
+  const stepX = fixed(acrossX);
+  const stepY = fixed(acrossY);
+  const sx = fixed(sumX);
+  const sy = fixed(sumY);
+  const dx = fixed(differenceX);
+  const dy = fixed(differenceY);
+  const black = finish(f32x4.splat(0), coloured);
+  for (let row = 0; row < size; row++) {
     const x0 = startX + downX * (<f64>row + 0.5) + acrossX * 0.5 - 0.5;
     const y0 = startY + downY * (<f64>row + 0.5) + acrossY * 0.5 - 0.5;
-    // The part of the row whose points have four neighbours, a point less at either end: rounding of the division must not matter.
-    const inner = <i32>Math.min(count, Math.max(0, Math.max(entry(x0, acrossX, limitX, count), entry(y0, acrossY, limitY, count)) + 1));
-    const outer = <i32>Math.min(count, Math.max(0, Math.min(exit(x0, acrossX, limitX, count), exit(y0, acrossY, limitY, count)) - 1));
+    // The pixels that touch the picture, one more at either end, and those whose points have four neighbours, one less: rounding must not matter.
+    const outsideX = x0 + reachX + 0.5;
+    const outsideY = y0 + reachY + 0.5;
+    const roomX = limitX + 2 * reachX + 1;
+    const roomY = limitY + 2 * reachY + 1;
+    const touch = within(Math.max(entry(outsideX, acrossX, roomX, count), entry(outsideY, acrossY, roomY, count)) - 1, count);
+    const leave = within(Math.min(exit(outsideX, acrossX, roomX, count), exit(outsideY, acrossY, roomY, count)) + 1, count);
+    const insideX = x0 - reachX;
+    const insideY = y0 - reachY;
+    const innerX = limitX - 2 * reachX - GRAIN;
+    const innerY = limitY - 2 * reachY - GRAIN;
+    const inner = within(Math.max(entry(insideX, acrossX, innerX, count), entry(insideY, acrossY, innerY, count)) + 1, count);
+    const outer = within(Math.min(exit(insideX, acrossX, innerX, count), exit(insideY, acrossY, innerY, count)) - 1, count);
     let i = 0;
-    for (; i < inner; i++, out += 12) v128.store(out, finish(border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i), coloured));
-    for (; i < outer; i++, out += 12) {
-      const x = x0 + acrossX * <f64>i;
-      const y = y0 + acrossY * <f64>i;
-      const column = <i32>x;
-      const line = <i32>y;
-      const p = source + line * stride + 3 * column;
-      const upper = v128.load64_zero(p);
-      const lower = v128.load64_zero(p + stride);
-      const fx = f32x4.splat(<f32>(x - <f64>column));
-      const value = mix(mix(first(upper), second(upper), fx), mix(first(lower), second(lower), fx), f32x4.splat(<f32>(y - <f64>line)));
+    for (; i < touch; i++, out += 12) v128.store(out, black);
+    for (; i < inner; i++, out += 12) {
+      const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
       v128.store(out, finish(value, coloured));
     }
-    for (; i < points; i++, out += 12) v128.store(out, finish(border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i), coloured));
+    let x = fixed(x0 + acrossX * <f64>i) + HALF_SHARE;
+    let y = fixed(y0 + acrossY * <f64>i) + HALF_SHARE;
+    if (twice) {
+      for (; i < outer; i++, out += 12, x += stepX, y += stepY) {
+        const a = address(source, stride, x - sx, y - sy);
+        const b = address(source, stride, x + dx, y + dy);
+        const c = address(source, stride, x - dx, y - dy);
+        const d = address(source, stride, x + sx, y + sy);
+        const sharesA = across(x - sx);
+        const sharesB = across(x + dx);
+        const sharesC = across(x - dx);
+        const sharesD = across(x + sx);
+        const upperA = upper(a, sharesA);
+        const upperB = upper(b, sharesB);
+        const upperC = upper(c, sharesC);
+        const upperD = upper(d, sharesD);
+        const changeA = f32x4.mul(down(y - sy), f32x4.convert_i32x4_s(i32x4.sub(upper(a + stride, sharesA), upperA)));
+        const changeB = f32x4.mul(down(y + dy), f32x4.convert_i32x4_s(i32x4.sub(upper(b + stride, sharesB), upperB)));
+        const changeC = f32x4.mul(down(y - dy), f32x4.convert_i32x4_s(i32x4.sub(upper(c + stride, sharesC), upperC)));
+        const changeD = f32x4.mul(down(y + sy), f32x4.convert_i32x4_s(i32x4.sub(upper(d + stride, sharesD), upperD)));
+        const uppers = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(upperA, upperB), i32x4.add(upperC, upperD)));
+        const changes = f32x4.add(f32x4.add(changeA, changeB), f32x4.add(changeC, changeD));
+        v128.store(out, finish(f32x4.mul(f32x4.splat(0.25), f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), uppers), changes)), coloured));
+      }
+    } else {
+      for (; i < outer; i++, out += 12, x += stepX, y += stepY) {
+        const a = address(source, stride, x, y);
+        const shares = across(x);
+        const first = upper(a, shares);
+        const change = f32x4.mul(down(y), f32x4.convert_i32x4_s(i32x4.sub(upper(a + stride, shares), first)));
+        v128.store(out, finish(f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change), coloured));
+      }
+    }
+    for (; i < leave; i++, out += 12) {
+      const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
+      v128.store(out, finish(value, coloured));
+    }
+    for (; i < size; i++, out += 12) v128.store(out, black);
   }
 }
 
-/** A point that may lie at the border or beyond it. */
-function border(source: usize, width: i32, height: i32, x: f64, y: f64): v128 {
+/** A pixel whose points may lie at the border or beyond it. */
+function border(source: usize, width: i32, height: i32, x: f64, y: f64, twice: bool, sumX: f64, sumY: f64, differenceX: f64, differenceY: f64): v128 {
+  if (!twice) return borderPoint(source, width, height, x, y);
+  const first = f32x4.add(borderPoint(source, width, height, x - sumX, y - sumY), borderPoint(source, width, height, x + differenceX, y + differenceY));
+  const second = f32x4.add(borderPoint(source, width, height, x - differenceX, y - differenceY), borderPoint(source, width, height, x + sumX, y + sumY));
+  return f32x4.mul(f32x4.splat(0.25), f32x4.add(first, second));
+}
+
+function borderPoint(source: usize, width: i32, height: i32, x: f64, y: f64): v128 {
   const limitX = <f64>(width - 1);
   const limitY = <f64>(height - 1);
   if (!(x >= -0.5 && y >= -0.5 && x <= limitX + 0.5 && y <= limitY + 0.5)) return f32x4.splat(0);
-  const column = x >= limitX ? width - 1 : <i32>x;
-  const line = y >= limitY ? height - 1 : <i32>y;
-  const right = x < 0 || x >= limitX ? 0 : 3;
-  const below = y < 0 || y >= limitY ? 0 : 3 * width;
-  const fx = f32x4.splat(<f32>(x - <f64>column));
-  const p = source + line * 3 * width + 3 * column;
-  const top = mix(first(v128.load64_zero(p)), first(v128.load64_zero(p + right)), fx);
-  const bottom = mix(first(v128.load64_zero(p + below)), first(v128.load64_zero(p + below + right)), fx);
-  return mix(top, bottom, f32x4.splat(<f32>(y - <f64>line)));
+  const column = fixed(Math.min(limitX, Math.max(0, x))) + HALF_SHARE;
+  const line = fixed(Math.min(limitY, Math.max(0, y))) + HALF_SHARE;
+  const at = address(source, 3 * width, column, line);
+  const below: i32 = line >> 32 < height - 1 ? 3 * width : 0;
+  // The last pixel of a row has a share of all.
+  const shares = across(column);
+  const first = upper(at, shares);
+  const change = f32x4.mul(down(line), f32x4.convert_i32x4_s(i32x4.sub(upper(at + below, shares), first)));
+  return f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change);
 }
 
-/** Means of each 2 x 2 points of two rows of 2 · size points at `strip`, written to `out`; 4 bytes behind the last value are overwritten. */
-export function averageRows(strip: usize, size: i32, out: usize): void {
-  const second = strip + 2 * size * 12;
-  const quarter = f32x4.splat(0.25);
-  for (let i = 0; i < size; i++) {
-    const p = <usize>(i * 24);
-    const upper = f32x4.add(v128.load(strip + p), v128.load(strip + p + 12));
-    const lower = f32x4.add(v128.load(second + p), v128.load(second + p + 12));
-    v128.store(out, f32x4.mul(f32x4.add(upper, lower), quarter));
-    out += 12;
+/**
+ * Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. 1 byte behind the last value is overwritten, 2 bytes behind the
+ * source are read.
+ */
+export function halve(source: usize, width: i32, height: i32, out: usize): void {
+  const stride: usize = 3 * width;
+  for (let y = 0; y < height; y += 2) {
+    let upper = source + <usize>y * stride;
+    let below = y + 1 < height ? stride : 0;
+    for (let x = 0; x + 1 < width; x += 2, upper += 6, out += 3) {
+      const sums = i16x8.add(v128.load8x8_u(upper), v128.load8x8_u(upper + below));
+      // The right pixel is three lanes further.
+      const four = i16x8.add(sums, i8x16.swizzle(sums, i8x16(6, 7, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)));
+      const means = i16x8.shr_u(i16x8.add(four, i16x8.splat(2)), 2);
+      v128.store32_lane(out, i8x16.narrow_i16x8_u(means, means), 0);
+    }
+    if (width & 1) {
+      for (let c: usize = 0; c < 3; c++, out++) store<u8>(out, (<u32>load<u8>(upper + c) + <u32>load<u8>(upper + below + c) + 1) >> 1);
+    }
   }
 }

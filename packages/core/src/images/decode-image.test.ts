@@ -88,6 +88,18 @@ it('EXIF orientation 6 is turned upright: the file is 4 x 2, the picture 2 x 4, 
   expect(data.slice(0, 6)).toEqual([100, 70, 30, 100, 50, 30]);
 });
 
+it('EXIF orientation of a JPEG file too: half of it is bright, to the right in the file and below in the picture', async () => {
+  const halves = raw(
+    Uint8Array.from({ length: 64 * 32 * 3 }, (_, i) => (Math.floor(i / 3) % 64 < 32 ? 20 : 200)),
+    64,
+    32,
+  );
+  const { size, data } = await decode(await file('turned.jpg', halves.withMetadata({ orientation: 6 }).jpeg()));
+  expect(size).toEqual([32, 64, 3]);
+  const at = (x: number, y: number) => data[3 * (32 * y + x)];
+  expect([at(2, 5), at(29, 5), at(2, 60), at(29, 60)]).toEqual([20, 20, 200, 200]);
+});
+
 it('a box is cut out first, clipped to the picture', async () => {
   const path = await file('boxed.png', raw(pixels).png());
   expect(await decode(path, { x: 1, y: 1, width: 2, height: 1 })).toEqual({ size: [2, 1, 3], data: [110, 70, 30, 120, 70, 30] });
@@ -160,6 +172,9 @@ it('what cannot be read says which file, why, and what is expected', async () =>
   bomb.writeUInt32BE(20_000, 16);
   bomb.writeUInt32BE(20_000, 20);
   bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+  const wide = Buffer.from(jpeg);
+  // Height and width in the frame header.
+  wide.writeUInt32BE(0xf000f000, wide.indexOf(Buffer.from([0xff, 0xc0])) + 5);
   mkdirSync(join(folder, 'folder.jpg'));
   const cases: [string, string][] = [
     [written('empty.jpg', ''), 'the file is empty, expected a JPEG, PNG,'],
@@ -170,6 +185,7 @@ it('what cannot be read says which file, why, and what is expected', async () =>
     [written('truncated.png', png.subarray(0, png.length / 2)), 'the file is damaged ('],
     [written('head.jpg', jpeg.subarray(0, 20)), 'the file is damaged ('],
     [written('bomb.png', bomb), 'the picture is too large, expected at most 100 million pixels'],
+    [written('bomb.jpg', wide), 'the picture is too large, expected at most 100 million pixels'],
   ];
   for (const [path, why] of cases) await expect(decode(path), path).rejects.toThrow(`Cannot read image ${path}: ${why}`);
 });

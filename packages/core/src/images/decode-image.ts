@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { Sharp } from 'sharp';
 import type { PixelImage } from '../augmentation.ts';
 import type { Box, ImageSource } from '../dataset.ts';
 import { UserError } from '../errors.ts';
 import type { ImageSize } from './affine-map.ts';
+import { decodePlainJpeg } from './decode-plain-jpeg.ts';
+import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
 
 /** A picture as large as this is taken for a decompression bomb. */
@@ -44,6 +47,9 @@ export interface DecodedImage {
  * Pixels of a file, turned as its EXIF tag says, as 8-bit sRGB, whatever was in it: greyscale, CMYK, 16 bits, a palette, a colour profile.
  * Alpha is dropped, as PIL's convert('RGB') does. A box is cut to the picture first.
  *
+ * Plain JPEG files (readPlainJpegHeader) are decoded by @napi-rs/image where it has a binary for the platform, everything else by sharp: the pixels of a
+ * plain JPEG may differ by up to 4 of 255 between platforms. What is said of a broken file is always what sharp says.
+ *
  * @throws UnreadableImageError
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions): Promise<DecodedImage> {
@@ -62,32 +68,42 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
 
 async function decodeFile(path: string, box: Box | undefined, { channels, shrink }: DecodeOptions): Promise<DecodedImage> {
   const bytes = readBytes(path);
-  const sharp = await loadSharp();
-  const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).autoOrient();
   try {
-    let factor = 1;
-    let shrinkable = false;
-    let full: ImageSize | undefined;
-    if (shrink && bytes.length >= worthShrinking) {
-      const header = await open().metadata();
-      full = header.autoOrient;
-      shrinkable = header.format === 'jpeg';
-      if (shrinkable) factor = shrink(box ? intersection(box, full, path) : full);
-    }
-    const picture = full && factor > 1 ? open().resize(part(full.width, factor), part(full.height, factor), { fit: 'fill', kernel: 'linear' }) : open();
-    const { data, info } = await picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    const image = withChannels(
-      { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: info.channels === 1 ? 1 : 3 },
-      channels,
-    );
-    full ??= { width, height };
+    const plain = readPlainJpegHeader(bytes);
+    const ask = bytes.length >= worthShrinking ? shrink : undefined;
+    const other = ask && !plain ? await readHeader(bytes) : undefined;
+    const known: ImageSize | undefined = plain ?? other;
+    const shrinkable = ask !== undefined && (plain !== undefined || other?.isJpeg === true);
+    const factor = ask && known && shrinkable ? ask(box ? intersection(box, known, path) : { width: known.width, height: known.height }) : 1;
+    const quickly = plain && factor === 1 && plain.width * plain.height <= mostPixels ? await decodePlainJpeg(bytes, plain) : undefined;
+    const image = withChannels(quickly ?? (await decodeWithSharp(bytes, known && factor > 1 ? part(known, factor) : undefined)), channels);
+    const full = { width: (known ?? image).width, height: (known ?? image).height };
     if (!box) return { image, size: full, factor, shrinkable };
     const size = intersection(box, full, path);
-    return { image: crop(image, intersection(scaled(size, width / full.width, height / full.height), image, path)), size, factor, shrinkable };
+    const within = scaled(size, image.width / full.width, image.height / full.height);
+    return { image: crop(image, intersection(within, image, path)), size, factor, shrinkable };
   } catch (error) {
     throw error instanceof UnreadableImageError ? error : explained(path, error as Error);
   }
+}
+
+async function open(bytes: Uint8Array): Promise<Sharp> {
+  const sharp = await loadSharp();
+  return sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).autoOrient();
+}
+
+async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJpeg: boolean }> {
+  const { autoOrient, format } = await (await open(bytes)).metadata();
+  return { ...autoOrient, isJpeg: format === 'jpeg' };
+}
+
+/** All of it, or as a picture of this size. */
+async function decodeWithSharp(bytes: Uint8Array, size: ImageSize | undefined): Promise<PixelImage> {
+  const whole = await open(bytes);
+  const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
+  const { data, info } = await picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: info.channels === 1 ? 1 : 3 };
 }
 
 function readBytes(path: string): Uint8Array {
@@ -114,8 +130,9 @@ function explained(path: string, error: Error): UnreadableImageError {
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 
-function part(length: number, factor: number): number {
-  return Math.max(1, Math.floor(length / factor));
+function part({ width, height }: ImageSize, factor: number): ImageSize {
+  const of = (length: number) => Math.max(1, Math.floor(length / factor));
+  return { width: of(width), height: of(height) };
 }
 
 function scaled({ x, y, width, height }: Box, horizontally: number, vertically: number): Box {

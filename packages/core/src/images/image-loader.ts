@@ -2,6 +2,7 @@ import { createDecodedCache } from './decoded-cache.ts';
 import { createImageTask, type ImageTaskSettings, type LoadedImages, type TaskResult } from './image-task.ts';
 import type { ImageRequest } from './image-views.ts';
 import type { PlacedRequests } from './image-worker.ts';
+import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 import { loadSharp } from './load-sharp.ts';
 import { createSharedBuffers } from './shared-buffers.ts';
 import { workerEntry } from './worker-entry.ts';
@@ -66,8 +67,8 @@ export function createImageLoader({ workers, cacheBytes = 0, ...settings }: Imag
   };
   let starting: Promise<WorkerPool<PlacedRequests, TaskResult>> | undefined;
   const start = async () => {
-    // sharp's library has to be loaded by this thread first, or it goes when the first worker does.
-    await loadSharp();
+    // Their libraries have to be loaded by this thread first, or they go when the first worker does.
+    await Promise.all([loadSharp(), loadJpegDecoder()]);
     return createWorkerPool<PlacedRequests, TaskResult>(workerEntry(import.meta.url, 'image-worker'), settings, workers);
   };
 

@@ -1,4 +1,5 @@
 import type { PixelImage } from '../augmentation.ts';
+import { aligned, colourKernel, firstFree, slack } from './colour-kernel.ts';
 
 /** An image with its halves, quarters, ..., each made when it is first asked for. */
 export interface ImagePyramid {
@@ -21,23 +22,33 @@ export function createImagePyramid(image: PixelImage): ImagePyramid {
 }
 
 /** Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. */
-export function halved({ data, width, height, channels }: PixelImage): PixelImage {
-  const w = (width + 1) >> 1;
-  const h = (height + 1) >> 1;
-  const out = new Uint8Array(w * h * channels);
+export function halved(image: PixelImage): PixelImage {
+  const { channels } = image;
+  const width = (image.width + 1) >> 1;
+  const height = (image.height + 1) >> 1;
+  const data = new Uint8Array(width * height * channels);
+  if (channels === 3) halveColour(image, data);
+  else halveGrey(image, data);
+  return { data, width, height, channels };
+}
+
+function halveColour({ data, width, height }: PixelImage, out: Uint8Array): void {
+  const sourceAt = aligned(firstFree + out.length + slack);
+  const { halve, memory } = colourKernel(sourceAt + data.length + slack);
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(data, sourceAt);
+  halve(sourceAt, width, height, firstFree);
+  out.set(bytes.subarray(firstFree, firstFree + out.length));
+}
+
+function halveGrey({ data, width, height }: PixelImage, out: Uint8Array): void {
   let o = 0;
-  for (let y = 0; y < h; y++) {
-    const upper = 2 * y * width * channels;
-    const lower = Math.min(2 * y + 1, height - 1) * width * channels;
-    for (let x = 0; x < w; x++) {
-      const left = 2 * x * channels;
-      const right = Math.min(2 * x + 1, width - 1) * channels;
-      for (let c = 0; c < channels; c++) {
-        const above = (data[upper + left + c] as number) + (data[upper + right + c] as number);
-        const below = (data[lower + left + c] as number) + (data[lower + right + c] as number);
-        out[o++] = (above + below + 2) >> 2;
-      }
+  for (let y = 0; y < height; y += 2) {
+    const upper = y * width;
+    const lower = Math.min(y + 1, height - 1) * width;
+    for (let x = 0; x < width; x += 2) {
+      const right = Math.min(x + 1, width - 1);
+      out[o++] = ((data[upper + x] as number) + (data[upper + right] as number) + (data[lower + x] as number) + (data[lower + right] as number) + 2) >> 2;
     }
   }
-  return { data: out, width: w, height: h, channels };
 }

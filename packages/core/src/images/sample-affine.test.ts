@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AffineMap, PixelImage } from '../augmentation.ts';
+import { createRandom } from '../seed.ts';
 import { wholeImage } from './affine-map.ts';
 import { foldColour } from './colour-map.ts';
 import { createImagePyramid, halved } from './image-pyramid.ts';
@@ -115,11 +116,35 @@ it('erased parts are zero, which is the mean', () => {
   ).toEqual([8, 8, 0, 0, 8, 8, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8]);
 });
 
-it('one channel and three equal ones give the same, turned and enlarged', () => {
-  const image = grey(7, 5, (x, y) => (37 * x + 91 * y) % 256);
-  const map = { xx: 4, xy: -3, x0: 2, yx: 3, yy: 4, y0: -1 };
-  const one = sample(image, 9, { map });
-  expect(sample(coloured(image), 9, { map }).filter((_, i) => i % 3 === 1)).toEqual(one);
+it('one channel and three equal ones give the same but for shares of 14 bits: 300 sizes and maps, inside, at the border, beyond it', () => {
+  const random = createRandom(['maps']);
+  for (let n = 0; n < 300; n++) {
+    const image = grey(1 + random.integer(40), 1 + random.integer(40), () => random.integer(256));
+    // Every third map has no turn: its steps along one axis are 0.
+    const angle = n % 3 === 0 ? 0 : random.uniform(0, 2 * Math.PI);
+    const [width, height] = [random.uniform(1, 60), random.uniform(1, 60)];
+    const map = {
+      xx: width * Math.cos(angle),
+      xy: -height * Math.sin(angle),
+      x0: random.uniform(-30, 40),
+      yx: width * Math.sin(angle),
+      yy: height * Math.cos(angle),
+      y0: random.uniform(-30, 40),
+    };
+    const colours = n % 2 === 0 ? [{ matrix: [[1.5]], offset: [-0.2] }] : [];
+    const size = 1 + random.integer(30);
+    const one = sample(image, size, { map, colour: foldColour(colours, 1) });
+    const three = sample(coloured(image), size, { map, colour: foldColour(colours, 3) });
+    const worst = three.reduce((most, v, i) => Math.max(most, Math.abs(v - (one[Math.floor(i / 3)] as number))), 0);
+    expect(worst, `map ${n}`).toBeLessThan(0.04);
+  }
+});
+
+it('colour acts on the mean of the points of a pixel, as in a picture that was resized first', () => {
+  // Three columns on two: the first pixel's points are at x = 0 (the border) and 0.625 of the way to 200. The mean 62.5 becomes 250; each by itself, 0 and 255.
+  const image = grey(3, 3, (x) => (x === 1 ? 200 : 0));
+  expect(sample(image, 2, { colour: foldColour([{ matrix: [[4]], offset: [0] }], 1) })).toEqual([250, 250, 250, 250]);
+  expect(sample(coloured(image), 2, { colour: foldColour([{ matrix: [[4]], offset: [0] }], 3) })).toEqual(Array(12).fill(250));
 });
 
 it('a quarter of the size is the mean of 4 x 4 pixels', () => {
@@ -149,4 +174,15 @@ it('a slope stays a slope at every scale: shrinking moves nothing', () => {
 it('halves of an odd size count the last column twice', () => {
   expect(halved(grey(3, 1, (x) => 100 * x))).toEqual({ data: Uint8Array.from([50, 200]), width: 2, height: 1, channels: 1 });
   expect(halved(coloured(grey(2, 2, (x, y) => 10 * x + 100 * y))).data).toEqual(Uint8Array.from([55, 55, 55]));
+  expect(halved({ data: Uint8Array.from([0, 1, 2, 9, 5, 4, 253, 254, 255]), width: 3, height: 1, channels: 3 }).data).toEqual(
+    Uint8Array.from([5, 3, 3, 253, 254, 255]),
+  );
+});
+
+it('halves in colour are those of each channel by itself, at any size from 1 x 1 to 9 x 9', () => {
+  const random = createRandom(['halves']);
+  for (let n = 0; n < 81; n++) {
+    const image = grey(1 + (n % 9), 1 + Math.floor(n / 9), () => random.integer(256));
+    expect(halved(coloured(image)), `${image.width} x ${image.height}`).toEqual(coloured(halved(image)));
+  }
 });

@@ -3,7 +3,7 @@ import { shrinkage } from './affine-map.ts';
 import type { FlatColourMap } from './colour-map.ts';
 import type { ImagePyramid } from './image-pyramid.ts';
 import { sampleColour } from './sample-colour.ts';
-import { type Pass, sampleGreyRows } from './sample-grey-rows.ts';
+import { type Pass, sampleGrey } from './sample-grey.ts';
 
 export interface SampledView {
   /** In pixels of the pyramid's base. */
@@ -22,7 +22,7 @@ export interface Normalization {
 const singleReadShrinkage = 1.25;
 
 /**
- * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear read, colour, normalisation;
+ * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear reads, their mean, colour, normalisation;
  * erased parts are 0 (the mean). Points outside the image are black before colour and normalisation, as in torchvision's rotation; within
  * half a pixel of the border the border's pixel counts. Where the map shrinks, the source is the image halved until the rest is below 2,
  * read at 2 x 2 points an output pixel where the rest is above 1.25.
@@ -32,29 +32,21 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   const halvings = halvingsFor(shrunk);
   const { data, width, height, channels } = pyramid.level(halvings);
   const reads = shrunk / 2 ** halvings > singleReadShrinkage ? 2 : 1;
-  const points = reads * size;
-  const step = 1 / (points * 2 ** halvings);
+  const step = 1 / (size * 2 ** halvings);
   const { map, colour, erased = [] } = view;
   const pass: Pass = {
     // A Buffer and a clamped array are other classes to the compiler: one class for all keeps the loops fast.
     source: new Uint8Array(data.buffer, data.byteOffset, data.length),
     width,
     height,
-    points,
+    reads,
     across: { x: map.xx * step, y: map.yx * step },
     down: { x: map.xy * step, y: map.yy * step },
-    start: { x: map.x0 * step * points, y: map.y0 * step * points },
+    start: { x: map.x0 * step * size, y: map.y0 * step * size },
     ...valueMap(colour, normalization),
   };
-  if (channels === 3) sampleColour(pass, size, reads, out, offset);
-  else if (reads === 1) sampleGreyRows(pass, 0, size, out, offset);
-  else {
-    const strip = new Float32Array(2 * points);
-    for (let row = 0; row < size; row++) {
-      sampleGreyRows(pass, 2 * row, 2 * row + 2, strip, 0);
-      averageStrip(strip, size, out, offset + row * size);
-    }
-  }
+  if (channels === 3) sampleColour(pass, size, out, offset);
+  else sampleGrey(pass, size, out, offset);
   for (const part of erased) erase(part, size, channels, out, offset);
 }
 
@@ -71,12 +63,6 @@ function valueMap(colour: FlatColourMap | undefined, { mean, std }: Normalizatio
     gain: Float64Array.from(std, (deviation) => 1 / (deviation * perUnit)),
     bias: Float64Array.from(std, (deviation, c) => -(mean[c] as number) / deviation),
   };
-}
-
-/** Mean of each 2 x 2 points of two rows of 2 * size. */
-function averageStrip(strip: Float32Array, size: number, out: Float32Array, offset: number): void {
-  const at = (i: number) => strip[i] as number;
-  for (let i = 0; i < size; i++) out[offset + i] = (at(2 * i) + at(2 * i + 1) + at(2 * (size + i)) + at(2 * (size + i) + 1)) / 4;
 }
 
 function erase({ left, top, right, bottom }: ErasedPart, size: number, channels: number, out: Float32Array, offset: number): void {

@@ -1,0 +1,63 @@
+import { sampleColourWasm } from './sample-colour.wasm.ts';
+
+/** Constants stand before this address. */
+export const firstFree = 1024;
+/** The kernel reads and writes whole vectors: up to 16 bytes behind the last value. */
+export const slack = 16;
+const pageBytes = 65536;
+
+/** The part of the WebAssembly API that is used: its types come with the DOM's, which are not loaded here. */
+interface Wasm {
+  readonly Memory: new (descriptor: { readonly initial: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+interface ColourKernel {
+  readonly memory: Memory;
+  sampleView(
+    ...args: [
+      source: number,
+      width: number,
+      height: number,
+      size: number,
+      twice: number,
+      acrossX: number,
+      acrossY: number,
+      downX: number,
+      downY: number,
+      startX: number,
+      startY: number,
+      coloured: number,
+      out: number,
+    ]
+  ): void;
+  halve(source: number, width: number, height: number, out: number): void;
+}
+
+let kernel: ColourKernel | undefined;
+
+/** The module of packages/core/kernels, with memory of at least so many bytes. It has no state: what is in its memory is a call's own. */
+export function colourKernel(bytes: number): ColourKernel {
+  kernel ??= instantiate();
+  const missing = bytes - kernel.memory.buffer.byteLength;
+  if (missing > 0) kernel.memory.grow(Math.ceil(missing / pageBytes));
+  return kernel;
+}
+
+function instantiate(): ColourKernel {
+  const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
+  const memory = new wasm.Memory({ initial: 16 });
+  const { exports } = new wasm.Instance(new wasm.Module(Buffer.from(sampleColourWasm, 'base64')), { env: { memory } });
+  return { ...(exports as unknown as ColourKernel), memory };
+}
+
+/** The next address at which a vector may begin. */
+export function aligned(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}
