@@ -19,7 +19,7 @@ export function engineEnvironment(own: EngineEnvironment): EngineEnvironment {
 }
 
 const variables =
-  /^(TF_(NUM|ENABLE|DISABLE|DETERMINISTIC|FORCE|GPU|CUDNN|CUBLAS|XLA|ONEDNN)_\w+|(ONEDNN|DNNL)_\w+|NVIDIA_TF32_OVERRIDE|CUDA_VISIBLE_DEVICES|GRADALIGN_ENGINE)$/;
+  /^(TF_(NUM|ENABLE|DISABLE|DETERMINISTIC|FORCE|GPU|CUDNN|CUBLAS|XLA|ONEDNN)_\w+|(ONEDNN|DNNL)_\w+|NVIDIA_TF32_OVERRIDE|CUDA_VISIBLE_DEVICES|GRADALIGN_(ENGINE|INSTRUCTIONS))$/;
 
 /**
  * The variables that change what an engine computes, or how fast, where they are set. Not every `TF_...`: Terraform

@@ -11,7 +11,7 @@ import { type Check, forEachRun, forEachVariant, type Setting } from './setting.
 export function careChecks(setting: Setting): Check[] {
   return [
     { name: 'puts the weights back bit for bit before it applies its direction', run: () => restores(setting) },
-    { name: 'puts the weights back bit for bit after a throw inside, wherever it comes from', run: () => restoresAfterThrow(setting) },
+    { name: 'puts the weights back bit for bit after a throw inside, wherever it comes from, and leaks no tensor', run: () => restoresAfterThrow(setting) },
     { name: 'moves running statistics exactly once a step, as one forward at the weights does', run: () => movesStatisticsOnce(setting) },
     { name: 'leaks no tensor over 50 steps, and none when disposed', run: () => leaksNothing(setting) },
     { name: 'bears a gradient of zero', run: () => bearsZeroGradient(setting) },
@@ -42,6 +42,14 @@ function restoresAfterThrow(setting: Setting): void {
   forEachVariant(setting, (options, domains) => {
     const calls = callsOfAStep(setting, options, domains);
     for (let at = 0; at <= calls; at++) {
+      const where = at === calls ? 'in apply' : `in call ${at} of the objective`;
+      const tensors = tf.memory().numTensors;
+      throwsAt(at, where);
+      const left = tf.memory().numTensors - tensors;
+      expectThat(left === 0, `a throw ${where} leaves ${left} tensors behind when all is disposed, expected none`);
+    }
+
+    function throwsAt(at: number, where: string): void {
       using problem = smallNet({ domains, auxiliary: true });
       using optimizer = makeOptimizer(setting.definition, options);
       const before = readWeights(problem.weights);
@@ -57,7 +65,6 @@ function restoresAfterThrow(setting: Setting): void {
         thrown = true;
       }
       const after = changed(before, readWeights(problem.weights));
-      const where = at === calls ? 'in apply' : `in call ${at} of the objective`;
       expectThat(thrown, `a throw ${where} is swallowed, expected it to come out`);
       expectThat(after.length === 0, `after a throw ${where} ${after.join(', ')} is changed, expected every bit as before`);
     }
