@@ -59,15 +59,19 @@ describe('WMCA', () => {
   it('says what a file has not', async () => {
     await expect(frames({}, [11])).rejects.toThrow(/^Cannot read frame 11 of .*514_01_035_1_05.hdf5: it has 11 frames, expected a number from 0 to 10$/);
     await expect(frames({ channel: 'depth' }, [0], '514_03_015_2_10')).rejects.toThrow(
-      'its frames have 3 channels, expected 4: grey, depth, infrared and thermal',
+      'its frames have 3 channels and no depth, expected 4: grey, depth, infrared and thermal',
     );
     const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
     const whole = readFileSync(path);
-    for (const content of ['', 'this is no HDF5', whole.subarray(0, whole.length / 2)]) {
+    for (const [content, reason] of [
+      ['', 'the file is empty'],
+      ['this is no HDF5', 'it cannot be opened as HDF5'],
+      [whole.subarray(0, whole.length / 2), 'it cannot be opened as HDF5'],
+    ] as const) {
       writeFileSync(path, content);
       const error = await frames({}, [0]).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
-      expect((error as Error).message).toContain(`Cannot read clip ${path}: `);
+      expect((error as Error).message).toBe(`Cannot read clip ${path}: ${reason}, expected a whole HDF5 file`);
     }
   });
 
