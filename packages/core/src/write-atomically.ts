@@ -35,6 +35,7 @@ export function describeWriteError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   if (code === 'EFBIG') return 'the file would be larger than the limit that is set for this process';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there';
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
   return message;
 }

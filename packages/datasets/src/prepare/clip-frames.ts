@@ -32,7 +32,7 @@ export interface OpenClipOptions {
 }
 
 /** @throws BrokenClipError where it cannot be opened */
-export async function openClip(clip: PlannedClip, options: OpenClipOptions): Promise<ClipFrames> {
+export async function openClip(clip: Pick<PlannedClip, 'samples'>, options: OpenClipOptions): Promise<ClipFrames> {
   const [sample] = clip.samples;
   if (!('clip' in sample.image)) return images(clip.samples, options);
   return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);

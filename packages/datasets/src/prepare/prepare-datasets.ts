@@ -9,10 +9,11 @@ import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
 import { type ClipRecord, type Journal, openJournal } from './journal.ts';
 import { type ManifestRow, manifestText } from './manifest.ts';
-import { type ClipPlan, isClip, type PlannedClip, planClips } from './plan-clips.ts';
+import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
+import { ffmpegFor } from './video/ffmpeg-for.ts';
 import { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 
 export interface RawDomain {
@@ -51,8 +52,7 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   const paths = preparedPaths(out);
   const plans = domains.map(({ domain, dataset }) => planClips(dataset, domain));
   for (const domain of domains) checkDomain(domain, out);
-  const needsFfmpeg = domains.some(({ dataset }) => !dataset.clipReader && dataset.samples.some(isClip));
-  const tool = needsFfmpeg ? findFfmpeg() : undefined;
+  const tool = ffmpegFor(domains.map(({ dataset }) => dataset));
   const usesDetector = faces === 'detector' || faces === 'auto';
   if (usesDetector && !detector) throw new TypeError(`Cannot prepare with faces '${faces}': there is no detector, expected one`);
   try {
