@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sample, UserError } from '@gradalign/core';
+import { File } from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
 import { datasetConformance, openDataset } from '../test/dataset-conformance.ts';
 import { scratch } from '../test/fixtures/scratch.ts';
@@ -73,6 +74,20 @@ describe('WMCA', () => {
       expect(error).toBeInstanceOf(UserError);
       expect((error as Error).message).toBe(`Cannot read clip ${path}: ${reason}, expected a whole HDF5 file`);
     }
+  });
+
+  it('says of raw recordings of the sensors that they are not what it reads', async () => {
+    const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
+    const file = new File(path, 'w');
+    file.create_group('some_sensor');
+    file.close();
+    await expect(frames({}, [0])).rejects.toThrow(
+      'it holds some_sensor, expected groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+    );
+    rmSync(folder.root, { recursive: true });
+    mkdirSync(folder.root);
+    writeFileSync(join(folder.root, '514_01_035_1_05.raw'), 'x');
+    await expect(open()).rejects.toThrow('the raw recordings of the sensors, whose files have no Frame_<n>, are not read');
   });
 
   it('names lines of a protocol that are wrong, and gives the rest', async () => {

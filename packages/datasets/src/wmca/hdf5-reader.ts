@@ -71,7 +71,12 @@ function frameGroups(file: Hdf5File, path: string): string[] {
     const number = /^frame_?(\d+)$/i.exec(name)?.[1];
     return number === undefined ? [] : [{ name, number: Number(number) }];
   });
-  if (numbered.length === 0) throw new UnreadableClipError(path, `it holds ${file.keys().join(', ') || 'nothing'}`, 'groups Frame_0, Frame_1, ...');
+  if (numbered.length === 0)
+    throw new UnreadableClipError(
+      path,
+      `it holds ${file.keys().join(', ') || 'nothing'}`,
+      'groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+    );
   return numbered.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
