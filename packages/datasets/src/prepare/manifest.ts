@@ -7,7 +7,7 @@ import type { PlannedClip } from './plan-clips.ts';
  * Columns of `manifest.csv`, one row a crop. The first nine are those of the `manifest` data set. `box` is a part of the file to cut out and stays
  * empty, since a crop is used whole; where the face was in the frame stands in `face_box`.
  */
-export const manifestColumns = [
+const manifestColumns = [
   'path',
   'domain',
   'split',
