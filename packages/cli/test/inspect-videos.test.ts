@@ -1,15 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ouluNpuFixture } from '../../datasets/test/fixtures/oulu-npu.ts';
 import { hasFfmpeg } from '../../datasets/test/fixtures/tiny-videos.ts';
-
-const bin = fileURLToPath(new URL('../bin/gradalign.js', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+import { gradalign } from './gradalign.ts';
 
 describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
   let folder: string;
@@ -19,16 +15,12 @@ describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
     renameSync(join(folder, 'oulu/Train_files/1_1_01_1.avi'), join(folder, 'oulu/Train_files/holiday.avi'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const inspect = (...args: string[]) =>
-    spawnSync(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, bin, 'data', 'inspect', '--use', 'oulu-npu', ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
+  const inspect = (...args: string[]) => gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', ...args]);
 
   it('prints counts by split and class, species, subjects, what fits no rule and what is missing as JSON', () => {
-    const { status, stdout } = inspect('--root', 'oulu', '--set', 'protocol=1', '--json', '--no-check');
+    const { status, out } = inspect('--root', 'oulu', '--set', 'protocol=1', '--json', '--no-check');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(out)).toMatchObject({
       clips: { train: { live: 3, attack: 16 }, dev: { live: 4, attack: 16 }, test: { live: 2, attack: 8 } },
       species: { 'print/1': 10, 'print/2': 10, 'replay/1': 10, 'replay/2': 10 },
       subjects: { train: 1, dev: 1, test: 1 },
@@ -42,9 +34,29 @@ describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
     for (const [args, message] of [
       [['--root', 'oulu', '--set', 'protocol=7'], "its option protocol is '7', expected one of 1, 2, 3, 4"],
       [['--root', 'oulu', '--set', 'protokol=1'], "it has no option 'protokol', expected one of root, protocol, fold; did you mean 'protocol'?"],
+      [['--root', 'oulu', '--sheet', 'x.png', '--sheet-columns', 'all'], "--sheet-columns is 'all', expected a whole number from 1 to 100"],
     ] as const) {
-      const { status, stderr } = inspect(...args);
-      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+      const { status, err } = inspect(...args);
+      expect([status, err]).toEqual([2, expect.stringContaining(message)]);
     }
+  });
+
+  it('draws a sheet of the middle frames of at most so many clips of each split, class and species', async () => {
+    const args = ['--root', 'oulu', '--set', 'protocol=1', '--no-check', '--sheet', 'blatt ü.png', '--sheet-columns', '2'];
+    expect(inspect(...args)).toMatchObject({ status: 0, err: expect.stringContaining('drawing the sheet 30/30 pictures') });
+    // 3 splits with live, print/1, print/2, replay/1 and replay/2.
+    expect(await sharp(join(folder, 'blatt ü.png')).metadata()).toMatchObject({ width: 12 + 190 + 2 * 116 - 4 + 12, height: 12 + 15 * 116 - 4 + 12 });
+  });
+
+  it('a sheet needs ffmpeg, and says how to install it before it looks at anything; counting does not', () => {
+    const without = (...args: string[]) =>
+      gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', '--root', 'oulu', '--set', 'protocol=1', ...args], { PATH: join(folder, 'nothing') });
+    expect(without('--sheet', 'none.png')).toMatchObject({
+      status: 1,
+      out: '',
+      err: expect.stringContaining('there is no ffprobe on the PATH, expected ffmpeg and ffprobe: apt-get install ffmpeg'),
+    });
+    expect(existsSync(join(folder, 'none.png'))).toBe(false);
+    expect(without()).toMatchObject({ status: 0, out: expect.stringContaining('oulu-npu: ') });
   });
 });

@@ -1,23 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { msuMfsdFixture } from '../../datasets/test/fixtures/msu-mfsd.ts';
 import { ffmpeg, hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
+import { gradalignArguments, gradalign as run } from './gradalign.ts';
 
 const folder = scratchFolder();
-const bin = fileURLToPath(new URL('../bin/gradalign.js', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const node = ['--conditions=@gradalign/source', '--import', tsx, bin];
-
-function gradalign(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
-  return { status, out: stdout, err: stderr };
-}
+const gradalign = (args: readonly string[], env?: NodeJS.ProcessEnv) => run(folder, args, env);
 
 const rows = (out: string) =>
   readFileSync(join(folder, out, 'manifest.csv'), 'utf8')
@@ -91,7 +84,7 @@ train: { epochs: 1 }
   });
 
   test('killed in the middle and started again it ends with the same manifest', async () => {
-    const child = spawn(process.execPath, [...node, ...prepare, '--out', 'killed', '--quiet'], { cwd: folder, stdio: 'ignore' });
+    const child = spawn(process.execPath, [...gradalignArguments, ...prepare, '--out', 'killed', '--quiet'], { cwd: folder, stdio: 'ignore' });
     const journal = join(folder, 'killed/.preparation/msu-mfsd.jsonl');
     while (child.exitCode === null && !(existsSync(journal) && readFileSync(journal, 'utf8').includes('\n'))) await sleep(20);
     child.kill('SIGKILL');
@@ -104,7 +97,7 @@ train: { epochs: 1 }
   });
 
   test('Ctrl-C ends with 130, says that finished clips stay, and gives the folder back', async () => {
-    const child = spawn(process.execPath, [...node, ...prepare, '--out', 'stopped'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [...gradalignArguments, ...prepare, '--out', 'stopped'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     let told = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

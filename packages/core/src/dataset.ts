@@ -72,7 +72,7 @@ export interface FaceAnnotation {
   readonly problems: readonly string[];
 }
 
-/** Reads frames of clips that are not video files (HDF5, say). */
+/** Reads frames of clips that are not video files (HDF5, say). What it throws may say as `reason`, without the clip's name, what is wrong with the clip. */
 export interface ClipReader {
   count(sample: Sample): Promise<number>;
   /** The asked frames in rising order: 8-bit RGB, [height, width, 3]. */

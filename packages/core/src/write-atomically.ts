@@ -1,8 +1,11 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { cannot } from './errors.ts';
 
+/** The whole, or the pieces of a text that need not be in memory at once. */
+type FileContent = string | Uint8Array | Iterable<string>;
+
 /** Writes a file that is there whole or not at all: a temporary sibling, synced, then renamed. What was there before stays until then. */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+export function writeAtomically(path: string, content: FileContent): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeSynced(temporary, content);
@@ -14,11 +17,14 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** All bytes, on the disk when it returns. */
-export function writeSynced(path: string, content: string | Uint8Array): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+export function writeSynced(path: string, content: FileContent): void {
+  const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const descriptor = openSync(path, 'w');
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    for (const piece of pieces) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -29,6 +35,7 @@ export function describeWriteError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   if (code === 'EFBIG') return 'the file would be larger than the limit that is set for this process';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there';
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
   return message;
 }

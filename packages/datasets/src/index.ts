@@ -82,6 +82,7 @@ export { type ClipNote, type DomainReport, type PreparationReport, renderPrepara
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
+export { ffmpegFor } from './prepare/video/ffmpeg-for.ts';
 export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';

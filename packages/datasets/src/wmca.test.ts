@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sample, UserError } from '@gradalign/core';
+import { File } from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
 import { datasetConformance, openDataset } from '../test/dataset-conformance.ts';
 import { scratch } from '../test/fixtures/scratch.ts';
@@ -59,16 +60,34 @@ describe('WMCA', () => {
   it('says what a file has not', async () => {
     await expect(frames({}, [11])).rejects.toThrow(/^Cannot read frame 11 of .*514_01_035_1_05.hdf5: it has 11 frames, expected a number from 0 to 10$/);
     await expect(frames({ channel: 'depth' }, [0], '514_03_015_2_10')).rejects.toThrow(
-      'its frames have 3 channels, expected 4: grey, depth, infrared and thermal',
+      'its frames have 3 channels and no depth, expected 4: grey, depth, infrared and thermal',
     );
     const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
     const whole = readFileSync(path);
-    for (const content of ['', 'this is no HDF5', whole.subarray(0, whole.length / 2)]) {
+    for (const [content, reason] of [
+      ['', 'the file is empty'],
+      ['this is no HDF5', 'it cannot be opened as HDF5'],
+      [whole.subarray(0, whole.length / 2), 'it cannot be opened as HDF5'],
+    ] as const) {
       writeFileSync(path, content);
       const error = await frames({}, [0]).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
-      expect((error as Error).message).toContain(`Cannot read clip ${path}: `);
+      expect((error as Error).message).toBe(`Cannot read clip ${path}: ${reason}, expected a whole HDF5 file`);
     }
+  });
+
+  it('says of raw recordings of the sensors that they are not what it reads', async () => {
+    const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
+    const file = new File(path, 'w');
+    file.create_group('some_sensor');
+    file.close();
+    await expect(frames({}, [0])).rejects.toThrow(
+      'it holds some_sensor, expected groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+    );
+    rmSync(folder.root, { recursive: true });
+    mkdirSync(folder.root);
+    writeFileSync(join(folder.root, '514_01_035_1_05.raw'), 'x');
+    await expect(open()).rejects.toThrow('the raw recordings of the sensors, whose files have no Frame_<n>, are not read');
   });
 
   it('names lines of a protocol that are wrong, and gives the rest', async () => {

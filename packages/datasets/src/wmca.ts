@@ -14,7 +14,8 @@ import { channels, hdf5Reader } from './wmca/hdf5-reader.ts';
 
 const layout = `<date>/<client>_<session>_<presenter>_<type>_<pai>.hdf5, type 0 is live: 31.01.18/514_01_035_1_05.hdf5
 in it Frame_0/array, Frame_1/array, ...: 3 x height x width of colour, or 4 of grey, depth, infrared and thermal
-wmca-protocols-csv/PROTOCOL-grandtest.csv: path, label, ..., train | dev | eval`;
+wmca-protocols-csv/PROTOCOL-grandtest.csv: path, label, ..., train | dev | eval
+These are the preprocessed files (face-station); the raw recordings of the sensors, whose files have no Frame_<n>, are not read`;
 
 /**
  * WMCA (George et al., IEEE TIFS 2020): 1,679 clips of 72 people, as HDF5. The fourth number of a name is the kind of presentation: 0 bona fide,

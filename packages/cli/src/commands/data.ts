@@ -1,6 +1,6 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Dataset } from '@gradalign/core';
+import type { Catalogue, Dataset } from '@gradalign/core';
 import type { Command } from 'commander';
 import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
 import { firstParty } from '../first-party.ts';
@@ -31,6 +31,7 @@ interface InspectOptions extends OutputOptions {
   readonly root?: string;
   readonly set: readonly string[];
   readonly sheet?: string;
+  readonly sheetColumns: string;
   readonly check: boolean;
 }
 
@@ -145,16 +146,23 @@ function addInspect(data: Command, run: CommandContext['run']): void {
       (value: string, all: readonly string[]) => [...all, value],
       [] as readonly string[],
     )
-    .option('--sheet <file.png>', 'draw a contact sheet')
+    .option('--sheet <file.png>', 'draw a contact sheet: rows by class and attack species; of raw videos also by split, a frame a clip (needs ffmpeg)')
+    .option('--sheet-columns <n>', 'clips of each row that are shown', '8')
     .option('--no-check', 'count only: do not open images and videos')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json\n  gradalign data inspect --use oulu-npu --root /data/OULU --set protocol=1',
+      '\nExamples:\n  gradalign data inspect data/recapture --sheet sheet.png\n  gradalign data inspect experiment.yaml\n  gradalign data inspect --use image-folder --root data/recapture/webcam --json\n  gradalign data inspect --use oulu-npu --root /data/OULU --set protocol=1 --sheet oulu.png --sheet-columns 12',
     )
     .action((what: string | undefined, options: InspectOptions) =>
       run(async (terminal) => {
-        const { contactSheet, inspectDatasets, renderInspection } = await import('@gradalign/datasets');
-        const entries = await find(what, options, terminal);
+        const { UserError, writeAtomically } = await import('@gradalign/core');
+        const { contactSheet, ffmpegFor, inspectDatasets, renderInspection } = await import('@gradalign/datasets');
+        const columns = Number(options.sheetColumns);
+        if (!Number.isInteger(columns) || columns < 1 || columns > 100)
+          throw new UserError(`Cannot inspect: --sheet-columns is '${options.sheetColumns}', expected a whole number from 1 to 100`, { exitCode: 2 });
+        const { entries, catalogue } = await find(what, options, terminal);
+        // Said before long checks.
+        if (options.sheet !== undefined) ffmpegFor(entries.map(({ dataset }) => dataset));
         using interrupt = interruptible(terminal, 'stopping');
         const inspection = await inspectDatasets(entries, {
           checkImages: options.check,
@@ -165,7 +173,13 @@ function addInspect(data: Command, run: CommandContext['run']): void {
         const [only] = Object.values(inspection.domains);
         terminal.printJson(options.use !== undefined && only ? only : inspection);
         if (options.sheet !== undefined) {
-          writeFileSync(options.sheet, await contactSheet(entries));
+          const sheet = await contactSheet(entries, {
+            columns,
+            pluginFiles: catalogue.pluginFiles,
+            onProgress: (done, total) => terminal.progress({ phase: 'drawing the sheet', done, total, unit: 'pictures' }),
+            signal: interrupt.signal,
+          });
+          writeAtomically(options.sheet, sheet);
           terminal.notice(`contact sheet: ${options.sheet}`);
         }
         return 0;
@@ -173,14 +187,19 @@ function addInspect(data: Command, run: CommandContext['run']): void {
     );
 }
 
-async function find(what: string | undefined, { use, root, set }: InspectOptions, terminal: Terminal): Promise<{ domain: string; dataset: Dataset }[]> {
+interface Found {
+  readonly entries: readonly { readonly domain: string; readonly dataset: Dataset }[];
+  readonly catalogue: Catalogue;
+}
+
+async function find(what: string | undefined, { use, root, set }: InspectOptions, terminal: Terminal): Promise<Found> {
   const { completeOptions, createDataset, createSeed, loadCatalogue, loadExperiment, UserError } = await import('@gradalign/core');
   const { listDomains } = await import('@gradalign/datasets');
   const seed = createSeed(0);
   if (use !== undefined) {
     const catalogue = await loadCatalogue(firstParty, { resolveFrom: [bundledPlugins] });
     const named = { ...completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...(await setOptions(set)) }), use };
-    return [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }];
+    return { catalogue, entries: [{ domain: use, dataset: await createDataset(use, named, catalogue, seed) }] };
   }
   if (what === undefined)
     throw new UserError('Cannot inspect: nothing is named, expected an experiment, a folder, or --use <adapter> --root <folder>', { exitCode: 2 });
@@ -190,12 +209,18 @@ async function find(what: string | undefined, { use, root, set }: InspectOptions
     const domains = listDomains(what);
     // A folder without domains gets the adapter's own message.
     const found = domains.length > 0 ? domains : [{ domain: what, root: what }];
-    return Promise.all(
-      found.map(async (one) => ({ domain: one.domain, dataset: await createDataset(one.domain, { use: 'image-folder', root: one.root }, catalogue, seed) })),
-    );
+    const open = async ({ domain, root }: (typeof found)[number]) => ({
+      domain,
+      dataset: await createDataset(domain, { use: 'image-folder', root }, catalogue, seed),
+    });
+    return { catalogue, entries: await Promise.all(found.map(open)) };
   }
   const { experiment, catalogue, warnings } = await loadExperiment(what, { set, env: process.env, resolveFrom: [bundledPlugins] });
   for (const warning of warnings) terminal.warn(warning);
   const all = Object.entries({ ...experiment.data.source, ...experiment.data.target });
-  return Promise.all(all.map(async ([domain, named]) => ({ domain, dataset: await createDataset(domain, named, catalogue, createSeed(experiment.seed)) })));
+  const open = async ([domain, named]: (typeof all)[number]) => ({
+    domain,
+    dataset: await createDataset(domain, named, catalogue, createSeed(experiment.seed)),
+  });
+  return { catalogue, entries: await Promise.all(all.map(open)) };
 }

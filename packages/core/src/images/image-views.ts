@@ -1,11 +1,12 @@
 import type { Augmentation, PixelImage } from '../augmentation.ts';
 import type { ImageSource, Through } from '../dataset.ts';
 import type { Experiment } from '../experiment-type.ts';
-import { createRandom, createSeed } from '../seed.ts';
+import { createSeed } from '../seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
 import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';
 import { halvingsFor, sampleAffine } from './sample-affine.ts';
+import { checkChannels, sendThrough } from './send-through.ts';
 import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
 
 export type ImageSettings = Experiment['data']['image'];
@@ -72,29 +73,17 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
     const there = known.find(({ factor }) => factor === 1);
     // Asked about shrinking, so that whoever finds it in the cache knows that it could be smaller.
     const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1 }));
-    const image = await sendThrough(decoded.image, source, keys);
+    const through = 'path' in source ? source.through : undefined;
+    const drawn = keys && ((index: number) => throughStream.at(...keys, index));
+    const image = through ? await sendThrough(decoded.image, through, await find(through.augmentations), drawn) : decoded.image;
     for (let view = 0; view < views; view++) {
-      const drawn = draw(keys, view);
+      const augmenting = draw(keys, view);
       let own = image;
-      for (const { augmentation, random } of drawn) own = (await augmentation.pixels?.(own, random)) ?? own;
+      for (const { augmentation, random } of augmenting) own = (await augmentation.pixels?.(own, random)) ?? own;
       checkChannels(own, channels);
-      sample(own, [planView(drawn, own, channels)], own, out, offsets.slice(view));
+      sample(own, [planView(augmenting, own, channels)], own, out, offsets.slice(view));
     }
     return there ? undefined : decoded;
-  };
-
-  const sendThrough = async (image: PixelImage, source: ImageSource, keys: ImageRequest['keys']): Promise<PixelImage> => {
-    if (!('path' in source) || !source.through) return image;
-    const { augmentations: named, key } = source.through;
-    let sent = image;
-    for (const [index, augmentation] of (await find(named)).entries()) {
-      if (!augmentation.pixels) {
-        throw new Error(`Cannot send an image through '${named[index]?.use}': it does not work on pixels, expected an augmentation that does`);
-      }
-      sent = await augmentation.pixels(sent, keys ? throughStream.at(...keys, index) : createRandom(['through', key, index]));
-      checkChannels(sent, channels);
-    }
-    return sent;
   };
 
   const pixelwise = augmentations.some((augmentation) => augmentation.pixels);
@@ -105,8 +94,4 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       return (wholePixels ? writePixelwise : writeFolded)(request, out, offsets);
     },
   };
-}
-
-function checkChannels({ channels }: PixelImage, expected: number): void {
-  if (channels !== expected) throw new Error(`Cannot augment an image: its pixels have ${channels} channels afterwards, expected ${expected}`);
 }

@@ -26,3 +26,8 @@ export function clipsOf(samples: readonly Sample[]): Clip[] {
 export function speciesOf({ species, label }: Sample, classes: readonly string[]): string | undefined {
   return classes[label] === 'attack' ? (species ?? 'unknown') : undefined;
 }
+
+/** Whether its samples are whole clips, of which frames must be made before training. */
+export function holdsVideos(samples: readonly Sample[]): boolean {
+  return samples.some(({ image }) => 'clip' in image);
+}

@@ -2,7 +2,7 @@ import { type Sample, type Split, splits } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
 import { checkClips } from './check-clips.ts';
 import { type BrokenFile, type CheckOptions, checkImages } from './check-images.ts';
-import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
+import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';
 
 /** What data sets hold. Plain JSON. */
 export interface Inspection {
@@ -65,10 +65,6 @@ export async function inspectDatasets(
 async function findBroken({ dataset: { samples, clipReader } }: NamedDataset, options: CheckOptions): Promise<BrokenFile[] | undefined> {
   if (!holdsVideos(samples)) return checkImages(samples, options);
   return clipReader ? undefined : checkClips(samples, options);
-}
-
-function holdsVideos(samples: readonly Sample[]): boolean {
-  return samples.some(({ image }) => 'clip' in image);
 }
 
 function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainInspection {

@@ -4,8 +4,13 @@ import { dirname, join } from 'node:path';
 import { createSeed } from '@gradalign/core';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDataset } from '../../test/dataset-conformance.ts';
+import { wmcaFixture } from '../../test/fixtures/wmca.ts';
+import { clipDataset, countingVideo, hasFfmpeg } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../image-folder.ts';
+import { recaptured } from '../recaptured.ts';
 import { rotatedMnist } from '../rotated-mnist.ts';
+import { wmca } from '../wmca.ts';
 import type { NamedDataset } from './clips.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { type Inspection, inspectDatasets } from './inspect-datasets.ts';
@@ -214,6 +219,62 @@ describe('contact sheet', () => {
       dataset: { ...dataset, samples: createSeed(1).stream('s').at().shuffle(dataset.samples) },
     }));
     expect(await contactSheet(shuffled, { side })).toEqual(await contactSheet(entries, { side }));
+  });
+
+  it.skipIf(!hasFfmpeg)('of whole videos has a row for each split, class and species, and the middle frames, turned upright: 10 of 20 is grey 50', async () => {
+    countingVideo(join(root, 'videos/a.mov'));
+    writeFileSync(join(root, 'videos/empty.mov'), '');
+    const clip = join(root, 'videos/a.mov');
+    const dataset = clipDataset([
+      { id: 'a', clip },
+      { id: 'b', clip, label: 0, species: 'print', turn: 90 },
+      { id: 'c', clip, label: 0, species: 'print', firstFrames: 8 },
+      { id: 'd', clip: join(root, 'videos/empty.mov'), label: 0, species: 'replay', split: 'test' },
+      { id: 'e', clip, split: 'test' },
+    ]);
+    const seen: string[] = [];
+    const png = await contactSheet([{ domain: 'videos', dataset }], { columns: 2, side, onProgress: (done, total) => seen.push(`${done}/${total}`) });
+    // Rows: train live, train attack print, test live, test attack replay.
+    expect((await sharp(png).metadata()).height).toBe(12 + 4 * 44 - 4 + 12);
+    expect(seen).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+    const [x, y] = middle(0, 0);
+    const corners = async (row: number, column: number) => {
+      const [left, top] = middle(row, column);
+      return Promise.all([-9, 9].flatMap((dy) => [-9, 9].map(async (dx) => (await pixel(png, left + dx, top + dy))[0])));
+    };
+    expect(await pixel(png, x, y - 18)).toEqual([222, 222, 218]);
+    expect(await corners(0, 0)).toEqual([255, 50, 50, 50]);
+    expect(await corners(1, 0)).toEqual([50, 255, 50, 50]);
+    expect(await corners(1, 1)).toEqual([255, 26, 26, 26]);
+    expect(await corners(2, 0)).toEqual([255, 50, 50, 50]);
+    expect((await pixel(png, ...middle(3, 0)))[1]).toBeLessThan(130);
+  });
+
+  it("of clips in HDF5 is made by the data set's own reader: of 11 frames the sixth, (50, 100, 150)", async () => {
+    const folder = join(root, 'hdf5');
+    mkdirSync(folder);
+    wmcaFixture.write(folder);
+    const png = await contactSheet([{ domain: 'wmca', dataset: await openDataset(wmca, folder) }], { columns: 1, side });
+    for (let row = 0; row < 6; row++) expect(await pixel(png, ...middle(row, 0))).toEqual([50, 100, 150]);
+  });
+
+  it('of attacks that are made of live faces shows what training sees: a print in lines of ink, not the even grey of the file', async () => {
+    await write('faces/anna.png', plain('#808080', 64, 64));
+    const options = { keepLive: true, liveThroughCamera: false, kinds: ['print'], screen: ['line'], halftone: [1, 1], period: [8, 8] };
+    const dataset = await openDataset(recaptured, join(root, 'faces'), options);
+    const png = await contactSheet([{ domain: 'faces', dataset }], { columns: 1, side: 64 });
+    const deviation = async (row: number) => {
+      const cell = await sharp(png)
+        .extract({ left: 12 + 190, top: 12 + row * 68, width: 64, height: 64 })
+        .removeAlpha()
+        .raw()
+        .toBuffer();
+      const mean = cell.reduce((sum, value) => sum + value, 0) / cell.length;
+      return Math.sqrt(cell.reduce((sum, value) => sum + (value - mean) ** 2, 0) / cell.length);
+    };
+    expect(await deviation(0)).toBe(0);
+    expect(await deviation(1)).toBeGreaterThan(10);
+    expect(await contactSheet([{ domain: 'faces', dataset }], { columns: 1, side: 64 })).toEqual(png);
   });
 
   it('of no data is an empty page', async () => {

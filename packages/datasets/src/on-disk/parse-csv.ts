@@ -4,19 +4,20 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
+/** All rows of a CSV text at once. */
+export function parseCsv(text: string, separator = ','): CsvRow[] {
+  return [...csvRows(text, separator)];
+}
+
 /**
  * Rows of a CSV text (RFC 4180: quoted fields may hold separators, line breaks and doubled quotes). Empty lines are passed over, spaces around fields
  * that are not quoted, too.
  */
-export function parseCsv(text: string, separator = ','): CsvRow[] {
-  const rows: CsvRow[] = [];
+export function* csvRows(text: string, separator = ','): Generator<CsvRow> {
   let fields: string[] = [];
   let line = 1;
   let begun = 1;
-  const end = () => {
-    if (fields.some((field) => field !== '')) rows.push({ line: begun, fields });
-    fields = [];
-  };
+  const said = () => fields.some((field) => field !== '');
   for (let at = 0; at < text.length; ) {
     if (fields.length === 0) begun = line;
     let field = '';
@@ -36,13 +37,13 @@ export function parseCsv(text: string, separator = ','): CsvRow[] {
       if (at === text.length) fields.push('');
       continue;
     }
-    end();
+    if (said()) yield { line: begun, fields };
+    fields = [];
     if (text[at] === '\r' && text[at + 1] === '\n') at++;
     at++;
     line++;
   }
-  end();
-  return rows;
+  if (said()) yield { line: begun, fields };
 }
 
 /** Where the next separator or line break is, or the end. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type ClipReader, type ClipSource, decodeImage, type Sample, UnreadableImageError } from '@gradalign/core';
+import { type ClipReader, type ClipSource, decodeImage, type Sample } from '@gradalign/core';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { PlannedClip } from './plan-clips.ts';
 import type { Ffmpeg } from './video/find-ffmpeg.ts';
@@ -32,7 +32,7 @@ export interface OpenClipOptions {
 }
 
 /** @throws BrokenClipError where it cannot be opened */
-export async function openClip(clip: PlannedClip, options: OpenClipOptions): Promise<ClipFrames> {
+export async function openClip(clip: Pick<PlannedClip, 'samples'>, options: OpenClipOptions): Promise<ClipFrames> {
   const [sample] = clip.samples;
   if (!('clip' in sample.image)) return images(clip.samples, options);
   return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
@@ -98,7 +98,7 @@ async function orBroken<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof UnreadableImageError) throw new BrokenClipError(error.reason, { cause: error });
-    throw error instanceof Error && error.name === 'AbortError' ? error : new BrokenClipError((error as Error).message, { cause: error });
+    const { name, reason, message } = error as Error & { readonly reason?: unknown };
+    throw name === 'AbortError' ? error : new BrokenClipError(typeof reason === 'string' ? reason : message, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { cannot, describeWriteError } from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
@@ -22,36 +22,44 @@ export interface ClipRecord {
 
 /**
  * What has been done, one JSON line a clip, written when the clip's files are there. A process that is killed leaves at most a torn last line, which is
- * cut off. The last line of a clip counts.
+ * cut off. The last line of a clip counts. In memory is only where each clip's line stands: some sets have 600,000 images, each a clip of its own.
  */
 export interface Journal extends Disposable {
-  readonly records: ReadonlyMap<string, ClipRecord>;
+  get(id: string): ClipRecord | undefined;
+  /** In the order of the clips' ids. */
+  records(): Iterable<ClipRecord>;
   add(record: ClipRecord): void;
-}
-
-export function readJournal(path: string): Map<string, ClipRecord> {
-  return recordsIn(existsSync(path) ? readFileSync(path) : Buffer.alloc(0));
 }
 
 export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });
-  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const records = recordsIn(content);
-  const file = openSync(path, 'a');
-  let length = content.lastIndexOf(lineEnd) + 1;
+  const file = openSync(path, 'a+');
+  const { places, length: whole } = scan(file);
+  let length = whole;
   ftruncateSync(file, length);
+  const read = ({ at, bytes }: Place) => {
+    const line = Buffer.allocUnsafe(bytes);
+    readSync(file, line, 0, bytes, at);
+    return JSON.parse(line.toString()) as ClipRecord;
+  };
   return {
-    records,
+    get(id) {
+      const place = places.get(id);
+      return place && read(place);
+    },
+    *records() {
+      for (const id of [...places.keys()].sort(byCodePoint)) yield read(places.get(id) as Place);
+    },
     add(record) {
-      const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+      const line = Buffer.from(`${JSON.stringify(record)}\n`);
       try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+        for (let done = 0; done < line.length; ) done += writeSync(file, line, done);
       } catch (cause) {
         ftruncateSync(file, length);
         throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to go on', { cause });
       }
-      length += bytes.length;
-      records.set(record.id, record);
+      places.set(record.id, { at: length, bytes: line.length - 1 });
+      length += line.length;
     },
     [Symbol.dispose]() {
       fsyncSync(file);
@@ -60,18 +68,41 @@ export function openJournal(path: string): Journal {
   };
 }
 
-const lineEnd = 0x0a;
+/** Where a line stands in its file, without its end. */
+interface Place {
+  readonly at: number;
+  readonly bytes: number;
+}
 
-/** Line by line: the whole may be longer than a string can be. */
-function recordsIn(content: Buffer): Map<string, ClipRecord> {
-  const records = new Map<string, ClipRecord>();
-  for (let at = 0, end = content.indexOf(lineEnd); end >= 0; at = end + 1, end = content.indexOf(lineEnd, at)) {
-    try {
-      const record = JSON.parse(content.toString('utf8', at, end)) as ClipRecord;
-      records.set(record.id, record);
-    } catch {
-      // Of a disk that was full: the clip is done again.
+const lineEnd = 0x0a;
+const pieceBytes = 2 ** 20;
+
+/** Piece by piece: the whole may be longer than a buffer can be. `length` is that of the whole lines. */
+function scan(file: number): { readonly places: Map<string, Place>; readonly length: number } {
+  const places = new Map<string, Place>();
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  let begun = Buffer.alloc(0);
+  let length = 0;
+  for (let read = 0; ; ) {
+    const got = readSync(file, piece, 0, pieceBytes, read);
+    if (got === 0) return { places, length };
+    read += got;
+    const lines = Buffer.concat([begun, piece.subarray(0, got)]);
+    let from = 0;
+    for (let end = lines.indexOf(lineEnd); end >= 0; from = end + 1, end = lines.indexOf(lineEnd, from)) {
+      const id = idOf(lines.toString('utf8', from, end));
+      if (id !== undefined) places.set(id, { at: length + from, bytes: end - from });
     }
+    begun = lines.subarray(from);
+    length += from;
   }
-  return new Map([...records].sort(([a], [b]) => byCodePoint(a, b)));
+}
+
+/** Undefined for a line of a disk that was full: the clip is done again. */
+function idOf(line: string): string | undefined {
+  try {
+    return (JSON.parse(line) as ClipRecord).id;
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ import type { PlannedClip } from './plan-clips.ts';
  * Columns of `manifest.csv`, one row a crop. The first nine are those of the `manifest` data set. `box` is a part of the file to cut out and stays
  * empty, since a crop is used whole; where the face was in the frame stands in `face_box`.
  */
-export const manifestColumns = [
+const manifestColumns = [
   'path',
   'domain',
   'split',
@@ -83,9 +83,22 @@ export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, fou
   return manifestColumns.map((column) => String(cells[column] ?? ''));
 }
 
-/** RFC 4180, UTF-8, LF. */
-export function renderCsv(rows: readonly ManifestRow[]): string {
-  return `${rows.map((row) => row.map(quoted).join(',')).join('\n')}\n`;
+/** The file's text, RFC 4180 with LF, in pieces: that of 600,000 crops is longer than need be in memory at once. */
+export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
+  let piece = rowText(manifestColumns);
+  for (const row of rows) {
+    piece += rowText(row);
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+const pieceLength = 2 ** 16;
+
+function rowText(row: ManifestRow): string {
+  return `${row.map(quoted).join(',')}\n`;
 }
 
 function quoted(cell: string): string {

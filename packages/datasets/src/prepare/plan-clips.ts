@@ -55,7 +55,7 @@ export function planClips(dataset: Dataset, domain: string): ClipPlan {
   return { clips: withFolders(found), contradictory, problems };
 }
 
-export function isClip({ image }: Sample): boolean {
+function isClip({ image }: Sample): boolean {
   return 'clip' in image;
 }
 

@@ -27,27 +27,26 @@ export interface PreparationReport {
   readonly domains: Readonly<Record<string, DomainReport>>;
 }
 
+/** @param records in the order of their ids; gone through once */
 export function domainReport(
-  records: readonly ClipRecord[],
+  records: Iterable<ClipRecord>,
   contradictory: readonly { readonly id: string; readonly reason: string }[],
   problems: readonly string[],
 ): DomainReport {
-  const notes = (status: ClipRecord['status']): ClipNote[] =>
-    records.filter((record) => record.status === status).map(({ id, reason }) => ({ clip: id, reason: reason ?? '' }));
-  const sum = (of: (record: ClipRecord) => number) => records.reduce((total, record) => total + of(record), 0);
-  return {
-    clips: records.length + contradictory.length,
-    prepared: records.filter(({ status }) => status === 'prepared').length,
-    crops: sum(({ rows }) => rows.length),
-    frames: sum(({ frames }) => frames),
-    framesWithoutFace: sum(({ framesWithoutFace }) => framesWithoutFace),
-    withoutFace: notes('no face'),
-    broken: [...notes('broken'), ...contradictory.map(({ id, reason }) => ({ clip: id, reason }))].sort((a, b) => byCodePoint(a.clip, b.clip)),
-    problems: [
-      ...problems.map((reason) => ({ clip: '', reason })),
-      ...records.flatMap(({ id, problems: own = [] }) => own.map((reason) => ({ clip: id, reason }))),
-    ],
-  };
+  const counts = { clips: contradictory.length, prepared: 0, crops: 0, frames: 0, framesWithoutFace: 0 };
+  const withoutFace: ClipNote[] = [];
+  const broken: ClipNote[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
+  const notes: ClipNote[] = problems.map((reason) => ({ clip: '', reason }));
+  for (const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } of records) {
+    counts.clips++;
+    counts.crops += rows.length;
+    counts.frames += frames;
+    counts.framesWithoutFace += framesWithoutFace;
+    if (status === 'prepared') counts.prepared++;
+    else (status === 'broken' ? broken : withoutFace).push({ clip: id, reason });
+    notes.push(...own.map((said) => ({ clip: id, reason: said })));
+  }
+  return { ...counts, withoutFace, broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)), problems: notes };
 }
 
 /** Entries of a list that are spelled out on the terminal. */

@@ -390,6 +390,29 @@ describe('preparing images', () => {
   });
 });
 
+test('a report is in the order of the clips, whichever was done first: the detector is slow on the first of three', async () => {
+  const pixels = (level: number) => ({ pixels: new Uint8Array(3 * 64).fill(level), width: 8, height: 8, channels: 3 as const });
+  const samples = ['a', 'b', 'c'].map((id, i): Sample => ({ id, label: 1, split: 'train', image: pixels(i) }));
+  let others = () => {};
+  const bIsDone = new Promise<void>((resolve) => {
+    others = resolve;
+  });
+  const detect = async ({ data }: { readonly data: Uint8Array }) => {
+    if (data[0] === 0) await bIsDone;
+    else if (data[0] === 2) others();
+    return [];
+  };
+  const report = await prepareDatasets(
+    options(newOut(), {
+      faces: 'detector',
+      workers: 2,
+      detector: { name: 'test', detect },
+      domains: [{ domain: 'tiny', dataset: { classes: ['attack', 'live'], samples }, use: 'test', options: {} }],
+    }),
+  );
+  expect(report.domains['tiny']?.withoutFace.map(({ clip }) => clip)).toEqual(['a', 'b', 'c']);
+});
+
 describe.skipIf(!hasFfmpeg)('verifying', () => {
   test('finds what is missing, changed and surplus, and says so', async () => {
     const out = newOut();

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { cannot, createWorkerPool, type Dataset, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
@@ -7,12 +7,13 @@ import { byCodePoint } from '../code-point-order.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
-import { type ClipRecord, openJournal, readJournal } from './journal.ts';
-import { manifestColumns, renderCsv } from './manifest.ts';
-import { type ClipPlan, isClip, type PlannedClip, planClips } from './plan-clips.ts';
+import { type ClipRecord, type Journal, openJournal } from './journal.ts';
+import { type ManifestRow, manifestText } from './manifest.ts';
+import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
+import { ffmpegFor } from './video/ffmpeg-for.ts';
 import { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 
 export interface RawDomain {
@@ -51,8 +52,7 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   const paths = preparedPaths(out);
   const plans = domains.map(({ domain, dataset }) => planClips(dataset, domain));
   for (const domain of domains) checkDomain(domain, out);
-  const needsFfmpeg = domains.some(({ dataset }) => !dataset.clipReader && dataset.samples.some(isClip));
-  const tool = needsFfmpeg ? findFfmpeg() : undefined;
+  const tool = ffmpegFor(domains.map(({ dataset }) => dataset));
   const usesDetector = faces === 'detector' || faces === 'auto';
   if (usesDetector && !detector) throw new TypeError(`Cannot prepare with faces '${faces}': there is no detector, expected one`);
   try {
@@ -70,21 +70,19 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   const reports: Record<string, DomainReport> = {};
   for (const [i, domain] of domains.entries()) {
     const plan = plans[i] as ClipPlan;
-    const records = await prepareDomain(domain, plan, { ...options, out }, tool);
-    reports[domain.domain] = domainReport(records, plan.contradictory, plan.problems);
+    reports[domain.domain] = await prepareDomain(domain, plan, { ...options, out }, tool);
   }
-  writeManifest(out);
+  writeIfChanged(paths.manifest, () => manifestText(manifestRows(out)));
   const all = Object.entries({ ...readReport(out).domains, ...reports }).sort(([a], [b]) => byCodePoint(a, b));
-  writeIfChanged(paths.report, `${JSON.stringify({ domains: Object.fromEntries(all) }, null, 2)}\n`);
+  writeIfChanged(paths.report, () => [`${JSON.stringify({ domains: Object.fromEntries(all) }, null, 2)}\n`]);
   return { domains: reports };
 }
 
-async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, options: PrepareOptions, tool: Ffmpeg | undefined): Promise<ClipRecord[]> {
+async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, options: PrepareOptions, tool: Ffmpeg | undefined): Promise<DomainReport> {
   const { out, workers = 2, detector, reporter = silentReporter } = options;
   using journal = openJournal(preparedPaths(out).journal(domain));
-  const sources = new Map<PlannedClip, string>();
-  for (const clip of plan.clips) sources.set(clip, await bytesOf(clip));
-  const open = plan.clips.filter((clip) => !isDone(journal.records.get(clip.id), clip, sources.get(clip) as string, out));
+  const open: PlannedClip[] = [];
+  for (const clip of plan.clips) if (!isDone(journal.get(clip.id), clip, await bytesOf(clip), out)) open.push(clip);
   // A failure of one lane ends the others.
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
@@ -105,9 +103,9 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
     while (next < open.length) {
       signal.throwIfAborted();
       const clip = open[next++] as PlannedClip;
-      const before = journal.records.get(clip.id);
+      const before = journal.get(clip.id);
       if (before && before.folder !== clip.folder) rmSync(join(out, domain, before.folder), { recursive: true, force: true });
-      const record = await prepareClip(clip, sources.get(clip) as string, context);
+      const record = await prepareClip(clip, await bytesOf(clip), context);
       if (JSON.stringify(record) !== JSON.stringify(before)) journal.add(record);
       crops += record.rows.length;
       reporter.progress({ phase: `preparing ${domain}`, done: ++done, total: plan.clips.length, unit: 'clips', detail: `${crops} crops` });
@@ -126,7 +124,7 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
   } finally {
     await pool?.close();
   }
-  return recordsOf(journal.records, plan);
+  return domainReport(recordsOf(journal, plan), plan.contradictory, plan.problems);
 }
 
 /** Whether an earlier run has dealt with this clip, and its files are still there. Broken clips are tried again. */
@@ -136,24 +134,41 @@ function isDone(record: ClipRecord | undefined, clip: PlannedClip, source: strin
 }
 
 /** Of the plan's clips, and of those that an earlier run has made of raw data that are gone since. */
-function recordsOf(records: ReadonlyMap<string, ClipRecord>, plan: ClipPlan): ClipRecord[] {
+function* recordsOf(journal: Journal, plan: ClipPlan): Generator<ClipRecord> {
   const planned = new Set(plan.clips.map(({ id }) => id));
   const folders = new Set(plan.clips.map(({ folder }) => folder));
   const contradictory = new Set(plan.contradictory.map(({ id }) => id));
-  return [...records.values()].filter(({ id, folder }) => planned.has(id) || (!contradictory.has(id) && !folders.has(folder)));
+  for (const record of journal.records()) if (planned.has(record.id) || (!contradictory.has(record.id) && !folders.has(record.folder))) yield record;
 }
 
 /** By domain, clip and frame; journals of other domains in the folder count too. */
-function writeManifest(out: string): void {
-  const { manifest, journal } = preparedPaths(out);
-  const rows = Object.keys(readPreparation(out).domains).flatMap((domain) =>
-    [...readJournal(journal(domain)).values()].flatMap(({ rows }) => rows.filter(([path = '']) => existsSync(join(out, path)))),
-  );
-  writeIfChanged(manifest, renderCsv([manifestColumns, ...rows]));
+function* manifestRows(out: string): Generator<ManifestRow> {
+  for (const domain of Object.keys(readPreparation(out).domains)) {
+    using journal = openJournal(preparedPaths(out).journal(domain));
+    for (const { rows } of journal.records()) yield* rows.filter(([path = '']) => existsSync(join(out, path)));
+  }
 }
 
-function writeIfChanged(path: string, content: string): void {
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeAtomically(path, content);
+/** @param content its pieces; asked for twice where it has changed */
+function writeIfChanged(path: string, content: () => Iterable<string>): void {
+  if (!holds(path, content())) writeAtomically(path, content());
+}
+
+function holds(path: string, content: Iterable<string>): boolean {
+  if (!existsSync(path)) return false;
+  const file = openSync(path, 'r');
+  try {
+    let at = 0;
+    for (const piece of content) {
+      const wanted = Buffer.from(piece);
+      const there = Buffer.alloc(wanted.length);
+      if (readSync(file, there, 0, there.length, at) < wanted.length || !there.equals(wanted)) return false;
+      at += wanted.length;
+    }
+    return readSync(file, Buffer.alloc(1), 0, 1, at) === 0;
+  } finally {
+    closeSync(file);
+  }
 }
 
 function readReport(out: string): PreparationReport {

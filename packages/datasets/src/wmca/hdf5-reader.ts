@@ -1,8 +1,18 @@
+import { stat } from 'node:fs/promises';
 import { type ClipReader, cannot, type Sample, UserError } from '@gradalign/core';
 import type { Group, File as Hdf5File } from 'h5wasm/node';
 
 export const channels = ['color', 'gray', 'depth', 'infrared', 'thermal'] as const;
 export type Channel = (typeof channels)[number];
+
+/** One file cannot be read; `reason` says what is wrong with it without naming it. */
+class UnreadableClipError extends UserError {
+  readonly reason: string;
+  constructor(path: string, reason: string, expected: string, options: ErrorOptions = {}) {
+    super(`Cannot read clip ${path}: ${reason}, expected ${expected}`, options);
+    this.reason = reason;
+  }
+}
 
 /** Reads frames of WMCA's HDF5 files: groups Frame_0, Frame_1, ... that hold an array each, [channels, height, width], 8 bits. */
 export function hdf5Reader(channel: Channel): ClipReader {
@@ -35,7 +45,11 @@ async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T
   const { File, ready } = await import('h5wasm/node');
   // Otherwise the library prints what is wrong and goes on.
   (await ready).activate_throwing_error_handler();
-  const refuse = (is: string, cause: unknown) => cannot(`read clip ${path}`, is, 'a whole HDF5 file', { cause });
+  const refuse = (is: string, cause: unknown) => new UnreadableClipError(path, is, 'a whole HDF5 file', { cause });
+  const found = await stat(path).catch((cause: Error) => {
+    throw refuse(cause.message, cause);
+  });
+  if (found.size === 0) throw refuse('the file is empty', undefined);
   let file: Hdf5File;
   try {
     file = new File(path, 'r');
@@ -57,7 +71,12 @@ function frameGroups(file: Hdf5File, path: string): string[] {
     const number = /^frame_?(\d+)$/i.exec(name)?.[1];
     return number === undefined ? [] : [{ name, number: Number(number) }];
   });
-  if (numbered.length === 0) throw cannot(`read clip ${path}`, `it holds ${file.keys().join(', ') || 'nothing'}`, 'groups Frame_0, Frame_1, ...');
+  if (numbered.length === 0)
+    throw new UnreadableClipError(
+      path,
+      `it holds ${file.keys().join(', ') || 'nothing'}`,
+      'groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+    );
   return numbered.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
@@ -73,7 +92,7 @@ function readArray(file: Hdf5File, name: string, path: string): PixelArray {
   const inner = entity !== null && 'keys' in entity ? arrayIn(entity) : entity;
   const { shape, value } = inner !== null && 'shape' in inner ? inner : { shape: null, value: null };
   if (!shape || !ArrayBuffer.isView(value) || value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
-    throw cannot(`read clip ${path}`, `${name} holds no array of pixels`, 'Frame_0/array of 8-bit pixels');
+    throw new UnreadableClipError(path, `${name} holds no array of pixels`, 'Frame_0/array of 8-bit pixels');
   const values = value as Uint8Array | Uint16Array | Float32Array;
   const white =
     values instanceof Uint8Array ? 255 : values instanceof Uint16Array ? 65_535 : values.reduce((most, one) => Math.max(most, one), 0) <= 1 ? 1 : 255;
@@ -93,10 +112,14 @@ function toRgb({ shape, values, white }: PixelArray, channel: Channel, path: str
   const first = shape.length === 3 && [1, 3, 4].includes(shape[0] ?? 0);
   const [planes = 1, height = 0, width = 0] = shape.length === 2 ? [1, ...shape] : first ? shape : [shape[2], shape[0], shape[1]];
   if (shape.length < 2 || shape.length > 3 || ![1, 3, 4].includes(planes))
-    throw cannot(`read clip ${path}`, `a frame has the shape ${shape.join(' x ')}`, '3 x height x width, or 4 x height x width');
+    throw new UnreadableClipError(path, `a frame has the shape ${shape.join(' x ')}`, '3 x height x width, or 4 x height x width');
   const only = planes === 4 ? Math.max(0, depths.indexOf(channel)) : 0;
   if (planes !== 4 && channel !== 'color' && channel !== 'gray')
-    throw cannot(`read ${channel} of clip ${path}`, `its frames have ${planes} channels`, '4: grey, depth, infrared and thermal (files of CDIT)');
+    throw new UnreadableClipError(
+      path,
+      `its frames have ${planes} ${planes === 1 ? 'channel' : 'channels'} and no ${channel}`,
+      '4: grey, depth, infrared and thermal (files of CDIT)',
+    );
   const at = (plane: number, pixel: number) => {
     const value = (values[first || shape.length === 2 ? plane * height * width + pixel : pixel * planes + plane] ?? 0) * (255 / white);
     return Math.min(255, Math.max(0, Math.round(value)));
