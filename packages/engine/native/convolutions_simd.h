@@ -4,6 +4,7 @@ namespace convolution {
 namespace SIMD_NAMESPACE {
 
 #include "product_simd.h"
+#include "winograd_points_simd.h"
 #include "winograd_simd.h"
 #include "windows_simd.h"
 

@@ -52,6 +52,7 @@ const ownHeaders = [
   'product_simd.h',
   'tf_kernels.h',
   'windows_simd.h',
+  'winograd_points_simd.h',
   'winograd_simd.h',
 ];
 const nativeFolder = join(packageFolder, 'native');
