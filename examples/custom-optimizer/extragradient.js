@@ -16,25 +16,22 @@ const extragradient = defineOptimizer({
   create: ({ lookahead }) => ({
     ...stateless,
     step(objective, weights, apply) {
-      const here = objective.evaluate();
-      const gradient = here.gradient('full', { last: true });
-      const ahead = Gradients.combine([[-lookahead, gradient]]);
-      gradient[Symbol.dispose]();
-      // θ comes back bit for bit when shifted() returns, also after a throw inside.
-      const direction = weights.shifted(ahead, () => gradientThere(objective));
-      apply(direction);
-      const losses = lossValues(here);
-      for (const held of [here, ahead, direction]) held[Symbol.dispose]();
-      return { kind: 'extragradient', losses };
+      const held = [];
+      const hold = (each) => held.push(each) && each;
+      try {
+        const here = hold(objective.evaluate());
+        const gradient = hold(here.gradient('full', { last: true }));
+        const ahead = hold(Gradients.combine([[-lookahead, gradient]]));
+        gradient[Symbol.dispose]();
+        // θ comes back bit for bit when shifted() returns, also after a throw inside.
+        const direction = hold(weights.shifted(ahead, () => hold(objective.evaluate({ statistics: 'keep' })).gradient('full', { last: true })));
+        apply(direction);
+        return { kind: 'extragradient', losses: lossValues(here) };
+      } finally {
+        for (const each of held) each[Symbol.dispose]();
+      }
     },
   }),
 });
-
-function gradientThere(objective) {
-  const there = objective.evaluate({ statistics: 'keep' });
-  const direction = there.gradient('full', { last: true });
-  there[Symbol.dispose]();
-  return direction;
-}
 
 export default definePlugin({ name: 'gradalign-example-custom-optimizer', items: [extragradient] });

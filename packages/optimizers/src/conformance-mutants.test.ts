@@ -75,6 +75,18 @@ it.each<[string, OptimizerDefinition, failing: string]>([
   ['subtracts ε again instead of keeping θ', broken(samStep({ keep: false })), 'puts the weights back bit for bit before'],
   ['leaves the weights at the ascending point', broken(samStep({ keep: false, restore: false })), 'puts the weights back bit for bit before'],
   ['leaves them there after a throw', broken(samStep({ keep: false })), 'puts the weights back bit for bit after a throw'],
+  [
+    'holds a gradient that it does not dispose after a throw',
+    broken(() => (objective, _weights, apply) => {
+      const here = objective.evaluate();
+      using direction = here.gradient('full');
+      apply(direction);
+      const losses = lossValues(here);
+      here[Symbol.dispose]();
+      return { kind: 'erm', losses };
+    }),
+    'disposes what it held',
+  ],
   ['ascends the wrong way', broken(samStep({ sign: -1 })), 'agrees with its closed form'],
   ['goes uphill', broken(samStep({ times: -1 })), 'limit: with {"rho":0} it is erm'],
   ['is half as long', broken(samStep({ times: 0.5 })), 'limit: with {"rho":0} it is erm'],

@@ -11,7 +11,10 @@ import { type Check, forEachRun, forEachVariant, type Setting } from './setting.
 export function careChecks(setting: Setting): Check[] {
   return [
     { name: 'puts the weights back bit for bit before it applies its direction', run: () => restores(setting) },
-    { name: 'puts the weights back bit for bit after a throw inside, wherever it comes from, and leaks no tensor', run: () => restoresAfterThrow(setting) },
+    {
+      name: 'puts the weights back bit for bit after a throw inside, wherever it comes from, and disposes what it held',
+      run: () => restoresAfterThrow(setting),
+    },
     { name: 'moves running statistics exactly once a step, as one forward at the weights does', run: () => movesStatisticsOnce(setting) },
     { name: 'leaks no tensor over 50 steps, and none when disposed', run: () => leaksNothing(setting) },
     { name: 'bears a gradient of zero', run: () => bearsZeroGradient(setting) },
