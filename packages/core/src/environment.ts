@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import type { Engine } from '@gradalign/engine';
+import { imageDecoders } from './images/image-decoders.ts';
 
 /** What a run must be able to say about where it ran: two runs with equal experiments and environments give equal numbers. */
-export function describeEnvironment(engine: Engine): Record<string, unknown> {
+export async function describeEnvironment(engine: Engine): Promise<Record<string, unknown>> {
   return {
     time: new Date().toISOString(),
     gradalign: version(),
@@ -12,6 +13,7 @@ export function describeEnvironment(engine: Engine): Record<string, unknown> {
     platform: `${platform()} ${release()} ${arch()}`,
     machine: { host: hostname(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
     engine: { name: engine.name, version: engine.version, gpu: engine.gpu, threads: engine.threads, ...engine.environment },
+    images: await imageDecoders(),
     git: gitRevision(),
     command: process.argv.slice(2),
   };

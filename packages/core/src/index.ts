@@ -76,6 +76,7 @@ export { Gradients } from './gradients.ts';
 export { composeAffine } from './images/affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
 export { findAugmentations } from './images/find-augmentations.ts';
+export { imageDecoders } from './images/image-decoders.ts';
 export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
 export { renderView } from './images/render-view.ts';
 export { sendThrough } from './images/send-through.ts';

@@ -80,7 +80,7 @@ export async function train({
   const checkpoints = new RunCheckpoints({ folder: folder.checkpoints, classes, weights: model.weights, optimizer, updateRule, callbacks });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
   if (!resume) writeAtomically(folder.experiment, showExperiment(experiment));
-  writeAtomically(folder.environment, `${JSON.stringify(describeEnvironment(engine), null, 2)}\n`);
+  writeAtomically(folder.environment, `${JSON.stringify(await describeEnvironment(engine), null, 2)}\n`);
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log);
   const before = start?.seconds ?? 0;

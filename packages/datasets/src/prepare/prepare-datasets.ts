@@ -2,7 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { cannot, createWorkerPool, type Dataset, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
+import {
+  cannot,
+  createWorkerPool,
+  type Dataset,
+  imageDecoders,
+  lockFolder,
+  type Reporter,
+  silentReporter,
+  workerEntry,
+  writeAtomically,
+} from '@gradalign/core';
 import { byCodePoint } from '../code-point-order.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
@@ -199,8 +209,8 @@ async function bytesOf({ samples }: PlannedClip): Promise<string> {
 }
 
 async function versionsOf(ffmpeg: Ffmpeg | undefined, detector: string | undefined): Promise<Record<string, string>> {
-  const { default: sharp } = await import('sharp');
-  return { ...(ffmpeg && { ffmpeg: ffmpeg.version }), ...(detector !== undefined && { detector }), sharp: sharp.versions.sharp ?? 'unknown' };
+  const { sharp, jpeg } = await imageDecoders();
+  return { ...(ffmpeg && { ffmpeg: ffmpeg.version }), ...(detector !== undefined && { detector }), sharp, ...(jpeg === 'sharp' ? {} : { jpeg }) };
 }
 
 function listed(versions: Readonly<Record<string, string>>): string {

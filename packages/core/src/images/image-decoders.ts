@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { loadJpegDecoder } from './load-jpeg-decoder.ts';
+import { loadSharp } from './load-sharp.ts';
+
+/** What decodes images here, with versions: other decoders give pixels that differ by a few of 255. `jpeg` is that of plain JPEG files. */
+export async function imageDecoders(): Promise<{ readonly sharp: string; readonly libvips: string; readonly jpeg: string }> {
+  const [{ versions }, decoder] = await Promise.all([loadSharp(), loadJpegDecoder()]);
+  return { sharp: versions.sharp ?? 'unknown', libvips: versions.vips, jpeg: decoder ? `@napi-rs/image ${versionOf('@napi-rs/image')}` : 'sharp' };
+}
+
+function versionOf(name: string): string {
+  const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
