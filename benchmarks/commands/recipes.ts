@@ -12,7 +12,7 @@ import { median } from '../statistics.ts';
 const help = `npm run bench -- recipes [--json] [--repeats <n>] [--threads <n>]
 
 What a whole training by each published recipe of @gradalign/fas-gac would take on this machine: an ERM step and a GAC step of the recipe's own batch
-(3 domains x 32 samples x 2 views of 256 x 256; about 15 GB of memory) are measured, and multiplied by the recipe's steps on the official clip counts.
+(3 domains x 32 samples x 2 views of 256 x 256; about 8 GB of memory) are measured, and multiplied by the recipe's steps on the official clip counts.
 Not in it: the contrastive loss, which adds a backward pass to the forward and backward passes of a step (a GAC step has 1 + 3 and 2 x 3), evaluation,
 and decoding, which runs beside.
   --json         one JSON object for machines instead of the table
