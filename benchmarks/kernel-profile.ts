@@ -19,23 +19,18 @@ interface Binding {
 export function profileKernels(): { stop(): KernelTime[] } {
   const backend = tf.backend() as unknown as { binding: Binding; getInputTensorIds(tensors: tf.TensorInfo[]): number[] };
   const { binding } = backend;
-  const totals = new Map<string, { name: string; shapes: string; calls: number; milliseconds: number }>();
+  // Put together at the end: what is done on the way counts as time outside of kernels.
+  const calls: { name: string; inputs: readonly tf.TensorInfo['shape'][]; output: readonly number[] | undefined; milliseconds: number }[] = [];
   const originalIds = backend.getInputTensorIds;
-  let inputs = '';
+  let inputs: readonly tf.TensorInfo['shape'][] = [];
   backend.getInputTensorIds = (tensors) => {
-    inputs = tensors.map(({ shape }) => (shape ?? []).join('x')).join(' ');
+    inputs = tensors.map(({ shape }) => shape);
     return originalIds.call(backend, tensors);
   };
   const executeOp: Binding['executeOp'] = (name, ...rest) => {
     const started = performance.now();
     const outputs = binding.executeOp(name, ...rest);
-    const milliseconds = performance.now() - started;
-    const shapes = `${inputs} > ${outputs[0]?.shape.join('x') ?? ''}`;
-    const key = `${name} ${shapes}`;
-    const total = totals.get(key) ?? { name, shapes, calls: 0, milliseconds: 0 };
-    total.calls++;
-    total.milliseconds += milliseconds;
-    totals.set(key, total);
+    calls.push({ milliseconds: performance.now() - started, name, inputs, output: outputs[0]?.shape });
     return outputs;
   };
   // The native module's own functions are read-only.
@@ -44,6 +39,15 @@ export function profileKernels(): { stop(): KernelTime[] } {
     stop() {
       backend.binding = binding;
       backend.getInputTensorIds = originalIds;
+      const totals = new Map<string, { name: string; shapes: string; calls: number; milliseconds: number }>();
+      for (const call of calls) {
+        const shapes = `${call.inputs.map((shape) => (shape ?? []).join('x')).join(' ')} > ${call.output?.join('x') ?? ''}`;
+        const key = `${call.name} ${shapes}`;
+        const total = totals.get(key) ?? { name: call.name, shapes, calls: 0, milliseconds: 0 };
+        total.calls++;
+        total.milliseconds += call.milliseconds;
+        totals.set(key, total);
+      }
       return [...totals.values()];
     },
   };
