@@ -9,6 +9,12 @@ const built = new URL('../dist/main.js', import.meta.url);
 const source = new URL('../src/main.ts', import.meta.url);
 
 if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/source')) {
+  // Who reads may stop reading (`| head`): the command goes on, a training is not lost.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { main } = await import(existsSync(built) && !process.execArgv.includes('--conditions=@gradalign/source') ? built.href : source.href);
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -63,6 +63,13 @@ async function writeFaces(root: string): Promise<void> {
 }
 
 describe('help and usage', () => {
+  it('says nothing when whoever reads stops reading', () => {
+    // The reader ends before the command has begun to write.
+    const command = [process.execPath, ...node, 'data', 'prepare', '--help'].map((part) => `'${part}'`).join(' ');
+    const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', `${command} | true`], { cwd: folder, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
   it.each([
     ['train'],
     ['compare'],

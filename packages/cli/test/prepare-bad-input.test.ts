@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { lockFolder } from '@gradalign/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { countingVideo, ffmpeg, hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
+import { gradalign } from './gradalign.ts';
+
+const folder = scratchFolder();
+/** Where the whole frame counts as the face no detector is asked. */
+const options = ['--label', 'live', '--split', 'train', '--faces', 'none', '--size', '16', '--frames', 'even=2'];
+
+const prepare = (videos: string, out: string) => gradalign(folder, ['data', 'prepare', videos, '--out', out, ...options]);
+
+describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as they should be', () => {
+  beforeAll(() => {
+    const file = (name: string) => join(folder, 'videos', name);
+    mkdirSync(join(folder, 'videos'));
+    mkdirSync(join(folder, 'whole'));
+    countingVideo(file('good.mov'));
+    copyFileSync(file('good.mov'), join(folder, 'whole', 'one.mov'));
+    copyFileSync(file('good.mov'), join(folder, 'whole', 'two.mov'));
+    countingVideo(join(folder, 'long.avi'), { frames: 40 });
+    writeFileSync(file('cut.avi'), readFileSync(join(folder, 'long.avi')).subarray(0, 6000));
+    writeFileSync(file('empty.mp4'), '');
+    ffmpeg('-f', 'lavfi', '-i', 'sine=d=0.2', '-c:a', 'aac', file('sound.mp4'));
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1', '-t', '0', '-c:v', 'mpeg4', file('no frames.avi'));
+  });
+
+  test('the good one is done; cut off, empty, sound alone and without frames are listed with a reason, ends with 1, no stack trace', () => {
+    const { status, out, err } = prepare('videos', 'crops');
+    const said = out + err;
+    expect(status).toBe(1);
+    for (const [name, reason] of [
+      ['cut.avi', /it is cut off/],
+      ['empty.mp4', /the file is empty/],
+      ['sound.mp4', /it holds sound but no video/],
+      ['no frames.avi', /it holds no (frames|video)/],
+    ] as const) {
+      expect(
+        said.split('\n').find((line) => line.includes(name) && reason.test(line)),
+        `${name} in ${said}`,
+      ).toBeDefined();
+    }
+    expect(said).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    const crops = readdirSync(join(folder, 'crops'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'));
+    expect(crops).toHaveLength(2);
+    expect(crops.every((name) => name.includes('good'))).toBe(true);
+    expect(gradalign(folder, ['data', 'verify', 'crops']).status).toBe(0);
+  });
+
+  test('a folder that another process prepares in is refused with its number, and nothing is written', () => {
+    const out = join(folder, 'taken');
+    mkdirSync(out);
+    using _ = lockFolder(out, 'prepare data');
+    const { status, err } = prepare('whole', 'taken');
+    expect(status).toBe(1);
+    expect(err).toMatch(/^Cannot prepare data .*: process \d+ on .* is running in it, expected/m);
+    expect(err).toContain(`process ${process.pid} on ${hostname()}`);
+    expect(readdirSync(out).filter((name) => name === 'manifest.csv')).toEqual([]);
+  });
+
+  test('a full disk ends with 1 and says so; with room again it goes on, and what it wrote is whole', ({ skip }) => {
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]).status !== 0)
+      skip('a small file system can be mounted by root alone');
+    try {
+      const { status, err } = prepare('whole', 'disk/crops');
+      expect(status).toBe(1);
+      expect(err).toMatch(/^Cannot write .*: the disk is full, expected room on the disk/m);
+      expect(err).not.toMatch(/^\s+at .*:\d+:\d+/m);
+      expect(spawnSync('mount', ['-o', 'remount,size=8m', disk]).status).toBe(0);
+      expect(prepare('whole', 'disk/crops').status).toBe(0);
+      const verified = gradalign(folder, ['data', 'verify', 'disk/crops', '--json']);
+      expect(verified.status).toBe(0);
+      expect(JSON.parse(verified.out)).toMatchObject({ crops: 4, intact: 4 });
+    } finally {
+      spawnSync('umount', [disk]);
+    }
+  });
+});
