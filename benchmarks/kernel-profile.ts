@@ -16,7 +16,7 @@ interface Binding {
  * Counts and times every operation that goes to the native engine from now on until `stop`, by name and shapes. Operations there are done when they
  * return, so their time is the kernel's, with the few microseconds that TensorFlow takes to start it.
  */
-export function profileKernels(): { stop(): KernelTime[] } {
+export function profileKernels(): { restart(): void; stop(): KernelTime[] } {
   const backend = tf.backend() as unknown as { binding: Binding; getInputTensorIds(tensors: tf.TensorInfo[]): number[] };
   const { binding } = backend;
   // Put together at the end: what is done on the way counts as time outside of kernels.
@@ -36,6 +36,9 @@ export function profileKernels(): { stop(): KernelTime[] } {
   // The native module's own functions are read-only.
   backend.binding = Object.create(binding, { executeOp: { value: executeOp } }) as Binding;
   return {
+    restart() {
+      calls.length = 0;
+    },
     stop() {
       backend.binding = binding;
       backend.getInputTensorIds = originalIds;
