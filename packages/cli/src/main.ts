@@ -77,12 +77,12 @@ function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
 }
 
+/** Names of the errors that are a user's: their classes may come from another copy of a package. */
+const usersErrors = ['UserError', 'ConfigurationError', 'EngineError', 'FaceDetectorError', 'UnreadableImageError'];
+
 /** A user's mistake is one message; everything else is a defect of ours and keeps its trace. */
 function reportError(error: unknown): number {
-  if (
-    error instanceof Error &&
-    (error.name === 'UserError' || error.name === 'ConfigurationError' || error.name === 'EngineError' || error.name === 'FaceDetectorError')
-  ) {
+  if (error instanceof Error && usersErrors.includes(error.name)) {
     console.error(error.message);
     return 'exitCode' in error ? Number(error.exitCode) : 1;
   }
