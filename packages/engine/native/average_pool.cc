@@ -1,17 +1,10 @@
 // The mean of each channel over a map, and its gradient.
 #include "kernel.h"
 #include "parallel.h"
+#include "vectors.h"
 
 namespace gradalign {
 namespace {
-
-VECTORISED void add(float* __restrict sum, const float* __restrict x, int64_t n) {
-  for (int64_t i = 0; i < n; i++) sum[i] += x[i];
-}
-
-VECTORISED void scale(float* __restrict to, const float* __restrict from, float factor, int64_t n) {
-  for (int64_t i = 0; i < n; i++) to[i] = from[i] * factor;
-}
 
 // [batch, height, width, channels] to [batch, channels].
 class AveragePool {
@@ -28,7 +21,7 @@ class AveragePool {
     parallelFor(batch, [&](int64_t n) {
       float* to = y.floats() + n * channels;
       for (int64_t c = 0; c < channels; c++) to[c] = 0;
-      for (int64_t p = 0; p < places; p++) add(to, x.floats() + (n * places + p) * channels, channels);
+      addRows(to, x.floats() + n * places * channels, places, channels);
       for (int64_t c = 0; c < channels; c++) to[c] /= static_cast<float>(places);
     });
   }

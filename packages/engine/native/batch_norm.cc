@@ -3,6 +3,7 @@
 
 #include "kernel.h"
 #include "parallel.h"
+#include "vectors.h"
 
 namespace gradalign {
 namespace {
@@ -15,11 +16,6 @@ constexpr int64_t kRows = 512;
 int64_t rowsOfPiece(int64_t channels) {
   const int64_t rows = channels ? kPiece / channels : 1;
   return rows < 1 ? 1 : rows < kRows ? rows : kRows;
-}
-
-VECTORISED void addRows(float* __restrict sum, const float* __restrict x, int64_t rows, int64_t channels) {
-  for (int64_t r = 0; r < rows; r++)
-    for (int64_t c = 0; c < channels; c++) sum[c] += x[r * channels + c];
 }
 
 VECTORISED void addSquares(float* __restrict rest, float* __restrict squares, const float* __restrict x, const float* __restrict mean,

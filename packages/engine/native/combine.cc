@@ -3,6 +3,7 @@
 
 #include "kernel.h"
 #include "parallel.h"
+#include "vectors.h"
 
 namespace gradalign {
 namespace {
@@ -25,10 +26,6 @@ std::vector<Piece> pieces(const std::vector<Tensor>& tensors, size_t count) {
     }
   }
   return result;
-}
-
-VECTORISED void scale(float* __restrict out, const float* __restrict a, float p, int64_t n) {
-  for (int64_t i = 0; i < n; i++) out[i] = p * a[i];
 }
 
 VECTORISED void sum2(float* __restrict out, const float* __restrict a, float p, const float* __restrict b, float q, int64_t n) {

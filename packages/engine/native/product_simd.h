@@ -16,6 +16,27 @@ static inline void store(float* to, Vector value) { *reinterpret_cast<Anywhere*>
 static inline int64_t panelsOf(int64_t columns) { return (columns + kPanel - 1) / kPanel; }
 static inline int64_t panelWidth(int64_t panel, int64_t columns) { return columns - panel * kPanel < kPanel ? columns - panel * kPanel : kPanel; }
 
+// A part of a matrix: `rows` rows from `row` on, and the columns of a panel.
+struct Part {
+  int64_t index;
+  int64_t row;
+  int64_t rows;
+  int64_t panel;
+  int64_t width;
+};
+
+static inline int64_t partsOf(int64_t rows, int64_t step, int64_t columns) { return (rows + step - 1) / step * panelsOf(columns); }
+
+// Calls work(part) for all parts of a matrix of `step` rows each (the last may have fewer), on several processors.
+template <typename Work>
+static void overParts(int64_t rows, int64_t step, int64_t columns, const Work& work) {
+  const int64_t strips = (rows + step - 1) / step;
+  parallelFor(partsOf(rows, step, columns), [&](int64_t index) {
+    const int64_t panel = index / strips, row = index % strips * step;
+    work(Part{index, row, rows - row < step ? rows - row : step, panel, panelWidth(panel, columns)});
+  });
+}
+
 // c[rows, width] (+)= a[rows, depth] b[depth, width]; a's entries lie aRow and aDepth apart, b is one panel.
 template <int rows, int vectors>
 static inline void smallProduct(const float* a, int64_t aRow, int64_t aDepth, const float* b, int64_t depth, float* c, int64_t cRow, bool add) {

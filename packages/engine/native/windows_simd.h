@@ -64,15 +64,13 @@ static void windowsConvolve(const Map& x, const float* w, const Geometry& g, con
   const int64_t positions = y.batch * y.height * y.width, length = g.rows * g.columns * x.channels, columns = y.channels;
   const Scratch windows(positions * length);
   unfold(x, g, {y.height, y.width}, windows.floats());
-  const int64_t strips = (positions + kStrip - 1) / kStrip;
-  parallelFor(panelsOf(columns) * strips, [&](int64_t item) {
-    const int64_t panel = item / strips, first = item % strips * kStrip, rows = positions - first < kStrip ? positions - first : kStrip;
-    const int64_t width = panelWidth(panel, columns);
+  overParts(positions, kStrip, columns, [&](const Part& part) {
     alignas(64) float packed[kDepth * kPanel];
     for (int64_t k = 0; k < length; k += kDepth) {
       const int64_t depth = length - k < kDepth ? length - k : kDepth;
-      pack(w + k * columns + panel * kPanel, columns, depth, width, packed);
-      product(windows.floats() + first * length + k, length, 1, packed, depth, y.data + first * columns + panel * kPanel, columns, rows, width, k > 0);
+      pack(w + k * columns + part.panel * kPanel, columns, depth, part.width, packed);
+      product(windows.floats() + part.row * length + k, length, 1, packed, depth, y.data + part.row * columns + part.panel * kPanel, columns, part.rows,
+              part.width, k > 0);
     }
   });
 }
@@ -98,16 +96,13 @@ static void windowsGradientOfW(const Map& x, const Map& dy, const Geometry& g, f
   const int64_t positions = dy.batch * dy.height * dy.width, length = g.rows * g.columns * x.channels, out = dy.channels;
   const Scratch windows(positions * length);
   unfold(x, g, {dy.height, dy.width}, windows.floats());
-  const int64_t strips = (length + kGradientRows - 1) / kGradientRows;
-  parallelFor(panelsOf(out) * strips, [&](int64_t item) {
-    const int64_t panel = item / strips, first = item % strips * kGradientRows, rows = length - first < kGradientRows ? length - first : kGradientRows;
-    const int64_t width = panelWidth(panel, out);
+  overParts(length, kGradientRows, out, [&](const Part& part) {
     alignas(64) float right[kDepth * kPanel], left[kDepth * kGradientRows];
     for (int64_t k = 0; k < positions; k += kDepth) {
       const int64_t depth = positions - k < kDepth ? positions - k : kDepth;
-      pack(dy.data + k * out + panel * kPanel, out, depth, width, right);
-      pack(windows.floats() + k * length + first, length, depth, rows, left);
-      product(left, 1, rows, right, depth, dw + first * out + panel * kPanel, out, rows, width, k > 0);
+      pack(dy.data + k * out + part.panel * kPanel, out, depth, part.width, right);
+      pack(windows.floats() + k * length + part.row, length, depth, part.rows, left);
+      product(left, 1, part.rows, right, depth, dw + part.row * out + part.panel * kPanel, out, part.rows, part.width, k > 0);
     }
   });
 }

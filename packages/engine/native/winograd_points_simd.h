@@ -8,15 +8,20 @@ constexpr float kA2 = 0.5f, kB2 = 2.0f, kA3 = kA * kA2, kB3 = kB * kB2;
 // 1 / (product of the differences to the other finite points).
 constexpr float kNa = -1 / 1.5f, kNb = 1 / 6.0f;
 
+// At a, -a, b and -b, from the even and the odd part of a polynomial there.
+static inline void bothSigns(Vector evenA, Vector oddA, Vector evenB, Vector oddB, Vector points[6]) {
+  points[1] = evenA + oddA;
+  points[2] = evenA - oddA;
+  points[3] = evenB + oddB;
+  points[4] = evenB - oddB;
+}
+
 // B^T d.
 static inline void dataPoints(const Vector d[6], Vector v[6]) {
   const Vector evenA = d[4] - kB2 * d[2], oddA = kA * d[3] - (kA * kB2) * d[1];
   const Vector evenB = d[4] - kA2 * d[2], oddB = kB * d[3] - (kB * kA2) * d[1];
   v[0] = d[4] - (kA2 + kB2) * d[2] + d[0];
-  v[1] = evenA + oddA;
-  v[2] = evenA - oddA;
-  v[3] = evenB + oddB;
-  v[4] = evenB - oddB;
+  bothSigns(evenA, oddA, evenB, oddB, v);
   v[5] = d[5] - (kA2 + kB2) * d[3] + d[1];
 }
 
@@ -25,10 +30,7 @@ static inline void windowPoints(const Vector w[3], Vector u[6]) {
   const Vector evenA = kNa * w[0] + (kNa * kA2) * w[2], oddA = (kNa * kA) * w[1];
   const Vector evenB = kNb * w[0] + (kNb * kB2) * w[2], oddB = (kNb * kB) * w[1];
   u[0] = w[0];
-  u[1] = evenA + oddA;
-  u[2] = evenA - oddA;
-  u[3] = evenB + oddB;
-  u[4] = evenB - oddB;
+  bothSigns(evenA, oddA, evenB, oddB, u);
   u[5] = w[2];
 }
 
@@ -54,9 +56,6 @@ static inline void resultPoints(const Vector y[4], Vector m[6]) {
   const Vector evenA = y[0] + kA2 * y[2], oddA = kA * y[1] + kA3 * y[3];
   const Vector evenB = y[0] + kB2 * y[2], oddB = kB * y[1] + kB3 * y[3];
   m[0] = y[0];
-  m[1] = evenA + oddA;
-  m[2] = evenA - oddA;
-  m[3] = evenB + oddB;
-  m[4] = evenB - oddB;
+  bothSigns(evenA, oddA, evenB, oddB, m);
   m[5] = y[3];
 }

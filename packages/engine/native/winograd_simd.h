@@ -135,10 +135,8 @@ static void winogradByTiles(const Map& x, const Windows& w, int64_t pad, const M
   const int64_t count = x.batch * tiles.down * tiles.across, depth = w.depth(), columns = w.columns(), panels = panelsOf(columns);
   const int64_t windowSlab = depth * columns + kSkew;
   const Scratch windows(36 * windowSlab), zeros(depth, 0);
-  const int64_t chunks = (depth + kLanes - 1) / kLanes;
-  parallelFor(panels * chunks, [&](int64_t item) {
-    const int64_t panel = item / chunks, begin = item % chunks * kLanes, end = begin + kLanes < depth ? begin + kLanes : depth;
-    w.transform(panel, begin, end, windows.floats() + panel * kPanel * depth + begin * panelWidth(panel, columns), windowSlab);
+  overParts(depth, kLanes, columns, [&](const Part& part) {
+    w.transform(part.panel, part.row, part.row + part.rows, windows.floats() + part.panel * kPanel * depth + part.row * part.width, windowSlab);
   });
   const int64_t block = tilesFor(kNearTiles, depth + columns);
   const int64_t dataSlab = block * depth + kSkew, productSlab = block * columns + kSkew;
@@ -191,16 +189,15 @@ static void winograd(const Map& x, const float* w, int64_t in, int64_t out, bool
   (in * out <= kSmallWindows ? winogradByTiles : winogradByColumns)(x, {w, in, out, turned}, pad, y);
 }
 
-// Sums at the points, of rows [0, rows) and `width` columns, to dw[3, 3, in, out] from row i and `column` on.
-static void windowsFromSums(const float* sums, int64_t slab, int64_t groups, int64_t groupSize, int64_t rows, int64_t width, float* dw, int64_t in,
-                            int64_t out, int64_t i, int64_t column) {
-  for (int64_t row = 0; row < rows; row++)
-    for (int64_t c = 0; c < width; c += kLanes) {
+// Sums at the points, of a part of dw[3, 3, in, out], to their place there.
+static void windowsFromSums(const float* sums, int64_t slab, int64_t groups, int64_t groupSize, float* dw, int64_t in, int64_t out, const Part& part) {
+  for (int64_t row = 0; row < part.rows; row++)
+    for (int64_t c = 0; c < part.width; c += kLanes) {
       Vector half[3][6];
       for (int j = 0; j < 6; j++) {
         Vector points[6], taps[3];
         for (int k = 0; k < 6; k++) {
-          const float* from = sums + (k * 6 + j) * slab + row * width + c;
+          const float* from = sums + (k * 6 + j) * slab + row * part.width + c;
           points[k] = load(from);
           for (int64_t group = 1; group < groups; group++) points[k] += load(from + group * groupSize);
         }
@@ -210,7 +207,7 @@ static void windowsFromSums(const float* sums, int64_t slab, int64_t groups, int
       for (int k = 0; k < 3; k++) {
         Vector taps[3];
         windowFromPoints(half[k], taps);
-        for (int j = 0; j < 3; j++) store(dw + ((k * 3 + j) * in + i + row) * out + column + c, taps[j]);
+        for (int j = 0; j < 3; j++) store(dw + ((k * 3 + j) * in + part.row + row) * out + part.panel * kPanel + c, taps[j]);
       }
     }
 }
@@ -240,9 +237,8 @@ static void winogradFilterGradientByTiles(const Map& x, const Map& dy, int64_t p
         }
     }
   });
-  parallelFor(panels * in, [&](int64_t item) {
-    const int64_t panel = item / in, row = item % in, width = panelWidth(panel, out);
-    windowsFromSums(sums.floats() + panel * kPanel * in + row * width, sumSlab, groups, 36 * sumSlab, 1, width, dw, in, out, row, panel * kPanel);
+  overParts(in, 1, out, [&](const Part& part) {
+    windowsFromSums(sums.floats() + part.panel * kPanel * in + part.row * part.width, sumSlab, groups, 36 * sumSlab, dw, in, out, part);
   });
 }
 
@@ -253,25 +249,22 @@ static void winogradFilterGradientByWindows(const Map& x, const Map& dy, int64_t
   int64_t block = tilesFor(kFarTiles, in + out);
   if (block > count) block = count;
   const int64_t dataSlab = block * in + kSkew, gradientSlab = block * out + kSkew, sumSlab = kGradientRows * kPanel + kSkew;
-  const int64_t strips = (in + kGradientRows - 1) / kGradientRows, items = strips * panelsOf(out);
   const Scratch data(36 * dataSlab), gradients(36 * gradientSlab), zeros(in > out ? in : out, 0);
   // Sums that go on with the next block of tiles.
-  const Scratch kept(block < count ? items * 36 * sumSlab : 0);
+  const Scratch kept(block < count ? partsOf(in, kGradientRows, out) * 36 * sumSlab : 0);
   for (int64_t first = 0; first < count; first += block) {
     const int64_t last = first + block < count ? first + block : count;
     parallelFor(last - first, [&](int64_t i) {
       transform<6, dataPoints>(x, tiles, pad, first + i, first + i + 1, first, zeros.floats(), {data.floats(), dataSlab, 0});
       transform<4, resultPoints>(dy, tiles, 0, first + i, first + i + 1, first, zeros.floats(), {gradients.floats(), gradientSlab, block});
     });
-    parallelFor(items, [&](int64_t item) {
+    overParts(in, kGradientRows, out, [&](const Part& part) {
       static thread_local ThreadScratch scratch;
-      float* const sums = block < count ? kept.floats() + item * 36 * sumSlab : scratch.atLeast(36 * sumSlab);
-      const int64_t panel = item / strips, row = item % strips * kGradientRows, rows = in - row < kGradientRows ? in - row : kGradientRows;
-      const int64_t width = panelWidth(panel, out);
+      float* const sums = block < count ? kept.floats() + part.index * 36 * sumSlab : scratch.atLeast(36 * sumSlab);
       for (int64_t point = 0; point < 36; point++)
-        product(data.floats() + point * dataSlab + row, 1, in, gradients.floats() + point * gradientSlab + panel * kPanel * block, last - first,
-                sums + point * sumSlab, width, rows, width, first > 0);
-      if (last == count) windowsFromSums(sums, sumSlab, 1, 0, rows, width, dw, in, out, row, panel * kPanel);
+        product(data.floats() + point * dataSlab + part.row, 1, in, gradients.floats() + point * gradientSlab + part.panel * kPanel * block, last - first,
+                sums + point * sumSlab, part.width, part.rows, part.width, first > 0);
+      if (last == count) windowsFromSums(sums, sumSlab, 1, 0, dw, in, out, part);
     });
   }
 }

@@ -51,6 +51,7 @@ const ownHeaders = [
   'parallel.h',
   'product_simd.h',
   'tf_kernels.h',
+  'vectors.h',
   'windows_simd.h',
   'winograd_points_simd.h',
   'winograd_simd.h',
