@@ -77,8 +77,8 @@ function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
 }
 
-/** Names of the errors that are a user's: their classes may come from another copy of a package. */
-const usersErrors = ['UserError', 'ConfigurationError', 'EngineError', 'FaceDetectorError', 'UnreadableImageError'];
+/** Names of the errors that are a user's, and of their subclasses: the classes may come from another copy of a package. */
+const usersErrors = ['UserError', 'ConfigurationError', 'EngineError', 'FaceDetectorError'];
 
 /** A user's mistake is one message; everything else is a defect of ours and keeps its trace. */
 function reportError(error: unknown): number {

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Box } from '../dataset.ts';
-import { decodeImage } from './decode-image.ts';
+import { decodeImage, UnreadableImageError } from './decode-image.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -188,4 +188,8 @@ it('what cannot be read says which file, why, and what is expected', async () =>
     [written('bomb.jpg', wide), 'the picture is too large, expected at most 100 million pixels'],
   ];
   for (const [path, why] of cases) await expect(decode(path), path).rejects.toThrow(`Cannot read image ${path}: ${why}`);
+});
+
+it('throws what has the name of a mistake of the user, by which the command line knows it', () => {
+  expect(new UnreadableImageError('a.jpg', 'the file is empty', 'a JPEG file').name).toBe('UserError');
 });

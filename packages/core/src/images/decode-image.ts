@@ -21,7 +21,6 @@ export class UnreadableImageError extends UserError {
   readonly reason: string;
   constructor(what: string, is: string, expected: string, options: ErrorOptions = {}) {
     super(`Cannot read image ${what}: ${is}, expected ${expected}`, options);
-    this.name = 'UnreadableImageError';
     this.reason = is;
   }
 }
