@@ -1,25 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RunSharpness } from '@gradalign/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gradalignArguments, gradalign as run } from './gradalign.ts';
 
-const bin = fileURLToPath(new URL('../bin/gradalign.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'gradalign command é-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The source of this tree, whatever is built. */
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const node = ['--conditions=@gradalign/source', '--import', tsx, bin];
-
-function gradalign(...args: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } });
-  return { status, out: stdout, err: stderr };
-}
+const gradalign = (...args: string[]) => run(folder, args, { NODE_PATH: '' });
 
 const plugins = `plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]`;
 const mnist = `${plugins}
@@ -65,7 +57,7 @@ async function writeFaces(root: string): Promise<void> {
 describe('help and usage', () => {
   it('says nothing when whoever reads stops reading', () => {
     // The reader ends before the command has begun to write.
-    const command = [process.execPath, ...node, 'data', 'prepare', '--help'].map((part) => `'${part}'`).join(' ');
+    const command = [process.execPath, ...gradalignArguments, 'data', 'prepare', '--help'].map((part) => `'${part}'`).join(' ');
     const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', `${command} | true`], { cwd: folder, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
@@ -187,7 +179,7 @@ describe('a run', () => {
   });
 
   it('interrupted and resumed, with another number of workers, it ends with the same weights, bit for bit', async () => {
-    const child = spawn(process.execPath, [...node, 'train', 'mnist.yaml', '-o', 'runs/two', '--set', 'workers=1', '--set', 'train.epochs=3'], {
+    const child = spawn(process.execPath, [...gradalignArguments, 'train', 'mnist.yaml', '-o', 'runs/two', '--set', 'workers=1', '--set', 'train.epochs=3'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -325,7 +317,10 @@ describe('weights beside the raw ones', () => {
   });
 
   it('interrupted and resumed they are the same, bit for bit', async () => {
-    const child = spawn(process.execPath, [...node, 'train', 'averaging.yaml', '-o', 'runs/cut'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [...gradalignArguments, 'train', 'averaging.yaml', '-o', 'runs/cut'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let told = false;
     child.stderr.on('data', (text) => {
       if (!told && /training [3-5]\/8/.test(String(text))) told = child.kill('SIGINT');

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '@gradalign/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { countingVideo, ffmpeg, hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
+import { countingVideo, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../datasets/test/prepare-videos.ts';
 import { gradalign } from './gradalign.ts';
 
 const folder = scratchFolder();
@@ -15,17 +15,10 @@ const prepare = (videos: string, out: string) => gradalign(folder, ['data', 'pre
 
 describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as they should be', () => {
   beforeAll(() => {
-    const file = (name: string) => join(folder, 'videos', name);
-    mkdirSync(join(folder, 'videos'));
     mkdirSync(join(folder, 'whole'));
-    countingVideo(file('good.mov'));
-    copyFileSync(file('good.mov'), join(folder, 'whole', 'one.mov'));
-    copyFileSync(file('good.mov'), join(folder, 'whole', 'two.mov'));
-    countingVideo(join(folder, 'long.avi'), { frames: 40 });
-    writeFileSync(file('cut.avi'), readFileSync(join(folder, 'long.avi')).subarray(0, 6000));
-    writeFileSync(file('empty.mp4'), '');
-    ffmpeg('-f', 'lavfi', '-i', 'sine=d=0.2', '-c:a', 'aac', file('sound.mp4'));
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1', '-t', '0', '-c:v', 'mpeg4', file('no frames.avi'));
+    countingVideo(join(folder, 'videos/good.mov'));
+    for (const name of ['one.mov', 'two.mov']) copyFileSync(join(folder, 'videos/good.mov'), join(folder, 'whole', name));
+    writeBrokenVideos(join(folder, 'videos'));
   });
 
   test('the good one is done; cut off, empty, sound alone and without frames are listed with a reason, ends with 1, no stack trace', () => {
@@ -34,7 +27,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     expect(status).toBe(1);
     for (const [name, reason] of [
       ['cut.avi', /it is cut off/],
-      ['empty.mp4', /the file is empty/],
+      ['no bytes.mp4', /the file is empty/],
       ['sound.mp4', /it holds sound but no video/],
       ['no frames.avi', /it holds no (frames|video)/],
     ] as const) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { attackOrLive, type Dataset, type Face, type FaceAnnotation, type Sample } from '@gradalign/core';
@@ -29,6 +29,16 @@ export function countingVideo(path: string, { frames = 20, more = [] as readonly
   ffmpeg('-f', 'lavfi', '-i', picture, '-frames:v', String(frames), '-c:v', 'png', ...more, path);
 }
 const level = 'if(lt(X,32)*lt(Y,24),255,10+4*N)';
+
+/** Clips that cannot be prepared: `cut.avi` (cut off), `no bytes.mp4`, `sound.mp4` (sound alone), `no frames.avi` (a header of a video stream, no packets). */
+export function writeBrokenVideos(folder: string): void {
+  const file = (name: string) => join(folder, name);
+  countingVideo(file('cut.avi'), { frames: 40 });
+  truncateSync(file('cut.avi'), 6000);
+  writeFileSync(file('no bytes.mp4'), '');
+  ffmpeg('-f', 'lavfi', '-i', 'sine=d=0.2', '-c:a', 'aac', file('sound.mp4'));
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1', '-t', '0', '-c:v', 'mpeg4', file('no frames.avi'));
+}
 
 export function frameOfLevel(value: number): number {
   return Math.round((value - 10) / 4);

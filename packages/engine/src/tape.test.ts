@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../test/agreement.ts';
-import { numbers } from '../test/numbers.ts';
+import { irregular } from '../test/irregular.ts';
 import { batchNorm, conv2d, loadEngine, maxPool, recordTape, relu } from './index.ts';
 
 beforeAll(async () => {
@@ -9,7 +9,6 @@ beforeAll(async () => {
 });
 
 const values = (tensor: tf.Tensor | undefined) => tensor && Array.from(tensor.dataSync());
-const irregular = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1) => tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 const one = () => tf.scalar(1);
 
 describe('a pullback', () => {

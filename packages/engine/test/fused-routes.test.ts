@@ -2,14 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { batchNorm, conv2d, globalAveragePool, loadEngine, maxPool, recordTape, relu, setFusedKernels, softmaxCrossEntropy } from '../src/index.ts';
 import { expectClose } from './agreement.ts';
-import { numbers } from './numbers.ts';
+import { irregular } from './irregular.ts';
 
 beforeAll(async () => {
   await loadEngine();
 });
 afterEach(() => setFusedKernels(true));
-
-const irregular = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1) => tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 
 /** The beginning and the end of a ResNet, one stride and one shortcut between. */
 function network() {

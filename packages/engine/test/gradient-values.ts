@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { recordTape } from '../src/tape.ts';
-import { numbers } from './numbers.ts';
+import { irregular } from './irregular.ts';
 
-const irregular = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1) => tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 const image = (height = 7, width = 6, channels = 4) => irregular<tf.Rank.R4>([2, height, width, channels], height + width);
 const filter = (size: number, from = 4, to = 3) => irregular<tf.Rank.R4>([size, size, from, to], size);
 const indices = (...values: number[]) => tf.tensor1d(values, 'int32');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Face, FaceAnnotation, Sample } from '@gradalign/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clipDataset, countingVideo, everyFrame, ffmpeg, frameOfLevel, hasFfmpeg, scratchFolder } from '../../test/prepare-videos.ts';
+import { clipDataset, countingVideo, everyFrame, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../image-folder.ts';
 import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
@@ -205,12 +205,7 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
 describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
   beforeAll(() => {
     countingVideo(file('good.mov'));
-    countingVideo(file('long.avi'), { frames: 40 });
-    writeFileSync(file('cut.avi'), readFileSync(file('long.avi')).subarray(0, 6000));
-    writeFileSync(file('no bytes.mp4'), '');
-    ffmpeg('-f', 'lavfi', '-i', 'sine=d=0.2', '-c:a', 'aac', file('sound.mp4'));
-    // A video stream whose header is there and that has no packets.
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=64x48:d=1', '-t', '0', '-c:v', 'mpeg4', file('no frames.avi'));
+    writeBrokenVideos(raw);
   });
 
   test('broken ones are listed with a reason each, and the others are done', async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
-import { numbers } from '../../test/numbers.ts';
+import { irregular } from '../../test/irregular.ts';
 import {
   type AfterNorm,
   batchNorm,
@@ -20,8 +20,6 @@ beforeAll(async () => {
   await loadEngine();
 });
 afterEach(() => setFusedKernels(true));
-
-const irregular = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1) => tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 
 /** The result of `compute` by our kernels and by tfjs' own operations. */
 function bothRoutes(compute: () => tf.Tensor[]): [own: Float32Array[], plain: Float32Array[]] {
