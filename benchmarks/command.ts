@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cannot } from '@gradalign/core';
 
@@ -32,4 +33,23 @@ export function wholeNumber(name: string, value: string | boolean | undefined, f
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw cannot(`read --${name}`, `it is '${value}'`, 'a whole number from 1 on', { exitCode: 2 });
   return number;
+}
+
+export interface Measuring {
+  readonly json: boolean;
+  readonly repeats: number;
+  readonly threads: number;
+}
+
+/** The options of a command that only measures: --json, --repeats, --threads. `undefined` where --help was answered. */
+export function readMeasuring(args: readonly string[], help: string, { repeats }: { readonly repeats: number }): Measuring | undefined {
+  const text = { type: 'string' } as const;
+  const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);
+  return (
+    values && {
+      json: values['json'] === true,
+      repeats: wholeNumber('repeats', values['repeats'], repeats),
+      threads: wholeNumber('threads', values['threads'], availableParallelism()),
+    }
+  );
 }

@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { BatchShape, Workload } from '../cases.ts';
-import { type Command, readOptions, wholeNumber } from '../command.ts';
+import { type Command, readMeasuring } from '../command.ts';
 import { Contender } from '../contender.ts';
 import { describeMachine } from '../machine.ts';
 import { renderTable } from '../render-table.ts';
@@ -39,15 +38,13 @@ const shapes: readonly BatchShape[] = [
 
 export const command: Command = {
   async run(args) {
-    const text = { type: 'string' } as const;
-    const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);
-    if (!values) return;
-    const repeats = wholeNumber('repeats', values['repeats'], 3);
-    const threads = wholeNumber('threads', values['threads'], availableParallelism());
+    const measuring = readMeasuring(args, help, { repeats: 3 });
+    if (!measuring) return;
+    const { json, repeats, threads } = measuring;
     console.error(`${describeMachine()}, ${threads} threads`);
     const rows: Row[] = [];
     for (const shape of shapes) rows.push(await measure(shape, threads, repeats));
-    console.log(values['json'] ? JSON.stringify({ machine: describeMachine(), threads, rows }, null, 2) : render(rows));
+    console.log(json ? JSON.stringify({ machine: describeMachine(), threads, rows }, null, 2) : render(rows));
   },
 };
 

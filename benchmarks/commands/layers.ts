@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Attribute, tensorflowOp } from '../../packages/engine/src/ops/tensorflow-op.ts';
-import { type Command, readOptions, wholeNumber } from '../command.ts';
+import { type Command, readMeasuring } from '../command.ts';
 import { describeMachine } from '../machine.ts';
 import { renderTable } from '../render-table.ts';
 import { median } from '../statistics.ts';
@@ -43,15 +42,13 @@ const layers: readonly Layer[] = [
 
 export const command: Command = {
   async run(args) {
-    const text = { type: 'string' } as const;
-    const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);
-    if (!values) return;
-    const repeats = wholeNumber('repeats', values['repeats'], 15);
-    const threads = wholeNumber('threads', values['threads'], availableParallelism());
+    const measuring = readMeasuring(args, help, { repeats: 15 });
+    if (!measuring) return;
+    const { json, repeats, threads } = measuring;
     const engine = await loadEngine({ threads, engine: 'tensorflow' });
     console.error(`${describeMachine()}, ${threads} threads, ${engine.name} ${engine.version}`);
     const rows = layers.map((layer) => ({ layer, ...measure(layer, repeats) }));
-    console.log(values['json'] ? JSON.stringify({ machine: describeMachine(), threads, rows }, null, 2) : render(rows));
+    console.log(json ? JSON.stringify({ machine: describeMachine(), threads, rows }, null, 2) : render(rows));
   },
 };
 

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 import type { Workload } from '../cases.ts';
-import { type Command, readOptions, wholeNumber } from '../command.ts';
+import { type Command, readMeasuring } from '../command.ts';
 import { Contender } from '../contender.ts';
 import { describeMachine } from '../machine.ts';
 import { renderTable } from '../render-table.ts';
@@ -46,11 +45,9 @@ interface Row {
 
 export const command: Command = {
   async run(args) {
-    const text = { type: 'string' } as const;
-    const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);
-    if (!values) return;
-    const repeats = wholeNumber('repeats', values['repeats'], 1);
-    const threads = wholeNumber('threads', values['threads'], availableParallelism());
+    const measuring = readMeasuring(args, help, { repeats: 1 });
+    if (!measuring) return;
+    const { json, repeats, threads } = measuring;
     console.error(`${describeMachine()}, ${threads} threads`);
     const recipes = readRecipes();
     const { image, views, batch } = (recipes[0] as { recipe: Recipe }).recipe.data;
@@ -72,7 +69,7 @@ export const command: Command = {
       return { recipe: name, clips: all, ermSteps, gacSteps, hours: hours(joint.seconds), hoursSeparate: hours(separate.seconds) };
     });
     const steps = { erm, joint, separate };
-    console.log(values['json'] ? JSON.stringify({ machine: describeMachine(), threads, steps, rows }, null, 2) : render(steps, rows));
+    console.log(json ? JSON.stringify({ machine: describeMachine(), threads, steps, rows }, null, 2) : render(steps, rows));
   },
 };
 
