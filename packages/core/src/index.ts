@@ -1,5 +1,12 @@
-export { type AdaptiveAscentOptions, adaptiveAscent } from './adaptive-ascent.ts';
-export { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
+export { completeOptions } from './configuration/complete-options.ts';
+export { corePlugin } from './configuration/core-plugin.ts';
+export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
+export { experimentJsonSchema } from './configuration/json-schema.ts';
+export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
+export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
+export { nearestName, suggestion } from './configuration/nearest-name.ts';
+export { showExperiment } from './configuration/show-experiment.ts';
 export {
   type AffineMap,
   type Augmentation,
@@ -8,7 +15,7 @@ export {
   defineAugmentation,
   type ErasedPart,
   type PixelImage,
-} from './augmentation.ts';
+} from './contracts/augmentation.ts';
 export {
   type Callback,
   type CallbackDefinition,
@@ -17,21 +24,7 @@ export {
   type HeldOutLossWish,
   type RunEvents,
   type WeightsOffer,
-} from './callback.ts';
-export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './catalogue.ts';
-export { rawWeights } from './check-callbacks.ts';
-export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-export { chooseFrames, evenlySpread } from './choose-frames.ts';
-export { type Comparison, type ComparisonRow, compareRuns } from './compare-runs.ts';
-export { completeOptions } from './complete-options.ts';
-export { compose, type Losses, type NamedMetric, parts } from './compose.ts';
-export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
-export { experimentJsonSchema } from './configuration/json-schema.ts';
-export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
-export { loadStudy } from './configuration/load-study.ts';
-export { showExperiment } from './configuration/show-experiment.ts';
-export { Container, type Token, token } from './container.ts';
-export { corePlugin } from './core-plugin.ts';
+} from './contracts/callback.ts';
 export {
   attackOrLive,
   type Box,
@@ -51,51 +44,15 @@ export {
   type Split,
   splits,
   type Through,
-} from './dataset.ts';
-export type { DomainBatch } from './domain-batch.ts';
-export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';
-export { type DomainGradients, domainGradients } from './domain-gradients.ts';
-export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './domains.ts';
-export { ermStep } from './erm-step.ts';
-export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './errors.ts';
-export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './evaluate-trained-run.ts';
-export {
-  type EvaluationBlock,
-  type EvaluationLevels,
-  type EvaluationMetric,
-  type EvaluationOptions,
-  type EvaluationResult,
-  evaluateScores,
-  type LevelFigures,
-  type Unavailable,
-} from './evaluation.ts';
-export type { Experiment, Named } from './experiment-type.ts';
-export { findImages } from './find-images.ts';
-export { type FolderLock, lockFolder } from './folder-lock.ts';
-export { Gradients } from './gradients.ts';
-export { composeAffine } from './images/affine-map.ts';
-export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
-export { findAugmentations } from './images/find-augmentations.ts';
-export { imageDecoders } from './images/image-decoders.ts';
-export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
-export { renderView } from './images/render-view.ts';
-export { sendThrough } from './images/send-through.ts';
-export { workerEntry } from './images/worker-entry.ts';
-export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
-export { type Interval, interval } from './interval.ts';
-export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './load-plugins.ts';
-export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './loss.ts';
-export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './metric.ts';
-export { areaUnderCurve } from './metrics/area-under-curve.ts';
-export { type EqualErrorPoint, equalErrorRate } from './metrics/equal-error-rate.ts';
-export { type RocPoint, roc } from './metrics/roc.ts';
-export { truePositiveRateAt } from './metrics/tpr-at-fpr.ts';
-export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './model.ts';
-export { matchesPattern } from './name-pattern.ts';
-export { nearestName, suggestion } from './nearest-name.ts';
-export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './objective.ts';
-export type { OfferedWeights } from './offered-weights.ts';
-export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './operating-point.ts';
+} from './contracts/dataset.ts';
+export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
+export type { Experiment, Named } from './contracts/experiment.ts';
+export { Gradients } from './contracts/gradients.ts';
+export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
+export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
+export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
+export { matchesPattern } from './contracts/name-pattern.ts';
+export type { OfferedWeights } from './contracts/offered-weights.ts';
 export {
   defineOptimizer,
   type Limit,
@@ -106,22 +63,63 @@ export {
   type StepCost,
   type StepReport,
   stateless,
-} from './optimizer.ts';
-export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './plugin.ts';
-export { type Prediction, type Predictions, predict } from './predict.ts';
-export { defineProtocol, type Protocol, type ProtocolDefinition } from './protocol.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './protocol-record.ts';
-export { renderEvaluation, renderEvaluations } from './render-evaluation.ts';
-export { renderTable } from './render-table.ts';
-export { type ProgressState, type Reporter, silentReporter } from './reporter.ts';
-export { type RunPaths, runPaths } from './run-folder.ts';
-export { type OfferedWeightsResults, type RunResults, readRunResults, type WeightsFigures } from './run-results.ts';
-export { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
-export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './safetensors.ts';
-export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './schedule.ts';
-export { readScoreFile, type ScoreRow, writeScoreFile } from './score-file.ts';
-export { type ScoredSample, scoreSamples } from './score-samples.ts';
-export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './seed.ts';
+} from './contracts/optimizer.ts';
+export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './contracts/plugin.ts';
+export { defineProtocol, type Protocol, type ProtocolDefinition } from './contracts/protocol.ts';
+export { type ProgressState, type Reporter, silentReporter } from './contracts/reporter.ts';
+export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './contracts/schedule.ts';
+export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './contracts/seed.ts';
+export type { State, Stateful } from './contracts/state.ts';
+export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
+export { Weights } from './contracts/weights.ts';
+export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export type { DomainBatch } from './data/domain-batch.ts';
+export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
+export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './data/domains.ts';
+export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './data/protocol-record.ts';
+export { type Aggregate, aggregateFrames } from './evaluation/aggregate-frames.ts';
+export {
+  type EvaluationBlock,
+  type EvaluationLevels,
+  type EvaluationMetric,
+  type EvaluationOptions,
+  type EvaluationResult,
+  evaluateScores,
+  type LevelFigures,
+  type Unavailable,
+} from './evaluation/evaluate-scores.ts';
+export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
+export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
+export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
+export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
+export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
+export { composeAffine } from './images/affine-map.ts';
+export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
+export { findAugmentations } from './images/find-augmentations.ts';
+export { findImages } from './images/find-images.ts';
+export { imageDecoders } from './images/image-decoders.ts';
+export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
+export { renderView } from './images/render-view.ts';
+export { sendThrough } from './images/send-through.ts';
+export { workerEntry } from './images/worker-entry.ts';
+export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
+export { areaUnderCurve } from './metrics/area-under-curve.ts';
+export { type EqualErrorPoint, equalErrorRate } from './metrics/equal-error-rate.ts';
+export { type RocPoint, roc } from './metrics/roc.ts';
+export { truePositiveRateAt } from './metrics/tpr-at-fpr.ts';
+export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
+export { renderTable } from './rendering/render-table.ts';
+export { rawWeights } from './run/check-callbacks.ts';
+export { compose, type Losses, type NamedMetric, parts } from './run/compose.ts';
+export { Container, type Token, token } from './run/container.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { type Prediction, type Predictions, predict } from './run/predict.ts';
+export { type RunPaths, runPaths } from './run/run-folder.ts';
+export { type OfferedWeightsResults, type RunResults, readRunResults, type WeightsFigures } from './run/run-results.ts';
+export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
+export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
 export { type HessianStepOptions, hessianStep } from './sharpness/hessian-step.ts';
 export { hessianVectorProduct } from './sharpness/hessian-vector-product.ts';
 export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './sharpness/largest-eigenvalue.ts';
@@ -129,11 +127,13 @@ export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './sharpn
 export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharpness/measure-sharpness.ts';
 export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
-export type { State, Stateful } from './state.ts';
-export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.ts';
-export { type TrainOptions, type TrainOutcome, train } from './train.ts';
-export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';
-export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './update-rule.ts';
-export { WeightAverage } from './weight-average.ts';
-export { Weights } from './weights.ts';
-export { describeWriteError, writeAtomically } from './write-atomically.ts';
+export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
+export { type Interval, interval } from './study/interval.ts';
+export { loadStudy } from './study/load-study.ts';
+export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
+export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
+export { ermStep } from './training/erm-step.ts';
+export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './training/objective.ts';
+export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
+export { WeightAverage } from './training/weight-average.ts';

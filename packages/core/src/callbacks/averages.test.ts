@@ -1,10 +1,10 @@
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Callback } from '../callback.ts';
-import { completeOptions } from '../complete-options.ts';
-import type { AnyItem } from '../plugin.ts';
-import { Weights } from '../weights.ts';
+import { completeOptions } from '../configuration/complete-options.ts';
+import type { Callback } from '../contracts/callback.ts';
+import type { AnyItem } from '../contracts/plugin.ts';
+import { Weights } from '../contracts/weights.ts';
 import { bestCheckpoint } from './best-checkpoint.ts';
 import { ema } from './ema.ts';
 import { swa } from './swa.ts';

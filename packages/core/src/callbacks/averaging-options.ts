@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { OfferedWeights } from '../offered-weights.ts';
-import type { WeightAverage } from '../weight-average.ts';
-import type { Weights } from '../weights.ts';
+import type { OfferedWeights } from '../contracts/offered-weights.ts';
+import type { Weights } from '../contracts/weights.ts';
+import type { WeightAverage } from '../training/weight-average.ts';
 
 /** How batch norm's running statistics of averaged weights come about. */
 export interface StatisticsOptions {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Weights } from '../weights.ts';
+import { Weights } from '../contracts/weights.ts';
 import { earlyStopping } from './early-stopping.ts';
 
 const weights = new Weights({});

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { defineCallback } from '../callback.ts';
+import { defineCallback } from '../contracts/callback.ts';
 import { figureOptions, isImprovement, readFigure } from './watched-figure.ts';
 
 /** Stops where a figure on the held-out share of the sources has not improved for a while. The target is never looked at. */

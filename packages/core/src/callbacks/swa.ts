@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { defineCallback } from '../callback.ts';
-import { WeightAverage } from '../weight-average.ts';
+import { defineCallback } from '../contracts/callback.ts';
+import { WeightAverage } from '../training/weight-average.ts';
 import { averagedValues, offerAverage, statisticsOptions, weightsName } from './averaging-options.ts';
 
 /**

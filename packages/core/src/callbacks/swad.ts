@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
-import { defineCallback } from '../callback.ts';
-import { WeightAverage } from '../weight-average.ts';
+import { defineCallback } from '../contracts/callback.ts';
+import { WeightAverage } from '../training/weight-average.ts';
 import { averagedValues, offerAverage, statisticsOptions, weightsName } from './averaging-options.ts';
 import { type LossValleyState, nextLoss, noEvaluations } from './loss-valley.ts';
 

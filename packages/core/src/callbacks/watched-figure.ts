@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { cannot } from '../errors.ts';
+import { cannot } from '../contracts/errors.ts';
 
 /** Options of callbacks that look at one figure on the held-out share. */
 export const figureOptions = {

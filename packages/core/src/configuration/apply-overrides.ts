@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../contracts/errors.ts';
 import { type ConfigNode, type MapNode, type Place, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from '../contracts/errors.ts';
 import { type LoadedExperiment, loadExperiment } from './load-experiment.ts';
 import { showExperiment } from './show-experiment.ts';
 

@@ -1,7 +1,7 @@
-import { suggestion } from '../nearest-name.ts';
 import { type ConfigNode, type Entry, type MapNode, type Place, problemAt, toPlain, useOf } from './config-node.ts';
 import { describe } from './explain-error.ts';
 import { type FoundProtocol, findProtocol, ownProtocols, type ProtocolContext } from './find-protocol.ts';
+import { suggestion } from './nearest-name.ts';
 
 /** What says by hand what a protocol says. */
 const byHand = ['source', 'target', 'leaveOut'];

@@ -1,5 +1,5 @@
-import type { Problem } from '../errors.ts';
-import type { Experiment } from '../experiment-type.ts';
+import type { Problem } from '../contracts/errors.ts';
+import type { Experiment } from '../contracts/experiment.ts';
 import { type ConfigNode, nodeAt, problemAt } from './config-node.ts';
 
 /** What no schema can say: values that do not go together. */

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Catalogue } from '../catalogue.ts';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../contracts/errors.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, renderPath, toPlain } from './config-node.ts';
 import type { Schema } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';

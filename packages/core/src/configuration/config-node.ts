@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../contracts/errors.ts';
 
 /** A place in a file that the user wrote. Lines and columns count from 1. */
 export interface Place {

@@ -1,7 +1,7 @@
-import type { Catalogue } from '../catalogue.ts';
-import type { DatasetDefinition } from '../dataset.ts';
-import type { OptimizerDefinition } from '../optimizer.ts';
-import type { Kind } from '../plugin.ts';
+import type { DatasetDefinition } from '../contracts/dataset.ts';
+import type { OptimizerDefinition } from '../contracts/optimizer.ts';
+import type { Kind } from '../contracts/plugin.ts';
+import type { Catalogue } from './catalogue.ts';
 
 /** What `gradalign list` tells of an item. Plain JSON. */
 export interface DescribedItem {

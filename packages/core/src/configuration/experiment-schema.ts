@@ -1,6 +1,6 @@
-import type { Catalogue } from '../catalogue.ts';
-import type { OptimizerDefinition } from '../optimizer.ts';
-import type { AnyItem, Kind } from '../plugin.ts';
+import type { OptimizerDefinition } from '../contracts/optimizer.ts';
+import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { Catalogue } from './catalogue.ts';
 
 /** A JSON Schema (draft-07). */
 export type Schema = Record<string, unknown>;

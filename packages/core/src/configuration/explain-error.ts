@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv';
-import type { Catalogue } from '../catalogue.ts';
-import type { Problem } from '../errors.ts';
-import { suggestion } from '../nearest-name.ts';
-import type { Kind } from '../plugin.ts';
+import type { Problem } from '../contracts/errors.ts';
+import type { Kind } from '../contracts/plugin.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
+import { suggestion } from './nearest-name.ts';
 
 /** What ajv found, in our own words, with the place where it stands: `<what was found>, expected <what should be>`. Undefined for echoes of another error. */
 export function explainError(

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../catalogue.ts';
-import type { MetricDefinition } from '../metric.ts';
+import type { MetricDefinition } from '../contracts/metric.ts';
+import type { Catalogue } from './catalogue.ts';
 import { experimentSchema, namedPlaces, type Schema, union } from './experiment-schema.ts';
 import { ownProtocolSchema } from './own-protocol.ts';
 

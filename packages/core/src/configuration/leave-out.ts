@@ -1,6 +1,6 @@
-import type { Problem } from '../errors.ts';
-import { suggestion } from '../nearest-name.ts';
+import type { Problem } from '../contracts/errors.ts';
 import { type Entry, type MapNode, problemAt } from './config-node.ts';
+import { suggestion } from './nearest-name.ts';
 
 /** `data.leaveOut` names source domains that become targets, the only ones: leave-one-domain-out with one value to change. */
 export function leaveOut(root: MapNode, problems: Problem[]): MapNode {

@@ -1,18 +1,18 @@
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type Catalogue, createCatalogue, type PluginSource } from '../catalogue.ts';
-import { ConfigurationError, type Problem, UserError } from '../errors.ts';
-import type { Experiment } from '../experiment-type.ts';
-import { loadPlugin } from '../load-plugins.ts';
-import type { Kind } from '../plugin.ts';
+import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
+import type { Experiment } from '../contracts/experiment.ts';
+import type { Kind } from '../contracts/plugin.ts';
 import { applyOverrides } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
+import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
 import { type MapNode, problemAt, toPlain } from './config-node.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
 import { leaveOut } from './leave-out.ts';
-import { normaliseNamed } from './normalise-named.ts';
+import { loadPlugin } from './load-plugins.ts';
+import { normalizeNamed } from './normalize-named.ts';
 import { readConfigFile } from './read-file.ts';
 
 export interface LoadOptions {
@@ -40,7 +40,7 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const arranged = applyProtocol(written, { catalogue, readFile, problems }, warnings);
   const unarranged = problems.length > 0;
   const moved = leaveOut(arranged, problems);
-  const root = normaliseNamed(moved, catalogue, problems) as MapNode;
+  const root = normalizeNamed(moved, catalogue, problems) as MapNode;
   const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
   const validate = compiled(catalogue);
   if (!validate(experiment)) {

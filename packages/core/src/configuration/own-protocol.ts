@@ -1,4 +1,4 @@
-import type { Protocol } from '../protocol.ts';
+import type { Protocol } from '../contracts/protocol.ts';
 import { object, type Schema, split } from './experiment-schema.ts';
 
 const domains = (description: string): Schema => ({

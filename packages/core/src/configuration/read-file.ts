@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { ConfigurationError, cannot } from '../errors.ts';
+import { ConfigurationError, cannot } from '../contracts/errors.ts';
 import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument, Scalar } from 'yaml';
-import { ConfigurationError, type Problem } from '../errors.ts';
+import { ConfigurationError, type Problem } from '../contracts/errors.ts';
 import type { ConfigNode, Entry, MapNode, Place } from './config-node.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

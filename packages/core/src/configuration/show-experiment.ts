@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Experiment } from '../experiment-type.ts';
+import type { Experiment } from '../contracts/experiment.ts';
 
 /** The resolved experiment as YAML. It is an experiment itself: loading it gives the same values. */
 export function showExperiment(experiment: Experiment): string {

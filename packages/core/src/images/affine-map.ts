@@ -1,4 +1,4 @@
-import type { AffineMap } from '../augmentation.ts';
+import type { AffineMap } from '../contracts/augmentation.ts';
 
 /** In pixels. */
 export interface ImageSize {

@@ -1,4 +1,4 @@
-import type { ColourMap } from '../augmentation.ts';
+import type { ColourMap } from '../contracts/augmentation.ts';
 
 /** A colour map for one or three channels, row by row, for tight loops. */
 export interface FlatColourMap {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Box } from '../dataset.ts';
+import type { Box } from '../contracts/dataset.ts';
 import { decodeImage, UnreadableImageError } from './decode-image.ts';
 
 let folder: string;

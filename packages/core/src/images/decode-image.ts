@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Sharp } from 'sharp';
-import type { PixelImage } from '../augmentation.ts';
-import type { Box, ImageSource } from '../dataset.ts';
-import { UserError } from '../errors.ts';
+import type { PixelImage } from '../contracts/augmentation.ts';
+import type { Box, ImageSource } from '../contracts/dataset.ts';
+import { UserError } from '../contracts/errors.ts';
 import type { ImageSize } from './affine-map.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';

@@ -1,4 +1,4 @@
-import type { PixelImage } from '../augmentation.ts';
+import type { PixelImage } from '../contracts/augmentation.ts';
 import type { JpegHeader } from './jpeg-header.ts';
 import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 

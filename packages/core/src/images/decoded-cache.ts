@@ -1,4 +1,4 @@
-import type { ImageSource } from '../dataset.ts';
+import type { ImageSource } from '../contracts/dataset.ts';
 import type { DecodedImage } from './decode-image.ts';
 
 /** Decoded images in memory, up to a stated size. What is in it stays: epochs read in an ever new order, where throwing out old images would only cost. */

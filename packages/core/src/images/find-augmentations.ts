@@ -1,6 +1,6 @@
-import type { Augmentation, AugmentationDefinition } from '../augmentation.ts';
-import type { Named } from '../experiment-type.ts';
-import type { AnyItem, Plugin } from '../plugin.ts';
+import type { Augmentation, AugmentationDefinition } from '../contracts/augmentation.ts';
+import type { Named } from '../contracts/experiment.ts';
+import type { AnyItem, Plugin } from '../contracts/plugin.ts';
 
 /** Imports plugin modules, in their order, until every augmentation is found. Options are validated already. */
 export async function findAugmentations(named: readonly Named[], pluginFiles: readonly string[]): Promise<Augmentation[]> {

@@ -1,4 +1,4 @@
-import type { PixelImage } from '../augmentation.ts';
+import type { PixelImage } from '../contracts/augmentation.ts';
 import { aligned, colourKernel, firstFree, slack } from './colour-kernel.ts';
 
 /** An image with its halves, quarters, ..., each made when it is first asked for. */

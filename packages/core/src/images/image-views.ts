@@ -1,7 +1,7 @@
-import type { Augmentation, PixelImage } from '../augmentation.ts';
-import type { ImageSource, Through } from '../dataset.ts';
-import type { Experiment } from '../experiment-type.ts';
-import { createSeed } from '../seed.ts';
+import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
+import type { ImageSource, Through } from '../contracts/dataset.ts';
+import type { Experiment } from '../contracts/experiment.ts';
+import { createSeed } from '../contracts/seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
 import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';

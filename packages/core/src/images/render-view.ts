@@ -1,4 +1,4 @@
-import type { AffineMap, PixelImage } from '../augmentation.ts';
+import type { AffineMap, PixelImage } from '../contracts/augmentation.ts';
 import { createImagePyramid } from './image-pyramid.ts';
 import { sampleAffine } from './sample-affine.ts';
 

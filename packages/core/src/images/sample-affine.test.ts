@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { AffineMap, PixelImage } from '../augmentation.ts';
-import { createRandom } from '../seed.ts';
+import type { AffineMap, PixelImage } from '../contracts/augmentation.ts';
+import { createRandom } from '../contracts/seed.ts';
 import { wholeImage } from './affine-map.ts';
 import { foldColour } from './colour-map.ts';
 import { createImagePyramid, halved } from './image-pyramid.ts';

@@ -1,4 +1,4 @@
-import type { AffineMap, ErasedPart } from '../augmentation.ts';
+import type { AffineMap, ErasedPart } from '../contracts/augmentation.ts';
 import { shrinkage } from './affine-map.ts';
 import type { FlatColourMap } from './colour-map.ts';
 import type { ImagePyramid } from './image-pyramid.ts';

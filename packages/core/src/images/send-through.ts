@@ -1,6 +1,6 @@
-import type { Augmentation, PixelImage } from '../augmentation.ts';
-import type { Through } from '../dataset.ts';
-import { createRandom, type Random } from '../seed.ts';
+import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
+import type { Through } from '../contracts/dataset.ts';
+import { createRandom, type Random } from '../contracts/seed.ts';
 
 /**
  * The picture that a source's `through` makes of the one in its file, with as many channels.

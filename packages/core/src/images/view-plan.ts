@@ -1,5 +1,5 @@
-import type { AffineMap, Augmentation, ColourMap, ErasedPart } from '../augmentation.ts';
-import type { Random } from '../seed.ts';
+import type { AffineMap, Augmentation, ColourMap, ErasedPart } from '../contracts/augmentation.ts';
+import type { Random } from '../contracts/seed.ts';
 import { type ImageSize, wholeImage } from './affine-map.ts';
 import { type FlatColourMap, foldColour } from './colour-map.ts';
 

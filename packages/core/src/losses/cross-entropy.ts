@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
-import { defineLoss } from '../loss.ts';
+import { defineLoss } from '../contracts/loss.ts';
 
 /** Cross-entropy of softmax(logitScale · logits) for any number of classes; the objective averages it by domain. */
 export const crossEntropy = defineLoss({

@@ -1,8 +1,8 @@
 import { sigmoidCrossEntropy } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../errors.ts';
-import { defineLoss } from '../loss.ts';
+import { UserError } from '../contracts/errors.ts';
+import { defineLoss } from '../contracts/loss.ts';
 
 /** Binary cross-entropy of sigmoid(logitScale · logit); the objective averages it by domain. Label 1 = bona fide. */
 export const domainBce = defineLoss({

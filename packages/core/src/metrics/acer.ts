@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric, falseAcceptRateBySpecies, falseRejectRate, noOptions } from './binary-metric.ts';
 
 /** ACER = (max over species of APCER + BPCER) / 2. */

@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric, falseAcceptRateBySpecies, noOptions } from './binary-metric.ts';
 
 /** Attack presentation classification error rate of ISO/IEC 30107-3, by species: { print: 0.1, replay: 0.02 }. */

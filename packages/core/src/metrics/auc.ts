@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { areaUnderCurve } from './area-under-curve.ts';
 import { binaryMetric, noOptions } from './binary-metric.ts';
 import { roc } from './roc.ts';

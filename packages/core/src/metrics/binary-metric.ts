@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { Figure, Metric, Scored } from '../metric.ts';
+import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 
 /** Scores (higher = bona fide) of what a metric has seen, by kind. `species[i]` is the attack instrument of `attacks[i]`. */
 export interface BinaryScores {

@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric, falseRejectRate, noOptions } from './binary-metric.ts';
 
 /** Bona fide presentation classification error rate of ISO/IEC 30107-3. */

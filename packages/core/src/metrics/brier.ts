@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { noOptions } from './binary-metric.ts';
 import { classMetric, refuseNonProbabilities } from './class-metric.ts';
 

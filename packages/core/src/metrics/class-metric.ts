@@ -1,4 +1,4 @@
-import type { Metric, Scored } from '../metric.ts';
+import type { Metric, Scored } from '../contracts/metric.ts';
 
 /**
  * A metric for any number of classes that is a function of all samples at once. It refuses to compute over none, and samples whose

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { classMetric, predictedClass, refuseNonProbabilities } from './class-metric.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { defineMetric } from '../metric.ts';
+import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric, falseAcceptRate, falseRejectRate, noOptions } from './binary-metric.ts';
 
 /** HTER = (FAR + FRR) / 2 at the threshold; FAR over all attacks together, whatever their species. */

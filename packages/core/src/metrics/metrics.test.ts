@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Figure, Metric, Scored } from '../metric.ts';
+import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 import { accuracy } from './accuracy.ts';
 import { acer } from './acer.ts';
 import { apcer } from './apcer.ts';

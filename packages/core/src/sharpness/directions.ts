@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Gradients } from '../gradients.ts';
-import type { Random } from '../seed.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Random } from '../contracts/seed.ts';
 
 /** Floor of norms: 0/0 would be NaN. */
 const delta = 1e-12;

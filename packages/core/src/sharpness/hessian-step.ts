@@ -1,5 +1,5 @@
 import { globalNorm } from '@gradalign/engine';
-import type { Weights } from '../weights.ts';
+import type { Weights } from '../contracts/weights.ts';
 
 export interface HessianStepOptions {
   /** ‖θ‖ over the trained weights. */

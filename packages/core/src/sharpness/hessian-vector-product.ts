@@ -1,4 +1,4 @@
-import { Gradients } from '../gradients.ts';
+import { Gradients } from '../contracts/gradients.ts';
 import type { LossSurface } from './loss-surface.ts';
 
 /**

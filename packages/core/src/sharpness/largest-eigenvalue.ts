@@ -1,5 +1,5 @@
-import { Gradients } from '../gradients.ts';
-import type { Random } from '../seed.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Random } from '../contracts/seed.ts';
 import { dotOf, normOf, randomDirection, scaledTo } from './directions.ts';
 import { hessianStep, weightNormOf } from './hessian-step.ts';
 import { hessianVectorProduct } from './hessian-vector-product.ts';

@@ -1,9 +1,9 @@
 import { recordTape } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { Gradients } from '../gradients.ts';
-import type { Risk } from '../loss.ts';
-import type { Model } from '../model.ts';
-import type { Weights } from '../weights.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import type { Weights } from '../contracts/weights.ts';
 
 /** A loss as a function of the weights, on fixed data: what every measure of sharpness asks. */
 export interface LossSurface {

@@ -1,4 +1,4 @@
-import type { Seed } from '../seed.ts';
+import type { Seed } from '../contracts/seed.ts';
 import { normOf } from './directions.ts';
 import { weightNormOf } from './hessian-step.ts';
 import { type LargestEigenvalue, largestEigenvalue } from './largest-eigenvalue.ts';

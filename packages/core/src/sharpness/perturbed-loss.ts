@@ -1,5 +1,5 @@
-import { Gradients } from '../gradients.ts';
-import type { Random } from '../seed.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Random } from '../contracts/seed.ts';
 import { randomDirection, scaledTo } from './directions.ts';
 import type { LossSurface } from './loss-surface.ts';
 

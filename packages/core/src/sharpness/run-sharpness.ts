@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parts } from '../compose.ts';
-import type { Sample } from '../dataset.ts';
-import { cannot } from '../errors.ts';
-import type { Reporter } from '../reporter.ts';
-import type { Random } from '../seed.ts';
-import type { TrainedRun } from '../trained-run.ts';
+import type { Sample } from '../contracts/dataset.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Reporter } from '../contracts/reporter.ts';
+import type { Random } from '../contracts/seed.ts';
+import { parts } from '../run/compose.ts';
+import type { TrainedRun } from '../run/trained-run.ts';
 import { riskSurface } from './loss-surface.ts';
 import { measureSharpness, type Sharpness, type SharpnessOptions } from './measure-sharpness.ts';
 

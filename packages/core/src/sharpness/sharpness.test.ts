@@ -1,11 +1,11 @@
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Gradients } from '../gradients.ts';
-import type { Risk } from '../loss.ts';
-import type { Model } from '../model.ts';
-import { createSeed } from '../seed.ts';
-import { Weights } from '../weights.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import { createSeed } from '../contracts/seed.ts';
+import { Weights } from '../contracts/weights.ts';
 import { hessianStep, weightNormOf } from './hessian-step.ts';
 import { hessianVectorProduct } from './hessian-vector-product.ts';
 import { largestEigenvalue } from './largest-eigenvalue.ts';

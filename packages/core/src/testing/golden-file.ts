@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
-import { cannot } from '../errors.ts';
+import { cannot } from '../contracts/errors.ts';
 
 /** A tensor as the golden files write it. */
 export const plainTensor = Type.Object({ shape: Type.Array(Type.Integer({ minimum: 0 })), data: Type.Array(Type.Number()) });

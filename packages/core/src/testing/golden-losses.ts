@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Catalogue } from '../catalogue.ts';
-import type { Auxiliary, Loss, Risk } from '../loss.ts';
-import type { AnyItem } from '../plugin.ts';
+import type { Catalogue } from '../configuration/catalogue.ts';
+import type { Auxiliary, Loss, Risk } from '../contracts/loss.ts';
+import type { AnyItem } from '../contracts/plugin.ts';
 import { plainTensor } from './golden-file.ts';
 import type { PlainTensor } from './golden-net.ts';
 import { type Complete, type GoldenDeviation, tensorDeviation } from './golden-optimizers.ts';

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { Catalogue } from '../catalogue.ts';
-import type { Figure, Metric, Scored } from '../metric.ts';
-import { equalErrorThreshold } from '../operating-point.ts';
-import type { AnyItem } from '../plugin.ts';
+import type { Catalogue } from '../configuration/catalogue.ts';
+import type { Figure, Metric, Scored } from '../contracts/metric.ts';
+import type { AnyItem } from '../contracts/plugin.ts';
+import { equalErrorThreshold } from '../evaluation/operating-point.ts';
 import type { Complete, GoldenDeviation } from './golden-optimizers.ts';
 
 const rates = Type.Object({ apcer: Type.Record(Type.String(), Type.Number()), bpcer: Type.Number(), acer: Type.Number() });

@@ -1,8 +1,8 @@
 import { batchNorm, batchNormInference, conv2d, globalAveragePool, l2Normalize, relu } from '@gradalign/engine';
 import type { Static } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../model.ts';
-import { Weights } from '../weights.ts';
+import type { Model } from '../contracts/model.ts';
+import { Weights } from '../contracts/weights.ts';
 import type { plainTensor, plainTensors } from './golden-file.ts';
 
 export type PlainTensor = Static<typeof plainTensor>;

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Catalogue } from '../catalogue.ts';
-import type { DomainBatch } from '../domain-batch.ts';
-import { cannot } from '../errors.ts';
-import type { Auxiliary, Risk } from '../loss.ts';
-import { createObjective } from '../objective.ts';
-import type { Optimizer } from '../optimizer.ts';
-import type { AnyItem, Kind } from '../plugin.ts';
-import type { UpdateRule } from '../update-rule.ts';
-import type { Weights } from '../weights.ts';
+import type { Catalogue } from '../configuration/catalogue.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Auxiliary, Risk } from '../contracts/loss.ts';
+import type { Optimizer } from '../contracts/optimizer.ts';
+import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { UpdateRule } from '../contracts/update-rule.ts';
+import type { Weights } from '../contracts/weights.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
+import { createObjective } from '../training/objective.ts';
 import { plainTensor, plainTensors } from './golden-file.ts';
 import { goldenNet, goldenNetWeights, type PlainTensors } from './golden-net.ts';
 

@@ -1,5 +1,5 @@
-import type { OptimizerDefinition } from '../optimizer.ts';
-import type { AnyItem } from '../plugin.ts';
+import type { OptimizerDefinition } from '../contracts/optimizer.ts';
+import type { AnyItem } from '../contracts/plugin.ts';
 import { careChecks } from './optimizer-checks/care-checks.ts';
 import { declarationChecks } from './optimizer-checks/declaration-checks.ts';
 import { directionChecks } from './optimizer-checks/direction-checks.ts';

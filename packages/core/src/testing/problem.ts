@@ -1,8 +1,8 @@
-import type { DomainBatch } from '../domain-batch.ts';
-import type { Auxiliary, Risk } from '../loss.ts';
-import type { Model } from '../model.ts';
-import { createObjective, type Objective } from '../objective.ts';
-import type { Weights } from '../weights.ts';
+import type { Auxiliary, Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import type { Weights } from '../contracts/weights.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
+import { createObjective, type Objective } from '../training/objective.ts';
 
 /** Something small to train: a model, its losses, and batches of k domains. Disposed as a whole. */
 export interface Problem extends Disposable {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DomainBatch } from '../domain-batch.ts';
-import type { Auxiliary, Risk } from '../loss.ts';
-import type { Model } from '../model.ts';
-import { Weights } from '../weights.ts';
+import type { Auxiliary, Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import { Weights } from '../contracts/weights.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
 import { createProblem, type Problem } from './problem.ts';
 
 /** q(θ) = ½ Σ_d curvature_d (θ_d - centre_d)²; gradient curvature (θ - centre). */

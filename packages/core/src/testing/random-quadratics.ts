@@ -1,4 +1,4 @@
-import { createRandom } from '../seed.ts';
+import { createRandom } from '../contracts/seed.ts';
 import type { Quadratics } from './quadratic-problem.ts';
 
 /** Losses of a spread of curvatures and centres, so that domains differ, agree here and conflict there. */

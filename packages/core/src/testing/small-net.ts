@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { corePlugin } from '../core-plugin.ts';
-import type { DomainBatch } from '../domain-batch.ts';
-import type { Auxiliary, LossDefinition, Risk } from '../loss.ts';
-import { createRandom, type Random } from '../seed.ts';
+import { corePlugin } from '../configuration/core-plugin.ts';
+import type { Auxiliary, LossDefinition, Risk } from '../contracts/loss.ts';
+import { createRandom, type Random } from '../contracts/seed.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
 import { goldenNet, type PlainTensor, type PlainTensors } from './golden-net.ts';
 import { createProblem, type Problem } from './problem.ts';
 

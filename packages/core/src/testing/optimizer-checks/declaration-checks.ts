@@ -1,5 +1,5 @@
-import { completeOptions } from '../../complete-options.ts';
-import { UserError } from '../../errors.ts';
+import { completeOptions } from '../../configuration/complete-options.ts';
+import { UserError } from '../../contracts/errors.ts';
 import { peakBytes } from '../peak-bytes.ts';
 import { quadraticProblem } from '../quadratic-problem.ts';
 import { randomQuadratics } from '../random-quadratics.ts';

@@ -1,5 +1,5 @@
-import { completeOptions } from '../../complete-options.ts';
-import type { Limit, OptimizerDefinition } from '../../optimizer.ts';
+import { completeOptions } from '../../configuration/complete-options.ts';
+import type { Limit, OptimizerDefinition } from '../../contracts/optimizer.ts';
 import type { Problem } from '../problem.ts';
 import { plainQuadratics, quadraticProblem } from '../quadratic-problem.ts';
 import { randomQuadratics } from '../random-quadratics.ts';

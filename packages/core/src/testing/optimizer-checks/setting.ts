@@ -1,5 +1,5 @@
-import { UserError } from '../../errors.ts';
-import type { OptimizerDefinition } from '../../optimizer.ts';
+import { UserError } from '../../contracts/errors.ts';
+import type { OptimizerDefinition } from '../../contracts/optimizer.ts';
 import type { PlainQuadratics } from '../quadratic-problem.ts';
 import { smallNet } from '../small-net.ts';
 import { makeOptimizer, type Options, takeStep } from '../take-step.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { completeOptions } from '../../complete-options.ts';
-import type { Optimizer } from '../../optimizer.ts';
+import { completeOptions } from '../../configuration/complete-options.ts';
+import type { Optimizer } from '../../contracts/optimizer.ts';
 import type { Problem } from '../problem.ts';
 import { smallNet } from '../small-net.ts';
 import { distance, expectThat, makeOptimizer, type PlainValues, takeStep } from '../take-step.ts';

@@ -1,0 +1,24 @@
+import { bestCheckpoint } from '../callbacks/best-checkpoint.ts';
+import { earlyStopping } from '../callbacks/early-stopping.ts';
+import { ema } from '../callbacks/ema.ts';
+import { swa } from '../callbacks/swa.ts';
+import { swad } from '../callbacks/swad.ts';
+import { definePlugin } from '../contracts/plugin.ts';
+import { crossEntropy } from '../losses/cross-entropy.ts';
+import { domainBce } from '../losses/domain-bce.ts';
+import { accuracy } from '../metrics/accuracy.ts';
+import { acer } from '../metrics/acer.ts';
+import { apcer } from '../metrics/apcer.ts';
+import { auc } from '../metrics/auc.ts';
+import { bpcer } from '../metrics/bpcer.ts';
+import { brier } from '../metrics/brier.ts';
+import { ece } from '../metrics/ece.ts';
+import { eer } from '../metrics/eer.ts';
+import { hter } from '../metrics/hter.ts';
+import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
+
+/** What every experiment has without naming a plugin. */
+export const corePlugin = definePlugin({
+  name: '@gradalign/core',
+  items: [domainBce, crossEntropy, earlyStopping, bestCheckpoint, ema, swa, swad, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
+});

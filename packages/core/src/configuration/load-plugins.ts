@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cannot } from '../contracts/errors.ts';
+import { kinds, type Plugin } from '../contracts/plugin.ts';
+import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
+import { suggestion } from './nearest-name.ts';
+
+/** The project's own plugins, for suggestions. */
+export const firstPartyPlugins: readonly string[] = ['@gradalign/optimizers', '@gradalign/models', '@gradalign/datasets', '@gradalign/fas-gac'];
+
+export interface LoadCatalogueOptions {
+  /** Relative files are relative to it, and packages are looked for from it; default: the working folder. */
+  readonly folder?: string;
+  /** Further places (file URLs or paths of modules) from which packages are looked for. */
+  readonly resolveFrom?: readonly string[];
+}
+
+/** Loads the plugins of these specifiers, and nothing else. */
+export async function loadCatalogue(
+  specifiers: readonly string[],
+  { folder = process.cwd(), resolveFrom = [] }: LoadCatalogueOptions = {},
+): Promise<Catalogue> {
+  const sources: PluginSource[] = [];
+  for (const specifier of new Set(specifiers)) sources.push(await loadPlugin(specifier, folder, resolveFrom));
+  return createCatalogue(sources);
+}
+
+/** A package name, or a file relative to `folder`. */
+export async function loadPlugin(specifier: string, folder: string, resolveFrom: readonly string[] = []): Promise<PluginSource> {
+  const file = resolvePlugin(specifier, folder, resolveFrom);
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = (await import(file)) as { default?: unknown };
+  } catch (cause) {
+    throw cannot(`load plugin '${specifier}'`, `it throws while loading: ${(cause as Error).message}`, 'a module whose default export is definePlugin(...)', {
+      cause,
+      exitCode: 2,
+    });
+  }
+  if (!isPlugin(loaded.default)) {
+    throw cannot(
+      `load plugin '${specifier}'`,
+      `${fileURLToPath(file)} has ${loaded.default === undefined ? 'no default export' : 'another default export'}`,
+      'definePlugin({ name, items })',
+      { exitCode: 2 },
+    );
+  }
+  return { plugin: loaded.default, from: specifier, file };
+}
+
+function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly string[]): string {
+  const isFile = specifier.startsWith('.') || isAbsolute(specifier) || specifier.startsWith('file:');
+  if (isFile) {
+    const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolve(folder, specifier);
+    if (!existsSync(path))
+      throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
+    return pathToFileURL(path).href;
+  }
+  const own = [...resolveFrom, import.meta.url];
+  // The project's own plugins come from the same installation as this core: two copies of an engine in one process do not work.
+  const places = firstPartyPlugins.includes(specifier) ? [...own, join(folder, 'experiment.yaml')] : [join(folder, 'experiment.yaml'), ...own];
+  for (const place of places) {
+    try {
+      return pathToFileURL(createRequire(place.startsWith('file:') ? place : resolve(place)).resolve(specifier)).href;
+    } catch {
+      // Looked for in the next place.
+    }
+  }
+  throw cannot(
+    `load plugin '${specifier}'`,
+    `it is not installed (looked for from ${folder})`,
+    `an installed package: npm install ${specifier}${suggestion(specifier, firstPartyPlugins)}`,
+    { exitCode: 2 },
+  );
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, items } = value as { name?: unknown; items?: unknown };
+  return (
+    typeof name === 'string' &&
+    Array.isArray(items) &&
+    items.every((item) => typeof item?.name === 'string' && kinds.includes(item.kind) && typeof item.create === 'function')
+  );
+}

@@ -1,0 +1,114 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Problem } from '../contracts/errors.ts';
+import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type ConfigNode, type Entry, type MapNode, problemAt, type ScalarNode } from './config-node.ts';
+import { namedPlaces } from './experiment-schema.ts';
+import { describe } from './explain-error.ts';
+import { suggestion } from './nearest-name.ts';
+
+/** Which of the project's plugins offers what, for whoever forgot to name one. */
+const offeredBy: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'disam', 'fish', 'pcgrad', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [
+      name,
+      '@gradalign/optimizers',
+    ]),
+  ),
+  ...Object.fromEntries(['tiny-cnn', 'resnet18'].map((name) => [name, '@gradalign/models'])),
+  ...Object.fromEntries(
+    ['image-folder', 'rotated-mnist', 'recapture-benchmark', 'random-resized-crop', 'flip', 'rotate', 'cutout', 'colour'].map((name) => [
+      name,
+      '@gradalign/datasets',
+    ]),
+  ),
+  ...Object.fromEntries(['gac', 'supcon'].map((name) => [name, '@gradalign/fas-gac'])),
+};
+
+/**
+ * Everywhere an item is named: a text alone becomes `{ use: text }` (`tpr@fpr=1%` becomes { use: 'tpr@fpr', fpr: 0.01 }), options that are paths
+ * become absolute, from the file in which they stand; unknown names become problems.
+ */
+export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[]): ConfigNode {
+  return namedPlaces.reduce(
+    (node, { path, kind, fallback }) => changeAt(node, path, [], (named, at) => normalise(withFallback(named, fallback), kind, at, catalogue, problems)),
+    root,
+  );
+}
+
+function changeAt(
+  node: ConfigNode,
+  [first, ...rest]: readonly string[],
+  at: readonly string[],
+  change: (node: ConfigNode, at: readonly string[]) => ConfigNode,
+): ConfigNode {
+  if (first === undefined) return change(node, at);
+  if (node.kind === 'list') return first === '*' ? { ...node, items: node.items.map((item, i) => changeAt(item, rest, [...at, String(i)], change)) } : node;
+  if (node.kind === 'scalar') return node;
+  const keys = first === '*' ? [...node.entries.keys()] : [first];
+  const entries = new Map(node.entries);
+  for (const key of keys) {
+    const entry = entries.get(key);
+    if (entry) entries.set(key, { ...entry, node: changeAt(entry.node, rest, [...at, key], change) });
+  }
+  return { ...node, entries };
+}
+
+function normalise(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[]): ConfigNode {
+  const map = node.kind === 'scalar' && typeof node.value === 'string' ? fromText(node, node.value, kind, catalogue) : node;
+  if (map.kind !== 'map') return map;
+  const use = map.entries.get('use');
+  if (!use) {
+    problems.push(problemAt(map.at, at, `'use' is missing, expected the name of a ${kind}: ${names(kind, catalogue).join(', ')}`));
+    return map;
+  }
+  if (use.node.kind !== 'scalar' || typeof use.node.value !== 'string') {
+    problems.push(problemAt(use.node.at, [...at, 'use'], `found ${describe(use.node)}, expected the name of a ${kind}: ${names(kind, catalogue).join(', ')}`));
+    return map;
+  }
+  const name = use.node.value;
+  const item = catalogue.items(kind).find((one) => one.item.name === name)?.item;
+  if (!item) {
+    const known = names(kind, catalogue);
+    const plugin = offeredBy[name];
+    const hint = plugin ? `; '${name}' comes with plugin "${plugin}"` : suggestion(name, known);
+    problems.push(
+      problemAt(use.node.at, [...at, 'use'], `there is no ${kind} '${name}', expected one of ${known.join(', ') || '(no plugin offers any)'}${hint}`),
+    );
+    return map;
+  }
+  return withAbsolutePaths(map, item);
+}
+
+/** Only options: `optimizer.base.learningRate` alone means the default rule. */
+function withFallback(node: ConfigNode, fallback: string | undefined): ConfigNode {
+  if (fallback === undefined || node.kind !== 'map' || node.entries.has('use')) return node;
+  return { ...node, entries: new Map<string, Entry>([['use', { at: node.at, node: { kind: 'scalar', at: node.at, value: fallback } }], ...node.entries]) };
+}
+
+function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalogue): MapNode {
+  const [, name = text, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  const item = catalogue.items(kind).find((one) => one.item.name === name)?.item as (AnyItem & { shorthand?: string }) | undefined;
+  const entries = new Map<string, Entry>([['use', { at: node.at, node: { ...node, value: item?.shorthand && value !== undefined ? name : text } }]]);
+  if (item?.shorthand && value !== undefined) {
+    const number = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
+    entries.set(item.shorthand, { at: node.at, node: { ...node, value: Number.isNaN(number) || value === '' ? value : number } });
+  }
+  return { kind: 'map', at: node.at, entries };
+}
+
+function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
+  const properties = (item.options as { properties?: Record<string, { format?: string }> }).properties ?? {};
+  const entries = new Map(map.entries);
+  for (const [key, entry] of map.entries) {
+    const { node } = entry;
+    if (properties[key]?.format !== 'path' || node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '' || isAbsolute(node.value)) continue;
+    const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
+    entries.set(key, { ...entry, node: { ...node, value: resolve(folder, node.value) } });
+  }
+  return { ...map, entries };
+}
+
+function names(kind: Kind, catalogue: Catalogue): string[] {
+  return catalogue.items(kind).map(({ item }) => item.name);
+}

@@ -1,0 +1,80 @@
+import type { Catalogue } from '../configuration/catalogue.ts';
+import type { Dataset, DatasetDefinition, Sample } from '../contracts/dataset.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Experiment, Named } from '../contracts/experiment.ts';
+import type { Reporter } from '../contracts/reporter.ts';
+import type { Seed } from '../contracts/seed.ts';
+import { holdOut } from './hold-out.ts';
+
+/** What the run trains on and is tested on, read from disk. */
+export interface Domains {
+  readonly classes: readonly string[];
+  readonly sources: readonly SourceDomain[];
+  readonly targets: readonly Domain[];
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly samples: readonly Sample[];
+}
+
+export interface SourceDomain extends Domain {
+  /** Kept from training: thresholds and checkpoints are chosen on it. Disjoint from `samples` by subject. */
+  readonly heldOut: readonly Sample[];
+}
+
+export interface LoadDomainsOptions {
+  /** Whole videos may stand among the samples: who only counts needs no frames. */
+  readonly wholeVideos?: boolean;
+}
+
+export async function loadDomains(
+  experiment: Experiment,
+  catalogue: Catalogue,
+  seed: Seed,
+  reporter: Reporter,
+  { wholeVideos = false }: LoadDomainsOptions = {},
+): Promise<Domains> {
+  const { source, target, splits, holdOut: share } = experiment.data;
+  const sources: SourceDomain[] = [];
+  const targets: Domain[] = [];
+  let classes: { readonly names: readonly string[]; readonly of: string } | undefined;
+  const read = async (name: string, named: Named, wanted: readonly string[]): Promise<readonly Sample[]> => {
+    const dataset = await createDataset(name, named, catalogue, seed);
+    classes ??= { names: dataset.classes, of: name };
+    if (dataset.classes.join() !== classes.names.join()) {
+      throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
+    }
+    const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
+    const clip = wholeVideos ? undefined : samples.find(({ image }) => 'clip' in image);
+    if (clip) {
+      throw cannot(
+        `use domain '${name}'`,
+        `data set '${named.use}' holds whole videos (${clip.id} for one)`,
+        `frames: make them with gradalign data prepare --use ${named.use}, then name the folder that it wrote`,
+        { exitCode: 2 },
+      );
+    }
+    if (samples.length === 0) {
+      const there = [...new Set(dataset.samples.map((sample) => sample.split))];
+      throw cannot(
+        `use domain '${name}'`,
+        `it has no samples in ${wanted.join(', ')} (it has ${there.length > 0 ? there.join(', ') : 'none at all'})`,
+        'at least one',
+      );
+    }
+    return samples;
+  };
+  for (const [name, named] of Object.entries(source)) {
+    const { training, heldOut, warning } = holdOut(await read(name, named, splits.source), share, seed, name);
+    if (warning) reporter.warn(warning);
+    sources.push({ name, samples: training, heldOut });
+  }
+  for (const [name, named] of Object.entries(target)) targets.push({ name, samples: await read(name, named, splits.target) });
+  return { classes: classes?.names ?? [], sources, targets };
+}
+
+export async function createDataset(domain: string, { use, ...options }: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
+  const definition = catalogue.find('dataset', use) as DatasetDefinition;
+  return definition.create(options as never, { seed, domain, folder: process.cwd() });
+}

@@ -1,0 +1,156 @@
+import type { Sample } from '../contracts/dataset.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Random, Seed } from '../contracts/seed.ts';
+
+/** What a step trains on, before any image is read. */
+export interface Slot {
+  readonly sample: Sample;
+  /** Index of the sample's domain. */
+  readonly domain: number;
+}
+
+export interface EpochPlanOptions {
+  readonly domains: readonly { readonly name: string; readonly samples: readonly Sample[] }[];
+  /** Samples of each domain in a step; without balance over domains, a step has as many in all. */
+  readonly perDomain: number;
+  readonly balance: readonly ('domain' | 'label')[];
+  /** Absent: as many as it takes to see as many samples as there are videos. */
+  readonly stepsPerEpoch?: number;
+  readonly seed: Seed;
+}
+
+export interface EpochPlan {
+  readonly stepsPerEpoch: number;
+  /** What is unusual about the data: a domain with one label, fewer videos than a step takes. */
+  readonly warnings: readonly string[];
+  /** The slots of each step. The same whenever it is asked for. */
+  epoch(epoch: number): readonly (readonly Slot[])[];
+}
+
+/**
+ * Which samples each step of an epoch sees. Videos are drawn, and of each video one random frame: without repetition until those of their
+ * domain and label are used up, then shuffled anew. With balance over domains each has `perDomain` samples in a step; with balance over
+ * labels these (or all, without balance over domains) are shared evenly among the labels, what is left over going round from step to step.
+ */
+export function createEpochPlan({ domains, perDomain, balance, seed, ...options }: EpochPlanOptions): EpochPlan {
+  if (domains.length === 0) throw cannot('draw batches', 'there is no source domain', 'at least one');
+  const empty = domains.find(({ samples }) => samples.length === 0);
+  if (empty) throw cannot(`draw batches from domain '${empty.name}'`, 'it has no samples to train on', 'at least one');
+
+  const videos = domains.flatMap(({ samples }, domain) => groupVideos(samples, domain));
+  const groups = balance.includes('domain')
+    ? domains.map(({ name }, domain) =>
+        createGroup(
+          `domain '${name}'`,
+          videos.filter((video) => video.domain === domain),
+          perDomain,
+          balance,
+        ),
+      )
+    : [createGroup('all source domains', videos, perDomain * domains.length, balance)];
+  const stepsPerEpoch = options.stepsPerEpoch ?? Math.ceil(videos.length / (perDomain * domains.length));
+  const stream = seed.stream('domain-batches');
+
+  return {
+    stepsPerEpoch,
+    warnings: [...groups.flatMap(repeating), ...oneSided(domains, videos)],
+    epoch(epoch) {
+      const decks = groups.map(({ of, pools }) => pools.map((pool) => createDeck(pool, stream.at(epoch, of, pool.label ?? 'all'))));
+      const step = (turn: number) =>
+        groups.flatMap((group, g) => {
+          const counts = shares(group, turn + g);
+          return decks[g]?.flatMap((deck, p) => deck.draw(counts[p] as number)) ?? [];
+        });
+      return Array.from({ length: stepsPerEpoch }, (_, turn) => step(turn));
+    },
+  };
+}
+
+/** Frames of one video with one label. */
+interface Video {
+  readonly domain: number;
+  readonly label: number;
+  readonly frames: readonly Sample[];
+}
+
+/** Videos that are drawn without repetition. */
+interface Pool {
+  readonly label?: number;
+  readonly videos: readonly Video[];
+}
+
+/** Pools that share a part of the batch evenly. */
+interface Group {
+  readonly of: string;
+  readonly size: number;
+  readonly pools: readonly Pool[];
+}
+
+interface Deck {
+  draw(count: number): Slot[];
+}
+
+function groupVideos(samples: readonly Sample[], domain: number): Video[] {
+  const frames = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const key = JSON.stringify([sample.label, sample.video ?? null, sample.video === undefined ? sample.id : null]);
+    const known = frames.get(key);
+    if (known) known.push(sample);
+    else frames.set(key, [sample]);
+  }
+  return [...frames.values()].map((of) => ({ domain, label: (of[0] as Sample).label, frames: of }));
+}
+
+function createGroup(of: string, videos: readonly Video[], size: number, balance: EpochPlanOptions['balance']): Group {
+  if (!balance.includes('label')) return { of, size, pools: [{ videos }] };
+  const pools = labelsOf(videos).map((label) => ({ label, videos: videos.filter((video) => video.label === label) }));
+  return { of, size, pools };
+}
+
+function labelsOf(videos: readonly Video[]): number[] {
+  return [...new Set(videos.map(({ label }) => label))].sort((a, b) => a - b);
+}
+
+/** How many samples of a step come from each pool: as even as can be, the remainder going round with `turn`. */
+function shares({ size, pools }: Group, turn: number): number[] {
+  const remainder = size % pools.length;
+  const first = (turn * remainder) % pools.length;
+  return pools.map((_, p) => Math.floor(size / pools.length) + ((p - first + pools.length) % pools.length < remainder ? 1 : 0));
+}
+
+function createDeck({ videos }: Pool, random: Random): Deck {
+  let left: Video[] = [];
+  return {
+    draw(count) {
+      const drawn: Video[] = [];
+      while (drawn.length < count) {
+        if (left.length === 0) {
+          // Those that this step has already come last, so that none comes twice in a step before all have come once.
+          const shuffled = random.shuffle(videos);
+          left = [...shuffled.filter((video) => !drawn.includes(video)), ...shuffled.filter((video) => drawn.includes(video))].reverse();
+        }
+        drawn.push(left.pop() as Video);
+      }
+      return drawn.map(({ domain, frames }) => ({ domain, sample: random.pick(frames) }));
+    },
+  };
+}
+
+function repeating({ of, size, pools }: Group): string[] {
+  const most = Math.ceil(size / pools.length);
+  return pools
+    .filter(({ videos }) => videos.length < most)
+    .map(({ label, videos }) => {
+      const which = label === undefined ? '' : ` with label ${label}`;
+      return `A step takes ${most} videos${which} of ${of}, which has ${videos.length}: they repeat within a batch`;
+    });
+}
+
+function oneSided(domains: EpochPlanOptions['domains'], videos: readonly Video[]): string[] {
+  const all = labelsOf(videos);
+  if (all.length === 1) return [`All samples of the source domains have label ${all[0]}: there is nothing to tell apart`];
+  return domains.flatMap(({ name }, domain) => {
+    const missing = all.filter((label) => !videos.some((video) => video.domain === domain && video.label === label));
+    return missing.length > 0 ? [`Domain '${name}' has no samples with label ${missing.join(', ')}: its part of a batch cannot be balanced`] : [];
+  });
+}

@@ -1,0 +1,65 @@
+import { cannot } from '../contracts/errors.ts';
+import type { ScoredSample } from './score-samples.ts';
+
+/** How the frames of a video become one score. */
+export type Aggregate = 'mean' | 'median' | 'max';
+
+/**
+ * One scored sample a video, in the order in which the videos first appear; a sample without a video stands for itself.
+ * For two classes it is the score (the probability of bona fide) that is aggregated; for more, the probability of each class, and then
+ * divided by their sum. A video is a video of one domain: the same name in another domain is another video.
+ */
+export function aggregateFrames(scored: readonly ScoredSample[], how: Aggregate): ScoredSample[] {
+  const videos = new Map<string, ScoredSample[]>();
+  for (const [i, frame] of scored.entries()) {
+    const { video } = frame.sample;
+    const key = video === undefined ? `sample ${i}` : `video ${JSON.stringify([frame.domain, video])}`;
+    const frames = videos.get(key);
+    if (frames) frames.push(frame);
+    else videos.set(key, [frame]);
+  }
+  return [...videos.values()].map((frames) => aggregate(frames as [ScoredSample, ...ScoredSample[]], how));
+}
+
+function aggregate(frames: readonly [ScoredSample, ...ScoredSample[]], how: Aggregate): ScoredSample {
+  const [{ sample, domain, probabilities }] = frames;
+  if (sample.video === undefined) return frames[0];
+  const other = frames.find((frame) => frame.sample.label !== sample.label);
+  if (other) {
+    throw cannot(
+      `take the frames of video '${sample.video}' in '${domain}' together`,
+      `'${sample.id}' has the label ${sample.label} and '${other.sample.id}' the label ${other.sample.label}`,
+      'one label a video',
+    );
+  }
+  const { frame: _, ...known } = sample;
+  const together = (label: number) => aggregates[how](frames.map((frame) => frame.probabilities[label] as number));
+  return {
+    sample: { ...known, id: sample.video },
+    domain,
+    probabilities: probabilities.length === 2 ? pair(together(1)) : normalised(probabilities.map((_, label) => together(label))),
+  };
+}
+
+const aggregates: Record<Aggregate, (values: number[]) => number> = {
+  mean: (values) => sum(values) / values.length,
+  median(values) {
+    const sorted = values.sort((a, b) => a - b);
+    const middle = (sorted.length - 1) / 2;
+    return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
+  },
+  max: (values) => values.reduce((most, value) => Math.max(most, value)),
+};
+
+function pair(score: number): number[] {
+  return [1 - score, score];
+}
+
+function normalised(values: readonly number[]): number[] {
+  const total = sum(values);
+  return values.map((value) => value / total);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,45 @@
+import { equalErrorRate } from '../metrics/equal-error-rate.ts';
+import { roc } from '../metrics/roc.ts';
+import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+import type { ScoredSample } from './score-samples.ts';
+
+/** A threshold that says where it comes from. */
+export interface OperatingPoint {
+  /** Accepted as bona fide when score >= value. */
+  readonly value: number;
+  /** Where it comes from, for people. */
+  readonly from: string;
+}
+
+/** Thresholds for single frames and for videos: a video's score is a mean and spreads less, so each has its own. */
+export interface OperatingPoints {
+  readonly frame: OperatingPoint;
+  readonly video: OperatingPoint;
+}
+
+/**
+ * The equal error points of scores of held-out source data, all domains together: the threshold that a deployment would have.
+ * Throws a RangeError `Cannot fix a threshold: ...` where there are not both kinds, or scores are not finite.
+ */
+export function operatingPoints(heldOut: readonly ScoredSample[], aggregate: Aggregate): OperatingPoints {
+  const domains = [...new Set(heldOut.map(({ domain }) => domain))].join(', ');
+  const from = (n: number, unit: string) => `equal error point of the held-out source share (${domains}; ${n} ${unit})`;
+  const videos = aggregateFrames(heldOut, aggregate);
+  return {
+    frame: { value: equalErrorThreshold(heldOut, 'the held-out source share'), from: from(heldOut.length, 'frames') },
+    video: { value: equalErrorThreshold(videos, 'the held-out source share'), from: from(videos.length, 'videos') },
+  };
+}
+
+/** The threshold at the equal error point of these scores of two classes. `of` names them in errors. */
+export function equalErrorThreshold(scored: readonly ScoredSample[], of: string): number {
+  const bonaFide: number[] = [];
+  const attacks: number[] = [];
+  for (const { sample, probabilities } of scored) (sample.label === 1 ? bonaFide : attacks).push(probabilities[1] as number);
+  if (bonaFide.length === 0 || attacks.length === 0) {
+    throw new RangeError(`Cannot fix a threshold: ${of} has ${bonaFide.length} bona fide samples and ${attacks.length} attacks, expected some of both`);
+  }
+  const bad = scored.find(({ probabilities }) => !Number.isFinite(probabilities[1]));
+  if (bad) throw new RangeError(`Cannot fix a threshold: '${bad.sample.id}' of ${of} has the score ${bad.probabilities[1]}, expected a finite number`);
+  return equalErrorRate(roc(bonaFide, attacks)).threshold;
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Sample } from '../contracts/dataset.ts';
+import { readScoreFile, writeScoreFile } from './score-file.ts';
+import type { ScoredSample } from './score-samples.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scores ü '));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function scored(score: number, sample: Partial<Sample>): ScoredSample {
+  return { domain: 'msu', probabilities: [1 - score, score], sample: { id: 'x', image: { path: '' }, label: 0, split: 'test', ...sample } };
+}
+
+it('writes the columns of bob, true and false in small letters, and nothing where nothing is known', () => {
+  const path = join(folder, 'plain.csv');
+  writeScoreFile(path, [
+    scored(0.75, { id: 'live/a/1.jpg', label: 1, subject: 'a', video: 'live/a', frame: 1, species: 'of no meaning here' }),
+    scored(0.25, { id: 'attack/b.jpg', species: 'print' }),
+  ]);
+  expect(readFileSync(path, 'utf8')).toBe(
+    'claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key\na,live/a/1.jpg,true,,0.75,1,live/a\n,attack/b.jpg,false,print,0.25,,\n',
+  );
+  expect(readdirSync(folder)).toEqual(['plain.csv']);
+});
+
+it('reads back commas, quotes, line breaks, spaces and other scripts, and every bit of the score', () => {
+  const names = ['a,b', 'say "cheese"', 'two\nlines', ' spaces ', '李雷_Ünïcode_😀', "it's", '', 'return\r\n'];
+  const samples = names.map((name, i) => scored(1 / (i + 3), { id: `${name}${i}`, subject: name, species: name, video: name, frame: i }));
+  const path = join(folder, 'odd.csv');
+  writeScoreFile(path, samples);
+  expect(readScoreFile(path)).toEqual(
+    samples.map(({ sample, probabilities }, i) => ({
+      claimedId: names[i],
+      testLabel: sample.id,
+      isBonaFide: false,
+      attackType: names[i],
+      score: probabilities[1],
+      frameId: i,
+      videoKey: names[i],
+    })),
+  );
+});
+
+it('reads what other tools write: another order, more columns, True, CRLF, a byte order mark, no last line break', () => {
+  const path = join(folder, 'other.csv');
+  writeFileSync(path, '\uFEFFscore,is_bonafide,"test_label",note\r\n1e-3,True,a,"x, y"\r\n\r\n-2,FALSE,b,');
+  expect(readScoreFile(path)).toEqual([
+    { claimedId: '', testLabel: 'a', isBonaFide: true, attackType: '', score: 0.001, videoKey: '' },
+    { claimedId: '', testLabel: 'b', isBonaFide: false, attackType: '', score: -2, videoKey: '' },
+  ]);
+});
+
+it.each([
+  ['score,test_label\n1,a', 'its first line lacks is_bonafide'],
+  ['', 'its first line lacks test_label, is_bonafide, score'],
+  ['test_label,is_bonafide,score\na,true,0.5\nb,maybe,0.5', ":3: is_bonafide is 'maybe', expected true or false"],
+  ['test_label,is_bonafide,score\n"a\nb",true,x', ":2: score is 'x', expected a finite number"],
+  ['test_label,is_bonafide,score\n"a\nb",true,1\nc,true,', ":4: score is '', expected a finite number"],
+  ['test_label,is_bonafide,score\na,true', ':2: the line has 2 cells, expected 3'],
+  ['test_label,is_bonafide,score\na"b,true,1', ':2: a quote is out of place'],
+  ['test_label,is_bonafide,score\n"a,true,1', ':2: a quote is out of place'],
+])('says what is wrong with %j', (text, message) => {
+  const path = join(folder, 'wrong.csv');
+  writeFileSync(path, text);
+  expect(() => readScoreFile(path)).toThrow(message);
+});
+
+it('refuses scores that are no numbers, and data of more than two classes', () => {
+  const path = join(folder, 'refused.csv');
+  expect(() => writeScoreFile(path, [scored(Number.NaN, { id: 'a.jpg' })])).toThrow("the score of 'a.jpg' is NaN, expected a finite number");
+  expect(() => writeScoreFile(path, [{ ...scored(0, {}), probabilities: [1, 0, 0] }])).toThrow("'x' has 3 classes, expected two (attack, bona fide)");
+});
+
+it('says where it cannot write or read, and leaves no half a file', () => {
+  expect(() => writeScoreFile(join(folder, 'not there', 'a.csv'), [])).toThrow(
+    /^Cannot write scores to .*not there.*a\.csv: ENOENT.*, expected a place that can be written to$/,
+  );
+  expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: ENOENT/);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+});

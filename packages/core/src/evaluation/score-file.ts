@@ -1,0 +1,133 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cannot } from '../contracts/errors.ts';
+import type { ScoredSample } from './score-samples.ts';
+
+/**
+ * One line of a score file, in the columns of bob's PAD tools (bob.pad.base), so that an independent tool can check the figures:
+ *
+ *     claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key
+ */
+export interface ScoreRow {
+  /** The person; empty where not known. */
+  readonly claimedId: string;
+  /** The sample's id. */
+  readonly testLabel: string;
+  readonly isBonaFide: boolean;
+  /** The species; empty for bona fide, and where not known. */
+  readonly attackType: string;
+  /** Higher = bona fide. */
+  readonly score: number;
+  readonly frameId?: number;
+  /** The clip; empty where the image stands alone. */
+  readonly videoKey: string;
+}
+
+const columns = ['claimed_id', 'test_label', 'is_bonafide', 'attack_type', 'score', 'frame_id', 'video_key'];
+const required = ['test_label', 'is_bonafide', 'score'];
+
+/** Writes the scores of two classes as CSV (RFC 4180 quoting, UTF-8, LF). The file is there complete or not at all. */
+export function writeScoreFile(path: string, scored: readonly ScoredSample[]): void {
+  const lines = [columns, ...scored.map((one) => cells(one, path))].map((row) => row.map(quoted).join(','));
+  const draft = `${path}.part`;
+  try {
+    writeFileSync(draft, `${lines.join('\n')}\n`);
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cannot(`write scores to ${path}`, (cause as Error).message, 'a place that can be written to', { cause });
+  }
+}
+
+/** Reads what writeScoreFile wrote, or another tool with these columns in any order; columns it does not know are passed over. */
+export function readScoreFile(path: string): ScoreRow[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw cannot(`read scores from ${path}`, (cause as Error).message, 'a CSV file', { cause });
+  }
+  const [header, ...rows] = parseCsv(text.replace(/^\uFEFF/, ''), path);
+  const names = header?.cells.map((cell) => cell.trim()) ?? [];
+  const missing = required.filter((name) => !names.includes(name));
+  if (missing.length > 0) throw cannot(`read scores from ${path}`, `its first line lacks ${missing.join(', ')}`, `the columns ${columns.join(',')}`);
+  return rows.map(({ cells, line }) => {
+    const where = `read scores from ${path}:${line}`;
+    if (cells.length !== names.length) throw cannot(where, `the line has ${cells.length} cells`, `${names.length}, as the first line has`);
+    const cell = (name: string) => cells[names.indexOf(name)] ?? '';
+    const frame = cell('frame_id');
+    return {
+      claimedId: cell('claimed_id'),
+      testLabel: cell('test_label'),
+      isBonaFide: truth(cell('is_bonafide'), where),
+      attackType: cell('attack_type'),
+      score: finite(cell('score'), 'score', where),
+      ...(frame === '' ? {} : { frameId: finite(frame, 'frame_id', where) }),
+      videoKey: cell('video_key'),
+    };
+  });
+}
+
+function cells({ sample, probabilities }: ScoredSample, path: string): string[] {
+  const [, score] = probabilities;
+  if (probabilities.length !== 2) throw cannot(`write scores to ${path}`, `'${sample.id}' has ${probabilities.length} classes`, 'two (attack, bona fide)');
+  if (!Number.isFinite(score)) throw cannot(`write scores to ${path}`, `the score of '${sample.id}' is ${score}`, 'a finite number');
+  const bonaFide = sample.label === 1;
+  return [
+    sample.subject ?? '',
+    sample.id,
+    String(bonaFide),
+    bonaFide ? '' : (sample.species ?? ''),
+    String(score),
+    String(sample.frame ?? ''),
+    sample.video ?? '',
+  ];
+}
+
+function truth(cell: string, where: string): boolean {
+  const word = cell.toLowerCase();
+  if (word !== 'true' && word !== 'false') throw cannot(where, `is_bonafide is '${cell}'`, 'true or false');
+  return word === 'true';
+}
+
+function finite(cell: string, column: string, where: string): number {
+  const value = Number(cell);
+  if (cell.trim() === '' || !Number.isFinite(value)) throw cannot(where, `${column} is '${cell}'`, 'a finite number');
+  return value;
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+interface CsvRow {
+  readonly cells: string[];
+  /** Where it begins, from 1. */
+  readonly line: number;
+}
+
+/** RFC 4180: cells may be quoted, quotes are doubled, and line breaks may stand within quotes. Empty lines are passed over. */
+function parseCsv(text: string, path: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
+  let [position, line] = [0, 1];
+  while (position < text.length) {
+    const row: CsvRow = { cells: [], line };
+    for (;;) {
+      cell.lastIndex = position;
+      const [whole, inQuotes, plain] = cell.exec(text) as RegExpExecArray;
+      row.cells.push(inQuotes === undefined ? (plain as string) : inQuotes.replaceAll('""', '"'));
+      position += whole.length;
+      line += whole.split('\n').length - 1;
+      if (text[position] !== ',') break;
+      position++;
+    }
+    const lineBreak = /\r?\n|\r|$/y;
+    lineBreak.lastIndex = position;
+    const end = lineBreak.exec(text);
+    if (!end) throw cannot(`read scores from ${path}:${line}`, 'a quote is out of place', 'a cell in quotes, with quotes inside it doubled');
+    position += end[0].length;
+    if (end[0] !== '') line++;
+    if (row.cells.length > 1 || row.cells[0] !== '') rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,130 @@
+import type { EvaluationBlock, EvaluationResult, LevelFigures, Unavailable } from '../evaluation/evaluate-scores.ts';
+import { renderTable } from './render-table.ts';
+
+/** Two tables of plain text, figures in percent with two decimals. Figures that could not be had are a dash with a footnote. */
+export function renderEvaluation(evaluation: EvaluationResult): string {
+  return renderEvaluations({ '': evaluation });
+}
+
+/** The same for several weights of one run, by name: a row each in the same tables. */
+export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationResult>>): string {
+  const all = Object.entries(byWeights);
+  const [first] = Object.values(byWeights);
+  if (!first) return '';
+  const blocks = (of: (evaluation: EvaluationResult) => EvaluationBlock | Unavailable | undefined): Record<string, EvaluationBlock> =>
+    Object.fromEntries(
+      all.flatMap(([name, evaluation]) => {
+        const block = of(evaluation);
+        return block && !('error' in block) ? [[name, block]] : [];
+      }),
+    );
+  const parts: string[] = [];
+  if (first.literature) {
+    const literature = blocks((evaluation) => evaluation.literature);
+    parts.push(
+      'Literature: threshold at the equal error point of the test data itself, as published tables have it',
+      renderBlocks(literature, first.aggregate),
+      '',
+    );
+  }
+  if (first.deployable) {
+    const deployable = blocks((evaluation) => evaluation.deployable);
+    const [from] = Object.values(deployable).map(({ pooled }) => pooled.video.thresholdFrom);
+    const [available] = Object.keys(deployable);
+    parts.push(
+      available === undefined
+        ? 'Deployable: threshold fixed on held-out source data'
+        : `Deployable: threshold fixed before${from === undefined ? '' : `, at the ${from}`}`,
+    );
+    if (available !== undefined) parts.push(renderBlocks(deployable, first.aggregate));
+    for (const [name, { deployable: block }] of all)
+      if (block && 'error' in block) parts.push(`  not available${name === '' ? '' : ` for ${name}`}: ${block.error}`);
+  }
+  if (first.figures)
+    parts.push(
+      `Figures for ${first.classes.length} classes`,
+      renderBlocks(
+        blocks(({ figures }) => figures),
+        first.aggregate,
+      ),
+    );
+  return parts.join('\n');
+}
+
+function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggregate: string): string {
+  const all = Object.entries(blocks).map(([weights, { domains, pooled }]) => ({
+    weights,
+    targets: Object.keys(domains).length > 1 ? { ...domains, 'all together': pooled } : domains,
+  }));
+  const hasVideos = all.some(({ targets }) => Object.values(targets).some(({ frame, video }) => video.n !== frame.n));
+  const rows = Object.keys(all[0]?.targets ?? {}).flatMap((name) =>
+    (hasVideos ? (['frame', 'video'] as const) : (['frame'] as const)).flatMap((level) =>
+      all.flatMap(({ weights, targets }) => {
+        const of = targets[name]?.[level];
+        const title = level === 'video' ? `video (${aggregate})` : hasVideos ? 'frame' : 'image';
+        return of ? [{ name, level: title, weights, of }] : [];
+      }),
+    ),
+  );
+  const names = figureNames(rows.map(({ of }) => of));
+  if (names.length === 0)
+    return `  no metric of this experiment can be computed here (evaluate.metrics names none that does; 'accuracy' suits any number of classes)`;
+  const footnotes: string[] = [];
+  const binary = rows.some(({ of }) => of.bonaFide !== undefined);
+  const withThreshold = rows.some(({ of }) => of.threshold !== undefined);
+  const named = rows.some(({ weights }) => weights !== '');
+  const table = [
+    [
+      'target',
+      'level',
+      ...(named ? ['weights'] : []),
+      ...(binary ? ['bona fide', 'attacks'] : ['n']),
+      ...names.map((name) => name.join(' ')),
+      ...(withThreshold ? ['threshold'] : []),
+    ],
+    ...rows.map(({ name, level, weights, of }) => [
+      name,
+      level,
+      ...(named ? [weights] : []),
+      ...(binary ? [String(of.bonaFide), String(of.attacks)] : [String(of.n)]),
+      ...names.map((figure) => cell(of, figure, footnotes)),
+      ...(withThreshold ? [of.threshold === undefined ? '-' : of.threshold.toFixed(4)] : []),
+    ]),
+  ];
+  return [renderTable(table, named ? 3 : 2), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
+}
+
+/** A figure of one number is [metric]; one of several is a column for each: [metric, part]. */
+type FigureName = readonly [metric: string, part?: string];
+
+function figureNames(levels: readonly LevelFigures[]): FigureName[] {
+  const metrics = new Map<string, Set<string>>();
+  for (const { figures } of levels) {
+    for (const [name, figure] of Object.entries(figures)) {
+      const parts = metrics.get(name) ?? new Set();
+      if (typeof figure === 'object' && !isUnavailable(figure)) for (const part of Object.keys(figure)) parts.add(part);
+      metrics.set(name, parts);
+    }
+  }
+  return [...metrics].flatMap(([name, parts]): FigureName[] => (parts.size === 0 ? [[name]] : [...parts].sort().map((part) => [name, part])));
+}
+
+function cell({ figures }: LevelFigures, [metric, part]: FigureName, footnotes: string[]): string {
+  const figure = figures[metric];
+  if (figure === undefined) return '-';
+  if (typeof figure === 'number') return percent(figure);
+  if (isUnavailable(figure)) {
+    if (!footnotes.includes(figure.error)) footnotes.push(figure.error);
+    return `- (${footnotes.indexOf(figure.error) + 1})`;
+  }
+  const value = part === undefined ? undefined : figure[part];
+  return value === undefined ? '-' : percent(value);
+}
+
+function isUnavailable(figure: object): figure is { readonly error: string } {
+  return 'error' in figure && typeof figure.error === 'string';
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(2);
+}

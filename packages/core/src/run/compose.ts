@@ -1,0 +1,139 @@
+import type { Catalogue } from '../configuration/catalogue.ts';
+import type { Callback } from '../contracts/callback.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Experiment, Named } from '../contracts/experiment.ts';
+import type { Auxiliary, Loss, Risk } from '../contracts/loss.ts';
+import type { Metric, MetricDefinition } from '../contracts/metric.ts';
+import type { Model, ModelContext } from '../contracts/model.ts';
+import type { Optimizer } from '../contracts/optimizer.ts';
+import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { Reporter } from '../contracts/reporter.ts';
+import type { Schedule } from '../contracts/schedule.ts';
+import { createSeed, type Seed } from '../contracts/seed.ts';
+import type { UpdateRule } from '../contracts/update-rule.ts';
+import { createDomainBatches, type DomainBatches } from '../data/domain-batches.ts';
+import { type Domains, loadDomains } from '../data/domains.ts';
+import { createImageLoader, type ImageLoader } from '../images/image-loader.ts';
+import { Container, type Token, token } from './container.ts';
+
+/** Everything a run is made of. An embedding program may `replace` any of them before the run asks for it. */
+export const parts = {
+  experiment: token<Experiment>('experiment'),
+  catalogue: token<Catalogue>('catalogue'),
+  reporter: token<Reporter>('reporter'),
+  seed: token<Seed>('seed'),
+  domains: token<Promise<Domains>>('domains'),
+  loader: token<ImageLoader>('image loader'),
+  batches: token<Promise<DomainBatches>>('domain batches'),
+  losses: token<Promise<Losses>>('losses'),
+  model: token<Promise<Model>>('model'),
+  optimizer: token<Optimizer>('optimizer'),
+  updateRule: token<UpdateRule>('update rule'),
+  schedule: token<Schedule>('schedule'),
+  metrics: token<readonly NamedMetric[]>('metrics'),
+  callbacks: token<readonly Callback[]>('callbacks'),
+} satisfies Record<string, Token<unknown>>;
+
+export interface Losses {
+  readonly risk: Risk;
+  readonly auxiliaries: readonly Auxiliary[];
+}
+
+export interface NamedMetric {
+  /** As it stands in tables: `hter`, `tpr@fpr=1%`. */
+  readonly name: string;
+  readonly definition: MetricDefinition;
+  readonly metric: Metric;
+}
+
+export interface ComposeOptions {
+  readonly experiment: Experiment;
+  readonly catalogue: Catalogue;
+  readonly reporter: Reporter;
+  /** The model's `weights` option is left out: its values come from a checkpoint. */
+  readonly withoutInitialWeights?: boolean;
+}
+
+/** The one place where names become objects. Needs a loaded engine before the model is asked for. */
+export function compose({ experiment, catalogue, reporter, withoutInitialWeights = false }: ComposeOptions): Container {
+  const make = <T>(kind: Kind, { use, ...options }: Named, ...context: unknown[]): T =>
+    (catalogue.find(kind, use) as AnyItem & { create(...args: unknown[]): T }).create(options, ...context);
+  const { data } = experiment;
+
+  return Container.create()
+    .provide(parts.experiment, () => experiment)
+    .provide(parts.catalogue, () => catalogue)
+    .provide(parts.reporter, () => reporter)
+    .provide(parts.seed, () => createSeed(experiment.seed))
+    .provide(parts.domains, (c) => loadDomains(experiment, catalogue, c.get(parts.seed), reporter))
+    .provide(parts.loader, (c) =>
+      createImageLoader({
+        image: data.image,
+        augment: data.augment,
+        pluginFiles: catalogue.pluginFiles,
+        workers: experiment.workers,
+        cacheBytes: data.cacheMegabytes * 2 ** 20,
+        seed: c.get(parts.seed).value,
+      }),
+    )
+    .provide(parts.batches, async (c) =>
+      createDomainBatches({
+        domains: (await c.get(parts.domains)).sources,
+        perDomain: data.batch.perDomain,
+        balance: data.batch.balance,
+        views: data.views,
+        ...(experiment.train.stepsPerEpoch === undefined ? {} : { stepsPerEpoch: experiment.train.stepsPerEpoch }),
+        seed: c.get(parts.seed),
+        loader: c.get(parts.loader),
+        onBroken: (message) => reporter.warn(message),
+        onWarning: (message) => reporter.warn(message),
+      }),
+    )
+    .provide(parts.losses, async (c) => {
+      const { classes } = await c.get(parts.domains);
+      return splitLosses(experiment.losses.map((named) => make<Loss>('loss', named, { classes })));
+    })
+    .provide(parts.model, async (c) => {
+      const { risk } = await c.get(parts.losses);
+      const random = c.get(parts.seed).stream('weights');
+      const context: ModelContext = {
+        image: { size: data.image.size, channels: data.image.mean.length },
+        logits: risk.logits,
+        random: (weight) => random.at(weight),
+      };
+      return make<Model | Promise<Model>>('model', withoutInitialWeights ? withoutOption(experiment.model, 'weights') : experiment.model, context);
+    })
+    .provide(parts.optimizer, () => {
+      const { base: _, warmupEpochs: __, ...own } = experiment.optimizer;
+      return make<Optimizer>('optimizer', own as Named);
+    })
+    .provide(parts.updateRule, () => make<UpdateRule>('updateRule', experiment.optimizer.base))
+    .provide(parts.schedule, () => make<Schedule>('schedule', experiment.schedule))
+    .provide(parts.metrics, () =>
+      experiment.evaluate.metrics.map((named) => {
+        const definition = catalogue.find('metric', named.use) as MetricDefinition;
+        return { name: metricName(named, definition), definition, metric: make<Metric>('metric', named) };
+      }),
+    )
+    .provide(parts.callbacks, () => experiment.callbacks.map((named) => make<Callback>('callback', named)));
+}
+
+function splitLosses(losses: readonly Loss[]): Losses {
+  const risks = losses.filter((loss): loss is Risk => loss.role === 'risk');
+  const auxiliaries = losses.filter((loss): loss is Auxiliary => loss.role === 'auxiliary');
+  const [risk] = risks;
+  if (!risk || risks.length > 1)
+    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (domain-bce or cross-entropy, say)', { exitCode: 2 });
+  return { risk, auxiliaries };
+}
+
+/** `tpr@fpr=1%` for { use: 'tpr@fpr', fpr: 0.01 }: the option that the definition calls its shorthand is part of the name. */
+function metricName(named: Named, { name, shorthand }: MetricDefinition): string {
+  const value = shorthand === undefined ? undefined : named[shorthand];
+  return typeof value === 'number' ? `${name}=${Number((value * 100).toPrecision(6))}%` : name;
+}
+
+function withoutOption(named: Named, option: string): Named {
+  const { [option]: _, ...rest } = named;
+  return rest as Named;
+}

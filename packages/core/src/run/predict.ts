@@ -1,0 +1,70 @@
+import type { ImageSource, Sample } from '../contracts/dataset.ts';
+import type { Reporter } from '../contracts/reporter.ts';
+import type { OperatingPoint } from '../evaluation/operating-point.ts';
+import { scoreSamples } from '../evaluation/score-samples.ts';
+import { parts } from './compose.ts';
+import type { TrainedRun } from './trained-run.ts';
+
+/** What a trained model says of one image. */
+export interface Prediction {
+  readonly path: string;
+  /** Probability of each class, by its name. Absent where the image could not be read. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+  /** Probability of bona fide, for two classes. */
+  readonly score?: number;
+  /** `live` where score >= threshold; for more classes the most probable one. Absent without a threshold. */
+  readonly decision?: string;
+  /** Why there is no score. */
+  readonly error?: string;
+}
+
+export interface Predictions {
+  readonly predictions: readonly Prediction[];
+  readonly threshold?: OperatingPoint;
+}
+
+/** Scores image files one by one (no video, no aggregation), as `evaluate` scores frames. */
+export async function predict(
+  run: TrainedRun,
+  paths: readonly string[],
+  { reporter, signal }: { readonly reporter: Reporter; readonly signal?: AbortSignal },
+): Promise<Predictions> {
+  const { data, evaluate } = run.experiment;
+  const { risk } = await run.container.get(parts.losses);
+  const threshold = 'frame' in run.thresholds ? run.thresholds.frame : undefined;
+  const broken = new Map<string, string>();
+  const scored = await scoreSamples({
+    model: run.model,
+    risk,
+    loader: run.container.get(parts.loader),
+    domain: 'images',
+    samples: paths.map(asSample),
+    batch: evaluate.batch,
+    image: { size: data.image.size, channels: data.image.mean.length },
+    reporter,
+    onBroken: ({ id }, message) => broken.set(id, message),
+    ...(signal ? { signal } : {}),
+  });
+  const byPath = new Map(scored.map(({ sample, probabilities }) => [sample.id, probabilities]));
+  const predictions = paths.map((path): Prediction => {
+    const probabilities = byPath.get(path);
+    if (!probabilities) return { path, error: broken.get(path) ?? 'it was not scored' };
+    return {
+      path,
+      probabilities: Object.fromEntries(run.classes.map((name, i) => [name, probabilities[i] as number])),
+      ...decide(run.classes, probabilities, threshold),
+    };
+  });
+  return { predictions, ...(threshold ? { threshold } : {}) };
+}
+
+function decide(classes: readonly string[], probabilities: readonly number[], threshold: OperatingPoint | undefined): { score?: number; decision?: string } {
+  if (classes.length !== 2) return { decision: classes[probabilities.indexOf(Math.max(...probabilities))] as string };
+  const score = probabilities[1] as number;
+  return threshold ? { score, decision: classes[score >= threshold.value ? 1 : 0] as string } : { score };
+}
+
+function asSample(path: string): Sample {
+  const image: ImageSource = { path };
+  return { id: path, image, label: 0, split: 'test' };
+}

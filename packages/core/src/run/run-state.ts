@@ -1,0 +1,43 @@
+import type { Callback } from '../contracts/callback.ts';
+import { DivergedError } from '../contracts/errors.ts';
+import type { Optimizer } from '../contracts/optimizer.ts';
+import type { State, Stateful } from '../contracts/state.ts';
+import type { UpdateRule } from '../contracts/update-rule.ts';
+import type { Weights } from '../contracts/weights.ts';
+
+/** Everything besides the weights that affects the next step, by owner. */
+export interface RunState {
+  save(): Record<string, State>;
+  restore(states: Readonly<Record<string, State>>): void;
+}
+
+export function runState(parts: { readonly optimizer: Optimizer; readonly updateRule: UpdateRule; readonly callbacks: readonly Callback[] }): RunState {
+  const owners: [string, Stateful][] = [
+    ['optimizer', parts.optimizer],
+    ['updateRule', parts.updateRule],
+    ...parts.callbacks.flatMap((callback, i): [string, Stateful][] => (isStateful(callback) ? [[`callback${i}`, callback]] : [])),
+  ];
+  return {
+    save: () => Object.fromEntries(owners.map(([name, owner]) => [name, owner.state()])),
+    restore(states) {
+      for (const [name, owner] of owners) owner.restore(states[name] ?? {});
+    },
+  };
+}
+
+function isStateful(callback: Callback): callback is Callback & Stateful {
+  return callback.state !== undefined && callback.restore !== undefined;
+}
+
+/** A checkpoint of weights that are not numbers any more would replace a good one. */
+export function refuseNonFiniteWeights(weights: Weights, where: string): void {
+  const name = nonFiniteWeight(weights);
+  if (name !== undefined)
+    throw new DivergedError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
+}
+
+/** The first parameter or statistic with an infinite value or one that is no number. */
+export function nonFiniteWeight(weights: Weights): string | undefined {
+  for (const [name, variable] of [...weights.parameters, ...weights.statistics]) if (!variable.dataSync().every(Number.isFinite)) return name;
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import { dirname, resolve } from 'node:path';
+import { type ConfigNode, problemAt, toPlain } from '../configuration/config-node.ts';
+import { describe } from '../configuration/explain-error.ts';
+import { suggestion } from '../configuration/nearest-name.ts';
+import { readConfigFile } from '../configuration/read-file.ts';
+import { ConfigurationError, type Problem } from '../contracts/errors.ts';
+import type { Study } from './study.ts';
+
+const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
+
+/**
+ * A study file: `experiment` and `output` are relative to it; `leaveOut` is a list of domains, or `all`; `protocols`, in its place, a list of names; each of `methods` is a map of what it sets
+ * (paths such as `optimizer` or `train.epochs` to values that replace what the experiment says).
+ */
+export function loadStudy(
+  file: string,
+  { env = process.env, resolveFrom = [] }: { readonly env?: Readonly<Record<string, string | undefined>>; readonly resolveFrom?: readonly string[] } = {},
+): Study {
+  const options = { env, resolveFrom };
+  const root = readConfigFile(file, options);
+  const problems: Problem[] = [];
+  const refuse = (node: ConfigNode, path: readonly string[], expected: string) =>
+    problems.push(problemAt(node.at, path, `found ${describe(node)}, expected ${expected}`));
+  for (const [key, { at }] of root.entries) {
+    if (!keys.includes(key)) problems.push(problemAt(at, [key], `'${key}' is not known here, expected one of ${keys.join(', ')}${suggestion(key, keys)}`));
+  }
+  const need = (key: string): ConfigNode | undefined => {
+    const node = root.entries.get(key)?.node;
+    if (!node) problems.push(problemAt(root.at, [], `'${key}' is missing, expected it here`));
+    return node;
+  };
+  const text = (key: string, node: ConfigNode | undefined): string => {
+    if (!node) return '';
+    if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') return resolve(dirname(resolve(file)), node.value);
+    refuse(node, [key], 'a path');
+    return '';
+  };
+  const experiment = text('experiment', need('experiment'));
+  const outputNode = root.entries.get('output')?.node;
+  const output = outputNode ? text('output', outputNode) : resolve('runs', file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''));
+  const seedsNode = root.entries.get('seeds')?.node;
+  const seeds = seedsNode ? toPlain(seedsNode) : [0];
+  if (seedsNode && !(Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0)))
+    refuse(seedsNode, ['seeds'], 'a list of whole numbers >= 0');
+  const methodsNode = need('methods');
+  const methods: Record<string, Record<string, unknown>> = {};
+  if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0)) refuse(methodsNode, ['methods'], 'names of methods with what each sets');
+  if (methodsNode?.kind === 'map') {
+    for (const [name, { node }] of methodsNode.entries) {
+      if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
+      else methods[name] = toPlain(node) as Record<string, unknown>;
+    }
+  }
+  const asked = root.entries.get('protocols');
+  const left = root.entries.get('leaveOut');
+  if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `the study goes over protocols, expected either 'protocols' or 'leaveOut'`));
+  const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of names of protocols', refuse);
+  const leaveOut = asked ? [] : domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { experiment, leaveOut, ...(protocols ? { protocols } : {}), methods, seeds: seeds as number[], output };
+}
+
+function domainsOf(
+  node: ConfigNode | undefined,
+  all: () => readonly string[],
+  refuse: (node: ConfigNode, path: readonly string[], expected: string) => void,
+): readonly string[] {
+  if (!node || toPlain(node) === 'all') return all();
+  return namesOf(node, ['leaveOut'], 'a list of domains, or all', refuse);
+}
+
+function namesOf(
+  node: ConfigNode,
+  path: readonly string[],
+  expected: string,
+  refuse: (node: ConfigNode, path: readonly string[], expected: string) => void,
+): readonly string[] {
+  const plain = toPlain(node);
+  const names = Array.isArray(plain) ? plain : [plain];
+  if (names.length > 0 && names.every((name) => typeof name === 'string' || typeof name === 'number')) return names.map(String);
+  refuse(node, path, expected);
+  return [];
+}
+
+function sourcesOf(experiment: string, options: Parameters<typeof readConfigFile>[1]): readonly string[] {
+  if (experiment === '') return [];
+  const data = readConfigFile(experiment, options).entries.get('data')?.node;
+  const source = data?.kind === 'map' ? data.entries.get('source')?.node : undefined;
+  return source?.kind === 'map' ? [...source.entries.keys()] : [];
+}

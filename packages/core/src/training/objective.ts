@@ -1,0 +1,253 @@
+import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Auxiliary, Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
+import { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
+
+/** Model, losses and one batch: what an optimizer may ask. The only place where gradients are taken. */
+export interface Objective {
+  /** One forward pass at the current weights. The graph lives until the evaluation is disposed. */
+  evaluate(options?: EvaluateOptions): Evaluation;
+}
+
+export interface EvaluateOptions {
+  /** `update` (default): batch norm's running statistics move, once. `keep`: they stay, as at every ascending point. */
+  readonly statistics?: 'update' | 'keep';
+  /**
+   * `joint` (default): one forward over the whole batch, so that batch norm couples the domains. `separate`: one forward for each domain with its
+   * own batch statistics; the running statistics move by the mean over the domains. A domain's gradient then costs a pass over its own samples only.
+   */
+  readonly domains?: 'joint' | 'separate';
+  /** This domain's samples alone are seen, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
+  readonly only?: string;
+}
+
+/**
+ * 'risk' is R = ΣR_i, 'auxiliary' is A, 'full' is R + A; a domain's is its R_i, already divided by the number of source domains; `risks` by domain
+ * (absent: 0) and `auxiliary` (absent: 0) are the factors of a sum Σ factor · R_i + factor · A.
+ */
+export type GradientOf =
+  | 'full'
+  | 'risk'
+  | 'auxiliary'
+  | { readonly domain: string }
+  | { readonly risks: Readonly<Record<string, number>>; readonly auxiliary?: number };
+
+export interface Evaluation extends Disposable {
+  /** k, the number of source domains of the run, which divides every risk; more than are present where the batch lacks one. */
+  readonly sources: number;
+  /** The domains present in the batch, in the order of the source domains. */
+  readonly domains: readonly string[];
+  /** `risks[i]` belongs to `domains[i]`. Disposed with the evaluation. */
+  readonly values: { readonly risks: readonly tf.Scalar[]; readonly auxiliary?: tf.Scalar };
+  /**
+   * One pullback through the graph of this one forward: gradients by weight name, for the weights that are not frozen and that the value depends on.
+   * With `last` nothing more may be asked: tensors are released on the way, which lowers the peak of memory.
+   */
+  gradient(of: GradientOf, options?: { readonly last?: boolean }): Gradients;
+}
+
+export interface ObjectiveParts {
+  readonly model: Model;
+  readonly risk: Risk;
+  readonly auxiliaries?: readonly Auxiliary[];
+  /** All source domains of the run: their number k divides every risk, also where one is absent from the batch. */
+  readonly domains: readonly string[];
+  readonly batch: DomainBatch;
+  /** Share of the new value when running statistics move (PyTorch's momentum). */
+  readonly statisticsMomentum?: number;
+}
+
+export function createObjective(parts: ObjectiveParts): Objective {
+  return { evaluate: (options = {}) => evaluate(parts, options) };
+}
+
+function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only }: EvaluateOptions): Evaluation {
+  // One domain's samples alone are gathered as separate forwards gather them.
+  const mode = only === undefined ? domains : 'separate';
+  const parts = only === undefined ? whole : { ...whole, auxiliaries: [] };
+  const { model, batch } = parts;
+  const present = parts.domains
+    .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
+    .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
+  if (only !== undefined && present.length === 0) throw new Error(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
+  const measured: BatchStatistics[] = [];
+  let recorded: { result: Values; tape: Tape } | undefined;
+  try {
+    const sources = model.weights.trainable.map((name) => model.weights.get(name));
+    recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
+    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
+  } catch (error) {
+    if (recorded) release(recorded);
+    throw error;
+  } finally {
+    for (const { mean, variance } of measured) tf.dispose([mean, variance]);
+  }
+  const { result: values, tape } = recorded;
+  const names = present.map(({ name }) => name);
+  return {
+    sources: parts.domains.length,
+    domains: names,
+    values,
+    gradient: (of, options = {}) => pullback(parts, tape, outputsOf(of, names, values), options.last ?? false),
+    [Symbol.dispose]: () => release({ result: values, tape }),
+  };
+}
+
+interface Values {
+  readonly risks: readonly tf.Scalar[];
+  readonly auxiliary?: tf.Scalar;
+}
+
+interface Present {
+  readonly name: string;
+  /** Rows of the batch (0 .. n - 1) that belong to the domain. */
+  readonly rows: readonly number[];
+}
+
+function jointForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+  const { model, risk, batch, domains } = parts;
+  const { features, logits } = model.apply(batch.images, { training: true, statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)) });
+  const labels = tf.tensor1d(repeat(batch.labels, batch.views), 'int32');
+  const losses = risk.perSample(logits, labels);
+  const risks = present.map(({ rows }) => {
+    const share = new Float32Array(batch.labels.length * batch.views);
+    const each = 1 / (rows.length * batch.views * domains.length);
+    for (let view = 0; view < batch.views; view++) for (const row of rows) share[view * batch.labels.length + row] = each;
+    return weightedSum(losses, tf.tensor1d(share));
+  });
+  return { risks, ...auxiliaryValue(parts, features) };
+}
+
+/**
+ * Separate domains at an ascending point go through together where the model can keep their statistics apart: convolutions of a whole batch are faster
+ * than of its parts, and nobody asks for one domain's gradient there (who does gets it, for a pass through the whole batch).
+ */
+function forwardOf({ model }: ObjectiveParts, mode: 'joint' | 'separate', statistics: 'update' | 'keep'): typeof jointForward {
+  if (mode === 'joint') return jointForward;
+  return model.takesGroups && statistics === 'keep' ? groupedForward : separateForward;
+}
+
+function groupedForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+  const { model, risk, batch, domains } = parts;
+  const n = batch.labels.length;
+  const indices = present.map(({ rows }) => rowsInBatch(rows, batch));
+  const order = indices.flat();
+  const { features, logits } = model.apply(tf.gather(batch.images, tf.tensor1d(order, 'int32')), {
+    training: true,
+    groups: indices.map(({ length }) => length),
+    statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)),
+  });
+  const labels = tf.tensor1d(
+    order.map((i) => batch.labels[i % n] as number),
+    'int32',
+  );
+  const losses = risk.perSample(logits, labels);
+  let from = 0;
+  const risks = indices.map(({ length }) => {
+    const share = new Float32Array(order.length).fill(1 / (length * domains.length), from, from + length);
+    from += length;
+    return weightedSum(losses, tf.tensor1d(share));
+  });
+  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(features, order)) } : { risks };
+}
+
+function separateForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+  const { model, risk, batch, domains } = parts;
+  const n = batch.labels.length;
+  const risks: tf.Scalar[] = [];
+  const features: tf.Tensor2D[] = [];
+  const order: number[] = [];
+  for (const { rows } of present) {
+    const indices = rowsInBatch(rows, batch);
+    const images = tf.gather(batch.images, tf.tensor1d(indices, 'int32'));
+    const output = model.apply(images, { training: true, statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)) });
+    const labels = tf.tensor1d(
+      indices.map((i) => batch.labels[i % n] as number),
+      'int32',
+    );
+    risks.push(tf.mul(tf.sum(risk.perSample(output.logits, labels)), 1 / (indices.length * domains.length)));
+    features.push(output.features);
+    order.push(...indices);
+  }
+  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(tf.concat(features), order)) } : { risks };
+}
+
+/** Where a domain's samples lie among the images: its first views, then its second ones. */
+function rowsInBatch(rows: readonly number[], { labels, views }: DomainBatch): number[] {
+  return Array.from({ length: views }, (_, view) => rows.map((row) => view * labels.length + row)).flat();
+}
+
+/** Row i of `features` belongs to image `order[i]`. */
+function inOrderOfBatch(features: tf.Tensor2D, order: readonly number[]): tf.Tensor2D {
+  const back = new Int32Array(order.length);
+  order.forEach((row, i) => {
+    back[row] = i;
+  });
+  return tf.gather(features, tf.tensor1d(back, 'int32'));
+}
+
+function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: tf.Tensor2D): { auxiliary?: tf.Scalar } {
+  if (auxiliaries.length === 0) return {};
+  const values = auxiliaries.map((loss) => loss.value({ features, labels: batch.labels, domains: batch.domains, views: batch.views }));
+  return { auxiliary: values.reduce((sum, value) => tf.add(sum, value)) };
+}
+
+/** A loss value, and the factor with which it counts. */
+interface Weighted {
+  readonly output: tf.Scalar;
+  readonly factor: number;
+}
+
+function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary }: Values): readonly Weighted[] {
+  const plain = (outputs: readonly tf.Scalar[]) => outputs.map((output) => ({ output, factor: 1 }));
+  if (of === 'risk') return plain(risks);
+  if (of === 'auxiliary') return plain(auxiliary ? [auxiliary] : []);
+  if (of === 'full') return plain(auxiliary ? [...risks, auxiliary] : risks);
+  const risk = (name: string): tf.Scalar => {
+    const found = risks[names.indexOf(name)];
+    if (!found) throw new Error(`Cannot take the gradient of domain '${name}': it is not in the batch, expected one of ${names.join(', ')}`);
+    return found;
+  };
+  if ('domain' in of) return plain([risk(of.domain)]);
+  const weighted = Object.entries(of.risks).map(([name, factor]) => ({ output: risk(name), factor }));
+  return auxiliary && of.auxiliary !== undefined ? [...weighted, { output: auxiliary, factor: of.auxiliary }] : weighted;
+}
+
+function pullback({ model }: ObjectiveParts, tape: Tape, outputs: readonly Weighted[], last: boolean): Gradients {
+  const names = model.weights.trainable;
+  if (outputs.length === 0) return new Gradients(new Map());
+  const cotangents = outputs.map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
+  const gradients = tape.pullback(
+    cotangents,
+    names.map((name) => model.weights.get(name)),
+    { last },
+  );
+  tf.dispose(cotangents.map(({ cotangent }) => cotangent));
+  return new Gradients(new Map(names.flatMap((name, i) => (gradients[i] ? [[name, gradients[i]] as const] : []))));
+}
+
+function keep(names: { readonly mean: string; readonly variance: string }, mean: tf.Tensor1D, variance: tf.Tensor1D): BatchStatistics {
+  return { names, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
+}
+
+function release({ result, tape }: { result: Values; tape: Tape }): void {
+  tape.dispose();
+  tf.dispose([...result.risks, ...(result.auxiliary ? [result.auxiliary] : [])]);
+}
+
+function rowsOf({ domains }: DomainBatch, index: number): number[] {
+  const rows: number[] = [];
+  domains.forEach((domain, row) => {
+    if (domain === index) rows.push(row);
+  });
+  return rows;
+}
+
+function repeat(values: Int32Array, times: number): Int32Array {
+  const out = new Int32Array(values.length * times);
+  for (let i = 0; i < times; i++) out.set(values, i * values.length);
+  return out;
+}

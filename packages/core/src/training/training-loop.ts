@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Callback, RunEvents } from '../contracts/callback.ts';
+import { DivergedError } from '../contracts/errors.ts';
+import { Gradients } from '../contracts/gradients.ts';
+import type { Auxiliary, Risk } from '../contracts/loss.ts';
+import type { Model } from '../contracts/model.ts';
+import { matchesPattern } from '../contracts/name-pattern.ts';
+import type { LossValues, Optimizer, StepReport } from '../contracts/optimizer.ts';
+import type { Progress, Schedule } from '../contracts/schedule.ts';
+import type { UpdateRule } from '../contracts/update-rule.ts';
+import type { Weights } from '../contracts/weights.ts';
+import type { DomainBatch } from '../data/domain-batch.ts';
+import type { DomainBatches, LoadedBatch } from '../data/domain-batches.ts';
+import { ermStep } from './erm-step.ts';
+import { createObjective } from './objective.ts';
+
+export interface LoopParts {
+  readonly model: Model;
+  readonly risk: Risk;
+  readonly auxiliaries: readonly Auxiliary[];
+  readonly optimizer: Optimizer;
+  readonly updateRule: UpdateRule;
+  readonly schedule: Schedule;
+  readonly callbacks: readonly Callback[];
+  readonly batches: DomainBatches;
+  /** All source domains, in the order that `batch.domains` counts. */
+  readonly domains: readonly string[];
+  readonly settings: LoopSettings;
+  /** After every step. */
+  onStep?(step: StepRecord): void;
+  /** After every epoch: validates. What it returns reaches the callbacks. */
+  onEpoch?(position: Position): Promise<Readonly<Record<string, number>> | undefined>;
+  /** After every epoch that is not the last, once the callbacks know of it: saves. */
+  afterEpoch?(position: Position): Promise<void>;
+  /** The loss on the held-out share at the model's weights; needed where a callback asks for it. */
+  heldOutLoss?(progress: Progress): Promise<number>;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoopSettings {
+  readonly epochs: number;
+  /** Epochs of plain ERM before the optimizer acts. */
+  readonly warmupEpochs: number;
+  /** Pattern of weight names to the epoch at which they thaw. */
+  readonly freeze: Readonly<Record<string, number>>;
+  readonly clipNorm?: number;
+}
+
+/** Where a run stands: `step` steps of `epoch` are done. All that resuming needs besides the weights and the states. */
+export interface Position {
+  readonly epoch: number;
+  readonly step: number;
+  /** Steps taken so far, by kind: `{ erm: 20, gac: 30 }`. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Why a callback ended the run: nothing is left to train. */
+  readonly stopped?: string;
+}
+
+export interface StepRecord {
+  readonly progress: Progress;
+  readonly report: StepReport;
+  readonly learningRateFactor: number;
+  /** Milliseconds of the step, and of waiting for its data. */
+  readonly milliseconds: number;
+  readonly waited: number;
+}
+
+export interface LoopEnd {
+  readonly position: Position;
+  readonly reason: 'finished' | 'stopped' | 'interrupted';
+  /** Why a callback stopped it. */
+  readonly because?: string;
+}
+
+/** Runs epochs and steps from `start` on. An abort of the signal lets the step finish, then ends the loop. */
+export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 0, step: 0, counts: {} }): Promise<LoopEnd> {
+  const { settings, batches, model } = parts;
+  const counts: Record<string, number> = { ...start.counts };
+  emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
+  const end = (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): LoopEnd => {
+    emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
+    const position: Position = { epoch, step, counts: { ...counts }, ...(because === undefined ? {} : { stopped: because }) };
+    return { reason, position, ...(because === undefined ? {} : { because }) };
+  };
+  if (start.stopped !== undefined) return end('stopped', start.epoch, start.step, start.stopped);
+  for (let epoch = start.epoch; epoch < settings.epochs; epoch++) {
+    freezeFor(model.weights, settings.freeze, epoch);
+    let step = epoch === start.epoch ? start.step : 0;
+    for await (const loaded of batches.epoch(epoch, { from: step })) {
+      const progress: Progress = { step: epoch * batches.stepsPerEpoch + step, epoch, stepsPerEpoch: batches.stepsPerEpoch, epochs: settings.epochs };
+      const record = takeStep(parts, loaded, progress);
+      counts[record.report.kind] = (counts[record.report.kind] ?? 0) + 1;
+      step++;
+      parts.onStep?.(record);
+      emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
+      await tellHeldOutLoss(parts, progress);
+      // Signals and progress are handled between steps: the engine's ops block.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (parts.signal?.aborted) return end('interrupted', epoch, step);
+    }
+    const position: Position = { epoch: epoch + 1, step: 0, counts: { ...counts } };
+    const validation = await parts.onEpoch?.(position);
+    let because: string | undefined;
+    const stop = (reason: string) => {
+      because = reason;
+    };
+    emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
+    if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
+    if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
+    if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
+  }
+  return end('finished', settings.epochs, 0);
+}
+
+function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): StepRecord {
+  const { model, risk, auxiliaries, optimizer, updateRule, schedule, domains, settings } = parts;
+  const started = performance.now();
+  using batch = toDomainBatch(loaded);
+  const objective = createObjective({ model, risk, auxiliaries, domains, batch });
+  const learningRateFactor = schedule.factor(progress);
+  let applied = 0;
+  const apply = (direction: Gradients) => {
+    applied++;
+    using clipped = settings.clipNorm === undefined ? undefined : clip(direction, settings.clipNorm);
+    updateRule.apply(clipped ?? direction, model.weights, learningRateFactor);
+  };
+  const report = progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply);
+  if (applied !== 1) throw new Error(`Cannot take a step: the optimizer applied ${applied} directions, expected exactly one`);
+  refuseNonFinite(report.losses, progress);
+  return { progress, report, learningRateFactor, milliseconds: performance.now() - started, waited: loaded.waitMs };
+}
+
+function toDomainBatch({ images, shape, labels, domains, views, samples }: LoadedBatch): DomainBatch {
+  const tensor = tf.tensor4d(images, [...shape]);
+  return { images: tensor, labels, domains, views, samples, [Symbol.dispose]: () => tensor.dispose() };
+}
+
+/** direction · min(1, limit / ‖direction‖). */
+function clip(direction: Gradients, limit: number): Gradients {
+  const scale = tf.tidy(() => tf.minimum(1, tf.div(limit, tf.maximum(direction.norm(), 1e-12)))) as tf.Scalar;
+  const clipped = Gradients.combine([[scale, direction]]);
+  scale.dispose();
+  return clipped;
+}
+
+function freezeFor(weights: Weights, freeze: Readonly<Record<string, number>>, epoch: number): void {
+  const patterns = Object.entries(freeze).filter(([, thaws]) => epoch < thaws);
+  weights.freeze([...weights.parameters.keys()].filter((name) => patterns.some(([pattern]) => matchesPattern(pattern, name))));
+}
+
+function refuseNonFinite({ risks, auxiliary, total }: LossValues, { step, epoch }: Progress): void {
+  if (Number.isFinite(total)) return;
+  const guilty = Object.entries(risks).find(([, value]) => !Number.isFinite(value));
+  const which = guilty ? `the risk of domain '${guilty[0]}' is ${guilty[1]}` : `the auxiliary loss is ${auxiliary}`;
+  throw new DivergedError(
+    `Cannot go on training: at step ${step} (epoch ${epoch}) ${which}, expected a finite number; the last good checkpoint is kept. A lower learning rate, a longer warm-up or train.clipNorm may help`,
+  );
+}
+
+/** Measured once, whoever asks for it at this step; a step is whole, and may be saved, only when they know it. */
+async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, progress: Progress): Promise<void> {
+  const asking = callbacks.flatMap(({ heldOutLoss: wish }) => (wish && (progress.step + 1) % wish.every === 0 ? [wish] : []));
+  if (asking.length === 0) return;
+  if (!heldOutLoss) throw new Error('Cannot tell a callback the loss on the held-out share: the loop was given no way to measure it, expected heldOutLoss');
+  const loss = await heldOutLoss(progress);
+  if (!Number.isFinite(loss)) {
+    throw new DivergedError(
+      `Cannot go on training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
+    );
+  }
+  for (const wish of asking) wish.measured({ progress, loss, weights: model.weights });
+}
+
+function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): void {
+  for (const callback of callbacks) (callback[event] as ((payload: RunEvents[E]) => void) | undefined)?.(payload);
+}
