@@ -1,6 +1,7 @@
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export { completeOptions } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
+export { createDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
@@ -46,12 +47,14 @@ export {
   type Through,
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
-export type { Experiment, Named } from './contracts/experiment.ts';
+export type { Experiment } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
 export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
 export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
 export { matchesPattern } from './contracts/name-pattern.ts';
+export type { Named } from './contracts/named.ts';
+export type { EvaluateOptions, Evaluation, GradientOf, Objective } from './contracts/objective.ts';
 export type { OfferedWeights } from './contracts/offered-weights.ts';
 export {
   defineOptimizer,
@@ -70,24 +73,26 @@ export { type ProgressState, type Reporter, silentReporter } from './contracts/r
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './contracts/schedule.ts';
 export { createRandom, createSeed, type Random, type RandomStream, type Seed } from './contracts/seed.ts';
 export type { State, Stateful } from './contracts/state.ts';
+export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
-export { createDataset, type Domain, type Domains, type LoadDomainsOptions, loadDomains, type SourceDomain } from './data/domains.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol, renderProtocol } from './data/protocol-record.ts';
+export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
+export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { type Aggregate, aggregateFrames } from './evaluation/aggregate-frames.ts';
+export type { NamedMetric } from './evaluation/compute-figures.ts';
+export type { OfferedWeightsResults } from './evaluation/evaluate-offer.ts';
 export {
+  type EvaluateScoresOptions,
   type EvaluationBlock,
   type EvaluationLevels,
-  type EvaluationMetric,
-  type EvaluationOptions,
   type EvaluationResult,
   evaluateScores,
   type LevelFigures,
-  type Unavailable,
 } from './evaluation/evaluate-scores.ts';
+export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
 export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
@@ -110,14 +115,16 @@ export { type EqualErrorPoint, equalErrorRate } from './metrics/equal-error-rate
 export { type RocPoint, roc } from './metrics/roc.ts';
 export { truePositiveRateAt } from './metrics/tpr-at-fpr.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
+export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
 export { rawWeights } from './run/check-callbacks.ts';
-export { compose, type Losses, type NamedMetric, parts } from './run/compose.ts';
+export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type Predictions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
-export { type OfferedWeightsResults, type RunResults, readRunResults, type WeightsFigures } from './run/run-results.ts';
+export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
 export { type HessianStepOptions, hessianStep } from './sharpness/hessian-step.ts';
@@ -132,8 +139,8 @@ export { type Interval, interval } from './study/interval.ts';
 export { loadStudy } from './study/load-study.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
+export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
-export { createObjective, type EvaluateOptions, type Evaluation, type GradientOf, type Objective, type ObjectiveParts } from './training/objective.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { WeightAverage } from './training/weight-average.ts';

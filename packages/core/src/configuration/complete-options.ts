@@ -1,18 +1,12 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { cannot } from '../contracts/errors.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
+import { compileSchema } from './compile-schema.ts';
 import { suggestion } from './nearest-name.ts';
-
-const ajv = new Ajv({ allErrors: true, strict: true, discriminator: true, useDefaults: true, formats: { path: true } });
-const compiled = new WeakMap<object, ValidateFunction>();
 
 /** Options of an item, checked against its schema, with its defaults: for whoever makes an item without a configuration file. */
 export function completeOptions(item: AnyItem, options: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  let validate = compiled.get(item.options);
-  if (!validate) {
-    validate = ajv.compile(item.options);
-    compiled.set(item.options, validate);
-  }
+  const validate = compileSchema(item.options);
   const filled = structuredClone(options);
   if (!validate(filled)) throw refused(item, validate.errors ?? []);
   return filled;
@@ -25,7 +19,7 @@ function refused(item: AnyItem, errors: readonly ErrorObject[]): Error {
   if (typeof unknown === 'string') return refuse(`it has no option '${unknown}'`, `one of ${known.join(', ') || 'none'}${suggestion(unknown, known)}`);
   const missing = errors.find(({ keyword, instancePath }) => keyword === 'required' && instancePath === '')?.params['missingProperty'];
   if (typeof missing === 'string') return refuse(`its option ${missing} is not given`, `${missing}${described(item, missing)}`);
-  return refuse(ajv.errorsText([...errors], { dataVar: 'options' }), 'options that its schema allows');
+  return refuse(errors.map(({ instancePath, message }) => `options${instancePath} ${message}`).join(', '), 'options that its schema allows');
 }
 
 function described({ options }: AnyItem, name: string): string {

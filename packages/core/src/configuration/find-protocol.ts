@@ -3,8 +3,9 @@ import { ConfigurationError, type Problem, UserError } from '../contracts/errors
 import type { Protocol, ProtocolDefinition } from '../contracts/protocol.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkPart } from './check-part.ts';
+import type { Schema } from './compile-schema.ts';
 import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, type ScalarNode, useOf } from './config-node.ts';
-import { object, type Schema } from './experiment-schema.ts';
+import { object } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
 import { fromOwnProtocol, type OwnProtocol, ownProtocolSchema } from './own-protocol.ts';

@@ -1,6 +1,7 @@
 import type { MetricDefinition } from '../contracts/metric.ts';
 import type { Catalogue } from './catalogue.ts';
-import { experimentSchema, namedPlaces, type Schema, union } from './experiment-schema.ts';
+import type { Schema } from './compile-schema.ts';
+import { experimentSchema, namedPlaces, union } from './experiment-schema.ts';
 import { ownProtocolSchema } from './own-protocol.ts';
 
 /** JSON Schema (draft-07) for the YAML language server: what has a default need not be written, items may be named by a text alone, numbers by a variable. */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Kind } from '../contracts/plugin.ts';
@@ -7,6 +7,7 @@ import { applyOverrides } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
+import { compileSchema } from './compile-schema.ts';
 import { type MapNode, problemAt, toPlain } from './config-node.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
@@ -65,16 +66,7 @@ function compiled(catalogue: Catalogue): ValidateFunction {
   const key = catalogue.pluginFiles.join();
   let validate = validators.get(key);
   if (!validate) {
-    const ajv = new Ajv({
-      allErrors: true,
-      strict: false,
-      strictNumbers: true,
-      discriminator: true,
-      useDefaults: true,
-      verbose: true,
-      formats: { path: true },
-    });
-    validate = ajv.compile(experimentSchema(catalogue));
+    validate = compileSchema(experimentSchema(catalogue));
     validators.set(key, validate);
   }
   return validate;

@@ -3,7 +3,7 @@ import type { Problem } from '../contracts/errors.ts';
 import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, type Entry, type MapNode, problemAt, type ScalarNode } from './config-node.ts';
-import { namedPlaces } from './experiment-schema.ts';
+import { defaultItem, namedPlaces } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
 
@@ -30,10 +30,11 @@ const offeredBy: Readonly<Record<string, string>> = {
  * become absolute, from the file in which they stand; unknown names become problems.
  */
 export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[]): ConfigNode {
-  return namedPlaces.reduce(
-    (node, { path, kind, fallback }) => changeAt(node, path, [], (named, at) => normalise(withFallback(named, fallback), kind, at, catalogue, problems)),
-    root,
-  );
+  return namedPlaces.reduce((node, { path, kind }) => {
+    // One of a list must say which it is; a single place may give options alone, those of the kind's default.
+    const fallback = path.at(-1) === '*' ? undefined : defaultItem(catalogue, kind);
+    return changeAt(node, path, [], (named, at) => normalize(withFallback(named, fallback), kind, at, catalogue, problems));
+  }, root);
 }
 
 function changeAt(
@@ -54,7 +55,7 @@ function changeAt(
   return { ...node, entries };
 }
 
-function normalise(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[]): ConfigNode {
+function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[]): ConfigNode {
   const map = node.kind === 'scalar' && typeof node.value === 'string' ? fromText(node, node.value, kind, catalogue) : node;
   if (map.kind !== 'map') return map;
   const use = map.entries.get('use');

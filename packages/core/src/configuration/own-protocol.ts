@@ -1,5 +1,7 @@
+import { splits } from '../contracts/dataset.ts';
 import type { Protocol } from '../contracts/protocol.ts';
-import { object, type Schema, split } from './experiment-schema.ts';
+import type { Schema } from './compile-schema.ts';
+import { object } from './experiment-schema.ts';
 
 const domains = (description: string): Schema => ({
   type: 'array',
@@ -10,7 +12,7 @@ const domains = (description: string): Schema => ({
 });
 const splitsOf = (fallback: string, description: string): Schema => ({
   type: 'array',
-  items: split,
+  items: { type: 'string', enum: [...splits] },
   minItems: 1,
   uniqueItems: true,
   default: [fallback],

@@ -1,10 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
-import type { Unavailable } from '../evaluation/evaluate-scores.ts';
 import type { OfferedWeights } from './offered-weights.ts';
 import type { StepReport } from './optimizer.ts';
 import type { Define } from './plugin.ts';
 import type { Progress } from './schedule.ts';
 import type { Stateful } from './state.ts';
+import type { Unavailable } from './unavailable.ts';
 import type { Weights } from './weights.ts';
 
 /** What a callback may react to. Each event carries just what it is about; nobody receives the whole trainer. */

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import type { Named } from './experiment.ts';
+import type { Named } from './named.ts';
 import type { Define } from './plugin.ts';
 import type { Seed } from './seed.ts';
 

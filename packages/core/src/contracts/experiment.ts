@@ -1,63 +1,156 @@
-import type { Split } from './dataset.ts';
+import { type ObjectOptions, type Static, type TSchema, Type } from '@sinclair/typebox';
+import { splits } from './dataset.ts';
+import type { Named } from './named.ts';
+import type { Kind } from './plugin.ts';
 
-/** A named item with its validated options, defaults filled in: `{ use: 'resnet18', head: 'cosine' }`. */
-export interface Named {
-  readonly use: string;
-  readonly [option: string]: unknown;
+/** The keyword of a place where `{ use: name, ...options }` stands: of which kind, and what may stand beside the item's own options. */
+export const itemKeyword = 'gradalignItem';
+
+/** The keyword of a value that need not be written because it is filled in from other keys. */
+export const derivedKeyword = 'gradalignDerived';
+
+/** What `itemKeyword` holds. */
+export interface ItemPlace {
+  readonly kind: Kind;
+  /** Schemas by key. Where an item's definition has a property of that name, its value is the default. */
+  readonly beside: Readonly<Record<string, TSchema>>;
 }
 
+/**
+ * The schema of an experiment: the one place where its keys, types, ranges, defaults and descriptions stand. The type is derived from it; validation,
+ * the editor's schema and the places where items are named are read from it. Where an item stands, `experimentSchema()` of the configuration puts
+ * what the loaded plugins offer.
+ */
+export const experimentShape = strict({
+  name: Type.Optional(Type.String({ minLength: 1, description: 'Names the run folder' })),
+  plugins: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: 'Packages, or files relative to this one; nothing else is loaded',
+  }),
+  seed: Type.Integer({ minimum: 0, default: 0, description: 'Same seed, same numbers' }),
+  engine: oneOf(['auto', 'tensorflow', 'wasm'], { default: 'auto', description: 'auto falls back to WebAssembly, tensorflow makes that an error' }),
+  threads: Type.Optional(Type.Integer({ minimum: 1, description: 'Threads of the engine; default: all cores' })),
+  workers: Type.Integer({ minimum: 0, maximum: 64, default: 2, description: 'Threads that decode images; 0 decodes in the main thread' }),
+  data: strict({
+    source: mapOf(item('dataset'), { minProperties: 1, description: 'Domains that are trained on, by name' }),
+    target: mapOf(item('dataset'), { default: {}, description: 'Domains that are only tested on, by name' }),
+    follows: Type.Optional(
+      Type.String({ minLength: 1, description: 'Protocol that source, target, splits and holdOut came from; `gradalign show` writes it' }),
+    ),
+    holdOut: Type.Number({
+      minimum: 0,
+      maximum: 0.9,
+      default: 0.1,
+      description: 'Share of the source subjects kept for thresholds and checkpoint choice',
+    }),
+    splits: strict(
+      {
+        source: Type.Array(split(), { minItems: 1, default: ['train'], description: 'Splits that are trained on' }),
+        target: Type.Array(split(), { minItems: 1, default: ['test'], description: 'Splits that are tested on' }),
+      },
+      { default: {} },
+    ),
+    image: strict(
+      {
+        size: Type.Integer({ minimum: 8, maximum: 4096, default: 256, description: 'Side in pixels' }),
+        mean: Type.Array(Type.Number(), {
+          minItems: 1,
+          maxItems: 3,
+          default: [0.485, 0.456, 0.406],
+          description: 'Subtracted, by channel, in 0..1; one value makes images gray',
+        }),
+        std: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 1, maxItems: 3, default: [0.229, 0.224, 0.225], description: 'Divided by' }),
+      },
+      { default: {} },
+    ),
+    augment: Type.Array(item('augmentation'), { default: [], description: 'Drawn anew for each view' }),
+    cacheMegabytes: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
+    }),
+    views: Type.Integer({ minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' }),
+    batch: strict(
+      {
+        perDomain: Type.Integer({ minimum: 1, default: 32, description: 'Samples of each domain in a step' }),
+        balance: Type.Array(oneOf(['domain', 'label']), {
+          uniqueItems: true,
+          default: ['domain', 'label'],
+          description: 'What is equally frequent in a batch',
+        }),
+      },
+      { default: {} },
+    ),
+  }),
+  model: item('model'),
+  losses: Type.Array(item('loss'), { minItems: 1, description: 'One risk, and any number of auxiliary losses' }),
+  optimizer: item<OptimizerNamed>('optimizer', {
+    base: { ...item('updateRule'), description: 'The update rule that the direction is handed to' },
+    warmupEpochs: Type.Integer({ minimum: 0, default: 0, description: 'Epochs of plain ERM before the method acts' }),
+  }),
+  schedule: item('schedule'),
+  train: strict(
+    {
+      epochs: Type.Integer({ minimum: 1, default: 50 }),
+      stepsPerEpoch: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: as many as it takes to see as many samples as there are source videos' })),
+      freeze: mapOf(Type.Integer({ minimum: 0 }), {
+        default: {},
+        description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
+      }),
+      evaluateEvery: Type.Integer({ minimum: 0, default: 1, description: 'Evaluate on the held-out share every so many epochs; 0: only at the end' }),
+      checkpointEvery: Type.Integer({ minimum: 1, default: 1, description: 'Save every so many epochs' }),
+      clipNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'l2 norm that the final direction is clipped to' })),
+    },
+    { default: {} },
+  ),
+  evaluate: strict(
+    {
+      metrics: Type.Array(item('metric'), { minItems: 1, [derivedKeyword]: true, description: 'Default: those that the losses name' }),
+      frames: Type.Integer({ minimum: 0, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
+      aggregate: oneOf(['mean', 'median', 'max'], { default: 'mean', description: 'From frames to a video' }),
+      batch: Type.Integer({ minimum: 1, default: 64, description: 'Images per forward pass' }),
+    },
+    { default: {} },
+  ),
+  callbacks: Type.Array(item('callback'), { default: [] }),
+  output: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the run, relative to the working folder' })),
+});
+
 /** An experiment as it is run: read, extended, overridden, validated, every default filled in, frozen. */
-export interface Experiment {
-  readonly name?: string;
-  /** Specifiers as written: package names, or files relative to the file that names them. */
-  readonly plugins: readonly string[];
-  readonly seed: number;
-  readonly engine: 'auto' | 'tensorflow' | 'wasm';
-  /** Threads of the engine; absent: all cores. */
-  readonly threads?: number;
-  /** Decoding threads; 0 decodes on the main thread. */
-  readonly workers: number;
-  readonly data: {
-    readonly source: Readonly<Record<string, Named>>;
-    readonly target: Readonly<Record<string, Named>>;
-    /** Name of the protocol that source, target, splits and holdOut came from; absent where they were written by hand. */
-    readonly follows?: string;
-    /** Share of the source subjects kept from training, for thresholds and checkpoint choice. */
-    readonly holdOut: number;
-    /** Which splits are trained on, and which are tested on. */
-    readonly splits: { readonly source: readonly Split[]; readonly target: readonly Split[] };
-    readonly image: { readonly size: number; readonly mean: readonly number[]; readonly std: readonly number[] };
-    readonly augment: readonly Named[];
-    /** Megabytes of decoded pixels kept in memory; 0: none. */
-    readonly cacheMegabytes: number;
-    readonly views: number;
-    readonly batch: { readonly perDomain: number; readonly balance: readonly ('domain' | 'label')[] };
-  };
-  readonly model: Named;
-  readonly losses: readonly Named[];
-  readonly optimizer: Named & { readonly base: Named; readonly warmupEpochs: number };
-  readonly schedule: Named;
-  readonly train: {
-    readonly epochs: number;
-    /** Absent: as many as it takes to see as many samples as there are source videos. */
-    readonly stepsPerEpoch?: number;
-    /** Pattern of weight names to the epoch at which they thaw. */
-    readonly freeze: Readonly<Record<string, number>>;
-    /** Evaluate on the held-out share every so many epochs; 0: only at the end. */
-    readonly evaluateEvery: number;
-    /** Save every so many epochs. */
-    readonly checkpointEvery: number;
-    /** l2 norm that the final direction is clipped to. */
-    readonly clipNorm?: number;
-  };
-  readonly evaluate: {
-    readonly metrics: readonly Named[];
-    /** Frames a video, evenly spread; 0: all. */
-    readonly frames: number;
-    readonly aggregate: 'mean' | 'median' | 'max';
-    readonly batch: number;
-  };
-  readonly callbacks: readonly Named[];
-  /** Folder of the run; absent: `runs/<name>-<optimizer>-<seed>`. */
-  readonly output?: string;
+export type Experiment = DeepReadonly<Static<typeof experimentShape>>;
+
+/** What stands under `optimizer` beside the optimizer's own options. */
+export interface OptimizerNamed extends Named {
+  /** The update rule that the direction is handed to. */
+  readonly base: Named;
+  /** Epochs of plain ERM before the method acts. */
+  readonly warmupEpochs: number;
+}
+
+type DeepReadonly<T> = T extends readonly (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends Named
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+      : T;
+
+function item<T extends Named = Named>(kind: Kind, beside: ItemPlace['beside'] = {}) {
+  return Type.Unsafe<T>({ [itemKeyword]: { kind, beside } satisfies ItemPlace });
+}
+
+function strict<const P extends Record<string, TSchema>>(properties: P, options: ObjectOptions = {}) {
+  return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+function oneOf<const V extends readonly string[]>(values: V, options: Record<string, unknown> = {}) {
+  return Type.Unsafe<V[number]>({ type: 'string', enum: [...values], ...options });
+}
+
+function split() {
+  return oneOf(splits as readonly ['train', 'dev', 'test']);
+}
+
+function mapOf<S extends TSchema>(values: S, options: Record<string, unknown>) {
+  return Type.Unsafe<Record<string, Static<S>>>({ type: 'object', additionalProperties: values, ...options });
 }

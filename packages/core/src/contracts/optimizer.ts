@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { Evaluation, Objective } from '../training/objective.ts';
 import type { Gradients } from './gradients.ts';
+import type { Evaluation, Objective } from './objective.ts';
 import type { AnyItem, Define } from './plugin.ts';
 import type { Stateful } from './state.ts';
 import type { Weights } from './weights.ts';

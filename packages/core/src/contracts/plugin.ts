@@ -15,6 +15,8 @@ export interface Define<K extends Kind, S extends TSchema, Context extends reado
   readonly summary: string;
   /** Where the method comes from: authors, venue, year, arXiv number. */
   readonly paper?: string;
+  /** The item that an experiment gets where it names none of this kind; at most one of a kind among the loaded plugins. */
+  readonly isDefault?: true;
   readonly options: S;
   /** `options` are validated and have their defaults. */
   create(options: Static<S>, ...context: Context): T;
@@ -26,6 +28,7 @@ export interface AnyItem {
   readonly name: string;
   readonly summary: string;
   readonly paper?: string;
+  readonly isDefault?: true;
   readonly options: TSchema;
   create(options: never, ...context: never[]): unknown;
 }

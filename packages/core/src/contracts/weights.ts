@@ -38,7 +38,13 @@ export class Weights implements Disposable {
     return [...this.parameters.keys()].filter((name) => !this.#frozen.has(name));
   }
 
-  /** From now on exactly these parameters stand still. */
+  /** The first parameter or statistic that holds an infinite value or NaN; undefined where all are numbers. */
+  nonFinite(): string | undefined {
+    for (const [name, variable] of [...this.parameters, ...this.statistics]) if (!variable.dataSync().every(Number.isFinite)) return name;
+    return undefined;
+  }
+
+  /** Freezes exactly these parameters, and thaws all others. */
   freeze(names: Iterable<string>): void {
     this.#frozen = new Set(names);
   }

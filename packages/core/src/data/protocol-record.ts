@@ -1,8 +1,7 @@
 import { type Sample, type Split, splits } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import { renderTable } from '../rendering/render-table.ts';
-import type { Domains } from './domains.ts';
 import { inseparable } from './hold-out.ts';
+import type { Domains } from './read-domains.ts';
 
 /** What a run trains on, holds out and tests on, counted. Plain JSON; stands in `results.json`. */
 export interface ProtocolRecord {
@@ -69,39 +68,6 @@ export function recordProtocol({ data, seed }: Experiment, { classes, sources, t
   };
 }
 
-/** The record as a table for people, in clips. */
-export function renderProtocol({ name, sources, targets, splits: chosen, holdOut, seed, training, heldOut, test, checks }: ProtocolRecord): string {
-  const parts = Object.entries({ training, 'held out': heldOut, test }).map(([part, domains]) => ({
-    part,
-    domains: Object.entries(domains).filter(([, { images }]) => images > 0),
-  }));
-  const all = parts.flatMap(({ domains }) => domains.map(([, counts]) => counts));
-  const classes = [...new Set(all.flatMap(({ clips }) => Object.values(clips).flatMap(Object.keys)))];
-  const rows = parts.flatMap(({ part, domains }) => [
-    ...domains.map(([domain, counts]) => row(part, domain, [counts], classes)),
-    ...(domains.length > 1
-      ? [
-          row(
-            part,
-            'all',
-            domains.map(([, counts]) => counts),
-            classes,
-          ),
-        ]
-      : []),
-  ]);
-  const unknown = all.reduce((sum, { withoutSubject }) => sum + withoutSubject, 0);
-  const from = `${sources.join(', ')} (${chosen.source.join(' + ')})`;
-  const to = targets.length > 0 ? `${targets.join(', ')} (${chosen.target.join(' + ')})` : 'no target';
-  return [
-    `${name === undefined ? 'data' : `protocol ${name}`}: ${from} -> ${to}; ${Number((holdOut * 100).toPrecision(6))} % of the source subjects held out, seed ${seed}`,
-    renderTable([['clips', 'domain', 'split', ...classes, 'subjects'], ...rows], 3),
-    ...(unknown > 0 ? [`  ${unknown} clips of which the subject is not known`] : []),
-    ...(checks.heldOutDisjoint ? [] : [`  IN TRAINING AND HELD OUT: ${checks.shared.join(', ')}`]),
-    ...(checks.targetsDisjoint ? [] : [`  IN TRAINING AND IN THE TEST: ${checks.sharedFiles.join(', ')}`]),
-  ].join('\n');
-}
-
 function countPart(samples: readonly Sample[], classes: readonly string[]): PartCounts {
   const clips = new Map<string, Sample>();
   for (const sample of samples) {
@@ -131,12 +97,4 @@ export function clipKey({ split, label, video, id }: Sample): string {
 
 function fileOf({ image }: Sample): string[] {
   return 'path' in image ? [image.path] : 'clip' in image ? [image.clip] : [];
-}
-
-/** Of one domain, or of several together. */
-function row(part: string, domain: string, counts: readonly PartCounts[], classes: readonly string[]): string[] {
-  const sum = (of: (one: PartCounts) => number) => String(counts.reduce((total, one) => total + of(one), 0));
-  const ofClass = (name: string) => sum(({ clips }) => Object.values(clips).reduce((total, byClass) => total + (byClass[name] ?? 0), 0));
-  const inSplits = counts.length === 1 ? Object.keys(counts[0]?.clips ?? {}).join(' + ') : '';
-  return [part, domain, inSplits, ...classes.map(ofClass), sum(({ subjects }) => subjects)];
 }

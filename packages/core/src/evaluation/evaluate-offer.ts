@@ -1,20 +1,29 @@
 import type { WeightsOffer } from '../contracts/callback.ts';
+import { silentReporter } from '../contracts/reporter.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { DomainBatches } from '../data/domain-batches.ts';
 import { saveCheckpoint } from '../files/checkpoint.ts';
-import { parts } from '../run/compose.ts';
-import type { Container } from '../run/container.ts';
-import type { OfferedWeightsResults } from '../run/run-results.ts';
-import { nonFiniteWeight } from '../run/run-state.ts';
 import { measureStatistics } from '../training/measure-statistics.ts';
-import type { Unavailable } from './evaluate-scores.ts';
-import { evaluateWeights } from './evaluate-weights.ts';
+import { type EvaluationSetting, evaluateWeights, type WeightsFigures } from './evaluate-weights.ts';
 import { withWeightsInPlace } from './weights-in-place.ts';
 
+/** What was measured with weights that a callback offered, all of it with these same weights. Plain JSON. */
+export interface OfferedWeightsResults extends WeightsFigures {
+  /** What they are: `mean of the weights after steps 120 to 340`. */
+  readonly about: string;
+  readonly facts: Readonly<Record<string, number>>;
+  /** Of making and of evaluating them. */
+  readonly seconds: number;
+}
+
 export interface EvaluateOfferOptions {
-  /** Folder for one score file a target. */
+  /** Folder for one score file per target. */
   readonly scores: string;
   /** Folder that keeps the weights, as a checkpoint of their name. */
   readonly folder: string;
-  readonly signal?: AbortSignal;
+  /** Training batches, for weights whose batch norm statistics are measured anew: those of an epoch that no step trains on. */
+  readonly batches: DomainBatches;
+  readonly epoch: number;
 }
 
 /**
@@ -22,13 +31,13 @@ export interface EvaluateOfferOptions {
  * own are, thresholds included. Afterwards the model holds its own weights again.
  */
 export async function evaluateOffer(
-  container: Container,
+  setting: EvaluationSetting,
   offer: WeightsOffer,
-  { scores, folder, signal }: EvaluateOfferOptions,
+  { scores, folder, batches, epoch }: EvaluateOfferOptions,
 ): Promise<OfferedWeightsResults | Unavailable> {
   const started = performance.now();
+  const { model, classes, signal, reporter = silentReporter } = setting;
   const taken = offer.take();
-  const reporter = container.get(parts.reporter);
   if ('error' in taken) {
     reporter.warn(`no weights '${offer.name}': ${taken.error}`);
     return taken;
@@ -37,23 +46,19 @@ export async function evaluateOffer(
   const { name } = offer;
   const { statistics, about, facts, warning } = offered;
   if (warning !== undefined) reporter.warn(warning);
-  const model = await container.get(parts.model);
   return withWeightsInPlace(model.weights, offered.values, async () => {
     if (statistics !== 'given') {
-      const batches = await container.get(parts.batches);
-      const { epochs } = container.get(parts.experiment).train;
       const count = statistics.batches ?? batches.stepsPerEpoch;
-      await measureStatistics({ model, batches, epoch: epochs, count, of: name, reporter, ...(signal ? { signal } : {}) });
+      await measureStatistics({ model, batches, epoch, count, of: name, reporter, ...(signal ? { signal } : {}) });
     }
-    const bad = nonFiniteWeight(model.weights);
+    const bad = model.weights.nonFinite();
     if (bad !== undefined) {
       const error = `its weight '${bad}' holds values that are not finite`;
       reporter.warn(`no weights '${name}': ${error}`);
       return { error };
     }
-    const { classes } = await container.get(parts.domains);
     await saveCheckpoint(folder, name, { weights: model.weights, states: {}, values: { classes, about, facts } });
-    const figures = await evaluateWeights(container, { scores, ...(signal ? { signal } : {}) });
+    const figures = await evaluateWeights(setting, { scores });
     return { about, facts, ...figures, seconds: (performance.now() - started) / 1000 };
   });
 }

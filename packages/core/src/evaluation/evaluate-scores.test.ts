@@ -6,11 +6,12 @@ import { bpcer } from '../metrics/bpcer.ts';
 import { hter } from '../metrics/hter.ts';
 import { renderEvaluation } from '../rendering/render-evaluation.ts';
 import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
-import { type EvaluationMetric, evaluateScores, type LevelFigures } from './evaluate-scores.ts';
+import type { NamedMetric } from './compute-figures.ts';
+import { evaluateScores, type LevelFigures } from './evaluate-scores.ts';
 import { operatingPoints } from './operating-point.ts';
 import type { ScoredSample } from './score-samples.ts';
 
-const metrics: EvaluationMetric[] = [hter, auc, apcer, bpcer].map((definition) => ({ name: definition.name, definition, metric: definition.create({}) }));
+const metrics: NamedMetric[] = [hter, auc, apcer, bpcer].map((definition) => ({ name: definition.name, definition, metric: definition.create({}) }));
 
 /** A video of frames with these scores: a live one unless a species is given. */
 function video(domain: string, name: string, scores: readonly number[], species?: string): ScoredSample[] {
@@ -212,7 +213,7 @@ describe('more than two classes', () => {
     probabilities: [0.5, 0.25, 0.25],
     sample: { id: `${label}`, image: { path: '' }, label, split: 'test' },
   }));
-  const evaluate = (definitions: EvaluationMetric[]) =>
+  const evaluate = (definitions: NamedMetric[]) =>
     evaluateScores({ classes: ['0', '1', '2'], targets: { 'angle-75': samples }, metrics: definitions, aggregate: 'mean', deployable: { error: '' } });
 
   it('have no threshold blocks, and the figures that suit any number of classes', () => {

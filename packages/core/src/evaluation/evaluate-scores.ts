@@ -1,5 +1,7 @@
-import type { Figure, Metric, Scored } from '../contracts/metric.ts';
+import type { Figure } from '../contracts/metric.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
 import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
 import type { ScoredSample } from './score-samples.ts';
 
@@ -44,29 +46,17 @@ export interface LevelFigures {
   readonly thresholdFrom?: string;
 }
 
-/** Why something could not be had. */
-export interface Unavailable {
-  readonly error: string;
-}
-
-/** A metric under the name that it has in tables. */
-export interface EvaluationMetric {
-  readonly name: string;
-  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean };
-  readonly metric: Metric;
-}
-
-export interface EvaluationOptions {
+export interface EvaluateScoresOptions {
   readonly classes: readonly string[];
   /** Scores by target domain. */
   readonly targets: Readonly<Record<string, readonly ScoredSample[]>>;
-  readonly metrics: readonly EvaluationMetric[];
+  readonly metrics: readonly NamedMetric[];
   readonly aggregate: Aggregate;
   /** Thresholds from held-out source scores (see operatingPoints), or why there are none. */
   readonly deployable: OperatingPoints | Unavailable;
 }
 
-export function evaluateScores({ classes, targets, metrics, aggregate, deployable }: EvaluationOptions): EvaluationResult {
+export function evaluateScores({ classes, targets, metrics, aggregate, deployable }: EvaluateScoresOptions): EvaluationResult {
   const levels = scoresByLevel(targets, aggregate);
   const pooled = { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
   const block = (threshold: ThresholdRule): EvaluationBlock => {
@@ -95,7 +85,7 @@ interface ScoresByLevel {
 
 type ThresholdRule = (scored: readonly ScoredSample[], level: keyof ScoresByLevel, of: string) => OperatingPoint | Unavailable | undefined;
 
-function scoresByLevel(targets: EvaluationOptions['targets'], aggregate: Aggregate): Record<string, ScoresByLevel> {
+function scoresByLevel(targets: EvaluateScoresOptions['targets'], aggregate: Aggregate): Record<string, ScoresByLevel> {
   return Object.fromEntries(Object.entries(targets).map(([name, frame]) => [name, { frame, video: aggregateFrames(frame, aggregate) }]));
 }
 
@@ -104,42 +94,16 @@ const ownEqualErrorPoint: ThresholdRule = (scored, _, of) =>
 
 function figuresOf(
   scored: readonly ScoredSample[],
-  metrics: readonly EvaluationMetric[],
+  metrics: readonly NamedMetric[],
   classes: readonly string[],
   threshold: OperatingPoint | Unavailable | undefined,
 ): LevelFigures {
-  const samples: Scored[] = scored.map(({ sample: { label, species }, probabilities }) => ({
-    label,
-    probabilities,
-    ...(species === undefined ? {} : { species }),
-  }));
-  const figures: Record<string, Figure | Unavailable> = {};
-  for (const { name, definition, metric } of metrics) {
-    if (definition.classes === 'binary' && classes.length !== 2) continue;
-    figures[name] =
-      definition.usesThreshold && threshold && 'error' in threshold
-        ? threshold
-        : orUnavailable(() => {
-            metric.reset();
-            metric.update(samples);
-            return metric.compute({ threshold: threshold && 'value' in threshold ? threshold.value : 0.5 });
-          });
-  }
-  const bonaFide = samples.filter(({ label }) => label === 1).length;
+  const fixed = threshold && 'value' in threshold ? threshold : undefined;
+  const bonaFide = scored.filter(({ sample }) => sample.label === 1).length;
   return {
-    n: samples.length,
-    ...(classes.length === 2 ? { bonaFide, attacks: samples.length - bonaFide } : {}),
-    figures,
-    ...(threshold && 'value' in threshold ? { threshold: threshold.value, thresholdFrom: threshold.from } : {}),
+    n: scored.length,
+    ...(classes.length === 2 ? { bonaFide, attacks: scored.length - bonaFide } : {}),
+    figures: computeFigures(scored, metrics, classes.length, fixed ? fixed.value : (threshold as Unavailable | undefined)),
+    ...(fixed ? { threshold: fixed.value, thresholdFrom: fixed.from } : {}),
   };
-}
-
-/** A RangeError is what the samples do not allow; anything else is a defect. */
-function orUnavailable<T>(compute: () => T): T | Unavailable {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof RangeError) return { error: error.message };
-    throw error;
-  }
 }

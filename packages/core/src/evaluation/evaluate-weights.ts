@@ -1,35 +1,51 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parts } from '../run/compose.ts';
-import type { Container } from '../run/container.ts';
-import type { WeightsFigures } from '../run/run-results.ts';
-import { evaluateScores } from './evaluate-scores.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import { evaluate, type Figuring } from './evaluate.ts';
+import type { EvaluationResult } from './evaluate-scores.ts';
+import type { OperatingPoints } from './operating-point.ts';
 import { writeScoreFile } from './score-file.ts';
-import { scoreTargets } from './score-with-run.ts';
-import { type RunValidation, validateRun } from './validate.ts';
+import type { DomainSamples } from './score-samples.ts';
+import type { Scoring } from './scoring.ts';
+import { type Validation, validate } from './validate.ts';
+
+/** All that is needed to evaluate a model in its experiment: how it is scored, the figures, and the data. */
+export interface EvaluationSetting extends Scoring, Figuring {
+  /** The held-out share of each source domain. */
+  readonly heldOut: readonly DomainSamples[];
+  readonly targets: readonly DomainSamples[];
+}
+
+/** What was measured with some weights. Plain JSON. */
+export interface WeightsFigures {
+  /** Thresholds for deployment, from the held-out source share; or why there are none. */
+  readonly thresholds: OperatingPoints | Unavailable;
+  /** Figures on the held-out share, by metric name. */
+  readonly validation?: Readonly<Record<string, number>>;
+  /** Absent where the experiment names no target. */
+  readonly evaluation?: EvaluationResult;
+}
 
 export interface EvaluateWeightsOptions {
-  /** Folder for one score file a target. */
+  /** Folder for one score file per target. */
   readonly scores: string;
   /** What the held-out share says of these weights, where that is known already. */
-  readonly validation?: RunValidation | undefined;
-  readonly signal?: AbortSignal;
+  readonly validation?: Validation | undefined;
 }
 
 /** With the weights that the model holds: thresholds from the held-out share, then the targets under both conventions, and their scores as files. */
-export async function evaluateWeights(container: Container, { scores, validation, signal }: EvaluateWeightsOptions): Promise<WeightsFigures> {
-  const { classes } = await container.get(parts.domains);
-  const held = validation ?? (await validateRun(container, signal));
+export async function evaluateWeights(setting: EvaluationSetting, { scores, validation }: EvaluateWeightsOptions): Promise<WeightsFigures> {
+  const { targets, classes } = setting;
+  const held = validation ?? (await validate(setting));
   const thresholds = held?.thresholds ?? { error: 'no share of the sources was held out (data.holdOut is 0)' };
-  const targets = await scoreTargets(container, signal);
   mkdirSync(scores, { recursive: true });
-  if (classes.length === 2) for (const [name, scored] of Object.entries(targets)) writeScoreFile(join(scores, `${name}.csv`), scored);
-  const evaluation = evaluateScores({
-    classes,
-    targets,
-    metrics: container.get(parts.metrics),
-    aggregate: container.get(parts.experiment).evaluate.aggregate,
-    deployable: thresholds,
+  const evaluation = await evaluate({
+    ...setting,
+    samples: targets,
+    thresholds,
+    onScored(name, scored) {
+      if (classes.length === 2) writeScoreFile(join(scores, `${name}.csv`), scored);
+    },
   });
-  return { thresholds, ...(held ? { validation: held.figures } : {}), ...(Object.keys(targets).length > 0 ? { evaluation } : {}) };
+  return { thresholds, ...(held ? { validation: held.figures } : {}), ...(targets.length > 0 ? { evaluation } : {}) };
 }

@@ -1,52 +1,46 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sample } from '../contracts/dataset.ts';
-import type { Risk } from '../contracts/loss.ts';
-import type { Model } from '../contracts/model.ts';
-import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { silentReporter } from '../contracts/reporter.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
+import type { Scoring } from './scoring.ts';
 
 export interface PassOptions {
-  readonly model: Model;
-  readonly risk: Risk;
-  readonly loader: ImageLoader;
+  readonly scoring: Scoring;
+  /** Names the samples in progress and warnings. */
   readonly domain: string;
+  /** Every one of them is passed over: whoever wants some frames of a video chooses them before. */
   readonly samples: readonly Sample[];
-  /** Images a forward pass. */
-  readonly batch: number;
-  /** Side of the input in pixels, and channels. */
-  readonly image: { readonly size: number; readonly channels: number };
-  readonly reporter?: Reporter;
   /** Told of each image that cannot be read; default: one warning that names the first three. */
   readonly onBroken?: (sample: Sample, message: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
- * One pass over samples with running statistics and no augmentation; `measure` turns logits [n, logits] into a row of numbers a sample, [n, m].
- * Images that cannot be read are left out and named by a warning.
+ * One pass over samples with running statistics and no augmentation; `measure` turns logits [n, logits] into one row of numbers per sample, [n, m].
+ * Images that cannot be read are left out.
  */
 export async function passOverSamples(
-  options: PassOptions,
+  { scoring, domain, samples, onBroken }: PassOptions,
   what: string,
   measure: (logits: tf.Tensor2D, samples: readonly Sample[]) => tf.Tensor2D,
 ): Promise<{ readonly sample: Sample; readonly values: number[] }[]> {
-  const { model, loader, domain, samples, batch, image, reporter = silentReporter } = options;
+  const { model, loader, batch, signal, reporter = silentReporter } = scoring;
+  const { size, channels } = loader.image;
   const measured: { sample: Sample; values: number[] }[] = [];
   const broken: string[] = [];
   const parts = Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) => samples.slice(i * batch, (i + 1) * batch));
   let next = parts[0] && loadPart(loader, parts[0]);
   for (const [i, part] of parts.entries()) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const loaded = await (next as NonNullable<typeof next>);
     const following = parts[i + 1];
     next = following && loadPart(loader, following);
     const unreadable = new Set(loaded.broken.map(({ index }) => index));
     for (const { index, message } of loaded.broken) {
-      if (options.onBroken) options.onBroken(part[index] as Sample, message);
+      if (onBroken) onBroken(part[index] as Sample, message);
       else broken.push(message);
     }
     const rows = tf.tidy(() => {
-      const images = tf.tensor4d(loaded.data, [part.length, image.size, image.size, image.channels]);
+      const images = tf.tensor4d(loaded.data, [part.length, size, size, channels]);
       return measure(model.apply(images, { training: false }).logits, part);
     });
     const values = await rows.array();
@@ -66,7 +60,7 @@ export async function passOverSamples(
 
 function loadPart(loader: ImageLoader, part: readonly Sample[]): ReturnType<ImageLoader['load']> {
   const loading = loader.load(part.map(({ image }) => ({ source: image, views: 1 })));
-  // It is awaited a pass later; a failure in between must not count as unhandled.
+  // It is awaited one pass later; a failure in between must not count as unhandled.
   loading.catch(() => {});
   return loading;
 }

@@ -1,50 +1,34 @@
-import { parts } from '../run/compose.ts';
-import type { Container } from '../run/container.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
 import { aggregateFrames } from './aggregate-frames.ts';
-import type { Unavailable } from './evaluate-scores.ts';
-import type { OperatingPoints } from './operating-point.ts';
-import { operatingPoints } from './operating-point.ts';
-import { scoreHeldOut } from './score-with-run.ts';
+import { computeFigures, orUnavailable } from './compute-figures.ts';
+import type { Figuring } from './evaluate.ts';
+import { type OperatingPoints, operatingPoints } from './operating-point.ts';
+import { type DomainSamples, scoreDomains } from './score-samples.ts';
+import type { Scoring } from './scoring.ts';
 
-/** What the held-out share of the sources says. */
-export interface RunValidation {
+/** What the held-out share of the sources says of a model. */
+export interface Validation {
   /** Of videos (images where there are none), all source domains together, at their own equal error point. Metrics that give several numbers are left out. */
   readonly figures: Readonly<Record<string, number>>;
   readonly thresholds: OperatingPoints | Unavailable;
 }
 
-/** Scores the held-out share of the sources; undefined where nothing is held out. */
-export async function validateRun(container: Container, signal?: AbortSignal): Promise<RunValidation | undefined> {
-  const { classes } = await container.get(parts.domains);
-  const heldOut = await scoreHeldOut(container, signal);
-  if (heldOut.length === 0) return undefined;
-  const { aggregate } = container.get(parts.experiment).evaluate;
-  const thresholds =
-    classes.length === 2 ? orUnavailable(() => operatingPoints(heldOut, aggregate)) : { error: `a threshold needs two classes, there are ${classes.length}` };
-  const threshold = 'video' in thresholds ? thresholds.video.value : 0.5;
-  const videos = aggregateFrames(heldOut, aggregate).map(({ sample: { label, species }, probabilities }) => ({
-    label,
-    probabilities,
-    ...(species === undefined ? {} : { species }),
-  }));
-  const figures: Record<string, number> = {};
-  for (const { name, definition, metric } of container.get(parts.metrics)) {
-    if (definition.classes === 'binary' && classes.length !== 2) continue;
-    const figure = orUnavailable(() => {
-      metric.reset();
-      metric.update(videos);
-      return metric.compute({ threshold });
-    });
-    if (typeof figure === 'number') figures[name] = figure;
-  }
-  return { figures, thresholds };
+export interface ValidateOptions extends Scoring, Figuring {
+  /** The held-out share of each source domain; some may be empty. */
+  readonly heldOut: readonly DomainSamples[];
 }
 
-function orUnavailable<T>(compute: () => T): T | Unavailable {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof RangeError) return { error: error.message };
-    throw error;
-  }
+/** Scores the held-out share of the sources, fixes thresholds on it and takes the figures there; undefined where nothing is held out. */
+export async function validate({ heldOut, classes, metrics, aggregate, ...scoring }: ValidateOptions): Promise<Validation | undefined> {
+  const byDomain = await scoreDomains(
+    scoring,
+    heldOut.filter(({ samples }) => samples.length > 0),
+  );
+  const scored = Object.values(byDomain).flat();
+  if (scored.length === 0) return undefined;
+  const thresholds =
+    classes.length === 2 ? orUnavailable(() => operatingPoints(scored, aggregate)) : { error: `a threshold needs two classes, there are ${classes.length}` };
+  const threshold = 'video' in thresholds ? thresholds.video.value : undefined;
+  const figures = computeFigures(aggregateFrames(scored, aggregate), metrics, classes.length, threshold);
+  return { figures: Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), thresholds };
 }

@@ -1,5 +1,5 @@
 import type { Augmentation, AugmentationDefinition } from '../contracts/augmentation.ts';
-import type { Named } from '../contracts/experiment.ts';
+import type { Named } from '../contracts/named.ts';
 import type { AnyItem, Plugin } from '../contracts/plugin.ts';
 
 /** Imports plugin modules, in their order, until every augmentation is found. Options are validated already. */

@@ -1,5 +1,5 @@
 import type { Augmentation } from '../contracts/augmentation.ts';
-import type { Named } from '../contracts/experiment.ts';
+import type { Named } from '../contracts/named.ts';
 import { type DecodedImage, UnreadableImageError } from './decode-image.ts';
 import { inSharedMemory } from './decoded-cache.ts';
 import { findAugmentations } from './find-augmentations.ts';

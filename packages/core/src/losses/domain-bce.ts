@@ -7,6 +7,7 @@ import { defineLoss } from '../contracts/loss.ts';
 /** Binary cross-entropy of sigmoid(logitScale · logit); the objective averages it by domain. Label 1 = bona fide. */
 export const domainBce = defineLoss({
   name: 'domain-bce',
+  isDefault: true,
   summary: 'Domain-wise binary cross-entropy on one scaled logit',
   options: Type.Object(
     { logitScale: Type.Number({ exclusiveMinimum: 0, default: 12, description: 'Multiplies the logit, which a cosine head keeps within -1..1' }) },

@@ -1,4 +1,5 @@
-import type { EvaluationBlock, EvaluationResult, LevelFigures, Unavailable } from '../evaluation/evaluate-scores.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { EvaluationBlock, EvaluationResult, LevelFigures } from '../evaluation/evaluate-scores.ts';
 import { renderTable } from './render-table.ts';
 
 /** Two tables of plain text, figures in percent with two decimals. Figures that could not be had are a dash with a footnote. */

@@ -1,20 +1,25 @@
 import type { Catalogue } from '../configuration/catalogue.ts';
+import { createItem } from '../configuration/create-item.ts';
 import type { Callback } from '../contracts/callback.ts';
 import { cannot } from '../contracts/errors.ts';
-import type { Experiment, Named } from '../contracts/experiment.ts';
+import type { Experiment } from '../contracts/experiment.ts';
 import type { Auxiliary, Loss, Risk } from '../contracts/loss.ts';
 import type { Metric, MetricDefinition } from '../contracts/metric.ts';
 import type { Model, ModelContext } from '../contracts/model.ts';
+import type { Named } from '../contracts/named.ts';
 import type { Optimizer } from '../contracts/optimizer.ts';
-import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { Kind } from '../contracts/plugin.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Schedule } from '../contracts/schedule.ts';
 import { createSeed, type Seed } from '../contracts/seed.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
 import { createDomainBatches, type DomainBatches } from '../data/domain-batches.ts';
-import { type Domains, loadDomains } from '../data/domains.ts';
+import type { Domains } from '../data/read-domains.ts';
+import type { NamedMetric } from '../evaluation/compute-figures.ts';
+import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { createImageLoader, type ImageLoader } from '../images/image-loader.ts';
 import { Container, type Token, token } from './container.ts';
+import { loadDomains } from './load-domains.ts';
 
 /** Everything a run is made of. An embedding program may `replace` any of them before the run asks for it. */
 export const parts = {
@@ -32,18 +37,12 @@ export const parts = {
   schedule: token<Schedule>('schedule'),
   metrics: token<readonly NamedMetric[]>('metrics'),
   callbacks: token<readonly Callback[]>('callbacks'),
+  evaluation: token<Promise<EvaluationSetting>>('evaluation'),
 } satisfies Record<string, Token<unknown>>;
 
 export interface Losses {
   readonly risk: Risk;
   readonly auxiliaries: readonly Auxiliary[];
-}
-
-export interface NamedMetric {
-  /** As it stands in tables: `hter`, `tpr@fpr=1%`. */
-  readonly name: string;
-  readonly definition: MetricDefinition;
-  readonly metric: Metric;
 }
 
 export interface ComposeOptions {
@@ -56,9 +55,8 @@ export interface ComposeOptions {
 
 /** The one place where names become objects. Needs a loaded engine before the model is asked for. */
 export function compose({ experiment, catalogue, reporter, withoutInitialWeights = false }: ComposeOptions): Container {
-  const make = <T>(kind: Kind, { use, ...options }: Named, ...context: unknown[]): T =>
-    (catalogue.find(kind, use) as AnyItem & { create(...args: unknown[]): T }).create(options, ...context);
-  const { data } = experiment;
+  const make = <T>(kind: Kind, named: Named, ...context: unknown[]): T => createItem(catalogue, kind, named, ...context);
+  const { data, evaluate } = experiment;
 
   return Container.create()
     .provide(parts.experiment, () => experiment)
@@ -110,12 +108,28 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
     .provide(parts.updateRule, () => make<UpdateRule>('updateRule', experiment.optimizer.base))
     .provide(parts.schedule, () => make<Schedule>('schedule', experiment.schedule))
     .provide(parts.metrics, () =>
-      experiment.evaluate.metrics.map((named) => {
+      evaluate.metrics.map((named) => {
         const definition = catalogue.find('metric', named.use) as MetricDefinition;
         return { name: metricName(named, definition), definition, metric: make<Metric>('metric', named) };
       }),
     )
-    .provide(parts.callbacks, () => experiment.callbacks.map((named) => make<Callback>('callback', named)));
+    .provide(parts.callbacks, () => experiment.callbacks.map((named) => make<Callback>('callback', named)))
+    .provide(parts.evaluation, async (c) => {
+      const { classes, sources, targets } = await c.get(parts.domains);
+      return {
+        model: await c.get(parts.model),
+        risk: (await c.get(parts.losses)).risk,
+        loader: c.get(parts.loader),
+        batch: evaluate.batch,
+        frames: evaluate.frames,
+        reporter,
+        classes,
+        metrics: c.get(parts.metrics),
+        aggregate: evaluate.aggregate,
+        heldOut: sources.map(({ name, heldOut }) => ({ name, samples: heldOut })),
+        targets,
+      };
+    });
 }
 
 function splitLosses(losses: readonly Loss[]): Losses {

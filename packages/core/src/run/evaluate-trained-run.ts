@@ -1,53 +1,55 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { createDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
-import { createDataset } from '../data/domains.ts';
-import { type EvaluationResult, evaluateScores } from '../evaluation/evaluate-scores.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
-import type { ScoredSample } from '../evaluation/score-samples.ts';
-import { scoreTargets, scoreWithRun } from '../evaluation/score-with-run.ts';
-import { parts } from './compose.ts';
+import type { DomainSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 export interface EvaluateTrainedRunOptions {
   /** Targets of the experiment by name, or folders in the plain layout; empty: every target of the experiment. */
   readonly on?: readonly string[];
-  /** Folder for one score file a target. */
+  /** Folder for one score file per target. */
   readonly scores?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Scores targets with a trained model; the deployable threshold is the one that the run fixed on its held-out source share. */
 export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, signal }: EvaluateTrainedRunOptions = {}): Promise<EvaluationResult> {
-  const { container, classes, experiment } = run;
-  const targets = on.length === 0 ? await scoreTargets(container, signal) : await scoreNamed(run, on, signal);
-  if (Object.keys(targets).length === 0)
-    throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
-  if (scores !== undefined) {
-    mkdirSync(scores, { recursive: true });
-    for (const [name, scored] of Object.entries(targets)) writeScoreFile(join(scores, `${name}.csv`), scored);
-  }
-  return evaluateScores({
-    classes,
-    targets,
-    metrics: container.get(parts.metrics),
-    aggregate: experiment.evaluate.aggregate,
-    deployable: run.thresholds,
+  const { batch, frames, aggregate } = run.experiment.evaluate;
+  const samples = on.length === 0 ? (await run.domains()).targets : await readNamed(run, on);
+  if (samples.length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
+  if (scores !== undefined) mkdirSync(scores, { recursive: true });
+  return evaluate({
+    model: run.model,
+    risk: run.risk,
+    loader: run.loader,
+    batch,
+    frames,
+    reporter: run.reporter,
+    classes: run.classes,
+    metrics: run.metrics,
+    aggregate,
+    samples,
+    thresholds: run.thresholds,
+    onScored(name, scored) {
+      if (scores !== undefined) writeScoreFile(join(scores, `${name}.csv`), scored);
+    },
+    ...(signal ? { signal } : {}),
   });
 }
 
-async function scoreNamed(
-  { container, experiment, classes }: TrainedRun,
-  on: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<Record<string, ScoredSample[]>> {
-  const scored: Record<string, ScoredSample[]> = {};
+async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
+  const { source, target, splits } = experiment.data;
+  const read: DomainSamples[] = [];
   for (const what of on) {
-    const named = experiment.data.target[what] ?? experiment.data.source[what];
+    const named = target[what] ?? source[what];
     const isFolder = named === undefined && existsSync(what) && statSync(what).isDirectory();
     if (!named && !isFolder) {
-      const known = [...Object.keys(experiment.data.target), ...Object.keys(experiment.data.source)];
+      const known = [...Object.keys(target), ...Object.keys(source)];
       throw cannot(
         `evaluate on '${what}'`,
         'it is neither a domain of the experiment nor a folder',
@@ -56,12 +58,12 @@ async function scoreNamed(
       );
     }
     const name = named ? what : basename(resolve(what));
-    const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, container.get(parts.catalogue), container.get(parts.seed));
+    const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, catalogue, seed);
     if (dataset.classes.join() !== classes.join())
       throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
-    const samples = named ? dataset.samples.filter(({ split }) => experiment.data.splits.target.includes(split)) : dataset.samples;
-    if (samples.length === 0) throw cannot(`evaluate on '${what}'`, `it has no samples in ${experiment.data.splits.target.join(', ')}`, 'at least one');
-    scored[name] = await scoreWithRun(container, name, samples, signal);
+    const samples = named ? dataset.samples.filter(({ split }) => splits.target.includes(split)) : dataset.samples;
+    if (samples.length === 0) throw cannot(`evaluate on '${what}'`, `it has no samples in ${splits.target.join(', ')}`, 'at least one');
+    read.push({ name, samples });
   }
-  return scored;
+  return read;
 }

@@ -2,7 +2,6 @@ import type { ImageSource, Sample } from '../contracts/dataset.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { OperatingPoint } from '../evaluation/operating-point.ts';
 import { scoreSamples } from '../evaluation/score-samples.ts';
-import { parts } from './compose.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** What a trained model says of one image. */
@@ -29,21 +28,14 @@ export async function predict(
   paths: readonly string[],
   { reporter, signal }: { readonly reporter: Reporter; readonly signal?: AbortSignal },
 ): Promise<Predictions> {
-  const { data, evaluate } = run.experiment;
-  const { risk } = await run.container.get(parts.losses);
+  const { model, risk, loader } = run;
   const threshold = 'frame' in run.thresholds ? run.thresholds.frame : undefined;
   const broken = new Map<string, string>();
   const scored = await scoreSamples({
-    model: run.model,
-    risk,
-    loader: run.container.get(parts.loader),
+    scoring: { model, risk, loader, batch: run.experiment.evaluate.batch, frames: 0, reporter, ...(signal ? { signal } : {}) },
     domain: 'images',
     samples: paths.map(asSample),
-    batch: evaluate.batch,
-    image: { size: data.image.size, channels: data.image.mean.length },
-    reporter,
     onBroken: ({ id }, message) => broken.set(id, message),
-    ...(signal ? { signal } : {}),
   });
   const byPath = new Map(scored.map(({ sample, probabilities }) => [sample.id, probabilities]));
   const predictions = paths.map((path): Prediction => {

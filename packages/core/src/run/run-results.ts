@@ -1,27 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
-import type { EvaluationResult, Unavailable } from '../evaluation/evaluate-scores.ts';
-import type { OperatingPoints } from '../evaluation/operating-point.ts';
-
-/** What was measured with some weights. */
-export interface WeightsFigures {
-  /** Thresholds for deployment, from the held-out source share; or why there are none. */
-  readonly thresholds: OperatingPoints | Unavailable;
-  /** Figures on the held-out share, by metric name. */
-  readonly validation?: Readonly<Record<string, number>>;
-  /** Absent where the experiment names no target. */
-  readonly evaluation?: EvaluationResult;
-}
-
-/** What was measured with weights that a callback offered, all of it with these same weights. */
-export interface OfferedWeightsResults extends WeightsFigures {
-  /** What they are: `mean of the weights after steps 120 to 340`. */
-  readonly about: string;
-  readonly facts: Readonly<Record<string, number>>;
-  /** Of making and of evaluating them. */
-  readonly seconds: number;
-}
+import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
+import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
 
 /** `results.json` of a run. The figures are those of its last step's weights. */
 export interface RunResults extends WeightsFigures {

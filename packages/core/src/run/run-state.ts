@@ -31,13 +31,7 @@ function isStateful(callback: Callback): callback is Callback & Stateful {
 
 /** A checkpoint of weights that are not numbers any more would replace a good one. */
 export function refuseNonFiniteWeights(weights: Weights, where: string): void {
-  const name = nonFiniteWeight(weights);
+  const name = weights.nonFinite();
   if (name !== undefined)
     throw new DivergedError(`Cannot save ${where}: weight '${name}' holds values that are not finite, expected numbers; the last good checkpoint is kept`);
-}
-
-/** The first parameter or statistic with an infinite value or one that is no number. */
-export function nonFiniteWeight(weights: Weights): string | undefined {
-  for (const [name, variable] of [...weights.parameters, ...weights.statistics]) if (!variable.dataSync().every(Number.isFinite)) return name;
-  return undefined;
 }

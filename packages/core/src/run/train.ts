@@ -3,19 +3,18 @@ import type { Catalogue } from '../configuration/catalogue.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
-import { recordProtocol, renderProtocol } from '../data/protocol-record.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
-import { type RunValidation, validateRun } from '../evaluation/validate.ts';
+import { type Validation, validate } from '../evaluation/validate.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
-import { checkCallbacks } from './check-callbacks.ts';
-import { compose, parts } from './compose.ts';
+import { compose } from './compose.ts';
 import type { Container } from './container.ts';
 import { describeEnvironment } from './environment.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
+import { makeRunParts } from './run-parts.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
 import { trainingProgress } from './training-progress.ts';
 
@@ -30,91 +29,63 @@ export interface TrainOptions {
   /** Aborting lets the step finish, saves, and returns with reason 'interrupted'. */
   readonly signal?: AbortSignal;
   /** Replaces parts of the run before anything is made. */
-  readonly customise?: (container: Container) => void;
+  readonly customize?: (container: Container) => void;
 }
 
 export type TrainOutcome =
   | { readonly reason: 'interrupted'; readonly position: LoopEnd['position'] }
   | { readonly reason: 'finished' | 'stopped'; readonly position: LoopEnd['position']; readonly results: RunResults };
 
-/** The whole story of a run, from an experiment to its figures. */
-export async function train({
-  experiment,
-  catalogue,
-  folder: path,
-  resume = false,
-  reporter = silentReporter,
-  signal,
-  customise,
-}: TrainOptions): Promise<TrainOutcome> {
+/**
+ * The whole story of a run, from an experiment to its figures.
+ *
+ * @throws UserError where the folder holds another run, data are not what the adapters expect, or the disk is full; DivergedError where a loss is no
+ * longer finite: the last good checkpoint is kept then.
+ */
+export async function train(options: TrainOptions): Promise<TrainOutcome> {
+  const { experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
   using folder = openRunFolder(path, { resume });
   const finished = readRunResults(folder.results);
   if (finished) {
-    reporter.notice(`${path} is finished already: nothing is left to do`);
+    reporter.notice(`${path} is already finished: nothing is left to do`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
-  const engine = await loadEngine({
-    engine: experiment.engine,
-    notice: reporter.notice,
-    ...(experiment.threads === undefined ? {} : { threads: experiment.threads }),
-  });
+  const { threads } = experiment;
+  const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(threads === undefined ? {} : { threads }) });
   await using container = compose({ experiment, catalogue, reporter });
-  customise?.(container);
+  customize?.(container);
+  const parts = await makeRunParts(container, experiment, reporter);
+  const { evaluation, batches, protocol, classes, callbacks } = parts;
 
-  // Data first: what is wrong there should cost nothing, and leave no folder that looks like a run.
-  const domains = await container.get(parts.domains);
-  const { classes, sources } = domains;
-  const protocol = recordProtocol(experiment, domains);
-  reporter.notice(renderProtocol(protocol));
-  const batches = await container.get(parts.batches);
-  const { risk, auxiliaries } = await container.get(parts.losses);
-  const model = await container.get(parts.model);
-  const [optimizer, updateRule, callbacks] = [container.get(parts.optimizer), container.get(parts.updateRule), container.get(parts.callbacks)];
-  checkCallbacks(callbacks, {
-    names: experiment.callbacks.map(({ use }) => use),
-    heldOut: sources.some(({ heldOut }) => heldOut.length > 0),
-    figures: container.get(parts.metrics).flatMap(({ name, definition }) => (definition.classes === 'binary' && classes.length !== 2 ? [] : [name])),
-    steps: experiment.train.epochs * batches.stepsPerEpoch,
-  });
-
-  const checkpoints = new RunCheckpoints({ folder: folder.checkpoints, classes, weights: model.weights, optimizer, updateRule, callbacks });
+  const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
   if (!resume) writeAtomically(folder.experiment, showExperiment(experiment));
   writeAtomically(folder.environment, `${JSON.stringify(await describeEnvironment(engine), null, 2)}\n`);
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log);
-  const before = start?.seconds ?? 0;
   const started = performance.now();
-  const seconds = () => before + (performance.now() - started) / 1000;
-  const where = (position: LoopEnd['position']) => ({ position, logBytes: log.size(), seconds: seconds() });
+  const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
+  const save = (position: LoopEnd['position']) => checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
 
   const { epochs, freeze, clipNorm, evaluateEvery, checkpointEvery } = experiment.train;
-  let last: { readonly epoch: number; readonly validation: RunValidation | undefined } | undefined;
+  let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
   const end = await trainingLoop(
     {
-      model,
-      risk,
-      auxiliaries,
-      optimizer,
-      updateRule,
-      schedule: container.get(parts.schedule),
-      callbacks,
-      batches,
-      domains: sources.map(({ name }) => name),
+      ...parts,
       settings: { epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze, ...(clipNorm === undefined ? {} : { clipNorm }) },
       onStep: trainingProgress(reporter, log),
       async onEpoch({ epoch }) {
         const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
-        if (due) last = { epoch, validation: await validateRun(container) };
+        if (due) last = { epoch, validation: await validate(evaluation) };
         const figures = due ? last?.validation?.figures : undefined;
         log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
         return figures;
       },
       async afterEpoch(position) {
-        if (position.epoch % checkpointEvery === 0) await checkpoints.save(where(position));
+        if (position.epoch % checkpointEvery === 0) await save(position);
       },
       async heldOutLoss({ step, epoch }) {
-        const loss = await heldOutLoss(container);
+        const loss = await heldOutLoss(evaluation, evaluation.heldOut);
         log.write({ event: 'held-out loss', step, epoch, loss });
         return loss;
       },
@@ -122,34 +93,33 @@ export async function train({
     },
     start?.position,
   );
-  const checkpoint = await checkpoints.save(where(end.position));
-  log.write({ event: 'end', reason: end.reason, steps: end.position.counts, ...(end.because === undefined ? {} : { because: end.because }) });
+  const { position, reason, because } = end;
+  const checkpoint = await save(position);
+  log.write({ event: 'end', reason, steps: position.counts, ...(because === undefined ? {} : { because }) });
   log.flush();
-  if (end.reason === 'interrupted') return { reason: 'interrupted', position: end.position };
-  if (end.because !== undefined) reporter.notice(`stopped after epoch ${end.position.epoch - 1}: ${end.because}`);
+  if (reason === 'interrupted') return { reason, position };
+  if (because !== undefined) reporter.notice(`stopped after epoch ${position.epoch - 1}: ${because}`);
   warnWithoutMethodSteps(experiment, end, reporter);
 
-  const trained = seconds();
+  const method = experiment.optimizer.use;
+  const trained = { checkpoint, method, classes, epochs: position.epoch, steps: position.counts, trainingSeconds: seconds(), protocol };
+  const offers = callbacks.flatMap((callback) => callback.offers ?? []);
+  const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
-    const results = await evaluateRun(container, {
-      checkpoint,
-      method: experiment.optimizer.use,
-      classes,
-      epochs: end.position.epoch,
-      steps: end.position.counts,
-      trainingSeconds: trained,
+    const results = await evaluateRun(signal ? { ...evaluation, signal } : evaluation, {
+      ...trained,
       scores: folder.scores,
-      protocol,
-      offers: callbacks.flatMap(({ offers }) => offers ?? []),
       weights: folder.weights,
-      ...(last?.epoch === end.position.epoch ? { validation: last.validation } : {}),
-      ...(signal ? { signal } : {}),
+      offers,
+      batches,
+      untrainedEpoch: epochs,
+      ...(validation ? { validation } : {}),
     });
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
-    return { reason: end.reason, position: end.position, results };
+    return { reason, position, results };
   } catch (error) {
     // The last checkpoint is whole: going on means evaluating it.
-    if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position: end.position };
+    if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
   }
 }

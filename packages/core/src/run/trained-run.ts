@@ -1,28 +1,42 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEngine } from '@gradalign/engine';
+import type { Catalogue } from '../configuration/catalogue.ts';
 import { type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
+import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
-import type { Unavailable } from '../evaluation/evaluate-scores.ts';
+import type { Seed } from '../contracts/seed.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { Domains } from '../data/read-domains.ts';
+import type { NamedMetric } from '../evaluation/compute-figures.ts';
+import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
 import { latestCheckpoint, loadCheckpoint } from '../files/checkpoint.ts';
+import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
-import type { Container } from './container.ts';
 import { restoreWeights } from './restore-weights.ts';
 import { type RunPaths, runPaths } from './run-folder.ts';
-import { type OfferedWeightsResults, type RunResults, readRunResults } from './run-results.ts';
+import { type RunResults, readRunResults } from './run-results.ts';
 
 /** A trained model with all that belongs to it, read from a run's folder. */
 export interface TrainedRun extends AsyncDisposable {
   readonly paths: RunPaths;
   readonly experiment: Experiment;
-  readonly container: Container;
+  /** What the run's plugins offer. */
+  readonly catalogue: Catalogue;
+  readonly seed: Seed;
   readonly model: Model;
+  readonly risk: Risk;
+  readonly loader: ImageLoader;
+  readonly reporter: Reporter;
+  readonly metrics: readonly NamedMetric[];
+  /** The data sets of the experiment, read when they are first asked for. */
+  domains(): Promise<Domains>;
   /** Name of the checkpoint that the weights come from, or after which a callback offered them. */
   readonly checkpoint: string;
   /** Which weights: `raw`, or the name under which a callback offered them. */
@@ -66,8 +80,14 @@ export async function openTrainedRun(
   return {
     paths,
     experiment,
-    container,
+    catalogue,
+    seed: container.get(parts.seed),
     model,
+    risk: (await container.get(parts.losses)).risk,
+    loader: container.get(parts.loader),
+    reporter,
+    metrics: container.get(parts.metrics),
+    domains: () => container.get(parts.domains),
     checkpoint: name,
     weights,
     classes,

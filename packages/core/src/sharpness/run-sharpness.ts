@@ -3,7 +3,6 @@ import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Random } from '../contracts/seed.ts';
-import { parts } from '../run/compose.ts';
 import type { TrainedRun } from '../run/trained-run.ts';
 import { riskSurface } from './loss-surface.ts';
 import { measureSharpness, type Sharpness, type SharpnessOptions } from './measure-sharpness.ts';
@@ -31,8 +30,8 @@ export interface DomainSharpness extends Sharpness {
 
 export async function runSharpness(run: TrainedRun, options: RunSharpnessOptions): Promise<RunSharpness> {
   const { samples: most, batchNorm, reporter, signal, ...measures } = options;
-  const { sources, targets } = await run.container.get(parts.domains);
-  const seed = run.container.get(parts.seed);
+  const { sources, targets } = await run.domains();
+  const { seed } = run;
   const entries = [
     ...sources.map(({ name, samples }) => ({ name, role: 'source' as const, samples })),
     ...targets.map(({ name, samples }) => ({ name, role: 'target' as const, samples })),
@@ -50,13 +49,11 @@ export async function runSharpness(run: TrainedRun, options: RunSharpnessOptions
 }
 
 async function domainSharpness(
-  { container, model }: TrainedRun,
+  { model, risk, loader }: TrainedRun,
   name: string,
   samples: readonly Sample[],
   { batchNorm, ...options }: SharpnessOptions & { readonly batchNorm: 'batch' | 'running' },
 ): Promise<Sharpness> {
-  const { risk } = await container.get(parts.losses);
-  const loader = container.get(parts.loader);
   const { size, channels } = loader.image;
   const { data, broken } = await loader.load(samples.map(({ image }) => ({ source: image, views: 1 })));
   const [first] = broken;

@@ -1,5 +1,5 @@
 import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-scores.ts';
-import type { WeightsFigures } from '../run/run-results.ts';
+import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
 import { type Interval, interval } from './interval.ts';
 import { type Study, type StudyRun, studyTargets } from './study.ts';
 

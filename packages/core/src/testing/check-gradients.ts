@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Gradients } from '../contracts/gradients.ts';
+import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
 import { createRandom } from '../contracts/seed.ts';
 import type { Weights } from '../contracts/weights.ts';
-import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../training/objective.ts';
 
 export interface CheckGradientsOptions {
   /** Length of the step to both sides, l2 over all weights; default 0.01: float32 loses below, curvature shows above. */

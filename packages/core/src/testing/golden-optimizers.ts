@@ -8,7 +8,7 @@ import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
-import { createObjective } from '../training/objective.ts';
+import { createObjective } from '../training/create-objective.ts';
 import { plainTensor, plainTensors } from './golden-file.ts';
 import { goldenNet, goldenNetWeights, type PlainTensors } from './golden-net.ts';
 

@@ -1,8 +1,9 @@
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
+import type { Objective } from '../contracts/objective.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
-import { createObjective, type Objective } from '../training/objective.ts';
+import { createObjective } from '../training/create-objective.ts';
 
 /** Something small to train: a model, its losses, and batches of k domains. Disposed as a whole. */
 export interface Problem extends Disposable {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { completeOptions } from '../configuration/complete-options.ts';
 import type { Gradients } from '../contracts/gradients.ts';
+import type { Objective } from '../contracts/objective.ts';
 import type { Optimizer, StepReport } from '../contracts/optimizer.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
 import type { Weights } from '../contracts/weights.ts';
-import type { Objective } from '../training/objective.ts';
 import type { Problem } from './problem.ts';
 
 export type Options = Readonly<Record<string, unknown>>;

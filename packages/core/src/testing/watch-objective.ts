@@ -1,4 +1,4 @@
-import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../training/objective.ts';
+import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
 import type { Problem } from './problem.ts';
 
 /** What was asked of an objective. Forwards and backwards in passes of the whole batch: of one domain alone its share. */

@@ -1,5 +1,5 @@
 import type { Gradients } from '../contracts/gradients.ts';
-import type { Evaluation } from './objective.ts';
+import type { Evaluation } from '../contracts/objective.ts';
 
 export interface DomainGradients extends Disposable {
   /** g_i = ∇R_i of `evaluation.domains[i]`. */

@@ -1,6 +1,6 @@
 import type { Gradients } from '../contracts/gradients.ts';
+import type { Objective } from '../contracts/objective.ts';
 import { lossValues, type StepReport } from '../contracts/optimizer.ts';
-import type { Objective } from './objective.ts';
 
 /** One step of empirical risk minimisation: the direction is ∇(R + A) at the weights. What warm-up epochs and steps between take. */
 export function ermStep(objective: Objective, apply: (direction: Gradients) => void): StepReport {

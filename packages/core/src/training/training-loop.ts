@@ -11,8 +11,8 @@ import type { UpdateRule } from '../contracts/update-rule.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import type { DomainBatches, LoadedBatch } from '../data/domain-batches.ts';
+import { createObjective } from './create-objective.ts';
 import { ermStep } from './erm-step.ts';
-import { createObjective } from './objective.ts';
 
 export interface LoopParts {
   readonly model: Model;

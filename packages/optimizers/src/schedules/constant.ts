@@ -4,6 +4,7 @@ import { warmupFactor, warmupOption } from './warmup.ts';
 
 export const constant = defineSchedule({
   name: 'constant',
+  isDefault: true,
   summary: 'The learning rate stays as it is',
   options: Type.Object({ warmup: warmupOption }, { additionalProperties: false }),
   create: ({ warmup }) => ({ factor: (progress) => warmupFactor(warmup, progress) }),

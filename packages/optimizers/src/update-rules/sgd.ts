@@ -13,6 +13,7 @@ import { TensorState } from './tensor-state.ts';
  */
 export const sgd = defineUpdateRule({
   name: 'sgd',
+  isDefault: true,
   summary: 'Stochastic gradient descent with momentum',
   options: Type.Object(
     {

@@ -1,7 +1,7 @@
-import type { Catalogue } from '../configuration/catalogue.ts';
-import type { Dataset, DatasetDefinition, Sample } from '../contracts/dataset.ts';
+import type { Dataset, Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
-import type { Experiment, Named } from '../contracts/experiment.ts';
+import type { Experiment } from '../contracts/experiment.ts';
+import type { Named } from '../contracts/named.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Seed } from '../contracts/seed.ts';
 import { holdOut } from './hold-out.ts';
@@ -23,24 +23,27 @@ export interface SourceDomain extends Domain {
   readonly heldOut: readonly Sample[];
 }
 
-export interface LoadDomainsOptions {
+/** Makes the data set of a domain: reads what its adapter finds on disk. */
+export type ReadDataset = (domain: string, named: Named) => Promise<Dataset>;
+
+export interface ReadDomainsOptions {
+  readonly data: Experiment['data'];
+  readonly read: ReadDataset;
+  /** Decides which subjects are held out. */
+  readonly seed: Seed;
+  readonly reporter: Reporter;
   /** Whole videos may stand among the samples: who only counts needs no frames. */
   readonly wholeVideos?: boolean;
 }
 
-export async function loadDomains(
-  experiment: Experiment,
-  catalogue: Catalogue,
-  seed: Seed,
-  reporter: Reporter,
-  { wholeVideos = false }: LoadDomainsOptions = {},
-): Promise<Domains> {
-  const { source, target, splits, holdOut: share } = experiment.data;
+/** Reads the domains of an experiment, keeps the wanted splits, and holds a share of the source subjects out. */
+export async function readDomains({ data, read: readDataset, seed, reporter, wholeVideos = false }: ReadDomainsOptions): Promise<Domains> {
+  const { source, target, splits, holdOut: share } = data;
   const sources: SourceDomain[] = [];
   const targets: Domain[] = [];
   let classes: { readonly names: readonly string[]; readonly of: string } | undefined;
   const read = async (name: string, named: Named, wanted: readonly string[]): Promise<readonly Sample[]> => {
-    const dataset = await createDataset(name, named, catalogue, seed);
+    const dataset = await readDataset(name, named);
     classes ??= { names: dataset.classes, of: name };
     if (dataset.classes.join() !== classes.names.join()) {
       throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
@@ -72,9 +75,4 @@ export async function loadDomains(
   }
   for (const [name, named] of Object.entries(target)) targets.push({ name, samples: await read(name, named, splits.target) });
   return { classes: classes?.names ?? [], sources, targets };
-}
-
-export async function createDataset(domain: string, { use, ...options }: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
-  const definition = catalogue.find('dataset', use) as DatasetDefinition;
-  return definition.create(options as never, { seed, domain, folder: process.cwd() });
 }

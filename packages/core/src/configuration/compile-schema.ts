@@ -1,0 +1,27 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+
+/** A JSON Schema (draft-07). */
+export type Schema = Record<string, unknown>;
+
+/** The one validator of configurations: fills defaults, finds every error at once, and keeps the schema and the value with each. */
+const ajv = new Ajv({
+  allErrors: true,
+  strict: false,
+  strictNumbers: true,
+  discriminator: true,
+  useDefaults: true,
+  verbose: true,
+  formats: { path: true },
+});
+
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** Compiles a schema, once for each schema object. The function fills defaults into the value that it validates. */
+export function compileSchema(schema: object): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (!validate) {
+    validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+  }
+  return validate;
+}

@@ -1,0 +1,21 @@
+import type { Dataset } from '../contracts/dataset.ts';
+import type { Named } from '../contracts/named.ts';
+import type { AnyItem, Kind } from '../contracts/plugin.ts';
+import type { Seed } from '../contracts/seed.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** Makes what `{ use: name, ...options }` names. The options must be complete: those of an experiment are, others pass `completeOptions` first. */
+export function createItem<T>(catalogue: Catalogue, kind: Kind, { use, ...options }: Named, ...context: unknown[]): T {
+  return (catalogue.find(kind, use) as AnyItem & { create(...args: unknown[]): T }).create(options, ...context);
+}
+
+/**
+ * Makes the data set of a domain: reads what its adapter finds on disk.
+ *
+ * @param domain The domain's key in the experiment.
+ * @param named Name and complete options.
+ * @throws UserError where the files are not what the adapter expects.
+ */
+export async function createDataset(domain: string, named: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
+  return createItem<Dataset | Promise<Dataset>>(catalogue, 'dataset', named, { seed, domain, folder: process.cwd() });
+}

@@ -1,0 +1,53 @@
+import type { Figure, Metric, Scored } from '../contracts/metric.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { ScoredSample } from './score-samples.ts';
+
+/** A metric under the name that it has in tables. */
+export interface NamedMetric {
+  /** `hter`, `tpr@fpr=1%`. */
+  readonly name: string;
+  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean };
+  readonly metric: Metric;
+}
+
+/**
+ * Every metric that suits the number of classes, by name. Where the samples do not allow one, or it needs the threshold and there is none, it says
+ * why.
+ *
+ * @param threshold Accepted as bona fide when score >= threshold; undefined: 0.5.
+ */
+export function computeFigures(
+  scored: readonly ScoredSample[],
+  metrics: readonly NamedMetric[],
+  classes: number,
+  threshold: number | Unavailable | undefined,
+): Record<string, Figure | Unavailable> {
+  const samples = asMetricsSee(scored);
+  const figures: Record<string, Figure | Unavailable> = {};
+  for (const { name, definition, metric } of metrics) {
+    if (definition.classes === 'binary' && classes !== 2) continue;
+    figures[name] =
+      definition.usesThreshold && typeof threshold === 'object'
+        ? threshold
+        : orUnavailable(() => {
+            metric.reset();
+            metric.update(samples);
+            return metric.compute({ threshold: typeof threshold === 'number' ? threshold : 0.5 });
+          });
+  }
+  return figures;
+}
+
+/** A RangeError says what the samples do not allow; anything else is a bug. */
+export function orUnavailable<T>(compute: () => T): T | Unavailable {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof RangeError) return { error: error.message };
+    throw error;
+  }
+}
+
+function asMetricsSee(scored: readonly ScoredSample[]): Scored[] {
+  return scored.map(({ sample: { label, species }, probabilities }) => ({ label, probabilities, ...(species === undefined ? {} : { species }) }));
+}

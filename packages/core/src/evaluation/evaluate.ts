@@ -1,0 +1,33 @@
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { Aggregate } from './aggregate-frames.ts';
+import type { NamedMetric } from './compute-figures.ts';
+import { type EvaluationResult, evaluateScores } from './evaluate-scores.ts';
+import type { OperatingPoints } from './operating-point.ts';
+import { type DomainSamples, type ScoredSample, scoreDomains } from './score-samples.ts';
+import type { Scoring } from './scoring.ts';
+
+/** What figures are made of scores, and how. */
+export interface Figuring {
+  /** Names of the classes, by label. */
+  readonly classes: readonly string[];
+  readonly metrics: readonly NamedMetric[];
+  /** From frames to a video. */
+  readonly aggregate: Aggregate;
+}
+
+export interface EvaluateOptions extends Scoring, Figuring {
+  /** What the model is tested on, by domain. */
+  readonly samples: readonly DomainSamples[];
+  /** Thresholds fixed on held-out source data (see `validate`), or why there are none. */
+  readonly thresholds: OperatingPoints | Unavailable;
+  /** Sees the scores of each domain before figures are made of them: writes score files, say. */
+  onScored?(domain: string, scored: readonly ScoredSample[]): void;
+}
+
+/** From samples to figures under both conventions, with any model and no run: one forward pass over the chosen frames of every domain. */
+export async function evaluate({ samples, thresholds, onScored, ...options }: EvaluateOptions): Promise<EvaluationResult> {
+  const { classes, metrics, aggregate } = options;
+  const targets = await scoreDomains(options, samples);
+  for (const [name, scored] of Object.entries(targets)) onScored?.(name, scored);
+  return evaluateScores({ classes, targets, metrics, aggregate, deployable: thresholds });
+}
