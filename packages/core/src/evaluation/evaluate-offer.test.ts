@@ -23,7 +23,7 @@ it('an average with a value that is no number is left out, with a warning; nothi
     throw new Error('nothing is scored');
   };
   const model = { weights, apply: nothing, [Symbol.dispose]: () => {} };
-  const loader = { image: { size: 8, channels: 3 }, load: nothing, close: async () => {} } as const;
+  const loader = { image: { size: 8, channels: 3 }, load: nothing, close: async () => {}, [Symbol.asyncDispose]: async () => {} } as const;
   const risk = { role: 'risk', logits: 1, perSample: nothing, probabilities: nothing } as const;
   const setting: EvaluationSetting = {
     ...{ model, loader, risk, batch: 8, frames: 1, reporter: { ...silentReporter, warn: (message) => void warnings.push(message) } },
