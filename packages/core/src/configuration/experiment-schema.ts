@@ -7,6 +7,8 @@ import type { Schema } from './compile-schema.ts';
 export interface NamedPlace {
   readonly path: readonly string[];
   readonly kind: Kind;
+  /** Whether the kind's default stands there where nothing is written. */
+  readonly mayBeMissing: boolean;
 }
 
 const shape = JSON.parse(JSON.stringify(experimentShape)) as Schema;
@@ -45,9 +47,10 @@ export function object(properties: Record<string, Schema>, rest: Schema = {}): S
   return { type: 'object', properties, additionalProperties: false, ...rest };
 }
 
-/** The name of the item that an experiment gets where it names none of the kind. */
+/** The item that an experiment gets where it names none of the kind: the one that says so, or the only one there is. */
 export function defaultItem(catalogue: Catalogue, kind: Kind): string | undefined {
-  return catalogue.items(kind).find(({ item }) => item.isDefault)?.item.name;
+  const items = catalogue.items(kind);
+  return (items.find(({ item }) => item.isDefault) ?? (items.length === 1 ? items[0] : undefined))?.item.name;
 }
 
 function placesIn(schema: Schema, path: readonly string[]): NamedPlace[] {
@@ -55,7 +58,7 @@ function placesIn(schema: Schema, path: readonly string[]): NamedPlace[] {
   const { properties = {}, items, additionalProperties } = schema as Children;
   const inside = Object.entries({ ...properties, ...place?.beside }).flatMap(([key, child]) => placesIn(child, [...path, key]));
   const any = [items, additionalProperties].flatMap((child) => (typeof child === 'object' ? placesIn(child, [...path, '*']) : []));
-  return [...(place ? [{ path, kind: place.kind }] : []), ...inside, ...any];
+  return [...(place ? [{ path, kind: place.kind, mayBeMissing: place.mayBeMissing }] : []), ...inside, ...any];
 }
 
 interface Children {
@@ -76,8 +79,8 @@ function filled(schema: Schema, catalogue: Catalogue): Schema {
     ...rest
   } = schema as Schema & Children & { required?: string[] };
   if (place) {
-    const { kind, beside } = place as ItemPlace;
-    const fallback = defaultItem(catalogue, kind);
+    const { kind, beside, mayBeMissing } = place as ItemPlace;
+    const fallback = mayBeMissing ? defaultItem(catalogue, kind) : undefined;
     const besides = Object.entries(beside).map(([key, child]): [string, Schema] => [key, filled(child, catalogue)]);
     const own = (item: AnyItem, key: string) => (item as unknown as Record<string, unknown>)[key];
     const extra = (item: AnyItem) =>

@@ -26,7 +26,7 @@ beforeAll(() => {
       ${item('updateRule', 'sgd', `{ learningRate: ${number(0, 0.005)} }`)},
       ${item('optimizer', 'erm', '{}', '[]', 'cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 }')},
       ${item('optimizer', 'gac', `{ rho: ${number(0, 0.1)} }`, '[]', 'warmupEpochs: 10, cost: { forwards: (k) => k + 1, backwards: (k) => 2 * k + 1, weightCopies: () => 3 }')},
-      ${item('schedule', 'constant', '{}')},
+      ${item('schedule', 'constant', '{}', '[]', 'isDefault: true')},
       ${item('schedule', 'cosine', '{}')},
     ] };`,
   );

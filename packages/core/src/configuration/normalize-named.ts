@@ -30,9 +30,9 @@ const offeredBy: Readonly<Record<string, string>> = {
  * become absolute, from the file in which they stand; unknown names become problems.
  */
 export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[]): ConfigNode {
-  return namedPlaces.reduce((node, { path, kind }) => {
+  return namedPlaces.reduce((node, { path, kind, mayBeMissing }) => {
     // One of a list must say which it is; a single place may give options alone, those of the kind's default.
-    const fallback = path.at(-1) === '*' ? undefined : defaultItem(catalogue, kind);
+    const fallback = mayBeMissing && path.at(-1) !== '*' ? defaultItem(catalogue, kind) : undefined;
     return changeAt(node, path, [], (named, at) => normalize(withFallback(named, fallback), kind, at, catalogue, problems));
   }, root);
 }

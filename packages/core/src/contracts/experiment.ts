@@ -12,6 +12,8 @@ export const derivedKeyword = 'gradalignDerived';
 /** What `itemKeyword` holds. */
 export interface ItemPlace {
   readonly kind: Kind;
+  /** Whether it may be left out: the kind's default stands there then. */
+  readonly mayBeMissing: boolean;
   /** Schemas by key. Where an item's definition has a property of that name, its value is the default. */
   readonly beside: Readonly<Record<string, TSchema>>;
 }
@@ -83,12 +85,14 @@ export const experimentShape = strict({
     ),
   }),
   model: item('model'),
-  losses: Type.Array(item('loss'), { minItems: 1, description: 'One risk, and any number of auxiliary losses' }),
+  losses: Type.Array(item('loss', { mayBeMissing: true }), { minItems: 1, description: 'One risk, and any number of auxiliary losses' }),
   optimizer: item<OptimizerNamed>('optimizer', {
-    base: { ...item('updateRule'), description: 'The update rule that the direction is handed to' },
-    warmupEpochs: Type.Integer({ minimum: 0, default: 0, description: 'Epochs of plain ERM before the method acts' }),
+    beside: {
+      base: { ...item('updateRule', { mayBeMissing: true }), description: 'The update rule that the direction is handed to' },
+      warmupEpochs: Type.Integer({ minimum: 0, default: 0, description: 'Epochs of plain ERM before the method acts' }),
+    },
   }),
-  schedule: item('schedule'),
+  schedule: item('schedule', { mayBeMissing: true }),
   train: strict(
     {
       epochs: Type.Integer({ minimum: 1, default: 50 }),
@@ -135,8 +139,8 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
       ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
       : T;
 
-function item<T extends Named = Named>(kind: Kind, beside: ItemPlace['beside'] = {}) {
-  return Type.Unsafe<T>({ [itemKeyword]: { kind, beside } satisfies ItemPlace });
+function item<T extends Named = Named>(kind: Kind, { beside = {}, mayBeMissing = false }: Partial<ItemPlace> = {}) {
+  return Type.Unsafe<T>({ [itemKeyword]: { kind, beside, mayBeMissing } satisfies ItemPlace });
 }
 
 function strict<const P extends Record<string, TSchema>>(properties: P, options: ObjectOptions = {}) {

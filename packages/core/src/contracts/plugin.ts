@@ -15,7 +15,7 @@ export interface Define<K extends Kind, S extends TSchema, Context extends reado
   readonly summary: string;
   /** Where the method comes from: authors, venue, year, arXiv number. */
   readonly paper?: string;
-  /** The item that an experiment gets where it names none of this kind; at most one of a kind among the loaded plugins. */
+  /** The update rule, schedule or loss that an experiment gets where it names none. */
   readonly isDefault?: true;
   readonly options: S;
   /** `options` are validated and have their defaults. */
