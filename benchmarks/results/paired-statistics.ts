@@ -1,4 +1,4 @@
-import { type Interval, interval } from '@gradalign/core';
+import { type Interval, interval } from '@gradalign/metrics';
 import type { BenchmarkResults, RunFigures } from './study-results.ts';
 
 /** One number of a run. */

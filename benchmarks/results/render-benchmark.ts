@@ -1,4 +1,4 @@
-import type { Interval } from '@gradalign/core';
+import type { Interval } from '@gradalign/metrics';
 import { markdownTable } from './markdown-table.ts';
 import { type BySeed, bySeed, intervalOf, meanBySeed, pairedDifference, type Quantity, side } from './paired-statistics.ts';
 import type { BenchmarkDefinition, FigureDefinition, ResultsStudy } from './study-definition.ts';

@@ -1,4 +1,5 @@
-import type { Comparison, ComparisonRow, Interval } from '@gradalign/core';
+import type { Comparison, ComparisonRow } from '@gradalign/core';
+import type { Interval } from '@gradalign/metrics';
 import Table from 'cli-table3';
 import { duration } from './terminal.ts';
 

@@ -81,8 +81,9 @@ export type { DomainBatch } from './data/domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
 export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
-export { type Aggregate, aggregateFrames } from './evaluation/aggregate-frames.ts';
+export { aggregateFrames } from './evaluation/aggregate-frames.ts';
 export type { NamedMetric } from './evaluation/compute-figures.ts';
+export { type EvaluateOptions as EvaluateModelOptions, evaluate, type Figuring } from './evaluation/evaluate.ts';
 export type { OfferedWeightsResults } from './evaluation/evaluate-offer.ts';
 export {
   type EvaluateScoresOptions,
@@ -93,9 +94,13 @@ export {
   type LevelFigures,
 } from './evaluation/evaluate-scores.ts';
 export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
+export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
+export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
 export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export type { Scoring } from './evaluation/scoring.ts';
+export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
@@ -110,10 +115,6 @@ export { renderView } from './images/render-view.ts';
 export { sendThrough } from './images/send-through.ts';
 export { workerEntry } from './images/worker-entry.ts';
 export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
-export { areaUnderCurve } from './metrics/area-under-curve.ts';
-export { type EqualErrorPoint, equalErrorRate } from './metrics/equal-error-rate.ts';
-export { type RocPoint, roc } from './metrics/roc.ts';
-export { truePositiveRateAt } from './metrics/tpr-at-fpr.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
@@ -135,7 +136,6 @@ export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharp
 export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
-export { type Interval, interval } from './study/interval.ts';
 export { loadStudy } from './study/load-study.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';

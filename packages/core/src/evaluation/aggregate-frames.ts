@@ -1,8 +1,6 @@
+import { type Aggregate, combineScores } from '@gradalign/metrics';
 import { cannot } from '../contracts/errors.ts';
 import type { ScoredSample } from './score-samples.ts';
-
-/** How the frames of a video become one score. */
-export type Aggregate = 'mean' | 'median' | 'max';
 
 /**
  * One scored sample a video, in the order in which the videos first appear; a sample without a video stands for itself.
@@ -33,29 +31,23 @@ function aggregate(frames: readonly [ScoredSample, ...ScoredSample[]], how: Aggr
     );
   }
   const { frame: _, ...known } = sample;
-  const together = (label: number) => aggregates[how](frames.map((frame) => frame.probabilities[label] as number));
+  const together = (label: number) =>
+    combineScores(
+      frames.map((frame) => frame.probabilities[label] as number),
+      how,
+    );
   return {
     sample: { ...known, id: sample.video },
     domain,
-    probabilities: probabilities.length === 2 ? pair(together(1)) : normalised(probabilities.map((_, label) => together(label))),
+    probabilities: probabilities.length === 2 ? pair(together(1)) : normalized(probabilities.map((_, label) => together(label))),
   };
 }
-
-const aggregates: Record<Aggregate, (values: number[]) => number> = {
-  mean: (values) => sum(values) / values.length,
-  median(values) {
-    const sorted = values.sort((a, b) => a - b);
-    const middle = (sorted.length - 1) / 2;
-    return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
-  },
-  max: (values) => values.reduce((most, value) => Math.max(most, value)),
-};
 
 function pair(score: number): number[] {
   return [1 - score, score];
 }
 
-function normalised(values: readonly number[]): number[] {
+function normalized(values: readonly number[]): number[] {
   const total = sum(values);
   return values.map((value) => value / total);
 }

@@ -1,3 +1,4 @@
+import type { Aggregate } from '@gradalign/metrics';
 import { describe, expect, it } from 'vitest';
 import { accuracy } from '../metrics/accuracy.ts';
 import { apcer } from '../metrics/apcer.ts';
@@ -5,7 +6,7 @@ import { auc } from '../metrics/auc.ts';
 import { bpcer } from '../metrics/bpcer.ts';
 import { hter } from '../metrics/hter.ts';
 import { renderEvaluation } from '../rendering/render-evaluation.ts';
-import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+import { aggregateFrames } from './aggregate-frames.ts';
 import type { NamedMetric } from './compute-figures.ts';
 import { evaluateScores, type LevelFigures } from './evaluate-scores.ts';
 import { operatingPoints } from './operating-point.ts';

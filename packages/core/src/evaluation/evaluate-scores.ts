@@ -1,6 +1,7 @@
+import type { Aggregate } from '@gradalign/metrics';
 import type { Figure } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
-import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
 import type { ScoredSample } from './score-samples.ts';

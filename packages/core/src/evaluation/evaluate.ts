@@ -1,5 +1,5 @@
+import type { Aggregate } from '@gradalign/metrics';
 import type { Unavailable } from '../contracts/unavailable.ts';
-import type { Aggregate } from './aggregate-frames.ts';
 import type { NamedMetric } from './compute-figures.ts';
 import { type EvaluationResult, evaluateScores } from './evaluate-scores.ts';
 import type { OperatingPoints } from './operating-point.ts';

@@ -1,6 +1,5 @@
-import { equalErrorRate } from '../metrics/equal-error-rate.ts';
-import { roc } from '../metrics/roc.ts';
-import { type Aggregate, aggregateFrames } from './aggregate-frames.ts';
+import { type Aggregate, equalErrorRate, roc } from '@gradalign/metrics';
+import { aggregateFrames } from './aggregate-frames.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 /** A threshold that says where it comes from. */

@@ -1,6 +1,7 @@
+import { accuracy as shareRight } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
 import { noOptions } from './binary-metric.ts';
-import { classMetric, predictedClass } from './class-metric.ts';
+import { classMetric } from './class-metric.ts';
 
 /** Share of samples whose most probable class is their label (the first of equals); for two classes that is the threshold 0.5. */
 export const accuracy = defineMetric({
@@ -10,5 +11,5 @@ export const accuracy = defineMetric({
   classes: 'any',
   usesThreshold: false,
   better: 'higher',
-  create: () => classMetric('accuracy', (samples) => samples.filter((sample) => predictedClass(sample) === sample.label).length / samples.length),
+  create: () => classMetric(shareRight),
 });

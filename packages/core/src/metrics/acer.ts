@@ -1,5 +1,6 @@
+import { acer as acerAt } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
-import { binaryMetric, falseAcceptRateBySpecies, falseRejectRate, noOptions } from './binary-metric.ts';
+import { binaryMetric, noOptions } from './binary-metric.ts';
 
 /** ACER = (max over species of APCER + BPCER) / 2. */
 export const acer = defineMetric({
@@ -10,9 +11,5 @@ export const acer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () =>
-    binaryMetric('acer', 'both', (scores, { threshold }) => {
-      const worst = Math.max(...Object.values(falseAcceptRateBySpecies(scores, threshold)));
-      return (worst + falseRejectRate(scores.bonaFide, threshold)) / 2;
-    }),
+  create: () => binaryMetric('acer', 'both', (scores, { threshold }) => acerAt(scores, threshold)),
 });

@@ -1,5 +1,6 @@
+import { apcer as apcerAt } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
-import { binaryMetric, falseAcceptRateBySpecies, noOptions } from './binary-metric.ts';
+import { binaryMetric, noOptions } from './binary-metric.ts';
 
 /** Attack presentation classification error rate of ISO/IEC 30107-3, by species: { print: 0.1, replay: 0.02 }. */
 export const apcer = defineMetric({
@@ -10,5 +11,5 @@ export const apcer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('apcer', 'attacks', (scores, { threshold }) => falseAcceptRateBySpecies(scores, threshold)),
+  create: () => binaryMetric('apcer', 'attacks', (scores, { threshold }) => apcerAt(scores, threshold)),
 });

@@ -1,7 +1,6 @@
+import { areaUnderCurve, roc } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
-import { areaUnderCurve } from './area-under-curve.ts';
 import { binaryMetric, noOptions } from './binary-metric.ts';
-import { roc } from './roc.ts';
 
 /** Area under the ROC; see areaUnderCurve. */
 export const auc = defineMetric({

@@ -1,5 +1,6 @@
+import { bpcer as bpcerAt } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
-import { binaryMetric, falseRejectRate, noOptions } from './binary-metric.ts';
+import { binaryMetric, noOptions } from './binary-metric.ts';
 
 /** Bona fide presentation classification error rate of ISO/IEC 30107-3. */
 export const bpcer = defineMetric({
@@ -10,5 +11,5 @@ export const bpcer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('bpcer', 'bona fide', ({ bonaFide }, { threshold }) => falseRejectRate(bonaFide, threshold)),
+  create: () => binaryMetric('bpcer', 'bona fide', ({ bonaFide }, { threshold }) => bpcerAt(bonaFide, threshold)),
 });

@@ -1,6 +1,7 @@
+import { brierScore } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
 import { noOptions } from './binary-metric.ts';
-import { classMetric, refuseNonProbabilities } from './class-metric.ts';
+import { classMetric } from './class-metric.ts';
 
 /**
  * Brier score, halved so that it lies in 0..1: ½ · mean over samples of the sum over classes of (p_c - [c = label])².
@@ -14,10 +15,5 @@ export const brier = defineMetric({
   classes: 'any',
   usesThreshold: false,
   better: 'lower',
-  create: () =>
-    classMetric('brier', (samples) => {
-      refuseNonProbabilities('brier', samples);
-      const squares = samples.map(({ probabilities, label }) => probabilities.reduce((sum, p, c) => sum + (p - (c === label ? 1 : 0)) ** 2, 0));
-      return squares.reduce((sum, square) => sum + square, 0) / 2 / samples.length;
-    }),
+  create: () => classMetric(brierScore),
 });

@@ -1,6 +1,7 @@
+import { expectedCalibrationError } from '@gradalign/metrics';
 import { Type } from '@sinclair/typebox';
 import { defineMetric } from '../contracts/metric.ts';
-import { classMetric, predictedClass, refuseNonProbabilities } from './class-metric.ts';
+import { classMetric } from './class-metric.ts';
 
 /**
  * Expected calibration error: samples go by the probability of their predicted class into bins of equal width, (b/B, (b+1)/B], and
@@ -17,19 +18,5 @@ export const ece = defineMetric({
   classes: 'any',
   usesThreshold: false,
   better: 'lower',
-  create: ({ bins }) =>
-    classMetric('ece', (samples) => {
-      refuseNonProbabilities('ece', samples);
-      const right = new Float64Array(bins);
-      const confidence = new Float64Array(bins);
-      for (const sample of samples) {
-        const predicted = predictedClass(sample);
-        const probability = sample.probabilities[predicted] as number;
-        const bin = Math.max(0, Math.ceil(probability * bins) - 1);
-        confidence[bin] = (confidence[bin] as number) + probability;
-        if (predicted === sample.label) right[bin] = (right[bin] as number) + 1;
-      }
-      // n_b / n · |right_b / n_b - confidence_b / n_b|: the n_b cancel.
-      return right.reduce((sum, n, bin) => sum + Math.abs(n - (confidence[bin] as number)), 0) / samples.length;
-    }),
+  create: ({ bins }) => classMetric((probabilities, labels) => expectedCalibrationError(probabilities, labels, bins)),
 });

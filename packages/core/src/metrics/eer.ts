@@ -1,7 +1,6 @@
+import { equalErrorRate, roc } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric, noOptions } from './binary-metric.ts';
-import { equalErrorRate } from './equal-error-rate.ts';
-import { roc } from './roc.ts';
 
 /** (FAR + FRR) / 2 at the samples' own equal error point, whatever the threshold in use; see equalErrorRate. */
 export const eer = defineMetric({

@@ -1,5 +1,6 @@
+import { hter as hterAt } from '@gradalign/metrics';
 import { defineMetric } from '../contracts/metric.ts';
-import { binaryMetric, falseAcceptRate, falseRejectRate, noOptions } from './binary-metric.ts';
+import { binaryMetric, noOptions } from './binary-metric.ts';
 
 /** HTER = (FAR + FRR) / 2 at the threshold; FAR over all attacks together, whatever their species. */
 export const hter = defineMetric({
@@ -9,6 +10,5 @@ export const hter = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () =>
-    binaryMetric('hter', 'both', ({ bonaFide, attacks }, { threshold }) => (falseAcceptRate(attacks, threshold) + falseRejectRate(bonaFide, threshold)) / 2),
+  create: () => binaryMetric('hter', 'both', (scores, { threshold }) => hterAt(scores, threshold)),
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { equalErrorRate, roc, rocPoints } from '@gradalign/metrics';
 import { describe, expect, it } from 'vitest';
 import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 import { accuracy } from './accuracy.ts';
@@ -9,9 +10,7 @@ import { bpcer } from './bpcer.ts';
 import { brier } from './brier.ts';
 import { ece } from './ece.ts';
 import { eer } from './eer.ts';
-import { equalErrorRate } from './equal-error-rate.ts';
 import { hter } from './hter.ts';
-import { roc } from './roc.ts';
 import { tprAtFpr } from './tpr-at-fpr.ts';
 
 interface GoldenCase {
@@ -126,7 +125,7 @@ describe('four bona fide at 0.9, 0.8, 0.6, 0.3 and four attacks at 0.7, 0.4, 0.2
 
 describe('ties and the ends of the curve', () => {
   it('shares one point of the ROC among equal scores, after a point that accepts nothing', () => {
-    expect(roc([1, 1], [1, 0]).map(({ threshold, tpr, fpr }) => [threshold, tpr, fpr])).toEqual([
+    expect(rocPoints(roc([1, 1], [1, 0])).map(({ threshold, tpr, fpr }) => [threshold, tpr, fpr])).toEqual([
       [Number.POSITIVE_INFINITY, 0, 0],
       [1, 1, 0.5],
       [0, 1, 1],
@@ -197,13 +196,9 @@ describe('samples that do not allow a figure', () => {
   const every = { acer: acer.create({}), auc: auc.create({}), eer: eer.create({}), hter: hter.create({}), 'tpr@fpr': tprAtFpr.create({ fpr: 0.01 }) };
 
   it.each(Object.entries(every))('%s needs samples of both kinds', (name, metric) => {
-    expect(() => figure(metric, [])).toThrow(new RangeError(`Cannot compute ${name}: there are no samples, expected bona fide samples and attacks`));
-    expect(() => figure(metric, scored([0.1, 0.2], [1, 1]))).toThrow(
-      new RangeError(`Cannot compute ${name}: all 2 samples are bona fide, expected attacks too`),
-    );
-    expect(() => figure(metric, scored([0.1], [0]))).toThrow(
-      new RangeError(`Cannot compute ${name}: all 1 samples are attacks, expected bona fide samples too`),
-    );
+    expect(() => figure(metric, [])).toThrow(`Cannot compute ${name}: there are no samples, expected bona fide samples and attacks`);
+    expect(() => figure(metric, scored([0.1, 0.2], [1, 1]))).toThrow(`Cannot compute ${name}: all 2 samples are bona fide, expected attacks too`);
+    expect(() => figure(metric, scored([0.1], [0]))).toThrow(`Cannot compute ${name}: all 1 samples are attacks, expected bona fide samples too`);
   });
 
   it('apcer needs attacks alone and bpcer bona fide samples alone', () => {
@@ -214,9 +209,7 @@ describe('samples that do not allow a figure', () => {
   });
 
   it('refuses a score that is no number, and says which', () => {
-    expect(() => figure(auc.create({}), scored([0.5, Number.NaN], [1, 0]))).toThrow(
-      new RangeError('Cannot compute auc: sample 1 has the score NaN, expected a finite number'),
-    );
+    expect(() => figure(auc.create({}), scored([0.5, Number.NaN], [1, 0]))).toThrow('Cannot compute auc: sample 1 has the score NaN, expected a finite number');
     expect(() => figure(accuracy.create({}), scored([0.5, Number.NaN], [1, 0]))).toThrow(
       'Cannot compute accuracy: sample 1 has a class probability of NaN, expected finite numbers',
     );

@@ -1,12 +1,7 @@
+import { roc, truePositiveRateAt } from '@gradalign/metrics';
 import { Type } from '@sinclair/typebox';
 import { defineMetric } from '../contracts/metric.ts';
 import { binaryMetric } from './binary-metric.ts';
-import { type RocPoint, roc } from './roc.ts';
-
-/** The largest TPR among the points of an ROC whose FPR is at most `fpr`. */
-export function truePositiveRateAt(points: readonly RocPoint[], fpr: number): number {
-  return points.reduce((best, point) => (point.fpr <= fpr && point.tpr > best ? point.tpr : best), 0);
-}
 
 /** `tpr@fpr=1%`. */
 export const tprAtFpr = defineMetric({

@@ -1,6 +1,6 @@
+import { type Interval, interval } from '@gradalign/metrics';
 import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
-import { type Interval, interval } from './interval.ts';
 import { type Study, type StudyRun, studyTargets } from './study.ts';
 
 /** The table of a study. Plain JSON. */

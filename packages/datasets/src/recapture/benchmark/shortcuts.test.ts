@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSeed, type Dataset, decodeImage, equalErrorRate, roc, type Sample } from '@gradalign/core';
+
+import { createSeed, type Dataset, decodeImage, type Sample } from '@gradalign/core';
+import { equalErrorRate, roc } from '@gradalign/metrics';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recaptureBenchmark } from '../../recapture-benchmark.ts';
 import { domainNames } from './domains.ts';

@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { decodeImage, equalErrorRate, roc } from '@gradalign/core';
+
+import { decodeImage } from '@gradalign/core';
+import { equalErrorRate, roc } from '@gradalign/metrics';
+
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDataset } from '../../../test/dataset-conformance.ts';

@@ -1,5 +1,0 @@
-/** The few functions of jStat that are used here; the package ships no types. */
-declare module 'jstat' {
-  const jstat: { readonly studentt: { inv(p: number, degreesOfFreedom: number): number } };
-  export default jstat;
-}
