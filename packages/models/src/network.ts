@@ -1,7 +1,7 @@
 import { type Model, type ModelContext, type Pass, Weights } from '@gradalign/core';
 import { globalAveragePool } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { createHead, type HeadName } from './heads/head.ts';
+import { createHead, type HeadName } from './heads/create-head.ts';
 import type { Layer, LayerWeights } from './layers/layer.ts';
 
 export interface NetworkOptions {

@@ -1,7 +1,7 @@
 import { defineModel } from '@gradalign/core';
 import { maxPool } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
-import { headOption } from './heads/head.ts';
+import { headOption } from './heads/create-head.ts';
 import { convolution } from './layers/convolution.ts';
 import type { Layer } from './layers/layer.ts';
 import { normalisation } from './layers/normalisation.ts';

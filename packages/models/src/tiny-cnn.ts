@@ -1,6 +1,6 @@
 import { defineModel } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { headOption } from './heads/head.ts';
+import { headOption } from './heads/create-head.ts';
 import { convBlock } from './layers/conv-block.ts';
 import { createNetwork } from './network.ts';
 
