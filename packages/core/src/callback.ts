@@ -21,8 +21,8 @@ export interface RunEvents {
   runEnded: { readonly reason: 'finished' | 'stopped' | 'interrupted'; readonly weights: Weights };
 }
 
-/** What a callback may ask of the run, and what it may have to offer in the end. */
-export interface CallbackWishes {
+/** What a callback needs from the run, and what it may offer at its end. */
+export interface CallbackRequirements {
   /** Name of the figure on the held-out share that it looks at when epochs end: a run that does not measure it is refused before its first step. */
   readonly watches?: string;
   /** The loss on the held-out share, measured every so many steps, after `stepEnded`. A run without held-out share is refused before its first step. */
@@ -47,7 +47,7 @@ export interface WeightsOffer {
   take(): OfferedWeights | Unavailable;
 }
 
-export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackWishes & Partial<Stateful> & Partial<Disposable>;
+export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackRequirements & Partial<Stateful> & Partial<Disposable>;
 
 export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}
 

@@ -12,7 +12,7 @@ export {
 export {
   type Callback,
   type CallbackDefinition,
-  type CallbackWishes,
+  type CallbackRequirements,
   defineCallback,
   type HeldOutLossWish,
   type RunEvents,
@@ -130,6 +130,7 @@ export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharp
 export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export type { State, Stateful } from './state.ts';
+export { type StepCounter, stepCounter } from './step-counter.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study.ts';
 export { type TrainOptions, type TrainOutcome, train } from './train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './trained-run.ts';

@@ -6,8 +6,8 @@ import {
   Gradients,
   lossValues,
   type Objective,
-  type State,
   type StepReport,
+  stepCounter,
   type Weights,
 } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
@@ -61,17 +61,13 @@ export const gac = defineOptimizer({
   ],
   orderMatters: ({ faithfulTo }) => (faithfulTo === 'code' ? ['domains'] : []),
   create(chosen) {
-    let count = 0;
+    const counter = stepCounter();
     return {
+      ...counter,
       step(objective, weights, apply) {
-        const acts = count++ % chosen.every === 0;
+        const acts = counter.next() % chosen.every === 0;
         return acts ? gacStep(chosen, objective, weights, apply) : ermStep(objective, apply);
       },
-      state: () => ({ values: { count } }),
-      restore({ values }: State) {
-        count = (values?.['count'] as number | undefined) ?? 0;
-      },
-      [Symbol.dispose]: () => {},
     };
   },
 });
@@ -90,7 +86,7 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
   let taken = 0;
   for (const shift of points) {
     using point = shift;
-    // g_i has served, and the shift has once the weights stand there: a forward pass is where a step needs most memory.
+    // Free g_i before the forward pass, where memory peaks, and the shift as soon as the weights are moved.
     gradients.all[taken++]?.[Symbol.dispose]();
     using there = weights.shifted(point, () => {
       point[Symbol.dispose]();

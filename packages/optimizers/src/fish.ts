@@ -1,7 +1,6 @@
-import { defineOptimizer, type Evaluation, Gradients, lossValues, type Objective, type Weights } from '@gradalign/core';
+import { defineOptimizer, type Evaluation, Gradients, lossValues, type Objective, stepCounter, type Weights } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { domainOrder, domainOrderOptions } from './domain-order.ts';
-import { stepCounter } from './step-counter.ts';
 
 /**
  * Fish, the first-order algorithm (algorithm 1 of the paper), not the gradient inner product objective that it approximates, which would need second

@@ -1,4 +1,4 @@
-import { defineOptimizer, Gradients, lossValues, type State } from '@gradalign/core';
+import { defineOptimizer, Gradients, lossValues, type State, stepCounter } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { ascent, gradientAt } from './ascent.ts';
@@ -28,7 +28,7 @@ export const looksam = defineOptimizer({
     { options: { every: 1 }, equals: { optimizer: sam, options: {} } },
   ],
   create({ rho, alpha, every }) {
-    let count = 0;
+    const counter = stepCounter();
     let orthogonal: Gradients | undefined;
     const keep = (next: Gradients | undefined) => {
       orthogonal?.[Symbol.dispose]();
@@ -36,9 +36,10 @@ export const looksam = defineOptimizer({
     };
     return {
       step(objective, weights, apply) {
+        const due = counter.next() % every === 0;
         using here = objective.evaluate();
         using gradient = here.gradient('full', { last: true });
-        const looks = count % every === 0 || orthogonal === undefined;
+        const looks = due || orthogonal === undefined;
         if (looks) {
           keep(undefined);
           using epsilon = ascent(gradient, rho);
@@ -49,12 +50,11 @@ export const looksam = defineOptimizer({
           using direction = reuse(gradient, orthogonal as Gradients, alpha);
           apply(direction);
         }
-        count++;
         return { kind: looks ? 'looksam' : 'looksam-between', losses: lossValues(here) };
       },
-      state: () => ({ values: { count }, tensors: orthogonal ? Object.fromEntries(orthogonal.byName) : {} }),
+      state: () => ({ ...counter.state(), tensors: orthogonal ? Object.fromEntries(orthogonal.byName) : {} }),
       restore({ values, tensors = {} }: State) {
-        count = (values?.['count'] as number | undefined) ?? 0;
+        counter.restore(values ? { values } : {});
         const entries = Object.entries(tensors);
         keep(entries.length > 0 ? new Gradients(new Map(entries.map(([name, tensor]) => [name, tensor.clone()]))) : undefined);
       },

@@ -1,8 +1,7 @@
-import { defineOptimizer, domainGradients, Gradients, lossValues } from '@gradalign/core';
+import { defineOptimizer, domainGradients, Gradients, lossValues, stepCounter } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { domainOrder, domainOrderOptions } from './domain-order.ts';
-import { stepCounter } from './step-counter.ts';
 
 const options = Type.Object({ ...domainOrderOptions }, { additionalProperties: false });
 
