@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Named } from './experiment-type.ts';
 import type { Define } from './plugin.ts';
 
 /** The risk: one number a sample, averaged by domain in the objective. An experiment has exactly one. */
@@ -36,7 +37,12 @@ export interface LossContext {
   readonly classes: readonly string[];
 }
 
-export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {}
+export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {
+  /** The fewest views of a sample (`data.views`) that it needs; default: 1. An experiment with fewer is refused when it is read. */
+  readonly views?: number;
+  /** The metrics of an experiment that uses this loss and names none: `[{ use: 'hter' }]`. Absent: accuracy. */
+  readonly metrics?: readonly Named[];
+}
 
 export function defineLoss<const S extends TSchema>(definition: Omit<LossDefinition<S>, 'kind'>): LossDefinition<S> {
   return { kind: 'loss', ...definition };

@@ -15,6 +15,7 @@ export const supcon = defineLoss({
   name: 'supcon',
   summary: 'Supervised contrastive loss between views; a class is a label within a domain',
   paper: 'Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, arXiv 2004.11362',
+  views: 2,
   options: Type.Object(
     {
       weight: Type.Number({ minimum: 0, default: 0.1, description: 'λ, weight beside the risk' }),

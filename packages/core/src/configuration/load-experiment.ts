@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Catalogue, createCatalogue, type PluginSource } from '../catalogue.ts';
+import { completeOptions } from '../complete-options.ts';
 import { ConfigurationError, type Problem, UserError } from '../errors.ts';
-import type { Experiment } from '../experiment-type.ts';
+import type { Experiment, Named } from '../experiment-type.ts';
 import { loadPlugin } from '../load-plugins.ts';
+import type { LossDefinition } from '../loss.ts';
 import type { Kind } from '../plugin.ts';
 import { applyOverrides } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
@@ -51,8 +53,8 @@ export async function loadExperiment(file: string, { set = [], env = process.env
     }
   }
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
-  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment);
-  const checked = checkExperiment(experiment, root);
+  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue);
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
   return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: [...warnings, ...checked.warnings] };
@@ -106,8 +108,11 @@ async function loadNamedPlugins(root: MapNode, file: string, resolveFrom: readon
   return createCatalogue(sources);
 }
 
-function defaultMetrics({ losses }: Experiment): unknown {
-  return losses.some(({ use }) => use === 'domain-bce') ? [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.01 }] : [{ use: 'accuracy' }];
+/** Those of the first loss that names some, with their default options; accuracy where none does. */
+function defaultMetrics({ losses }: Experiment, catalogue: Catalogue): readonly Named[] {
+  const declared = losses.map(({ use }) => (catalogue.find('loss', use) as LossDefinition).metrics);
+  const metrics = declared.find((named) => named !== undefined) ?? [{ use: 'accuracy' }];
+  return metrics.map(({ use, ...options }) => ({ use, ...completeOptions(catalogue.find('metric', use), options) }));
 }
 
 function kindAt(path: readonly string[]): Kind | undefined {
