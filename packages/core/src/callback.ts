@@ -51,6 +51,28 @@ export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E])
 
 export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}
 
+/**
+ * A callback of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineCallback } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const goodEnough = defineCallback({
+ *   name: 'good-enough',
+ *   summary: 'Stops when the AUC on the held-out share reaches a target',
+ *   options: Type.Object({ target: Type.Number({ minimum: 0, maximum: 1, default: 0.99 }) }, { additionalProperties: false }),
+ *   create: ({ target }) => ({
+ *     watches: 'auc',
+ *     epochEnded({ epoch, validation, stop }) {
+ *       const auc = validation?.['auc'];
+ *       if (auc !== undefined && auc >= target) stop(`the AUC of epoch ${epoch} is ${auc}`);
+ *     },
+ *   }),
+ * });
+ * ```
+ */
 export function defineCallback<const S extends TSchema>(definition: Omit<CallbackDefinition<S>, 'kind'>): CallbackDefinition<S> {
   return { kind: 'callback', ...definition };
 }

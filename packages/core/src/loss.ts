@@ -44,6 +44,31 @@ export interface LossDefinition<S extends TSchema = TSchema> extends Define<'los
   readonly metrics?: readonly Named[];
 }
 
+/**
+ * A loss of a plugin: the risk, or an auxiliary loss.
+ *
+ * @example
+ * ```ts
+ * import { defineLoss } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * export const squaredError = defineLoss({
+ *   name: 'squared-error',
+ *   summary: 'Squared distance between the probabilities and the label',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   create: (_options, { classes }) => ({
+ *     role: 'risk',
+ *     logits: classes.length,
+ *     perSample(logits, labels) {
+ *       const expected = tf.cast(tf.oneHot(labels, classes.length), 'float32');
+ *       return tf.sum(tf.square(tf.sub(tf.softmax(logits), expected)), 1) as tf.Tensor1D;
+ *     },
+ *     probabilities: (logits) => tf.softmax(logits),
+ *   }),
+ * });
+ * ```
+ */
 export function defineLoss<const S extends TSchema>(definition: Omit<LossDefinition<S>, 'kind'>): LossDefinition<S> {
   return { kind: 'loss', ...definition };
 }

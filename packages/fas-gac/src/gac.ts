@@ -46,6 +46,28 @@ type GacOptions = Static<typeof options>;
  *     direction = g + (1/k') Σ h_i + ∇A(θ)       k' domains present in the batch
  *
  * The two terms are summed, not averaged: with ρ = α = 0 the direction is 2g + ∇A, about twice ERM's at the same learning rate.
+ *
+ * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { gac } from '@gradalign/fas-gac';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({
+ *   at: [0, 0],
+ *   domains: [
+ *     { curvature: [1, 1], center: [-2, 0] },
+ *     { curvature: [1, 1], center: [2, -2] },
+ *   ],
+ * });
+ * using optimizer = gac.create({ rho: 0.5, alpha: 0.1, adaptive: false, eta: 0, domains: 'joint', every: 1, faithfulTo: 'paper' });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 0.073, 2.077
+ * });
+ * ```
  */
 export const gac = defineOptimizer({
   name: 'gac',

@@ -7,6 +7,22 @@ import { gradientAt, spend } from './ascent.ts';
  *
  *     ε = ρ T² ∇f(θ) / ‖T ∇f(θ)‖
  *     direction = ∇f(θ + ε)
+ *
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { asam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = asam.create({ rho: 0.5, eta: 0 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 4.371, 4.812
+ * });
+ * ```
  */
 export const asam = defineOptimizer({
   name: 'asam',

@@ -8,12 +8,12 @@ beforeAll(async () => {
   await loadEngine();
 });
 
-const oneDimensional = (centres: readonly number[]) =>
-  quadraticProblem({ domains: centres.map((centre) => ({ curvature: [1, 1], centre: [centre, 0] })), at: [0, 0] });
+const oneDimensional = (centers: readonly number[]) =>
+  quadraticProblem({ domains: centers.map((center) => ({ curvature: [1, 1], center: [center, 0] })), at: [0, 0] });
 
 /** In the first of two dimensions; the second has no gradient. */
-function direction(definition: typeof disam | typeof fish, options: Readonly<Record<string, unknown>>, centres: readonly number[]): number {
-  using problem = oneDimensional(centres);
+function direction(definition: typeof disam | typeof fish, options: Readonly<Record<string, unknown>>, centers: readonly number[]): number {
+  using problem = oneDimensional(centers);
   using optimizer = makeOptimizer(definition, options);
   return takeStep(optimizer, problem, 0).direction.get('first')?.[0] as number;
 }

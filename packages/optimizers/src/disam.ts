@@ -14,6 +14,28 @@ import { sam } from './sam.ts';
  *
  * As in the released code the variance shapes the ascent only; the descent is that of f. The factors need the losses only, so d costs one pullback and
  * a step costs what SAM's does.
+ *
+ * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { disam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({
+ *   at: [0, 0],
+ *   domains: [
+ *     { curvature: [1, 1], center: [-2, 0] },
+ *     { curvature: [1, 1], center: [2, -2] },
+ *   ],
+ * });
+ * using optimizer = disam.create({ rho: 0.5, lambda: 0.1 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 0.224, 1.447
+ * });
+ * ```
  */
 export const disam = defineOptimizer({
   name: 'disam',

@@ -5,6 +5,22 @@ import { Type } from '@sinclair/typebox';
  * Empirical risk minimisation:
  *
  *     direction = ∇(R + A)(θ)
+ *
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { erm } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = erm.create({});
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3, 4
+ * });
+ * ```
  */
 export const erm = defineOptimizer({
   name: 'erm',

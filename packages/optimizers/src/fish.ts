@@ -15,6 +15,28 @@ import { domainOrder, domainOrderOptions } from './domain-order.ts';
  * Each domain's samples are a mini-batch of their own, so batch norm sees one domain at a time, as there. The running statistics move once, in the
  * forward at θ, by the mean over the domains. The inner steps are plain gradient steps, as in the algorithm; the authors' code takes some of them with
  * Adam. The auxiliary loss is defined on the whole batch: its gradient at θ is added.
+ *
+ * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { fish } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({
+ *   at: [0, 0],
+ *   domains: [
+ *     { curvature: [1, 1], center: [-2, 0] },
+ *     { curvature: [1, 1], center: [2, -2] },
+ *   ],
+ * });
+ * using optimizer = fish.create({ innerLearningRate: 0.5, order: 'listed', seed: 0 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // -0.5, 1
+ * });
+ * ```
  */
 export const fish = defineOptimizer({
   name: 'fish',

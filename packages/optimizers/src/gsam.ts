@@ -8,6 +8,22 @@ import { sam } from './sam.ts';
  * Surrogate-gap guided SAM. With f = R + A, g = ∇f(θ), ε as SAM's and g_p = ∇f(θ + ε):
  *
  *     direction = g_p - α (g - (⟨g, g_p⟩ / ‖g_p‖²) g_p)
+ *
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { gsam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = gsam.create({ rho: 0.5, alpha: 0.4 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3.109, 5.712
+ * });
+ * ```
  */
 export const gsam = defineOptimizer({
   name: 'gsam',

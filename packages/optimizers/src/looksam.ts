@@ -9,6 +9,22 @@ import { sam } from './sam.ts';
  *
  *     steps 0, n, 2n ...:  direction = g_s = ∇f(θ + ρ g/‖g‖);   v = g_s - (⟨g_s, g⟩ / ‖g‖²) g
  *     between:             direction = g + α (‖g‖ / ‖v‖) v
+ *
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { looksam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = looksam.create({ rho: 0.5, alpha: 0.7, every: 5 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3.3, 5.6: the first step is SAM's
+ * });
+ * ```
  */
 export const looksam = defineOptimizer({
   name: 'looksam',

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 /** Two domains at θ = 0: L_i = ½ ‖θ - c_i‖², so that g_i = -c_i / 2. */
 function direction(first: readonly number[], second: readonly number[]): number[] {
-  const domains = [first, second].map((centre) => ({ curvature: [1, 1], centre }));
+  const domains = [first, second].map((center) => ({ curvature: [1, 1], center }));
   using problem = quadraticProblem({ domains, at: [0, 0] });
   using optimizer = makeOptimizer(pcgrad);
   const step = takeStep(optimizer, problem, 0);

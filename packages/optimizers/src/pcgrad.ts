@@ -14,6 +14,28 @@ const options = Type.Object({ ...domainOrderOptions }, { additionalProperties: f
  * The auxiliary loss is no task of a domain's: its gradient is added as it is, neither projected nor projected on. Every p_i is a linear combination of
  * the g_j, so the projections are done on its k factors, from the k x k inner products of the g_j; the direction is then one combination.
  * Where no two domains conflict the step is ERM's.
+ *
+ * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { pcgrad } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({
+ *   at: [0, 0],
+ *   domains: [
+ *     { curvature: [1, 1], center: [-2, 0] },
+ *     { curvature: [1, 1], center: [2, -2] },
+ *   ],
+ * });
+ * using optimizer = pcgrad.create({ order: 'listed', seed: 0 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 0.5, 1.5: the sum of (0.5, 0.5) and (0, 1)
+ * });
+ * ```
  */
 export const pcgrad = defineOptimizer({
   name: 'pcgrad',

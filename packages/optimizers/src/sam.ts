@@ -7,6 +7,22 @@ import { ascent, gradientAt, spend } from './ascent.ts';
  *
  *     ε = ρ ∇f(θ) / ‖∇f(θ)‖
  *     direction = ∇f(θ + ε)
+ *
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * @example
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { sam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = sam.create({ rho: 0.5 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3.3, 5.6: the gradient at (3.3, 1.4)
+ * });
+ * ```
  */
 export const sam = defineOptimizer({
   name: 'sam',

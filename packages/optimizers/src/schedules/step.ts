@@ -2,7 +2,17 @@ import { defineSchedule } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { warmupFactor, warmupOption } from './warmup.ts';
 
-/** factor ^ floor(epoch / every). */
+/**
+ * factor ^ floor(epoch / every).
+ *
+ * @example
+ * ```ts
+ * import { step } from '@gradalign/optimizers';
+ *
+ * const schedule = step.create({ every: 40, factor: 0.5, warmup: 0 });
+ * console.log(schedule.factor({ step: 850, epoch: 85, stepsPerEpoch: 10, epochs: 100 })); // 0.25: two decays so far
+ * ```
+ */
 export const step = defineSchedule({
   name: 'step',
   summary: 'The learning rate is multiplied by a factor every so many epochs',

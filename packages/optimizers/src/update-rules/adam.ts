@@ -3,6 +3,23 @@ import { adamOptions, adamRule } from './adam-rule.ts';
 
 /**
  * Adam, PyTorch's semantics: d = direction + weightDecay · θ, and adam-rule.ts.
+ *
+ * One step along (1, -4) from (1, 2), at the full learning rate:
+ *
+ * @example
+ * ```ts
+ * import { Gradients, Weights } from '@gradalign/core';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { adam } from '@gradalign/optimizers';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * await loadEngine();
+ * using weights = new Weights({ 'head/kernel': tf.tensor1d([1, 2]) });
+ * using direction = new Gradients(new Map([['head/kernel', tf.tensor1d([1, -4])]]));
+ * using rule = adam.create({ learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, scale: {} });
+ * rule.apply(direction, weights, 1);
+ * console.log(weights.get('head/kernel').dataSync()); // 0.9, 2.1: the first step is the learning rate, whatever the size of the gradient
+ * ```
  */
 export const adam = defineUpdateRule({
   name: 'adam',

@@ -10,6 +10,23 @@ import { TensorState } from './tensor-state.ts';
  *
  *     b ← d at the first step of a weight, then momentum · b + d
  *     θ ← θ - lr · b        (Nesterov: lr · (d + momentum · b))
+ *
+ * One step along (1, -4) from (1, 2), at the full learning rate:
+ *
+ * @example
+ * ```ts
+ * import { Gradients, Weights } from '@gradalign/core';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { sgd } from '@gradalign/optimizers';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * await loadEngine();
+ * using weights = new Weights({ 'head/kernel': tf.tensor1d([1, 2]) });
+ * using direction = new Gradients(new Map([['head/kernel', tf.tensor1d([1, -4])]]));
+ * using rule = sgd.create({ learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0, scale: {} });
+ * rule.apply(direction, weights, 1);
+ * console.log(weights.get('head/kernel').dataSync()); // 0.9, 2.4
+ * ```
  */
 export const sgd = defineUpdateRule({
   name: 'sgd',

@@ -124,7 +124,7 @@ function bearsZeroGradient(setting: Setting): void {
   forEachRun(setting, (options, domains) => {
     const { at, domains: quadratics } = randomQuadratics(domains, false);
     for (const still of [domains, 1]) {
-      const some = { at, domains: quadratics.map((one, i) => (i < still ? { ...one, centre: at } : one)) };
+      const some = { at, domains: quadratics.map((one, i) => (i < still ? { ...one, center: at } : one)) };
       using problem = quadraticProblem(some);
       using optimizer = makeOptimizer(setting.definition, options);
       for (let step = 0; step < 6; step++) {
