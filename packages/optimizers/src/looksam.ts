@@ -5,14 +5,15 @@ import { ascent, gradientAt } from './ascent.ts';
 import { sam } from './sam.ts';
 
 /**
- * LookSAM: SAM on every n-th step, its orthogonal part reused between. With f = R + A and g = ∇f(θ):
+ * LookSAM (Liu et al., CVPR 2022, arXiv 2203.02714): SAM on every n-th step; the steps between reuse its orthogonal component. With f = R + A and
+ * g = ∇f(θ):
  *
  *     steps 0, n, 2n ...:  direction = g_s = ∇f(θ + ρ g/‖g‖);   v = g_s - (⟨g_s, g⟩ / ‖g‖²) g
  *     between:             direction = g + α (‖g‖ / ‖v‖) v
  *
+ * @example
  * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
  *
- * @example
  * ```ts
  * import { quadraticProblem } from '@gradalign/core/testing';
  * import { loadEngine } from '@gradalign/engine';
@@ -28,12 +29,12 @@ import { sam } from './sam.ts';
  */
 export const looksam = defineOptimizer({
   name: 'looksam',
-  summary: 'SAM on every n-th step, its orthogonal part reused on the steps between',
+  summary: 'SAM on every n-th step; the steps between reuse its orthogonal component',
   paper: 'Liu et al., Towards Efficient and Scalable Sharpness-Aware Minimization, CVPR 2022, arXiv 2203.02714',
   options: Type.Object(
     {
       rho: Type.Number({ minimum: 0, default: 0.05, description: 'ρ, radius of the ascent' }),
-      alpha: Type.Number({ minimum: 0, default: 0.7, description: 'α, weight of the reused part' }),
+      alpha: Type.Number({ minimum: 0, default: 0.7, description: 'α, weight of the reused component' }),
       every: Type.Integer({ minimum: 1, default: 5, description: 'n, steps from one SAM step to the next' }),
     },
     { additionalProperties: false },
@@ -90,7 +91,7 @@ function orthogonalPart(a: Gradients, b: Gradients): Gradients {
   return part;
 }
 
-/** g + α (‖g‖ / ‖v‖) v, over the weights that have a gradient now: v may know one that has been frozen since. */
+/** g + α (‖g‖ / ‖v‖) v, over the weights that have a gradient now: v may hold one that has been frozen since. */
 function reuse(gradient: Gradients, kept: Gradients, alpha: number): Gradients {
   const orthogonal = new Gradients(new Map([...kept.byName].filter(([name]) => gradient.get(name))));
   const scale = tf.tidy(() => tf.mul(alpha, tf.div(gradient.norm(), tf.add(orthogonal.norm(), 1e-12))) as tf.Scalar);

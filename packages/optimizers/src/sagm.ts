@@ -3,14 +3,14 @@ import { Type } from '@sinclair/typebox';
 import { ascent, gradientAt } from './ascent.ts';
 
 /**
- * Sharpness-aware gradient matching. With f = R + A:
+ * Sharpness-aware gradient matching (Wang et al., CVPR 2023, arXiv 2303.10353). With f = R + A:
  *
  *     ε = ρ ∇f(θ) / ‖∇f(θ)‖ - α ∇f(θ)
  *     direction = ½ (∇f(θ) + ∇f(θ + ε))
  *
+ * @example
  * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
  *
- * @example
  * ```ts
  * import { quadraticProblem } from '@gradalign/core/testing';
  * import { loadEngine } from '@gradalign/engine';

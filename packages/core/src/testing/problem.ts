@@ -4,14 +4,14 @@ import type { Model } from '../model.ts';
 import { createObjective, type Objective } from '../objective.ts';
 import type { Weights } from '../weights.ts';
 
-/** Something small to train: a model, its losses, and batches of k domains. Disposed as a whole. */
+/** A small training problem: a model, its losses, and batches of k domains. Disposing it disposes all of them. */
 export interface Problem extends Disposable {
   readonly weights: Weights;
   /** The source domains, `domain0` to `domain<k-1>` in some order. */
   readonly domains: readonly string[];
-  /** What step number `step` trains on; the batches come round again. */
+  /** The objective of step number `step`; the batches repeat in a cycle. */
   objective(step: number): Objective;
-  /** Share of that step's batch that a domain has, 0..1. */
+  /** A domain's share of that step's batch, 0..1. */
   share(step: number, domain: string): number;
 }
 

@@ -11,7 +11,7 @@ export interface Quadratic {
   readonly center: readonly number[];
 }
 
-/** Losses of which everything is known: the loss of each domain, and an auxiliary one. */
+/** Losses with known values and gradients: one for each domain, and an auxiliary one. */
 export interface Quadratics {
   /** L_i of each source domain; R_i = L_i / k. */
   readonly domains: readonly Quadratic[];
@@ -57,7 +57,7 @@ export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQu
   return plain;
 }
 
-/** The quadratics as a model, losses and a batch of two samples a domain, through the objective that training uses. */
+/** The quadratics as a model, losses and a batch of two samples per domain, through the objective that training uses. The caller disposes it. */
 export function quadraticProblem(quadratics: Quadratics): Problem {
   const { domains, auxiliary, at } = quadratics;
   const rows = domains.flatMap((_, i) => [i, i]);

@@ -1,7 +1,7 @@
 import { createRandom } from '../seed.ts';
 import type { Quadratics } from './quadratic-problem.ts';
 
-/** Losses of a spread of curvatures and centers, so that domains differ, agree here and conflict there. */
+/** Quadratics with random curvatures and centers: their gradients agree in some dimensions and conflict in others. */
 export function randomQuadratics(domains: number, auxiliary: boolean): Quadratics {
   const random = createRandom(['quadratics', domains]);
   const one = () => ({ curvature: Array.from({ length: 5 }, () => random.uniform(0.2, 2)), center: Array.from({ length: 5 }, () => random.normal()) });

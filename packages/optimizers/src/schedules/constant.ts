@@ -15,7 +15,7 @@ import { warmupFactor, warmupOption } from './warmup.ts';
  */
 export const constant = defineSchedule({
   name: 'constant',
-  summary: 'The learning rate stays as it is',
+  summary: 'The learning rate stays constant',
   options: Type.Object({ warmup: warmupOption }, { additionalProperties: false }),
   create: ({ warmup }) => ({ factor: (progress) => warmupFactor(warmup, progress) }),
 });

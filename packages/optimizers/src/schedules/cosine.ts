@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { warmupFactor, warmupOption } from './warmup.ts';
 
 /**
- * floor + (1 - floor) · (1 + cos(π · s)) / 2, where s goes from 0 at the end of the warm-up to 1 at the end of the run.
+ * floor + (1 - floor) · (1 + cos(π · s)) / 2, where s rises from 0 at the end of the warm-up to 1 at the end of the run.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { warmupFactor, warmupOption } from './warmup.ts';
 
 /**
- * factor ^ floor(epoch / every).
+ * factor^floor(epoch / every).
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ import { warmupFactor, warmupOption } from './warmup.ts';
  */
 export const step = defineSchedule({
   name: 'step',
-  summary: 'The learning rate is multiplied by a factor every so many epochs',
+  summary: 'The learning rate is multiplied by a factor at regular intervals',
   options: Type.Object(
     {
       every: Type.Integer({ minimum: 1, default: 40, description: 'Epochs from one decay to the next' }),

@@ -2,11 +2,14 @@ import { defineUpdateRule } from '@gradalign/core';
 import { adamOptions, adamRule } from './adam-rule.ts';
 
 /**
- * Adam, PyTorch's semantics: d = direction + weightDecay · θ, and adam-rule.ts.
+ * Adam (Kingma and Ba, ICLR 2015, arXiv 1412.6980) with PyTorch's semantics. d = direction + weightDecay · θ:
  *
- * One step along (1, -4) from (1, 2), at the full learning rate:
+ *     m ← β1 m + (1 - β1) d;   v ← β2 v + (1 - β2) d²
+ *     θ ← θ - lr / (1 - β1^t) · m / (√v / √(1 - β2^t) + ε)
  *
  * @example
+ * One step along (1, -4) from (1, 2), at the full learning rate:
+ *
  * ```ts
  * import { Gradients, Weights } from '@gradalign/core';
  * import { loadEngine } from '@gradalign/engine';

@@ -2,11 +2,15 @@ import { defineUpdateRule } from '@gradalign/core';
 import { adamOptions, adamRule } from './adam-rule.ts';
 
 /**
- * Adam with decoupled weight decay, PyTorch's semantics: θ ← θ (1 - lr · weightDecay) first, and adam-rule.ts with d = direction.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019, arXiv 1711.05101), PyTorch's semantics: θ ← θ (1 - lr · weightDecay), then Adam's
+ * step with d = direction:
  *
- * One step along (1, -4) from (1, 2), at the full learning rate:
+ *     m ← β1 m + (1 - β1) d;   v ← β2 v + (1 - β2) d²
+ *     θ ← θ - lr / (1 - β1^t) · m / (√v / √(1 - β2^t) + ε)
  *
  * @example
+ * One step along (1, -4) from (1, 2), at the full learning rate:
+ *
  * ```ts
  * import { Gradients, Weights } from '@gradalign/core';
  * import { loadEngine } from '@gradalign/engine';
