@@ -4,11 +4,13 @@ import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../obje
 import { createRandom } from '../seed.ts';
 import type { Weights } from '../weights.ts';
 
+/** How gradients are compared with differences. */
 export interface CheckGradientsOptions {
   /** Length of the step to both sides, l2 over all weights; default 0.01: below it float32 loses precision, above it curvature shows. */
   readonly step?: number;
   /** Of the difference, relative to the largest slope of the kind; default 0.02. */
   readonly tolerance?: number;
+  /** How the forward sees the domains; default: joint. */
   readonly mode?: 'joint' | 'separate';
 }
 

@@ -39,7 +39,9 @@ export const goldenOptimizersFormat = Type.Object({
   batches: Type.Array(Type.Object({ images: plainTensor, labels: Type.Array(Type.Integer()), domains: Type.Array(Type.Integer()) })),
   cases: Type.Array(goldenCase),
 });
+/** What an optimizers.json holds: a network, batches, and the results of every method. */
 export type GoldenOptimizers = Static<typeof goldenOptimizersFormat>;
+/** One method with its options, and the losses and weights after all batches. */
 export type GoldenOptimizerCase = Static<typeof goldenCase>;
 
 /** Largest deviation of a case: of a tensor relative to its largest entry, of a loss relative to itself. */

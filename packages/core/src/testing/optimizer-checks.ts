@@ -7,6 +7,7 @@ import { type Check, type ClosedForm, createSetting, variantsOf } from './optimi
 import { stateChecks } from './optimizer-checks/state-checks.ts';
 import type { Options } from './take-step.ts';
 
+/** What the kit checks besides the default options. */
 export interface OptimizerChecksOptions {
   /** Options to check besides the defaults; default: every other value of each enum and boolean option, one at a time. */
   readonly variants?: readonly Options[];

@@ -15,6 +15,7 @@ export interface Problem extends Disposable {
   share(step: number, domain: string): number;
 }
 
+/** What a problem is made of; it takes ownership of the model and the batches. */
 export interface ProblemParts {
   readonly model: Model;
   readonly risk: Risk;
@@ -23,6 +24,7 @@ export interface ProblemParts {
   readonly batches: readonly DomainBatch[];
 }
 
+/** A problem of these parts; step number i trains on batch i modulo their number. */
 export function createProblem({ model, risk, auxiliaries, domains, batches }: ProblemParts): Problem {
   const batch = (step: number) => batches[step % batches.length] as DomainBatch;
   return {

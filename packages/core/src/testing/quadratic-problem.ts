@@ -40,6 +40,7 @@ export interface PlainQuadratics {
   full(theta: readonly number[]): number[];
 }
 
+/** The losses and gradients of quadratics in plain numbers. */
 export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQuadratics {
   const k = domains.length;
   const gradient = ({ curvature, center }: Quadratic, theta: readonly number[], factor = 1) =>

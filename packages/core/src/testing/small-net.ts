@@ -6,9 +6,11 @@ import { binaryRisk } from './binary-risk.ts';
 import { goldenNet, type PlainTensor, type PlainTensors } from './golden-net.ts';
 import { createProblem, type Problem } from './problem.ts';
 
+/** Variations of the small network's problem. */
 export interface SmallNetOptions {
   /** k. */
   readonly domains: number;
+  /** Adds an auxiliary loss on the features; default: false. */
   readonly auxiliary?: boolean;
   /** A domain (0 .. k - 1) of which no batch has a sample. */
   readonly absent?: number;

@@ -7,12 +7,15 @@ import type { AnyItem } from '../plugin.ts';
 import type { Weights } from '../weights.ts';
 import type { Problem } from './problem.ts';
 
+/** Options of an item, by name; what is absent has its default. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** Plain copies of tensors by weight name. */
 export type PlainValues = ReadonlyMap<string, Float32Array>;
 
+/** What one step of an optimizer did. */
 export interface Step {
+  /** By weight name. */
   readonly direction: PlainValues;
   readonly report: StepReport;
 }
@@ -34,8 +37,11 @@ export function takeStep(optimizer: Optimizer, problem: Problem, step: number, {
   return { direction, report };
 }
 
+/** How a step is taken. */
 export interface StepOptions {
+  /** The weights move by -rate · direction; default: 0. */
   readonly rate?: number;
+  /** Default: the problem's own for that step. */
   readonly objective?: Objective;
 }
 
