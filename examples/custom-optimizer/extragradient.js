@@ -1,14 +1,14 @@
-// An optimizer of one's own: look one gradient step ahead, and take the gradient found there.
+// A custom optimizer: looks one gradient step ahead and descends along the gradient found there.
 //     θ' = θ - λ ∇L(θ);  direction = ∇L(θ')
 import { defineOptimizer, definePlugin, Gradients, lossValues, stateless } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
 const extragradient = defineOptimizer({
   name: 'extragradient',
-  summary: 'Takes the gradient of the point that one plain step would lead to',
+  summary: 'The gradient at the point that one plain step would lead to',
   paper: 'Korpelevich, Ekonomika i matematicheskie metody 1976',
   options: Type.Object(
-    { lookahead: Type.Number({ minimum: 0, default: 0.01, description: 'λ: the step ahead, as a factor of the gradient' }) },
+    { lookahead: Type.Number({ minimum: 0, default: 0.01, description: 'λ, length of the step ahead, as a factor of the gradient' }) },
     { additionalProperties: false },
   ),
   cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
@@ -23,7 +23,7 @@ const extragradient = defineOptimizer({
         const gradient = hold(here.gradient('full', { last: true }));
         const ahead = hold(Gradients.combine([[-lookahead, gradient]]));
         gradient[Symbol.dispose]();
-        // θ comes back bit for bit when shifted() returns, also after a throw inside.
+        // shifted() restores θ bit for bit when it returns or throws.
         const direction = hold(weights.shifted(ahead, () => hold(objective.evaluate({ statistics: 'keep' })).gradient('full', { last: true })));
         apply(direction);
         return { kind: 'extragradient', losses: lossValues(here) };

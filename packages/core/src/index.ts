@@ -20,7 +20,7 @@ export {
 export {
   type Callback,
   type CallbackDefinition,
-  type CallbackWishes,
+  type CallbackRequirements,
   defineCallback,
   type HeldOutLossWish,
   type RunEvents,
@@ -143,4 +143,5 @@ export { createObjective, type ObjectiveParts } from './training/create-objectiv
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
+export { type StepCounter, stepCounter } from './training/step-counter.ts';
 export { WeightAverage } from './training/weight-average.ts';

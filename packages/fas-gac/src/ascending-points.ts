@@ -1,15 +1,15 @@
 import { adaptiveAscent, Gradients, type Weights } from '@gradalign/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How far and in which measure the ascending points lie. */
+/** Where the ascending points are. */
 export interface AscentOptions {
-  /** ρ. */
+  /** ρ, radius of the ascent. */
   readonly rho: number;
-  /** α. */
+  /** α, weight of the gradient alignment. */
   readonly alpha: number;
-  /** Scale by the size of each weight, as ASAM does. */
+  /** Scale the ascent by the magnitude of each weight, as ASAM does. */
   readonly adaptive: boolean;
-  /** η, added to that size. */
+  /** η, added to that magnitude. */
   readonly eta: number;
 }
 
@@ -18,15 +18,16 @@ export interface AscentOptions {
  *
  *     ε_i = ρ g_i / (‖g_i‖ + δ), or adaptive: ρ T² g_i / (‖T g_i‖ + δ), T = |θ| + η (1 for norm offsets);  δ = 1e-12
  *
- * Made one after another as they are asked for, so that only one lives at a time; the caller disposes each.
+ * A generator, so that only one shift is in memory at a time; the caller disposes each. Le and Woo, CVPR 2024, arXiv 2402.18817.
  */
 export function* ascendingPoints(domainGradients: readonly Gradients[], g: Gradients, weights: Weights, options: AscentOptions): Generator<Gradients> {
   for (const gradient of domainGradients) yield shift(gradient, g, weights, options, 1e-12);
 }
 
 /**
- * What the released class computes for three domains: accumulated gradients G_1 = g_1, G_2 = g_1 + g_2, G_3 = g_1 + g_2 + g_3; ascent along G_1,
- * G_2 - G_1 = g_2 and G_3 - (G_1 + G_2) = g_3 - g_1, always adaptive; and G_1 + G_2 + G_3 = 3 g_1 + 2 g_2 + g_3 in the place of g;  δ = 1e-16.
+ * What the released class computes for three domains: cumulative gradients G_1 = g_1, G_2 = g_1 + g_2, G_3 = g_1 + g_2 + g_3; the ascent is along G_1,
+ * G_2 - G_1 = g_2 and G_3 - (G_1 + G_2) = g_3 - g_1, always adaptive; G_1 + G_2 + G_3 = 3 g_1 + 2 g_2 + g_3 takes the place of g;  δ = 1e-16. A generator,
+ * as `ascendingPoints` is; the caller disposes each shift.
  */
 export function* releasedAscendingPoints(
   [g1, g2, g3]: readonly [Gradients, Gradients, Gradients],
@@ -63,7 +64,7 @@ function shift(gradient: Gradients, along: Gradients, weights: Weights, { rho, a
   ]);
 }
 
-/** Offsets of norms and layers have no scale of their own. */
+/** Biases and the offsets of norms have no scale of their own. */
 function isNormOffset(name: string): boolean {
   return /(^|\/)(beta|bias)$/.test(name);
 }

@@ -12,7 +12,7 @@ const combine = (...terms: readonly (readonly [factor: number, vector: Vector])[
   (terms[0]?.[1] ?? []).map((_, d) => terms.reduce((sum, [factor, vector]) => sum + factor * (vector[d] as number), 0));
 const norm = (a: Vector): number => Math.sqrt(a.reduce((sum, x) => sum + x * x, 0));
 
-/** The paper's direction, and the released class's, in plain numbers: g + (1/k) Σ ∇R(θ + ε_i - α along) + ∇A. Without batch norm separate forwards are joint ones. */
+/** The directions of the paper and of the released class in plain numbers: g + (1/k) Σ ∇R(θ + ε_i - α along) + ∇A. Without batch norm, separate forwards equal joint ones. */
 const closedForm: ClosedForm = ({ k, at, domain, risk, auxiliary }, options) => {
   const { rho, alpha, eta, adaptive, faithfulTo } = options as { rho: number; alpha: number; eta: number; adaptive: boolean; faithfulTo: 'paper' | 'code' };
   const g = Array.from({ length: k }, (_, i) => domain(i, at));

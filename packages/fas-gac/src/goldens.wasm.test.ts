@@ -16,14 +16,14 @@ beforeAll(async () => {
 });
 
 it.each(file.cases.map((golden) => [`${JSON.stringify(golden.optimizer)}${golden.auxiliary ? ' with supcon' : ''}`, golden] as const))(
-  'on wasm too %s agrees with float64 to 1e-4',
+  'on wasm %s agrees with float64 to 1e-4',
   (_, golden) => {
     const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);
     expect(deviation, where).toBeLessThan(1e-4);
   },
 );
 
-it('on wasm too the losses agree, values and gradients', () => {
+it('on wasm the losses agree, values and gradients', () => {
   for (const { name, where, deviation } of runGoldenLosses(read('losses'), catalogue, completeOptions))
     expect(deviation, `${name} ${where}`).toBeLessThan(1e-4);
 });

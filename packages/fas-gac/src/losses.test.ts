@@ -47,7 +47,7 @@ it('domain-bce agrees with the reference, risks and gradient', () => {
   expect(tensorDeviation(gradient.dataSync(), gradientOfSum.data)).toBeLessThan(1e-4);
 });
 
-it('domain-bce gives probabilities that sum to 1, and refuses more than two classes', () => {
+it('domain-bce gives probabilities that sum to 1 and refuses more than two classes', () => {
   const rows = loss('domain-bce', { logitScale: 2 }, ['attack', 'live'])
     .probabilities(tf.tensor2d([[0], [0.5]]))
     .arraySync();

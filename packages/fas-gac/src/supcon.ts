@@ -4,20 +4,21 @@ import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Supervised contrastive loss on l2-normalised features z of all views; P(i) = the other views of i's class, A(i) = all other views,
- * τ = temperature:
+ * Supervised contrastive loss (Khosla et al., NeurIPS 2020, arXiv 2004.11362) on the l2-normalized features z of all views; P(i) = the other views of
+ * i's class, A(i) = all other views, τ = temperature:
  *
  *     L = -(τ / τ_base) · mean over i of  1/|P(i)| Σ_{p in P(i)} log( exp(z_i·z_p / τ) / Σ_{a in A(i)} exp(z_i·z_a / τ) )
  *
- * A class is a label within a domain, as in the published recipe.
+ * A class is a label within a domain, as in the published GAC-FAS recipe.
  */
 export const supcon = defineLoss({
   name: 'supcon',
   summary: 'Supervised contrastive loss between views; a class is a label within a domain',
   paper: 'Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, arXiv 2004.11362',
+  views: 2,
   options: Type.Object(
     {
-      weight: Type.Number({ minimum: 0, default: 0.1, description: 'λ, weight beside the risk' }),
+      weight: Type.Number({ minimum: 0, default: 0.1, description: 'λ, weight relative to the risk' }),
       temperature: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: 'τ' }),
       baseTemperature: Type.Number({ exclusiveMinimum: 0, default: 0.07, description: 'τ_base' }),
     },
@@ -33,7 +34,7 @@ export const supcon = defineLoss({
   }),
 });
 
-/** features: [views * n, d], all first views first; classOf: n class numbers. Returns the unweighted loss. */
+/** features: [views * n, d], all first views, then all second ones; classOf: n class numbers. Returns the unweighted loss. */
 export function supervisedContrastive(
   features: tf.Tensor2D,
   classOf: readonly number[],
@@ -53,8 +54,8 @@ export function supervisedContrastive(
       positives[i * n + j] = same(j) ? 1 / count : 0;
     }
   }
-  const normalised = l2Normalize(features, 1);
-  const similarity = tf.div(tf.matMul(normalised, normalised, false, true), temperature);
+  const normalized = l2Normalize(features, 1);
+  const similarity = tf.div(tf.matMul(normalized, normalized, false, true), temperature);
   // The largest similarity is z·z = 1: subtracting it keeps the exponentials at most 1.
   const shifted = tf.sub(similarity, 1 / temperature);
   const denominator = tf.log(tf.sum(tf.mul(tf.exp(shifted), tf.tensor2d(others, [n, n])), 1, true));

@@ -21,13 +21,13 @@ const risk: Risk = {
   perSample: (logits, labels) => sigmoidCrossEntropy(tf.mul(tf.reshape(logits, [-1]), 5) as tf.Tensor1D, tf.cast(labels, 'float32')),
   probabilities: (logits) => tf.softmax(logits),
 };
-/** Depends on where each feature stands. */
+/** Depends on the position of each feature. */
 const auxiliary: Auxiliary = {
   role: 'auxiliary',
   value: ({ features }) => tf.sum(tf.mul(features, tf.expandDims(tf.range(1, (features.shape[0] as number) + 1), 1))),
 };
 
-/** Domains of 3, 1 and 2 samples, mixed, and one that is absent, in two views. */
+/** Domains of 3, 1 and 2 samples, mixed, and an absent one, in two views. */
 function evaluate(of: Model): Evaluation {
   const images = tf.tensor4d(
     Float32Array.from({ length: 12 * 16 * 16 * 3 }, (_, i) => Math.sin(i * 12.9898) * (1 + (i % 5))),
@@ -57,7 +57,7 @@ function figures(of: Model): Record<string, Float32Array> {
   return out;
 }
 
-test('separate domains through one grouped forward give the losses and gradients of one forward a domain, to 1e-4', () => {
+test('separate domains in one grouped forward have the losses and gradients of one forward per domain, to 1e-4', () => {
   expect(model.takesGroups).toBe(true);
   const grouped = tf.tidy(() => figures(model));
   const alone = tf.tidy(() => figures({ ...model, takesGroups: false }));

@@ -6,4 +6,5 @@ export { type LoadedWeights, loadWeights } from './load-weights.ts';
 export { torchvisionName } from './torchvision-names.ts';
 export { resnet18, tinyCnn };
 
+/** The plugin: `plugins: ["@gradalign/models"]` makes `tiny-cnn` and `resnet18` available. */
 export default definePlugin({ name: '@gradalign/models', items: [tinyCnn, resnet18] });

@@ -2,42 +2,46 @@ import { cannot, nearestName, readSafetensors, type StoredTensor, type Weights }
 import * as tf from '@tensorflow/tfjs-core';
 import { torchvisionName } from './torchvision-names.ts';
 
+/** What loading a weight file left out. */
 export interface LoadedWeights {
-  /** Weights of the model that the file did not give. */
+  /** Names of the model's weights that keep their initial values, since the file lacks them or has another shape. */
   readonly kept: readonly string[];
-  /** Tensors of the file that the model has no place for. */
-  readonly passedOver: readonly string[];
+  /** Names of the file's tensors that were not used. */
+  readonly skipped: readonly string[];
 }
 
 /**
- * Fills a model from a safetensors file in torchvision's naming or in ours. All problems are told at once, and nothing is changed where there
- * is one. `strict: false` lets a head be missing or of another shape, and tensors be surplus.
+ * Loads a safetensors file, in torchvision's naming or ours, into a model's weights. Throws a UserError that lists all problems at once and changes nothing.
+ *
+ * @param weights Of the model; changed in place.
+ * @param file A path.
+ * @param options `strict: false` accepts a missing head or one of another shape, which keeps its initial values, and ignores surplus tensors.
  */
 export function loadWeights(weights: Weights, file: string, { strict }: { readonly strict: boolean }): LoadedWeights {
   const { tensors } = readSafetensors(file);
   const own = [...weights.parameters.keys(), ...weights.statistics.keys()];
-  const found = new Map(Object.entries(tensors).flatMap(([name, tensor]) => ours(name, tensor, own)));
+  const found = new Map(Object.entries(tensors).flatMap(([name, tensor]) => renamed(name, tensor, own)));
   const surplus = [...found.keys()].filter((name) => !own.includes(name));
   const missing = own.filter((name) => !found.has(name));
   const misshapen = own.filter((name) => found.has(name) && found.get(name)?.shape.join() !== weights.get(name).shape.join());
   const isHead = (name: string) => name.startsWith('head/');
-  const forgiven = (name: string) => !strict && isHead(name);
+  const ignored = (name: string) => !strict && isHead(name);
   const problems = [
-    ...told(
+    ...list(
       'it lacks',
-      missing.filter((name) => !forgiven(name)).map((name) => withNear(name, surplus)),
+      missing.filter((name) => !ignored(name)).map((name) => withSuggestion(name, surplus)),
     ),
     ...misshapen
-      .filter((name) => !forgiven(name))
+      .filter((name) => !ignored(name))
       .map((name) => `${name} has shape [${found.get(name)?.shape.join(', ')}] where the model has [${weights.get(name).shape.join(', ')}]`),
-    ...(strict ? told('the model has no', surplus) : []),
+    ...(strict ? list('the model has no', surplus) : []),
   ];
   if (problems.length > 0) {
     const onlyHead = [...missing, ...misshapen, ...surplus].every(isHead);
     throw cannot(
       `load weights ${file}`,
       problems.join('; '),
-      `the weights of this network${strict && onlyHead ? ' (strict: false takes them with a new head)' : ''}`,
+      `the weights of this network${strict && onlyHead ? ' (strict: false accepts them with a new head)' : ''}`,
     );
   }
   for (const [name, tensor] of found) {
@@ -46,17 +50,17 @@ export function loadWeights(weights: Weights, file: string, { strict }: { readon
     weights.assign(name, value);
     value.dispose();
   }
-  return { kept: [...missing, ...misshapen], passedOver: [...surplus, ...misshapen] };
+  return { kept: [...missing, ...misshapen], skipped: [...surplus, ...misshapen] };
 }
 
-function ours(name: string, tensor: StoredTensor, own: readonly string[]): [string, StoredTensor][] {
+function renamed(name: string, tensor: StoredTensor, own: readonly string[]): [string, StoredTensor][] {
   if (own.includes(name) || name.includes('/')) return [[name, tensor]];
   const known = torchvisionName(name, tensor.shape.length);
   if (!known) return [];
-  return [[known.name, arranged(tensor, known.layout)]];
+  return [[known.name, transposed(tensor, known.layout)]];
 }
 
-function arranged({ shape, data }: StoredTensor, layout: 'oihw' | 'oi' | 'same'): StoredTensor {
+function transposed({ shape, data }: StoredTensor, layout: 'oihw' | 'oi' | 'same'): StoredTensor {
   if (layout === 'same') return { shape, data };
   const [o = 1, i = 1, h = 1, w = 1] = shape;
   const out = new Float32Array(data.length);
@@ -64,12 +68,12 @@ function arranged({ shape, data }: StoredTensor, layout: 'oihw' | 'oi' | 'same')
   return { shape: layout === 'oihw' ? [h, w, i, o] : [i, o], data: out };
 }
 
-function told(what: string, names: readonly string[]): string[] {
+function list(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
   return [`${what} ${names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`}`];
 }
 
-function withNear(name: string, surplus: readonly string[]): string {
+function withSuggestion(name: string, surplus: readonly string[]): string {
   const near = nearestName(name, surplus);
   return near === undefined ? name : `${name} (it has ${near})`;
 }

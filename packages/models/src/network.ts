@@ -1,18 +1,19 @@
 import { type Model, type ModelContext, type Pass, Weights } from '@gradalign/core';
 import { globalAveragePool } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { createHead, type HeadName } from './heads/head.ts';
+import { createHead, type HeadName } from './heads/create-head.ts';
 import type { Layer, LayerWeights } from './layers/layer.ts';
 
+/** What a network is made of. */
 export interface NetworkOptions {
-  /** One after the other; each block is tidied by itself, so that only its output lives on. */
+  /** Applied in order, each in a tidy of its own, so that only its output is kept. */
   readonly blocks: readonly Layer[];
-  /** Channels of the last block. */
+  /** Output channels of the last block. */
   readonly features: number;
   readonly head: HeadName;
 }
 
-/** Blocks, global average (the features), head. */
+/** Blocks, a global average (the features), a head. The caller disposes the model. */
 export function createNetwork({ blocks, features, head: headName }: NetworkOptions, { logits, random }: ModelContext): Model {
   const head = createHead(headName, features, logits);
   const declared: LayerWeights = { parameters: {}, statistics: {} };

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('has 11,176,512 weights and 512 in the cosine head', async () => {
+it('has 11,176,512 weights plus 512 in the cosine head', async () => {
   using model = (await resnet18.create({ head: 'cosine', strict: true }, context)) as Model;
   expect(model.weights.size).toBe(11_176_512 + 512);
 });
@@ -31,7 +31,7 @@ it('agrees with torchvision: features, logits, loss and running statistics to 1e
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('names what is missing, surplus and misshapen at once; strict: false takes a new head', async () => {
+it('lists missing, surplus and misshapen tensors at once; strict: false accepts a new head', async () => {
   const { 'conv1.weight': _, ...rest } = resnet18StateDict(golden);
   const broken = join(folder, 'broken.safetensors');
   writeFileSync(
@@ -52,13 +52,13 @@ it('names what is missing, surplus and misshapen at once; strict: false takes a 
       'fc.bias': { shape: [1000], data: new Float32Array(1000) },
     }),
   );
-  await expect(create(imagenet, true)).rejects.toThrow('strict: false takes them with a new head');
+  await expect(create(imagenet, true)).rejects.toThrow('strict: false accepts them with a new head');
   ((await create(imagenet, false)()) as Model)[Symbol.dispose]();
   await expect(create(join(folder, 'none.safetensors'), true)).rejects.toThrow('there is no such file, expected a safetensors file');
   writeFileSync(join(folder, 'x.pth'), Buffer.from('504b0304000000000000', 'hex'));
   await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: in Python');
 });
 
-it('options are checked by the schema', () => {
+it('the schema validates the options', () => {
   expect(() => completeOptions(resnet18, { head: 'cosin' })).toThrow("Cannot make model 'resnet18'");
 });

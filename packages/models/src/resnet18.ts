@@ -1,16 +1,18 @@
 import { defineModel } from '@gradalign/core';
 import { maxPool } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
-import { headOption } from './heads/head.ts';
+import { headOption } from './heads/create-head.ts';
 import { convolution } from './layers/convolution.ts';
 import type { Layer } from './layers/layer.ts';
-import { normalisation } from './layers/normalisation.ts';
+import { normalization } from './layers/normalization.ts';
 import { residualBlock } from './layers/residual-block.ts';
 import { loadWeights } from './load-weights.ts';
 import { createNetwork } from './network.ts';
 
 /**
- * ResNet-18 as torchvision has it, 11,176,512 weights and the head. Weights are called as there, with slashes: `layer2/0/downsample/0/kernel`.
+ * torchvision's ResNet-18: 11,176,512 weights plus the head. Weight names are torchvision's, with slashes: `layer2/0/downsample/0/kernel`.
+ *
+ * He et al., Deep Residual Learning for Image Recognition, CVPR 2016, arXiv 1512.03385.
  */
 export const resnet18 = defineModel({
   name: 'resnet18',
@@ -19,8 +21,10 @@ export const resnet18 = defineModel({
   options: Type.Object(
     {
       head: headOption,
-      weights: Type.Optional(Type.String({ format: 'path', description: "safetensors file in torchvision's naming, or a model.safetensors of a checkpoint" })),
-      strict: Type.Boolean({ default: true, description: 'false: a head that is missing or of another shape, and surplus tensors, are passed over' }),
+      weights: Type.Optional(
+        Type.String({ format: 'path', description: "safetensors file in torchvision's naming, or the model.safetensors of a checkpoint" }),
+      ),
+      strict: Type.Boolean({ default: true, description: 'false: accept a missing head or one of another shape, and ignore surplus tensors' }),
     },
     { additionalProperties: false },
   ),
@@ -39,7 +43,7 @@ export const resnet18 = defineModel({
 /** conv1 7x7 with stride 2, bn1, ReLU, max pool 3x3 with stride 2. */
 function stem(channels: number): Layer {
   const conv1 = convolution({ name: 'conv1', inputs: channels, outputs: 64, size: 7, stride: 2, pad: 3 });
-  const bn1 = normalisation('bn1', 64);
+  const bn1 = normalization('bn1', 64);
   return {
     declare(into, random) {
       conv1.declare(into, random);

@@ -22,7 +22,7 @@ it('has 241,312 weights', () => {
   expect(model.weights.size).toBe(9 * (96 + 2048 + 8192 + 16_384) + 704 + 128);
 });
 
-it('takes 64x64 in colour and 28x28 in grey, and leaves no tensors behind', () => {
+it('takes 64x64 in color and 28x28 in gray, and leaves no tensors behind', () => {
   for (const [size, channels, logits] of [
     [64, 3, 1],
     [28, 1, 10],
@@ -41,7 +41,7 @@ it('takes 64x64 in colour and 28x28 in grey, and leaves no tensors behind', () =
   }
 });
 
-it('the same seed gives the same weights, another one others; another head changes no other weight', () => {
+it('the same seed gives the same weights, another seed different ones; another head changes no other weight', () => {
   using one = make(1);
   using same = make(1);
   using other = make(2);
@@ -52,7 +52,7 @@ it('the same seed gives the same weights, another one others; another head chang
   expect(first(one)).toEqual(first(linear));
 });
 
-it('a training pass hands out the statistics of every batch norm', () => {
+it('a training pass reports the statistics of every batch norm', () => {
   using model = make(0);
   const seen: string[] = [];
   tf.tidy(() => void model.apply(tf.ones([2, 16, 16, 3]), { training: true, statistics: ({ mean }) => void seen.push(mean) }));

@@ -1,12 +1,12 @@
 import { defineModel } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { headOption } from './heads/head.ts';
+import { headOption } from './heads/create-head.ts';
 import { convBlock } from './layers/conv-block.ts';
 import { createNetwork } from './network.ts';
 
 /**
- * Blocks of convolution 3x3, batch norm and ReLU. The first keeps the size; each further one halves it and doubles the channels
- * (at most 4 x width): with width 32 and 4 blocks 32, 64, 128, 128 channels, about 241,000 weights.
+ * Blocks of a 3x3 convolution, batch norm and ReLU. The first keeps the image size; each further one halves it and doubles the channels, up to 4 x width:
+ * width 32 and 4 blocks give 32, 64, 128, 128 channels and about 241,000 weights.
  */
 export const tinyCnn = defineModel({
   name: 'tiny-cnn',

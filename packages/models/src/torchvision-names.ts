@@ -1,5 +1,6 @@
-/** How a tensor of torchvision's state dict lies in ours. */
+/** Where a tensor of a torchvision state dict goes in our models. */
 export interface TorchvisionName {
+  /** Our name of the weight. */
   readonly name: string;
   /** `oihw`: convolution kernels [out, in, h, w] become [h, w, in, out]. `oi`: dense kernels [out, in] become [in, out]. */
   readonly layout: 'oihw' | 'oi' | 'same';
@@ -9,7 +10,10 @@ const lastPart: Readonly<Record<string, string>> = { bias: 'beta', running_mean:
 
 /**
  * `layer1.0.conv1.weight` is `layer1/0/conv1/kernel`, `bn1.running_var` is `bn1/movingVariance`, `fc.weight` is `head/kernel`.
- * Undefined for what is no weight (`num_batches_tracked`). Whether a `.weight` is a kernel or a gamma its rank tells.
+ * Undefined for what is not a weight (`num_batches_tracked`).
+ *
+ * @param name In the state dict.
+ * @param rank Of the tensor: it tells whether a `.weight` is a kernel (4 or 2) or a gamma (1).
  */
 export function torchvisionName(name: string, rank: number): TorchvisionName | undefined {
   if (name.endsWith('num_batches_tracked')) return undefined;

@@ -1,16 +1,32 @@
 import { adaptiveAscent, defineOptimizer, lossValues, stateless } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { gradientAt, spend } from './ascent.ts';
+import { consume, gradientAt } from './ascent.ts';
 
 /**
- * Adaptive SAM. With f = R + A and T = |θ| + η, element by element on every tensor:
+ * Adaptive SAM (Kwon et al., ICML 2021, arXiv 2102.11600). With f = R + A and T = |θ| + η, element by element:
  *
  *     ε = ρ T² ∇f(θ) / ‖T ∇f(θ)‖
  *     direction = ∇f(θ + ε)
+ *
+ * @example
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { asam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = asam.create({ rho: 0.5, eta: 0 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 4.371, 4.812
+ * });
+ * ```
  */
 export const asam = defineOptimizer({
   name: 'asam',
-  summary: 'Adaptive SAM: an ascent that does not depend on the scale of the weights',
+  summary: 'Adaptive SAM: an ascent that is invariant to the scale of the weights',
   paper: 'Kwon et al., ASAM: Adaptive Sharpness-Aware Minimization for Scale-Invariant Learning of Deep Neural Networks, ICML 2021, arXiv 2102.11600',
   options: Type.Object(
     {
@@ -25,7 +41,7 @@ export const asam = defineOptimizer({
     ...stateless,
     step(objective, weights, apply) {
       using here = objective.evaluate();
-      using epsilon = spend(here.gradient('full', { last: true }), (gradient) => adaptiveAscent(gradient, weights, { rho, eta, plain: () => false }));
+      using epsilon = consume(here.gradient('full', { last: true }), (gradient) => adaptiveAscent(gradient, weights, { rho, eta, plain: () => false }));
       using direction = gradientAt(objective, weights, epsilon);
       apply(direction);
       return { kind: 'asam', losses: lossValues(here) };

@@ -45,7 +45,7 @@ const samStep =
     return { kind: 'sam', losses: lossValues(here) };
   };
 
-/** LookSAM whose state is keyed by the position of a weight. */
+/** LookSAM with its state keyed by the position of a weight. */
 const keyedByIndex = {
   ...looksam,
   create(options: Parameters<typeof looksam.create>[0]) {
@@ -76,7 +76,7 @@ it.each<[string, OptimizerDefinition, failing: string]>([
   ['leaves the weights at the ascending point', broken(samStep({ keep: false, restore: false })), 'puts the weights back bit for bit before'],
   ['leaves them there after a throw', broken(samStep({ keep: false })), 'puts the weights back bit for bit after a throw'],
   [
-    'holds a gradient that it does not dispose after a throw',
+    'does not dispose its gradient after a throw',
     broken(() => (objective, _weights, apply) => {
       const here = objective.evaluate();
       using direction = here.gradient('full');
@@ -103,7 +103,7 @@ it.each<[string, OptimizerDefinition, failing: string]>([
       apply(direction);
       return { kind: 'sam', losses: lossValues(here) };
     }),
-    'bears a gradient of zero',
+    'handles a gradient of zero',
   ],
   ['declares one forward and takes two', broken(samStep({}), { cost: { ...sam.cost, forwards: () => 1 } }), 'asks for as many forwards'],
   ['declares fewer copies than it holds', broken(samStep({}), { cost: { ...sam.cost, weightCopies: () => 1 } }), 'holds as many copies'],
@@ -120,7 +120,7 @@ it.each<[string, OptimizerDefinition, failing: string]>([
     'applies exactly one finite direction',
   ],
   ['keys its state by position', keyedByIndex, 'keyed by weight name'],
-  ['saves nothing', forgetful as unknown as OptimizerDefinition, 'saved, loaded and gone on'],
+  ['saves nothing', forgetful as unknown as OptimizerDefinition, 'saved and resumed'],
   [
     'takes any option',
     defineOptimizer({ ...sam, options: { ...sam.options, additionalProperties: true } }) as unknown as OptimizerDefinition,

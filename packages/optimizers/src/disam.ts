@@ -1,23 +1,45 @@
 import { defineOptimizer, lossValues, stateless } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { ascent, gradientAt, spend } from './ascent.ts';
+import { ascent, consume, gradientAt } from './ascent.ts';
 import { sam } from './sam.ts';
 
 /**
- * Domain-inspired SAM: SAM whose ascent leaves alone the domains that lie above the mean loss already. With f = R + A, L_i = k R_i the loss of domain i
- * (R_i is divided by the k source domains) and L̄ the mean of L_i over the k' domains present:
+ * Domain-inspired SAM (Zhang et al., ICLR 2024, arXiv 2405.18861): SAM whose ascent gives less weight to domains with an above-average loss. With
+ * f = R + A, L_i = k R_i the loss of domain i (R_i is divided by the k source domains) and L̄ the mean of L_i over the k' domains present:
  *
  *     V = (1/k') Σ (L_i - L̄)² = (1/2k'²) Σ_i Σ_j (L_i - L_j)²
  *     d = ∇(f - λ V)(θ) = Σ (1 - 2 λ (k/k') (L_i - L̄)) ∇R_i(θ) + ∇A(θ)
  *     ε = ρ d / ‖d‖
  *     direction = ∇f(θ + ε)
  *
- * As in the released code the variance shapes the ascent only; the descent is that of f. The factors need the losses only, so d costs one pullback and
- * a step costs what SAM's does.
+ * As in the released code, the variance affects only the ascent; the descent is that of f. The factors depend only on the loss values, so d takes one
+ * pullback and a step costs as much as SAM's.
+ *
+ * @example
+ * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
+ *
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { disam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({
+ *   at: [0, 0],
+ *   domains: [
+ *     { curvature: [1, 1], center: [-2, 0] },
+ *     { curvature: [1, 1], center: [2, -2] },
+ *   ],
+ * });
+ * using optimizer = disam.create({ rho: 0.5, lambda: 0.1 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 0.224, 1.447
+ * });
+ * ```
  */
 export const disam = defineOptimizer({
   name: 'disam',
-  summary: 'Domain-inspired SAM: the ascent lowers the variance of the domain losses',
+  summary: 'Domain-inspired SAM: the ascent reduces the variance of the domain losses',
   paper: 'Zhang et al., Domain-Inspired Sharpness-Aware Minimization Under Domain Shifts, ICLR 2024, arXiv 2405.18861',
   options: Type.Object(
     {
@@ -38,7 +60,7 @@ export const disam = defineOptimizer({
       using here = objective.evaluate();
       const losses = lossValues(here);
       const risks = ascentFactors(losses.risks, here.sources, lambda);
-      using epsilon = spend(here.gradient({ risks, auxiliary: 1 }, { last: true }), (gradient) => ascent(gradient, rho));
+      using epsilon = consume(here.gradient({ risks, auxiliary: 1 }, { last: true }), (gradient) => ascent(gradient, rho));
       using direction = gradientAt(objective, weights, epsilon);
       apply(direction);
       return { kind: 'disam', losses };

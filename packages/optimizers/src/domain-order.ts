@@ -1,20 +1,20 @@
 import { createSeed } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
-/** Options of methods that visit the domains one after another. */
+/** Options of methods that visit the domains in sequence. */
 export const domainOrderOptions = {
   order: Type.Unsafe<'random' | 'listed'>({
     type: 'string',
     enum: ['random', 'listed'],
     default: 'random',
-    description: 'random: drawn anew for each step, as published; listed: as the experiment lists the sources',
+    description: 'random: drawn for each step, as published; listed: as the experiment lists the sources',
   }),
-  seed: Type.Integer({ minimum: 0, default: 0, description: 'Of the stream that the order is drawn from' }),
+  seed: Type.Integer({ minimum: 0, default: 0, description: 'Seed of the random order' }),
 };
 
 /**
- * The domains in the order of this draw. A random order is drawn over the sorted names: how the experiment lists them then makes no difference, and
- * the same (seed, stream, keys) give the same order, also after resuming.
+ * The domains in the order to visit them. A random order is drawn over the sorted names, so that it does not depend on how the experiment lists them; the
+ * same (seed, stream, keys) give the same order, also after resuming.
  */
 export function domainOrder(
   domains: readonly string[],

@@ -5,13 +5,29 @@ import { ascent, gradientAt } from './ascent.ts';
 import { sam } from './sam.ts';
 
 /**
- * Surrogate-gap guided SAM. With f = R + A, g = ∇f(θ), ε as SAM's and g_p = ∇f(θ + ε):
+ * Surrogate-gap guided SAM (Zhuang et al., ICLR 2022, arXiv 2203.08065). With f = R + A, g = ∇f(θ), SAM's ε and g_p = ∇f(θ + ε):
  *
  *     direction = g_p - α (g - (⟨g, g_p⟩ / ‖g_p‖²) g_p)
+ *
+ * @example
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { gsam } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = gsam.create({ rho: 0.5, alpha: 0.4 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3.109, 5.712
+ * });
+ * ```
  */
 export const gsam = defineOptimizer({
   name: 'gsam',
-  summary: 'Surrogate-gap guided SAM: descends the perturbed loss and closes the gap to the plain one',
+  summary: 'Surrogate-gap guided SAM: descends the perturbed loss and narrows its gap to the plain one',
   paper: 'Zhuang et al., Surrogate Gap Minimization Improves Sharpness-Aware Training, ICLR 2022, arXiv 2203.08065',
   options: Type.Object(
     {

@@ -17,6 +17,7 @@ import { sgd } from './update-rules/sgd.ts';
 
 export { adam, adamw, asam, constant, cosine, disam, erm, fish, gsam, looksam, pcgrad, sagm, sam, sgd, step };
 
+/** The plugin: `plugins: ["@gradalign/optimizers"]` makes all of the above available. */
 export default definePlugin({
   name: '@gradalign/optimizers',
   items: [erm, sam, asam, gsam, looksam, sagm, disam, fish, pcgrad, sgd, adam, adamw, constant, step, cosine],

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 /** Two domains at θ = 0: L_i = ½ ‖θ - c_i‖², so that g_i = -c_i / 2. */
 function direction(first: readonly number[], second: readonly number[]): number[] {
-  const domains = [first, second].map((centre) => ({ curvature: [1, 1], centre }));
+  const domains = [first, second].map((center) => ({ curvature: [1, 1], center }));
   using problem = quadraticProblem({ domains, at: [0, 0] });
   using optimizer = makeOptimizer(pcgrad);
   const step = takeStep(optimizer, problem, 0);
@@ -23,14 +23,14 @@ describe('two domains', () => {
   // ⟨(1, 0), (-1, 1)⟩ = -1: (1, 0) loses -½ (-1, 1) and is (½, ½); (-1, 1) loses -1 (1, 0) and is (0, 1).
   it('that conflict are projected: (1, 0) and (-1, 1) give (½, 1½)', () => expect(direction([-2, 0], [2, -2])).toEqual([0.5, 1.5]));
 
-  it('of opposite gradients stand still', () => expect(direction([-2, -2], [2, 2])).toEqual([0, 0]));
+  it('with opposite gradients do not move', () => expect(direction([-2, -2], [2, 2])).toEqual([0, 0]));
 });
 
 const vector = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 3, maxLength: 3 });
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, d) => sum + x * (b[d] as number), 0);
 
 describe('surgery', () => {
-  it('of two domains never leaves a conflict: the sum descends both', () =>
+  it('with two domains leaves no conflict: the sum descends both', () =>
     fc.assert(
       fc.property(vector, vector, (a, b) => {
         fc.pre(dot(a, a) > 1e-3 && dot(b, b) > 1e-3);
@@ -46,7 +46,7 @@ describe('surgery', () => {
       }),
     ));
 
-  it('of domains that agree changes nothing, of zeros neither', () =>
+  it('leaves agreeing domains and zero gradients unchanged', () =>
     fc.assert(
       fc.property(fc.array(vector, { minLength: 1, maxLength: 4 }), (vectors) => {
         const positive = vectors.map((v) => v.map(Math.abs));

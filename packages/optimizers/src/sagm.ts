@@ -3,10 +3,26 @@ import { Type } from '@sinclair/typebox';
 import { ascent, gradientAt } from './ascent.ts';
 
 /**
- * Sharpness-aware gradient matching. With f = R + A:
+ * Sharpness-aware gradient matching (Wang et al., CVPR 2023, arXiv 2303.10353). With f = R + A:
  *
  *     ε = ρ ∇f(θ) / ‖∇f(θ)‖ - α ∇f(θ)
  *     direction = ½ (∇f(θ) + ∇f(θ + ε))
+ *
+ * @example
+ * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
+ *
+ * ```ts
+ * import { quadraticProblem } from '@gradalign/core/testing';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { sagm } from '@gradalign/optimizers';
+ *
+ * await loadEngine();
+ * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
+ * using optimizer = sagm.create({ rho: 0.5, alpha: 0.05 });
+ * optimizer.step(problem.objective(0), problem.weights, (direction) => {
+ *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 3.075, 4.4: the mean of (3, 4) and (3.15, 4.8)
+ * });
+ * ```
  */
 export const sagm = defineOptimizer({
   name: 'sagm',

@@ -3,7 +3,7 @@ import type { ClosedForm } from '@gradalign/core/testing';
 
 type Vector = readonly number[];
 
-/** The papers' formulas in plain numbers, for quadratics of which every gradient is known. */
+/** The papers' formulas in plain numbers, for quadratics, whose gradients are known. */
 export const closedForms: Readonly<Record<string, ClosedForm>> = {
   erm: ({ at, full }) => full(at),
   sam: ({ at, full }, { rho }) => full(add(at, along(full(at), rho as number))),
@@ -18,7 +18,7 @@ export const closedForms: Readonly<Record<string, ClosedForm>> = {
     const parallel = scale(dot(g, gp) / dot(gp, gp), gp);
     return subtract(gp, scale(alpha as number, subtract(g, parallel)));
   },
-  // The first step is SAM's; the ones between are worked out in looksam.test.ts.
+  // The first step is SAM's.
   looksam: ({ at, full }, { rho }) => full(add(at, along(full(at), rho as number))),
   sagm({ at, full }, { rho, alpha }) {
     const g = full(at);
@@ -57,7 +57,7 @@ const along = (a: Vector, length: number): number[] => scale(length / Math.sqrt(
 const away = (a: Vector, b: Vector): number[] => (dot(a, b) < 0 ? subtract(a, scale(dot(a, b) / dot(b, b), b)) : [...a]);
 const indices = (k: number): number[] => Array.from({ length: k }, (_, i) => i);
 
-/** The order of a first step, by the stream that domain-order.ts names. */
+/** The order in a first step, from the stream that domain-order.ts uses. */
 function drawn(stream: string, k: number, ...keys: readonly (number | string)[]): number[] {
   const names = createSeed(0)
     .stream(stream)

@@ -1,9 +1,15 @@
 import type { Problem } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
+import type { LossDefinition } from '../contracts/loss.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, nodeAt, problemAt } from './config-node.ts';
 
 /** What no schema can say: values that do not go together. */
-export function checkExperiment(experiment: Experiment, root: ConfigNode): { readonly problems: readonly Problem[]; readonly warnings: readonly string[] } {
+export function checkExperiment(
+  experiment: Experiment,
+  root: ConfigNode,
+  catalogue: Catalogue,
+): { readonly problems: readonly Problem[]; readonly warnings: readonly string[] } {
   const { data, train, optimizer, losses } = experiment;
   const problems: Problem[] = [];
   const note = (path: readonly string[], message: string) => {
@@ -20,8 +26,9 @@ export function checkExperiment(experiment: Experiment, root: ConfigNode): { rea
       note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
   }
   losses.forEach(({ use }, i) => {
-    if (use === 'supcon' && data.views < 2)
-      note(['losses', String(i)], `loss 'supcon' compares views and data.views is ${data.views}, expected data.views of at least 2`);
+    const { views = 1 } = catalogue.find('loss', use) as LossDefinition;
+    if (data.views < views)
+      note(['losses', String(i)], `loss '${use}' compares views and data.views is ${data.views}, expected data.views of at least ${views}`);
   });
   const warnings =
     optimizer.warmupEpochs >= train.epochs

@@ -27,6 +27,8 @@ beforeAll(() => {
       ${item('optimizer', 'erm', '{}', '[]', 'cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 }')},
       ${item('optimizer', 'gac', `{ rho: ${number(0, 0.1)} }`, '[]', 'warmupEpochs: 10, cost: { forwards: (k) => k + 1, backwards: (k) => 2 * k + 1, weightCopies: () => 3 }')},
       ${item('schedule', 'constant', '{}', '[]', 'isDefault: true')},
+      ${item('loss', 'triplets', '{}', '[]', "views: 3, metrics: [{ use: 'eer' }, { use: 'tpr@fpr' }]")},
+      ${item('loss', 'plain', '{}')},
       ${item('schedule', 'cosine', '{}')},
     ] };`,
   );
@@ -121,6 +123,17 @@ describe('what is loaded', () => {
     });
   });
 
+  it('where no metrics are named: those that the losses declare, with their defaults; accuracy where none does', async () => {
+    const metrics = async (losses: string) =>
+      (await loadExperiment(file(base), { set: [`losses=${losses}`, 'data.views=3'], env: {} })).experiment.evaluate.metrics;
+    const binary = [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.01 }];
+    expect(await metrics('[domain-bce]')).toEqual(binary);
+    expect(await metrics('[plain, domain-bce]')).toEqual(binary);
+    expect(await metrics('[triplets, domain-bce]')).toEqual([{ use: 'eer' }, { use: 'tpr@fpr', fpr: 0.01 }]);
+    expect(await metrics('[cross-entropy]')).toEqual([{ use: 'accuracy' }]);
+    expect(await metrics('[plain]')).toEqual([{ use: 'accuracy' }]);
+  });
+
   it('extends: maps merge, another use replaces, null removes, paths and plugins belong to their own file', async () => {
     file(base, 'sub/base.yaml');
     writeFileSync(join(folder, 'sub/base.yaml'), base.replace('./plugin.mjs', '../plugin.mjs'));
@@ -181,6 +194,17 @@ describe('what is wrong is told with its place, all at once', () => {
       /:1:11 plugins\[0\]: Cannot load plugin 'gradalign-plugin-nowhere': it is not installed .*npm install/,
     ],
     ['a forgotten plugin', base.replace('use: net', 'use: resnet18'), /'resnet18' comes with plugin "@gradalign\/models"/],
+    [
+      'a plugin forgotten for a name that two kinds have',
+      base.replace('use: folder, root: data/a', 'use: flip, root: data/a').replace('model:', '  augment: [flip]\nmodel:'),
+      /no dataset 'flip', .*'flip' comes with plugin "@gradalign\/datasets"[\s\S]*no augmentation 'flip', .*'flip' comes with plugin "@gradalign\/datasets"/,
+    ],
+    ['a name of another kind', base.replace('use: net', 'use: sam'), /there is no model 'sam', expected one of net$/],
+    [
+      'a loss that needs more views',
+      `${base}losses: [domain-bce, triplets]\n`,
+      /losses\[1\]: loss 'triplets' compares views and data.views is 1, expected data.views of at least 3$/,
+    ],
     ['something required', base.replace('model: { use: net }\n', ''), /: : 'model' is missing|'model' is missing/],
     ['a domain on both sides', base.replace('model:', '  target: { a: { use: folder, root: x } }\nmodel:'), /data.target.a: 'a' is a source too/],
     ['infinity', base.replace('{ use: gac, rho: 0.2 }', '{ use: gac, rho: .inf }'), /rho: found the number Infinity, expected a number/],

@@ -2,12 +2,15 @@ import { dirname, resolve } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
+import type { LossDefinition } from '../contracts/loss.ts';
+import type { Named } from '../contracts/named.ts';
 import type { Kind } from '../contracts/plugin.ts';
 import { applyOverrides } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
 import { compileSchema } from './compile-schema.ts';
+import { completeOptions } from './complete-options.ts';
 import { type MapNode, problemAt, toPlain } from './config-node.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
@@ -52,8 +55,8 @@ export async function loadExperiment(file: string, { set = [], env = process.env
     }
   }
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
-  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment);
-  const checked = checkExperiment(experiment, root);
+  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue);
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
   return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: [...warnings, ...checked.warnings] };
@@ -98,8 +101,11 @@ async function loadNamedPlugins(root: MapNode, file: string, resolveFrom: readon
   return createCatalogue(sources);
 }
 
-function defaultMetrics({ losses }: Experiment): unknown {
-  return losses.some(({ use }) => use === 'domain-bce') ? [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.01 }] : [{ use: 'accuracy' }];
+/** Those of the first loss that names some, with their default options; accuracy where none does. */
+function defaultMetrics({ losses }: Experiment, catalogue: Catalogue): readonly Named[] {
+  const declared = losses.map(({ use }) => (catalogue.find('loss', use) as LossDefinition).metrics);
+  const metrics = declared.find((named) => named !== undefined) ?? [{ use: 'accuracy' }];
+  return metrics.map(({ use, ...options }) => ({ use, ...completeOptions(catalogue.find('metric', use), options) }));
 }
 
 function kindAt(path: readonly string[]): Kind | undefined {

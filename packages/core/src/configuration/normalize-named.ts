@@ -6,24 +6,7 @@ import { type ConfigNode, type Entry, type MapNode, problemAt, type ScalarNode }
 import { defaultItem, namedPlaces } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
-
-/** Which of the project's plugins offers what, for whoever forgot to name one. */
-const offeredBy: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'disam', 'fish', 'pcgrad', 'sgd', 'adam', 'adamw', 'constant', 'step', 'cosine'].map((name) => [
-      name,
-      '@gradalign/optimizers',
-    ]),
-  ),
-  ...Object.fromEntries(['tiny-cnn', 'resnet18'].map((name) => [name, '@gradalign/models'])),
-  ...Object.fromEntries(
-    ['image-folder', 'rotated-mnist', 'recapture-benchmark', 'random-resized-crop', 'flip', 'rotate', 'cutout', 'colour'].map((name) => [
-      name,
-      '@gradalign/datasets',
-    ]),
-  ),
-  ...Object.fromEntries(['gac', 'supcon'].map((name) => [name, '@gradalign/fas-gac'])),
-};
+import { offeredNames } from './offered-names.ts';
 
 /**
  * Everywhere an item is named: a text alone becomes `{ use: text }` (`tpr@fpr=1%` becomes { use: 'tpr@fpr', fpr: 0.01 }), options that are paths
@@ -71,7 +54,7 @@ function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
   const item = catalogue.items(kind).find((one) => one.item.name === name)?.item;
   if (!item) {
     const known = names(kind, catalogue);
-    const plugin = offeredBy[name];
+    const plugin = offeredNames.find((offered) => offered.kind === kind && offered.names.includes(name))?.plugin;
     const hint = plugin ? `; '${name}' comes with plugin "${plugin}"` : suggestion(name, known);
     problems.push(
       problemAt(use.node.at, [...at, 'use'], `there is no ${kind} '${name}', expected one of ${known.join(', ') || '(no plugin offers any)'}${hint}`),

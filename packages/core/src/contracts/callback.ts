@@ -21,8 +21,8 @@ export interface RunEvents {
   runEnded: { readonly reason: 'finished' | 'stopped' | 'interrupted'; readonly weights: Weights };
 }
 
-/** What a callback may ask of the run, and what it may have to offer in the end. */
-export interface CallbackWishes {
+/** What a callback needs from the run, and what it may offer at its end. */
+export interface CallbackRequirements {
   /** Name of the figure on the held-out share that it looks at when epochs end: a run that does not measure it is refused before its first step. */
   readonly watches?: string;
   /** The loss on the held-out share, measured every so many steps, after `stepEnded`. A run without held-out share is refused before its first step. */
@@ -47,10 +47,32 @@ export interface WeightsOffer {
   take(): OfferedWeights | Unavailable;
 }
 
-export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackWishes & Partial<Stateful> & Partial<Disposable>;
+export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackRequirements & Partial<Stateful> & Partial<Disposable>;
 
 export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}
 
+/**
+ * A callback of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineCallback } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const goodEnough = defineCallback({
+ *   name: 'good-enough',
+ *   summary: 'Stops when the AUC on the held-out share reaches a target',
+ *   options: Type.Object({ target: Type.Number({ minimum: 0, maximum: 1, default: 0.99 }) }, { additionalProperties: false }),
+ *   create: ({ target }) => ({
+ *     watches: 'auc',
+ *     epochEnded({ epoch, validation, stop }) {
+ *       const auc = validation?.['auc'];
+ *       if (auc !== undefined && auc >= target) stop(`the AUC of epoch ${epoch} is ${auc}`);
+ *     },
+ *   }),
+ * });
+ * ```
+ */
 export function defineCallback<const S extends TSchema>(definition: Omit<CallbackDefinition<S>, 'kind'>): CallbackDefinition<S> {
   return { kind: 'callback', ...definition };
 }

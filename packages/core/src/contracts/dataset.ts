@@ -155,6 +155,29 @@ export interface DatasetDefinition<S extends TSchema = TSchema> extends Define<'
   readonly layout?: string;
 }
 
+/**
+ * An adapter of a data set.
+ *
+ * @example
+ * ```ts
+ * import { readdirSync } from 'node:fs';
+ * import { join } from 'node:path';
+ * import { attackOrLive, defineDataset, type Sample } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const twoFolders = defineDataset({
+ *   name: 'two-folders',
+ *   summary: 'Training images in the folders attack and live',
+ *   options: Type.Object({ root: Type.String({ format: 'path' }) }, { additionalProperties: false }),
+ *   create({ root }) {
+ *     const samples = attackOrLive.flatMap((name, label) =>
+ *       readdirSync(join(root, name)).map((file): Sample => ({ id: `${name}/${file}`, image: { path: join(root, name, file) }, label, split: 'train' })),
+ *     );
+ *     return { classes: attackOrLive, samples };
+ *   },
+ * });
+ * ```
+ */
 export function defineDataset<const S extends TSchema>(definition: Omit<DatasetDefinition<S>, 'kind'>): DatasetDefinition<S> {
   return { kind: 'dataset', ...definition };
 }

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Named } from './named.ts';
 import type { Define } from './plugin.ts';
 
 /** The risk: one number a sample, averaged by domain in the objective. An experiment has exactly one. */
@@ -36,8 +37,38 @@ export interface LossContext {
   readonly classes: readonly string[];
 }
 
-export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {}
+export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {
+  /** The fewest views of a sample (`data.views`) that it needs; default: 1. An experiment with fewer is refused when it is read. */
+  readonly views?: number;
+  /** The metrics of an experiment that uses this loss and names none: `[{ use: 'hter' }]`. Absent: accuracy. */
+  readonly metrics?: readonly Named[];
+}
 
+/**
+ * A loss of a plugin: the risk, or an auxiliary loss.
+ *
+ * @example
+ * ```ts
+ * import { defineLoss } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * export const squaredError = defineLoss({
+ *   name: 'squared-error',
+ *   summary: 'Squared distance between the probabilities and the label',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   create: (_options, { classes }) => ({
+ *     role: 'risk',
+ *     logits: classes.length,
+ *     perSample(logits, labels) {
+ *       const expected = tf.cast(tf.oneHot(labels, classes.length), 'float32');
+ *       return tf.sum(tf.square(tf.sub(tf.softmax(logits), expected)), 1) as tf.Tensor1D;
+ *     },
+ *     probabilities: (logits) => tf.softmax(logits),
+ *   }),
+ * });
+ * ```
+ */
 export function defineLoss<const S extends TSchema>(definition: Omit<LossDefinition<S>, 'kind'>): LossDefinition<S> {
   return { kind: 'loss', ...definition };
 }

@@ -34,6 +34,39 @@ export interface MetricDefinition<S extends TSchema = TSchema> extends Define<'m
   readonly shorthand?: string;
 }
 
+/**
+ * A metric of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineMetric } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const acceptanceRate = defineMetric({
+ *   name: 'acceptance-rate',
+ *   summary: 'Share of all samples that are accepted as bona fide',
+ *   classes: 'binary',
+ *   usesThreshold: true,
+ *   better: 'higher',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   create() {
+ *     let scores: number[] = [];
+ *     return {
+ *       reset() {
+ *         scores = [];
+ *       },
+ *       update(scored) {
+ *         scores.push(...scored.map(({ probabilities: [, live = 0] }) => live));
+ *       },
+ *       compute({ threshold }) {
+ *         if (scores.length === 0) throw new RangeError('Cannot compute acceptance-rate: there are no samples, expected at least 1');
+ *         return scores.filter((score) => score >= threshold).length / scores.length;
+ *       },
+ *     };
+ *   },
+ * });
+ * ```
+ */
 export function defineMetric<const S extends TSchema>(definition: Omit<MetricDefinition<S>, 'kind'>): MetricDefinition<S> {
   return { kind: 'metric', ...definition };
 }

@@ -47,6 +47,36 @@ export interface ModelContext {
 
 export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {}
 
+/**
+ * A model of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineModel, Weights } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * export const linear = defineModel({
+ *   name: 'linear',
+ *   summary: 'One dense layer on the pixels',
+ *   options: Type.Object({ deviation: Type.Number({ minimum: 0, default: 0.01 }) }, { additionalProperties: false }),
+ *   create({ deviation }, { image, logits, random }) {
+ *     const inputs = image.size * image.size * image.channels;
+ *     const draw = random('head/kernel');
+ *     const kernel = Float32Array.from({ length: inputs * logits }, () => deviation * draw.normal());
+ *     const weights = new Weights({ 'head/kernel': tf.tensor2d(kernel, [inputs, logits]) });
+ *     return {
+ *       weights,
+ *       apply(images) {
+ *         const features = tf.reshape(images, [-1, inputs]) as tf.Tensor2D;
+ *         return { features, logits: tf.dot(features, weights.get('head/kernel')) as tf.Tensor2D };
+ *       },
+ *       [Symbol.dispose]: () => weights[Symbol.dispose](),
+ *     };
+ *   },
+ * });
+ * ```
+ */
 export function defineModel<const S extends TSchema>(definition: Omit<ModelDefinition<S>, 'kind'>): ModelDefinition<S> {
   return { kind: 'model', ...definition };
 }

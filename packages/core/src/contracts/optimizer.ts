@@ -65,6 +65,37 @@ export interface OptimizerDefinition<S extends TSchema = TSchema> extends Define
   orderMatters?(options: Static<S>): readonly ('domains' | 'parameters')[];
 }
 
+/**
+ * An optimizer of a plugin. `optimizerChecks` of `@gradalign/core/testing` checks it against everything that a run relies on.
+ *
+ * @example
+ * ```ts
+ * import { defineOptimizer, Gradients, lossValues, stateless } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const extragradient = defineOptimizer({
+ *   name: 'extragradient',
+ *   summary: 'The gradient at the point that one plain step would lead to',
+ *   options: Type.Object({ lookahead: Type.Number({ minimum: 0, default: 0.01 }) }, { additionalProperties: false }),
+ *   cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
+ *   limits: [{ options: { lookahead: 0 }, equals: 'erm' }],
+ *   create: ({ lookahead }) => ({
+ *     ...stateless,
+ *     step(objective, weights, apply) {
+ *       using here = objective.evaluate();
+ *       using gradient = here.gradient('full', { last: true });
+ *       using ahead = Gradients.combine([[-lookahead, gradient]]);
+ *       using direction = weights.shifted(ahead, () => {
+ *         using there = objective.evaluate({ statistics: 'keep' });
+ *         return there.gradient('full', { last: true });
+ *       });
+ *       apply(direction);
+ *       return { kind: 'extragradient', losses: lossValues(here) };
+ *     },
+ *   }),
+ * });
+ * ```
+ */
 export function defineOptimizer<const S extends TSchema>(definition: Omit<OptimizerDefinition<S>, 'kind'>): OptimizerDefinition<S> {
   return { kind: 'optimizer', ...definition };
 }

@@ -41,9 +41,22 @@ export interface Plugin {
 }
 
 /**
- * A plugin is a package (or file) whose default export is one of these:
+ * A plugin is a package (or file) whose default export is one of these; an experiment names it under `plugins`.
  *
- *     export default definePlugin({ name: 'gradalign-plugin-lion', items: [lion] });
+ * @example
+ * ```ts
+ * import { definePlugin, defineSchedule } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * const half = defineSchedule({
+ *   name: 'half',
+ *   summary: 'Half the learning rate in the second half of the run',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   create: () => ({ factor: ({ epoch, epochs }) => (epoch < epochs / 2 ? 1 : 0.5) }),
+ * });
+ *
+ * export default definePlugin({ name: 'gradalign-plugin-half', items: [half] });
+ * ```
  */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;

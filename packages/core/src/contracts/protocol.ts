@@ -25,6 +25,29 @@ export interface ProtocolDefinition<S extends TSchema = TSchema> extends Define<
   readonly criticism: string;
 }
 
+/**
+ * A protocol of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineProtocol } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const officeToStreet = defineProtocol({
+ *   name: 'office-to-street',
+ *   summary: 'Trained on two offices, tested on the street',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   practice: 'Ten frames of each clip; the threshold is chosen on the held-out share.',
+ *   criticism: 'Both offices use the same camera.',
+ *   create: () => ({
+ *     sources: ['office-a', 'office-b'],
+ *     targets: ['street'],
+ *     splits: { source: ['train'], target: ['test'] },
+ *     holdOut: 0.1,
+ *   }),
+ * });
+ * ```
+ */
 export function defineProtocol<const S extends TSchema>(definition: Omit<ProtocolDefinition<S>, 'kind'>): ProtocolDefinition<S> {
   return { kind: 'protocol', ...definition };
 }

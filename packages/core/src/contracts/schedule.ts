@@ -16,6 +16,22 @@ export interface Schedule {
 
 export interface ScheduleDefinition<S extends TSchema = TSchema> extends Define<'schedule', S, [], Schedule> {}
 
+/**
+ * A learning-rate schedule of a plugin.
+ *
+ * @example
+ * ```ts
+ * import { defineSchedule } from '@gradalign/core';
+ * import { Type } from '@sinclair/typebox';
+ *
+ * export const linearDecay = defineSchedule({
+ *   name: 'linear-decay',
+ *   summary: 'The learning rate falls linearly to zero',
+ *   options: Type.Object({}, { additionalProperties: false }),
+ *   create: () => ({ factor: ({ step, stepsPerEpoch, epochs }) => 1 - step / (stepsPerEpoch * epochs) }),
+ * });
+ * ```
+ */
 export function defineSchedule<const S extends TSchema>(definition: Omit<ScheduleDefinition<S>, 'kind'>): ScheduleDefinition<S> {
   return { kind: 'schedule', ...definition };
 }

@@ -7,6 +7,7 @@ import { defineLoss } from '../contracts/loss.ts';
 export const crossEntropy = defineLoss({
   name: 'cross-entropy',
   summary: 'Domain-wise cross-entropy on one logit a class',
+  metrics: [{ use: 'accuracy' }],
   options: Type.Object(
     {
       logitScale: Type.Number({

@@ -9,6 +9,7 @@ export const domainBce = defineLoss({
   name: 'domain-bce',
   isDefault: true,
   summary: 'Domain-wise binary cross-entropy on one scaled logit',
+  metrics: [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.01 }],
   options: Type.Object(
     { logitScale: Type.Number({ exclusiveMinimum: 0, default: 12, description: 'Multiplies the logit, which a cosine head keeps within -1..1' }) },
     { additionalProperties: false },

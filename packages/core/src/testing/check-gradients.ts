@@ -4,18 +4,20 @@ import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../cont
 import { createRandom } from '../contracts/seed.ts';
 import type { Weights } from '../contracts/weights.ts';
 
+/** How gradients are compared with differences. */
 export interface CheckGradientsOptions {
-  /** Length of the step to both sides, l2 over all weights; default 0.01: float32 loses below, curvature shows above. */
+  /** Length of the step to both sides, l2 over all weights; default 0.01: below it float32 loses precision, above it curvature shows. */
   readonly step?: number;
   /** Of the difference, relative to the largest slope of the kind; default 0.02. */
   readonly tolerance?: number;
+  /** How the forward sees the domains; default: joint. */
   readonly mode?: 'joint' | 'separate';
 }
 
 /**
- * Compares what an objective's gradients say with central differences of its values, (f(θ + s u) - f(θ - s u)) / 2s along three random unit vectors u:
+ * Compares an objective's gradients with central differences of its values, (f(θ + s u) - f(θ - s u)) / 2s along three random unit vectors u:
  * the gradient of the full loss, of the risk, of the auxiliary loss, and of every domain. For authors of models and losses. Throws an Error that names
- * the gradient that is wrong. The weights are put back, running statistics stay as they are.
+ * the gradient that is wrong. Restores the weights and leaves running statistics unchanged.
  */
 export function checkGradients(objective: Objective, weights: Weights, { step = 0.01, tolerance = 0.02, mode = 'joint' }: CheckGradientsOptions = {}): void {
   const options: EvaluateOptions = { statistics: 'keep', domains: mode };
@@ -60,7 +62,7 @@ function readValue(of: GradientOf, { domains, values }: Evaluation): number {
   );
 }
 
-/** Of length 1 over all weights that are not frozen. */
+/** A direction of length 1 over all weights that are not frozen. */
 function randomUnit(weights: Weights, draw: number): Gradients {
   const random = createRandom(['check-gradients', draw]);
   const drawn = weights.trainable.map((name) => [name, Float32Array.from({ length: weights.get(name).size }, () => random.normal())] as const);

@@ -28,8 +28,10 @@ export const goldenLossesFormat = Type.Object({
   ),
   crossEntropy: Type.Optional(Type.Object({ logits: plainTensor, labels: integers, value: Type.Number(), gradient: plainTensor })),
 });
+/** What goldens/losses.json holds. */
 export type GoldenLosses = Static<typeof goldenLossesFormat>;
 
+/** The value and the gradient of every loss in the file through the losses that training uses; deviations are relative to the largest entry. Needs a loaded engine. */
 export function runGoldenLosses(file: GoldenLosses, catalogue: Pick<Catalogue, 'find'>, complete: Complete): GoldenDeviation[] {
   const make = <T extends Loss>(name: string, options: Readonly<Record<string, unknown>>, classes: number): T => {
     const item = catalogue.find('loss', name) as AnyItem & { create(options: unknown, context: unknown): T };

@@ -22,6 +22,7 @@ export const goldenMetricsFormat = Type.Object({
     }),
   ),
 });
+/** What goldens/metrics.json holds. */
 export type GoldenMetrics = Static<typeof goldenMetricsFormat>;
 
 /** Every figure of every case through the metrics that evaluation uses; deviations are absolute. */

@@ -5,17 +5,20 @@ import type { Model } from '../contracts/model.ts';
 import { Weights } from '../contracts/weights.ts';
 import type { plainTensor, plainTensors } from './golden-file.ts';
 
+/** A tensor as the golden files write it: its shape, and its values row by row. */
 export type PlainTensor = Static<typeof plainTensor>;
+/** Tensors by weight name. */
 export type PlainTensors = Static<typeof plainTensors>;
 
+/** The names of `goldenNet`'s weights. */
 export const goldenNetWeights = {
   parameters: ['conv1/kernel', 'bn1/gamma', 'bn1/beta', 'conv2/kernel', 'bn2/gamma', 'bn2/beta', 'head/kernel'],
   statistics: ['bn1/movingMean', 'bn1/movingVariance', 'bn2/movingMean', 'bn2/movingVariance'],
 } as const;
 
 /**
- * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or of other odd sizes, padded by half), bn2, relu, global average, cosine head.
- * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` and so on.
+ * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or other odd sizes, padded by half), bn2, relu, global average, cosine head.
+ * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` etc.
  */
 export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, epsilon: number): Model {
   const weights = new Weights(tensors(parameters), tensors(statistics));
@@ -49,6 +52,7 @@ export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, ep
   };
 }
 
+/** Tensors of these values, float32; the caller disposes them. */
 export function tensors(plain: PlainTensors): Record<string, tf.Tensor> {
   return Object.fromEntries(Object.entries(plain).map(([name, { shape, data }]) => [name, tf.tensor([...data], [...shape], 'float32')]));
 }

@@ -39,21 +39,23 @@ export const goldenOptimizersFormat = Type.Object({
   batches: Type.Array(Type.Object({ images: plainTensor, labels: Type.Array(Type.Integer()), domains: Type.Array(Type.Integer()) })),
   cases: Type.Array(goldenCase),
 });
+/** What an optimizers.json holds: a network, batches, and the results of every method. */
 export type GoldenOptimizers = Static<typeof goldenOptimizersFormat>;
+/** One method with its options, and the losses and weights after all batches. */
 export type GoldenOptimizerCase = Static<typeof goldenCase>;
 
-/** Largest deviation of a case: relative to the largest entry of each tensor, and of each loss to itself. */
+/** Largest deviation of a case: of a tensor relative to its largest entry, of a loss relative to itself. */
 export interface GoldenDeviation {
   readonly name: string;
   readonly deviation: number;
   readonly where: string;
   /** The largest of each kind of value, where there are several. */
   readonly byKind?: Readonly<Record<string, number>>;
-  /** The largest deviation that is good; absent: 1e-4. */
+  /** The largest acceptable deviation; default: 1e-4. */
   readonly tolerance?: number;
 }
 
-/** What validates options and fills defaults: an item's schema and its options in, complete options out. */
+/** Validates an item's options and fills in its defaults. */
 export type Complete = (item: AnyItem, options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /** Runs one case through the objective, optimizer, losses and update rule that training uses. */
@@ -98,7 +100,7 @@ export function runGoldenOptimizer(
   return { name: JSON.stringify(golden.optimizer) + (golden.auxiliary ? ' + supcon' : ''), ...largestDeviation(golden, losses, model.weights) };
 }
 
-/** Names in the files that are options here. */
+/** Names in the files that are options of `gac` here. */
 const aliases: Readonly<Record<string, { readonly use: string; readonly options: Readonly<Record<string, unknown>> }>> = {
   'gac-adaptive': { use: 'gac', options: { adaptive: true } },
   'gac-released': { use: 'gac', options: { faithfulTo: 'code' } },
@@ -123,7 +125,7 @@ function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[]
       const own = weights.parameters.get(where) ?? weights.statistics.get(where);
       return own
         ? { kind, where, deviation: tensorDeviation(own.dataSync(), data) }
-        : { kind, where: `${where} (not there)`, deviation: Number.POSITIVE_INFINITY };
+        : { kind, where: `${where} (missing)`, deviation: Number.POSITIVE_INFINITY };
     });
   const all = [
     ...golden.losses.map((expected, i) => ({ kind: 'losses', where: `loss ${i}`, deviation: tensorDeviation([losses[i] ?? Number.NaN], [expected]) })),

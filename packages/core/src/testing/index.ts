@@ -1,3 +1,4 @@
+export { binaryRisk } from './binary-risk.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
 export { readGoldenFile } from './golden-file.ts';
 export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';

@@ -7,16 +7,17 @@ import { type Check, type ClosedForm, createSetting, variantsOf } from './optimi
 import { stateChecks } from './optimizer-checks/state-checks.ts';
 import type { Options } from './take-step.ts';
 
+/** What the kit checks besides the default options. */
 export interface OptimizerChecksOptions {
-  /** Options to check besides the defaults; absent: every other value of each option that is a choice or a switch, one at a time. */
+  /** Options to check besides the defaults; default: every other value of each enum and boolean option, one at a time. */
   readonly variants?: readonly Options[];
-  /** The direction on quadratics, worked by hand. */
+  /** The expected direction on quadratics. */
   readonly closedForm?: ClosedForm;
 }
 
 /**
- * The conformance kit of optimizers: everything that a run relies on, as a list of checks for any test runner. Each runs in well below a second, on 1 to 4
- * domains and every variant of the options, on small networks and on quadratics; it returns, or throws an Error that says what is wrong.
+ * The conformance kit for optimizers: everything that a run relies on, as a list of checks for any test runner. Each takes well under a second and covers 1
+ * to 4 domains and every variant of the options, on small networks and quadratics; it returns, or throws an Error that says what is wrong.
  *
  *     await loadEngine();
  *     for (const { name, run } of optimizerChecks(myOptimizer)) it(name, run);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Runs `body` and returns the largest number of bytes of the engine's buffers at any time in it, beyond those at its start. A clone shares its buffer and
- * counts nothing (`tf.memory().numBytes` counts it twice).
+ * Runs `body` and returns the peak size in bytes of the engine's buffers during it, beyond those at its start. A clone shares its buffer and is not
+ * counted (`tf.memory().numBytes` counts it twice).
  */
 export function peakBytes(body: () => void): number {
   const { tensorInfo } = tf.engine().state;

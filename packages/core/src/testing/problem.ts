@@ -5,17 +5,18 @@ import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { createObjective } from '../training/create-objective.ts';
 
-/** Something small to train: a model, its losses, and batches of k domains. Disposed as a whole. */
+/** A small training problem: a model, its losses, and batches of k domains. Disposing it disposes all of them. */
 export interface Problem extends Disposable {
   readonly weights: Weights;
   /** The source domains, `domain0` to `domain<k-1>` in some order. */
   readonly domains: readonly string[];
-  /** What step number `step` trains on; the batches come round again. */
+  /** The objective of step number `step`; the batches repeat in a cycle. */
   objective(step: number): Objective;
-  /** Share of that step's batch that a domain has, 0..1. */
+  /** A domain's share of that step's batch, 0..1. */
   share(step: number, domain: string): number;
 }
 
+/** What a problem is made of; it takes ownership of the model and the batches. */
 export interface ProblemParts {
   readonly model: Model;
   readonly risk: Risk;
@@ -24,6 +25,7 @@ export interface ProblemParts {
   readonly batches: readonly DomainBatch[];
 }
 
+/** A problem of these parts; step number i trains on batch i modulo their number. */
 export function createProblem({ model, risk, auxiliaries, domains, batches }: ProblemParts): Problem {
   const batch = (step: number) => batches[step % batches.length] as DomainBatch;
   return {

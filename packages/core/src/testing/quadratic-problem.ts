@@ -5,13 +5,13 @@ import { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { createProblem, type Problem } from './problem.ts';
 
-/** q(θ) = ½ Σ_d curvature_d (θ_d - centre_d)²; gradient curvature (θ - centre). */
+/** q(θ) = ½ Σ_d curvature_d (θ_d - center_d)²; gradient curvature (θ - center). */
 export interface Quadratic {
   readonly curvature: readonly number[];
-  readonly centre: readonly number[];
+  readonly center: readonly number[];
 }
 
-/** Losses of which everything is known: the loss of each domain, and an auxiliary one. */
+/** Losses with known values and gradients: one for each domain, and an auxiliary one. */
 export interface Quadratics {
   /** L_i of each source domain; R_i = L_i / k. */
   readonly domains: readonly Quadratic[];
@@ -40,16 +40,17 @@ export interface PlainQuadratics {
   full(theta: readonly number[]): number[];
 }
 
+/** The losses and gradients of quadratics in plain numbers. */
 export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQuadratics {
   const k = domains.length;
-  const gradient = ({ curvature, centre }: Quadratic, theta: readonly number[], factor = 1) =>
-    theta.map((x, d) => factor * (curvature[d] as number) * (x - (centre[d] as number)));
+  const gradient = ({ curvature, center }: Quadratic, theta: readonly number[], factor = 1) =>
+    theta.map((x, d) => factor * (curvature[d] as number) * (x - (center[d] as number)));
   const sum = (rows: readonly (readonly number[])[]) => at.map((_, d) => rows.reduce((total, row) => total + (row[d] as number), 0));
   const plain: PlainQuadratics = {
     k,
     at,
     domain: (i, theta) => gradient(domains[i] as Quadratic, theta, 1 / k),
-    loss: (i, theta) => theta.reduce((total, x, d) => total + (domains[i]?.curvature[d] as number) * 0.5 * (x - (domains[i]?.centre[d] as number)) ** 2, 0),
+    loss: (i, theta) => theta.reduce((total, x, d) => total + (domains[i]?.curvature[d] as number) * 0.5 * (x - (domains[i]?.center[d] as number)) ** 2, 0),
     risk: (theta) => sum(domains.map((_, i) => plain.domain(i, theta))),
     auxiliary: (theta) => (auxiliary ? gradient(auxiliary, theta) : at.map(() => 0)),
     full: (theta) => sum([plain.risk(theta), plain.auxiliary(theta)]),
@@ -57,12 +58,12 @@ export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQu
   return plain;
 }
 
-/** The quadratics as a model, losses and a batch of two samples a domain, through the objective that training uses. */
+/** The quadratics as a model, losses and a batch of two samples per domain, through the objective that training uses. The caller disposes it. */
 export function quadraticProblem(quadratics: Quadratics): Problem {
   const { domains, auxiliary, at } = quadratics;
   const rows = domains.flatMap((_, i) => [i, i]);
   const images = tf.tensor4d(
-    rows.flatMap((i) => [...(domains[i]?.curvature.map(Math.sqrt) ?? []), ...(domains[i]?.centre ?? [])]),
+    rows.flatMap((i) => [...(domains[i]?.curvature.map(Math.sqrt) ?? []), ...(domains[i]?.center ?? [])]),
     [rows.length, 1, 1, 2 * at.length],
   );
   const batch: DomainBatch = {
@@ -81,7 +82,7 @@ export function quadraticProblem(quadratics: Quadratics): Problem {
   });
 }
 
-/** An image holds √curvature and centre of its domain: logits √curvature (θ - centre), features θ. */
+/** An image holds √curvature and center of its domain: logits √curvature (θ - center), features θ. */
 function quadraticModel(at: readonly number[]): Model {
   const size = at.length;
   const cut = Math.ceil(size / 2);
@@ -89,10 +90,10 @@ function quadraticModel(at: readonly number[]): Model {
   return {
     weights,
     apply(images) {
-      const [rows, centres] = tf.split(tf.reshape(images, [-1, 2 * size]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+      const [rows, centers] = tf.split(tf.reshape(images, [-1, 2 * size]), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
       const theta = tf.reshape(tf.concat([weights.get('first'), weights.get('second/kernel')]), [1, size]);
       const features = tf.add(tf.zerosLike(rows), theta) as tf.Tensor2D;
-      return { features, logits: tf.mul(rows, tf.sub(theta, centres)) as tf.Tensor2D };
+      return { features, logits: tf.mul(rows, tf.sub(theta, centers)) as tf.Tensor2D };
     },
     [Symbol.dispose]: () => weights[Symbol.dispose](),
   };
@@ -105,11 +106,11 @@ const risk: Risk = {
   probabilities: (logits) => tf.softmax(logits),
 };
 
-function quadraticAuxiliary({ curvature, centre }: Quadratic): Auxiliary {
+function quadraticAuxiliary({ curvature, center }: Quadratic): Auxiliary {
   return {
     role: 'auxiliary',
     value({ features }) {
-      const away = tf.sub(tf.mean(features, 0), tf.tensor1d([...centre]));
+      const away = tf.sub(tf.mean(features, 0), tf.tensor1d([...center]));
       return tf.mul(0.5, tf.sum(tf.mul(tf.tensor1d([...curvature]), tf.square(away)))) as tf.Scalar;
     },
   };

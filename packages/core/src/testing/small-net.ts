@@ -1,18 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { corePlugin } from '../configuration/core-plugin.ts';
-import type { Auxiliary, LossDefinition, Risk } from '../contracts/loss.ts';
+import type { Auxiliary } from '../contracts/loss.ts';
 import { createRandom, type Random } from '../contracts/seed.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
+import { binaryRisk } from './binary-risk.ts';
 import { goldenNet, type PlainTensor, type PlainTensors } from './golden-net.ts';
 import { createProblem, type Problem } from './problem.ts';
 
+/** Variations of the small network's problem. */
 export interface SmallNetOptions {
   /** k. */
   readonly domains: number;
+  /** Adds an auxiliary loss on the features; default: false. */
   readonly auxiliary?: boolean;
   /** A domain (0 .. k - 1) of which no batch has a sample. */
   readonly absent?: number;
-  /** Lists the same domains, or the same weights, the other way round. */
+  /** Lists the same domains, or the same weights, in reverse. */
   readonly reversed?: { readonly domains?: boolean; readonly parameters?: boolean };
   /** A weight `spare/kernel` that nothing depends on. */
   readonly spare?: boolean;
@@ -24,8 +26,8 @@ const perDomain = 3;
 const views = 2;
 
 /**
- * Two convolutions with batch norm and a cosine head (goldenNet), random weights, three batches of three samples a domain in two views. The numbers depend
- * on the names of weights and domains alone, not on their order.
+ * Two convolutions with batch norm and a cosine head (goldenNet), random weights, three batches of three samples per domain in two views. All values depend
+ * only on the names of weights and domains, not on their order.
  */
 export function smallNet({ domains: k, auxiliary = false, absent, reversed = {}, spare = false }: SmallNetOptions): Problem {
   const listed = Array.from({ length: k }, (_, i) => `domain${i}`);
@@ -47,10 +49,9 @@ export function smallNet({ domains: k, auxiliary = false, absent, reversed = {},
     'bn2/movingMean': filled(channels.second, 0),
     'bn2/movingVariance': filled(channels.second, 1),
   };
-  const binary = corePlugin.items.find(({ kind, name }) => kind === 'loss' && name === 'domain-bce') as unknown as LossDefinition;
   return createProblem({
     model: goldenNet(Object.fromEntries(reversed.parameters ? entries.reverse() : entries), statistics, 1e-5),
-    risk: binary.create({ logitScale: 8 } as never, { classes: ['attack', 'live'] }) as Risk,
+    risk: binaryRisk(8),
     auxiliaries: auxiliary ? [featureSize] : [],
     domains,
     batches: [0, 1, 2].map((step) =>
@@ -91,7 +92,7 @@ function randomBatch(step: number, domains: readonly string[], present: readonly
   };
 }
 
-/** A domain has a brightness and a contrast of its own. */
+/** Each domain has its own brightness and contrast. */
 function randomImage(step: number, domain: string, sample: number, view: number): number[] {
   const own: Random = createRandom(['small-net', domain]);
   const [brightness, contrast] = [own.normal(), own.uniform(0.5, 2)];

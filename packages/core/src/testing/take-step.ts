@@ -7,22 +7,25 @@ import type { AnyItem } from '../contracts/plugin.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { Problem } from './problem.ts';
 
+/** Options of an item, by name; what is absent has its default. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** Plain copies of tensors by weight name. */
 export type PlainValues = ReadonlyMap<string, Float32Array>;
 
+/** What one step of an optimizer did. */
 export interface Step {
+  /** By weight name. */
   readonly direction: PlainValues;
   readonly report: StepReport;
 }
 
-/** The optimizer of a definition, its options checked and completed. */
+/** Creates an optimizer; its options are validated and completed. The caller disposes it. */
 export function makeOptimizer(definition: AnyItem, options: Options = {}): Optimizer {
   return (definition as unknown as { create(options: unknown): Optimizer }).create(completeOptions(definition, options));
 }
 
-/** One step; the weights move by -rate · direction (0: not at all). Throws where not exactly one direction is applied. */
+/** One step; the weights move by -rate · direction (0: not at all). Throws unless exactly one direction is applied. */
 export function takeStep(optimizer: Optimizer, problem: Problem, step: number, { rate = 0, objective = problem.objective(step) }: StepOptions = {}): Step {
   const directions: PlainValues[] = [];
   const report = optimizer.step(objective, problem.weights, (direction) => {
@@ -34,8 +37,11 @@ export function takeStep(optimizer: Optimizer, problem: Problem, step: number, {
   return { direction, report };
 }
 
+/** How a step is taken. */
 export interface StepOptions {
+  /** The weights move by -rate · direction; default: 0. */
   readonly rate?: number;
+  /** Default: the problem's own for that step. */
   readonly objective?: Objective;
 }
 
@@ -51,7 +57,7 @@ export function readStatistics({ statistics }: Weights): PlainValues {
   return new Map([...statistics].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
 }
 
-/** Largest difference of any entry, relative to the largest entry of `expected`; what one of them lacks counts as zero. NaN is infinitely far. */
+/** Largest difference of any entry, relative to the largest entry of `expected`; a value missing in one of them counts as zero. Infinite if any value is NaN. */
 export function distance(got: PlainValues, expected: PlainValues): number {
   let [largest, most] = [1e-12, 0];
   for (const name of new Set([...got.keys(), ...expected.keys()])) {
@@ -67,7 +73,7 @@ export function distance(got: PlainValues, expected: PlainValues): number {
   return most / largest;
 }
 
-/** Names whose values differ in any bit. */
+/** Names whose values differ in at least one bit. */
 export function changed(before: PlainValues, after: PlainValues): string[] {
   return [...before].flatMap(([name, values]) => (sameBits(values, after.get(name)) ? [] : [name]));
 }
@@ -84,7 +90,7 @@ function descend(weights: Weights, direction: Gradients, rate: number): void {
   }
 }
 
-/** Throws an error that begins with what was done and for which options. */
+/** Throws an Error that says `what`, unless the condition holds. */
 export function expectThat(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
 }

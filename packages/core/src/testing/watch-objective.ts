@@ -1,7 +1,7 @@
 import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
 import type { Problem } from './problem.ts';
 
-/** What was asked of an objective. Forwards and backwards in passes of the whole batch: of one domain alone its share. */
+/** Calls of an objective. Forwards and backwards count in passes of the whole batch: a pass of one domain counts as that domain's share. */
 export interface Asked {
   forwards: number;
   backwards: number;
@@ -11,7 +11,7 @@ export interface Asked {
   calls: number;
 }
 
-/** The objective of a step, with a count of what is asked; `before` is called with the number of each call, from 0, and may throw. */
+/** The objective of a step, with its calls counted; `before` is called with the number of each call, from 0, and may throw. */
 export function watchObjective(
   problem: Problem,
   step: number,
@@ -34,7 +34,7 @@ export function watchObjective(
       },
     };
   };
-  /** Of domains that were forwarded one by one, only those that are asked for are walked back. */
+  /** Of domains with a forward pass each, only those asked for take a backward pass. */
   const seen = (of: GradientOf, whole: number): number => {
     if (typeof of === 'string' || ('risks' in of && of.auxiliary !== undefined)) return whole;
     const domains = 'domain' in of ? [of.domain] : Object.keys(of.risks);

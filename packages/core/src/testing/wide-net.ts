@@ -11,8 +11,8 @@ const outputs = 64;
 const layers = 24;
 
 /**
- * A sum of 24 dense layers side by side on four samples a domain: nearly all its memory is weights (0.8 MB), and no single layer more than a
- * twenty-fourth of it. For counting copies of the weights.
+ * A sum of 24 parallel dense layers on two samples per domain: nearly all its memory is weights (0.8 MB), and each layer holds a twenty-fourth of it. For
+ * counting copies of the weights.
  */
 export function wideNet({ domains: k, auxiliary }: { readonly domains: number; readonly auxiliary: boolean }): Problem {
   const rows = Array.from({ length: 2 * k }, (_, row) => Math.floor(row / 2));

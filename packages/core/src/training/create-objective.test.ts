@@ -60,7 +60,7 @@ describe('one domain alone', () => {
 });
 
 it('a loss whose gradient lies is found out', () => {
-  using problem = quadraticProblem({ domains: [{ curvature: [1, 2], centre: [1, 0] }], at: [0, 1] });
+  using problem = quadraticProblem({ domains: [{ curvature: [1, 2], center: [1, 0] }], at: [0, 1] });
   const objective = problem.objective(0);
   checkGradients(objective, problem.weights);
   const random = createRandom(['lie']);

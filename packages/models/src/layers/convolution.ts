@@ -7,14 +7,14 @@ export interface ConvolutionOptions {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
-  /** Side of the kernel. */
+  /** Side of the kernel, in pixels. */
   readonly size: number;
   readonly stride?: number;
-  /** On every side. */
+  /** Zeros on every side, in pixels. */
   readonly pad?: number;
 }
 
-/** Convolution without offset; `<name>/kernel` is [size, size, inputs, outputs], Kaiming normal over its outputs (fan out), as in torchvision's ResNet. */
+/** Convolution without bias; `<name>/kernel` is [size, size, inputs, outputs], initialized Kaiming normal (fan out), as in torchvision's ResNet. */
 export function convolution({ name, inputs, outputs, size, stride = 1, pad = 0 }: ConvolutionOptions): Layer {
   const kernel = `${name}/kernel`;
   return {

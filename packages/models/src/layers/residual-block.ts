@@ -1,6 +1,6 @@
 import { convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
-import { normalisation } from './normalisation.ts';
+import { normalization } from './normalization.ts';
 
 export interface ResidualBlockOptions {
   readonly name: string;
@@ -12,13 +12,13 @@ export interface ResidualBlockOptions {
 /** torchvision's BasicBlock: two 3x3 convolutions with batch norm beside a shortcut, which is a strided 1x1 convolution where shapes differ. */
 export function residualBlock({ name, inputs, outputs, stride }: ResidualBlockOptions): Layer {
   const conv1 = convolution({ name: `${name}/conv1`, inputs, outputs, size: 3, stride, pad: 1 });
-  const bn1 = normalisation(`${name}/bn1`, outputs);
+  const bn1 = normalization(`${name}/bn1`, outputs);
   const conv2 = convolution({ name: `${name}/conv2`, inputs: outputs, outputs, size: 3, pad: 1 });
-  const bn2 = normalisation(`${name}/bn2`, outputs);
+  const bn2 = normalization(`${name}/bn2`, outputs);
   const shortcut =
     stride === 1 && inputs === outputs
       ? []
-      : [convolution({ name: `${name}/downsample/0`, inputs, outputs, size: 1, stride }), normalisation(`${name}/downsample/1`, outputs)];
+      : [convolution({ name: `${name}/downsample/0`, inputs, outputs, size: 1, stride }), normalization(`${name}/downsample/1`, outputs)];
   return {
     declare(into, random) {
       for (const layer of [conv1, bn1, conv2, bn2, ...shortcut]) layer.declare(into, random);

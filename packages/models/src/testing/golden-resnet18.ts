@@ -1,18 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  cannot,
-  corePlugin,
-  createObjective,
-  createSeed,
-  encodeSafetensors,
-  type LossDefinition,
-  type Model,
-  type Risk,
-  type StoredTensor,
-} from '@gradalign/core';
-import { type GoldenDeviation, tensorDeviation } from '@gradalign/core/testing';
+import { cannot, createObjective, createSeed, encodeSafetensors, type Model, type StoredTensor } from '@gradalign/core';
+import { binaryRisk, type GoldenDeviation, tensorDeviation } from '@gradalign/core/testing';
 import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { resnet18 } from '../resnet18.ts';
@@ -35,10 +25,10 @@ export const goldenResnet18Format = Type.Object({
 });
 export type GoldenResnet18 = Static<typeof goldenResnet18Format>;
 
-/** In float32 the norms of eighteen layers' gradients agree less well than values. */
+/** Gradient norms through eighteen layers agree less closely in float32 than values do. */
 const normTolerance = 2e-3;
 
-/** Loads the weights as a user would, from a safetensors file in torchvision's naming, and runs one evaluation and one training forward and backward. */
+/** Loads the weights as a user would, from a safetensors file in torchvision's naming, and runs one evaluation pass and one training pass, forward and backward. */
 export function runGoldenResnet18(golden: GoldenResnet18): GoldenDeviation[] {
   const shape = inputShape(golden);
   using model = loadedModel(golden, shape);
@@ -101,7 +91,7 @@ function loadedModel(golden: GoldenResnet18, [, size, , channels]: readonly [num
   }
 }
 
-/** torchvision's tensors by the formula of the file. */
+/** torchvision's tensors, by the formula in the file. */
 export function resnet18StateDict({ order, phase }: Pick<GoldenResnet18, 'order' | 'phase'>): Record<string, StoredTensor> {
   return Object.fromEntries(
     order.map((name, layer) => {
@@ -157,9 +147,4 @@ function inputValues({ phase }: GoldenResnet18, [n, height, width, channels]: re
 function ownName(name: string): string {
   const rank = name === 'fc.weight' ? 2 : /conv\d|downsample\.0/.test(name) ? 4 : 1;
   return torchvisionName(name, rank)?.name ?? name;
-}
-
-function binaryRisk(logitScale: number): Risk {
-  const loss = corePlugin.items.find(({ kind, name }) => kind === 'loss' && name === 'domain-bce') as unknown as LossDefinition;
-  return loss.create({ logitScale } as never, { classes: ['attack', 'live'] }) as Risk;
 }

@@ -2,7 +2,17 @@ import { defineSchedule } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { warmupFactor, warmupOption } from './warmup.ts';
 
-/** floor + (1 - floor) · (1 + cos(π · s)) / 2, where s goes from 0 at the end of the warm-up to 1 at the end of the run. */
+/**
+ * floor + (1 - floor) · (1 + cos(π · s)) / 2, where s rises from 0 at the end of the warm-up to 1 at the end of the run.
+ *
+ * @example
+ * ```ts
+ * import { cosine } from '@gradalign/optimizers';
+ *
+ * const schedule = cosine.create({ floor: 0, warmup: 0 });
+ * console.log(schedule.factor({ step: 500, epoch: 50, stepsPerEpoch: 10, epochs: 100 })); // 0.5: half the run is over
+ * ```
+ */
 export const cosine = defineSchedule({
   name: 'cosine',
   summary: 'The learning rate falls along half a cosine',

@@ -16,7 +16,7 @@ it('step halves at epochs 40 and 80', () => {
   expect([0, 39, 40, 79, 80].map((epoch) => factor(at(epoch)))).toEqual([1, 1, 0.5, 0.5, 0.25]);
 });
 
-it('cosine goes from 1 through 1/2 in the middle to its floor', () => {
+it('cosine falls from 1 through 1/2 at half the run to its floor', () => {
   const { factor } = cosine.create({ floor: 0, warmup: 0 });
   expect(factor(at(0))).toBe(1);
   expect(factor(at(50))).toBeCloseTo(0.5, 12);
@@ -24,7 +24,7 @@ it('cosine goes from 1 through 1/2 in the middle to its floor', () => {
   expect(cosine.create({ floor: 0.1, warmup: 0 }).factor(at(100))).toBeCloseTo(0.1, 12);
 });
 
-it('cosine begins to fall where its warm-up ends', () => {
+it('cosine starts to fall when its warm-up ends', () => {
   const { factor } = cosine.create({ floor: 0, warmup: 20 });
   expect(factor(at(20))).toBe(1);
   expect(factor(at(60))).toBeCloseTo(0.5, 12);

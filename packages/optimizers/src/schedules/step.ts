@@ -2,10 +2,20 @@ import { defineSchedule } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { warmupFactor, warmupOption } from './warmup.ts';
 
-/** factor ^ floor(epoch / every). */
+/**
+ * factor^floor(epoch / every).
+ *
+ * @example
+ * ```ts
+ * import { step } from '@gradalign/optimizers';
+ *
+ * const schedule = step.create({ every: 40, factor: 0.5, warmup: 0 });
+ * console.log(schedule.factor({ step: 850, epoch: 85, stepsPerEpoch: 10, epochs: 100 })); // 0.25: two decays so far
+ * ```
+ */
 export const step = defineSchedule({
   name: 'step',
-  summary: 'The learning rate is multiplied by a factor every so many epochs',
+  summary: 'The learning rate is multiplied by a factor at regular intervals',
   options: Type.Object(
     {
       every: Type.Integer({ minimum: 1, default: 40, description: 'Epochs from one decay to the next' }),

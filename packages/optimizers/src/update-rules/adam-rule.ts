@@ -19,7 +19,7 @@ export const adamOptions = ({ weightDecay }: { readonly weightDecay: number }) =
   );
 
 /**
- * t counts the steps of each weight, so that one that thaws later begins with t = 1:
+ * t counts the steps of each weight, so that a weight that thaws later starts at t = 1:
  *
  *     m ← β1 m + (1 - β1) d;   v ← β2 v + (1 - β2) d²
  *     θ ← θ - lr / (1 - β1^t) · m / (√v / √(1 - β2^t) + ε)
@@ -62,7 +62,7 @@ export function adamRule(
   };
 }
 
-/** β · last + (1 - β) · value; the last one is zero at first. */
+/** β · last + (1 - β) · value; `last` is zero at first. */
 function average(last: tf.Tensor | undefined, value: tf.Tensor, beta: number): tf.Tensor {
   const part = tf.mul(value, 1 - beta);
   return last ? tf.add(tf.mul(last, beta), part) : part;

@@ -6,10 +6,27 @@ import { learningRateScale, scaleOption } from './learning-rates.ts';
 import { TensorState } from './tensor-state.ts';
 
 /**
- * Stochastic gradient descent, PyTorch's semantics. d = direction + weightDecay · θ:
+ * Stochastic gradient descent with momentum (Sutskever et al., ICML 2013), PyTorch's semantics. d = direction + weightDecay · θ:
  *
- *     b ← d at the first step of a weight, then momentum · b + d
+ *     b ← d at a weight's first step, then momentum · b + d
  *     θ ← θ - lr · b        (Nesterov: lr · (d + momentum · b))
+ *
+ * @example
+ * One step along (1, -4) from (1, 2), at the full learning rate:
+ *
+ * ```ts
+ * import { Gradients, Weights } from '@gradalign/core';
+ * import { loadEngine } from '@gradalign/engine';
+ * import { sgd } from '@gradalign/optimizers';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * await loadEngine();
+ * using weights = new Weights({ 'head/kernel': tf.tensor1d([1, 2]) });
+ * using direction = new Gradients(new Map([['head/kernel', tf.tensor1d([1, -4])]]));
+ * using rule = sgd.create({ learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0, scale: {} });
+ * rule.apply(direction, weights, 1);
+ * console.log(weights.get('head/kernel').dataSync()); // 0.9, 2.4
+ * ```
  */
 export const sgd = defineUpdateRule({
   name: 'sgd',
@@ -29,7 +46,7 @@ export const sgd = defineUpdateRule({
     const buffers = new TensorState();
     const factor = learningRateScale(scale);
 
-    /** One step of these weights, which share a rate: `first` where they have no buffer yet. */
+    /** One step of these weights, which share a rate; `first`: they have no buffer yet. */
     function step(names: readonly string[], first: boolean, rate: number, direction: Gradients, weights: Weights): void {
       const gradients = { scale: 1, tensors: names.map((name) => direction.get(name) as tf.Tensor) };
       const at = names.map((name) => weights.get(name));

@@ -9,7 +9,7 @@ export class TensorState implements Disposable {
     return this.#tensors.get(`${slot}/${name}`);
   }
 
-  /** Takes the tensor over and disposes what was there. */
+  /** Takes ownership of the tensor and disposes the previous one. */
   set(slot: string, name: string, tensor: tf.Tensor): void {
     const key = `${slot}/${name}`;
     this.#tensors.get(key)?.dispose();

@@ -64,7 +64,7 @@ describe.each([
   };
   const read = (weights: Weights) => ['a', 'b'].map((name) => weights.get(name).dataSync()[0]);
 
-  it('a weight without a gradient stays where it is, without weight decay, and later begins as new', () => {
+  it('a weight without a gradient stays unchanged, without weight decay, and later starts afresh', () => {
     using weights = new Weights({ a: tf.scalar(1), b: tf.scalar(1) });
     using rule = create();
     step(rule, weights, { a: 1 });
@@ -76,7 +76,7 @@ describe.each([
     expect(read(weights)[1]).toBe(read(fresh)[1]);
   });
 
-  it('saved, restored and gone on equals never stopped, bit for bit', () => {
+  it('saved and resumed it equals a run that never stopped, bit for bit', () => {
     using whole = new Weights({ a: tf.scalar(1), b: tf.scalar(2) });
     using rule = create();
     for (const value of [1, -2, 0.5]) step(rule, whole, { a: value, b: -value });
@@ -89,7 +89,7 @@ describe.each([
     expect(read(cut)).toEqual(read(whole));
   });
 
-  it('50 steps leave no more tensors than its state, and disposing it none', () => {
+  it('50 steps leave no tensors beyond its state, and disposing it leaves none', () => {
     using weights = new Weights({ a: tf.scalar(1), b: tf.scalar(1) });
     const before = tf.memory().numTensors;
     const rule = create();

@@ -7,7 +7,7 @@ import { changed, distance, expectThat, makeOptimizer, type PlainValues, readSta
 import { watchObjective } from '../watch-objective.ts';
 import { type Check, forEachRun, forEachVariant, type Setting } from './setting.ts';
 
-/** What a step leaves alone, and what it bears. */
+/** What a step must leave unchanged, and what it must handle. */
 export function careChecks(setting: Setting): Check[] {
   return [
     { name: 'puts the weights back bit for bit before it applies its direction', run: () => restores(setting) },
@@ -17,9 +17,9 @@ export function careChecks(setting: Setting): Check[] {
     },
     { name: 'moves running statistics exactly once a step, as one forward at the weights does', run: () => movesStatisticsOnce(setting) },
     { name: 'leaks no tensor over 50 steps, and none when disposed', run: () => leaksNothing(setting) },
-    { name: 'bears a gradient of zero', run: () => bearsZeroGradient(setting) },
-    { name: 'bears a batch that lacks a domain', run: () => bearsAbsentDomain(setting) },
-    { name: 'gives frozen weights no direction, and takes them up again when they thaw', run: () => freezesAndThaws(setting) },
+    { name: 'handles a gradient of zero', run: () => handlesZeroGradient(setting) },
+    { name: 'handles a batch that lacks a domain', run: () => handlesAbsentDomain(setting) },
+    { name: 'gives frozen weights no direction, and gives them one again after they thaw', run: () => freezesAndThaws(setting) },
     { name: 'gives a weight that nothing depends on no direction', run: () => leavesUnusedAlone(setting) },
   ];
 }
@@ -34,9 +34,9 @@ function restores(setting: Setting): void {
       optimizer.step(problem.objective(step), problem.weights, () => {
         moved = changed(before, readWeights(problem.weights));
       });
-      expectThat(moved.length === 0, `when step ${step} applied its direction ${moved.join(', ')} had been changed, expected every bit as before`);
+      expectThat(moved.length === 0, `when step ${step} applied its direction ${moved.join(', ')} had changed, expected every bit as before`);
       const after = changed(before, readWeights(problem.weights));
-      expectThat(after.length === 0, `after step ${step} ${after.join(', ')} is changed, expected every bit as before`);
+      expectThat(after.length === 0, `after step ${step} ${after.join(', ')} differs, expected every bit as before`);
     }
   });
 }
@@ -49,7 +49,7 @@ function restoresAfterThrow(setting: Setting): void {
       const tensors = tf.memory().numTensors;
       throwsAt(at, where);
       const left = tf.memory().numTensors - tensors;
-      expectThat(left === 0, `a throw ${where} leaves ${left} tensors behind when all is disposed, expected none`);
+      expectThat(left === 0, `a throw ${where} leaves ${left} tensors behind after disposal, expected none`);
     }
 
     function throwsAt(at: number, where: string): void {
@@ -68,8 +68,8 @@ function restoresAfterThrow(setting: Setting): void {
         thrown = true;
       }
       const after = changed(before, readWeights(problem.weights));
-      expectThat(thrown, `a throw ${where} is swallowed, expected it to come out`);
-      expectThat(after.length === 0, `after a throw ${where} ${after.join(', ')} is changed, expected every bit as before`);
+      expectThat(thrown, `a throw ${where} is swallowed, expected it to propagate`);
+      expectThat(after.length === 0, `after a throw ${where} ${after.join(', ')} differs, expected every bit as before`);
     }
   });
 }
@@ -95,13 +95,13 @@ function movesStatisticsOnce(setting: Setting): void {
     takeStep(optimizer, problem, 0, { objective });
     expectThat(asked.updates === 1, `${asked.updates} evaluations moved the running statistics, expected exactly 1`);
     const off = Math.min(...(['joint', 'separate'] as const).map((mode) => distance(readStatistics(problem.weights), forward(mode))));
-    expectThat(off < 1e-6, `the running statistics are off by ${off.toExponential(2)} of what one forward at the weights makes of them`);
+    expectThat(off < 1e-6, `the running statistics differ by ${off.toExponential(2)} from those after one forward at the weights`);
   });
 }
 
 function leaksNothing(setting: Setting): void {
   forEachVariant(setting, (options, domains) => {
-    // The network for the default options; quadratics, which are quick, for the others.
+    // The network for the default options; quadratics, which are faster, for the others.
     const network = Object.keys(options).length === 0;
     using problem = network ? smallNet({ domains, auxiliary: true }) : quadraticProblem(randomQuadratics(domains, true));
     const before = tf.memory().numTensors;
@@ -115,16 +115,16 @@ function leaksNothing(setting: Setting): void {
     const after = tf.memory().numTensors;
     optimizer[Symbol.dispose]();
     expectThat(after <= settled, `50 steps leave ${after - settled} tensors behind, expected none`);
-    expectThat(tf.memory().numTensors <= before, `disposed, it leaves ${tf.memory().numTensors - before} tensors behind, expected none`);
+    expectThat(tf.memory().numTensors <= before, `after disposal it leaves ${tf.memory().numTensors - before} tensors behind, expected none`);
   });
 }
 
-/** At the minimum of every loss, and of one domain's alone. */
-function bearsZeroGradient(setting: Setting): void {
+/** At the minimum of every loss, and of one domain's only. */
+function handlesZeroGradient(setting: Setting): void {
   forEachRun(setting, (options, domains) => {
     const { at, domains: quadratics } = randomQuadratics(domains, false);
     for (const still of [domains, 1]) {
-      const some = { at, domains: quadratics.map((one, i) => (i < still ? { ...one, centre: at } : one)) };
+      const some = { at, domains: quadratics.map((one, i) => (i < still ? { ...one, center: at } : one)) };
       using problem = quadraticProblem(some);
       using optimizer = makeOptimizer(setting.definition, options);
       for (let step = 0; step < 6; step++) {
@@ -142,7 +142,7 @@ function bearsZeroGradient(setting: Setting): void {
   });
 }
 
-function bearsAbsentDomain(setting: Setting): void {
+function handlesAbsentDomain(setting: Setting): void {
   for (const absent of [0, 1, 2]) {
     using problem: Problem = smallNet({ domains: 3, auxiliary: true, absent });
     using optimizer = makeOptimizer(setting.definition, {});

@@ -8,7 +8,7 @@ import { watchObjective } from '../watch-objective.ts';
 import { wideNet } from '../wide-net.ts';
 import { type Check, domainCounts, forEveryRun, type Setting } from './setting.ts';
 
-/** That the definition says the truth: options, cost. */
+/** Whether the declared options and costs are true. */
 export function declarationChecks(setting: Setting): Check[] {
   return [
     { name: 'has a kebab-case name and a summary of one line', run: () => describesItself(setting) },
@@ -39,10 +39,13 @@ function refusesInvalidOptions({ definition }: Setting): void {
     try {
       completeOptions(definition, options);
     } catch (error) {
-      expectThat(error instanceof UserError && error.exitCode === 2, `${JSON.stringify(options)} is refused by another error than a UserError of exit code 2`);
+      expectThat(
+        error instanceof UserError && error.exitCode === 2,
+        `${JSON.stringify(options)} is refused by an error other than a UserError with exit code 2`,
+      );
       return;
     }
-    throw new Error(`${JSON.stringify(options)} is taken, expected an error`);
+    throw new Error(`${JSON.stringify(options)} is accepted, expected an error`);
   };
   refuses({ 'no-such-option': 1 });
   for (const [name, property] of Object.entries(properties)) for (const value of invalidValues(property)) refuses({ [name]: value });
@@ -61,7 +64,7 @@ function invalidValues({ type, enum: choices, minimum, maximum, exclusiveMinimum
   ];
 }
 
-/** The dearest of six steps, with an auxiliary loss. With the default options exactly what is declared, with others no more. */
+/** The most expensive of six steps, with an auxiliary loss: exactly the declared cost with the default options, at most that with others. */
 function countsPasses(setting: Setting): void {
   const { cost } = setting.definition;
   forEveryRun(setting, (options, domains) => {
@@ -83,8 +86,8 @@ function countsPasses(setting: Setting): void {
 }
 
 /**
- * Half a copy is left for what comes and goes: activations, and one layer at a time. What the method keeps from step to step counts. With one domain
- * sums of one share their buffers, so that less may be needed.
+ * Half a copy of slack is left for activations and for one layer's temporary tensors. What the method keeps from step to step counts. With one domain a
+ * sum of one term shares its buffers, so less may be needed.
  */
 function countsCopies({ definition }: Setting): void {
   const found = domainCounts.map((domains) => {
@@ -97,6 +100,6 @@ function countsCopies({ definition }: Setting): void {
     return { domains, counted: peak / (4 * problem.weights.size), declared: definition.cost.weightCopies(domains) };
   });
   const wrong = found.filter(({ domains, counted, declared }) => counted > declared + 0.5 || (domains > 1 && counted < declared - 0.5));
-  const say = found.map(({ domains, counted, declared }) => `${counted.toFixed(2)} for ${domains} (declared: ${declared})`).join(', ');
-  expectThat(wrong.length === 0, `copies of the weights at the peak of a step, by domains: ${say}`);
+  const list = found.map(({ domains, counted, declared }) => `${counted.toFixed(2)} for ${domains} (declared: ${declared})`).join(', ');
+  expectThat(wrong.length === 0, `copies of the weights at the peak of a step, by number of domains: ${list}`);
 }

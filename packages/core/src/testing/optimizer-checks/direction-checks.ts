@@ -7,14 +7,14 @@ import { smallNet } from '../small-net.ts';
 import { distance, expectThat, makeOptimizer, type Options, type PlainValues, readGradients, takeStep } from '../take-step.ts';
 import { type Check, domainCounts, forEachRun, forEachVariant, forEveryRun, type Setting } from './setting.ts';
 
-/** What the direction is: its limits, its closed form, what it does not depend on. */
+/** Whether the direction is right: its limits, its closed form, what it must not depend on. */
 export function directionChecks(setting: Setting): Check[] {
   const { definition, closedForm } = setting;
   return [
     { name: 'applies exactly one finite direction a step, and reports the losses at the weights', run: () => reports(setting) },
     ...(definition.limits ?? []).map((limit) => ({ name: `limit: ${describe(limit)}`, run: () => checkLimit(definition, limit) })),
     ...(closedForm ? [{ name: 'agrees with its closed form on quadratics', run: () => checkClosedForm(setting, closedForm) }] : []),
-    { name: 'two of the same options take the same steps, bit for bit', run: () => forEachVariant(setting, (options, k) => repeats(definition, options, k)) },
+    { name: 'two with the same options take the same steps, bit for bit', run: () => forEachVariant(setting, (options, k) => repeats(definition, options, k)) },
     { name: 'does not depend on the order of domains, unless it says so', run: () => orderOf('domains', setting) },
     { name: 'does not depend on the order of parameters, unless it says so', run: () => orderOf('parameters', setting) },
   ];
@@ -106,12 +106,12 @@ function orderOf(what: 'domains' | 'parameters', setting: Setting): void {
   forEachRun(setting, (options, domains) => {
     if (domains === 1 || definition.orderMatters?.(completeOptions(definition, options) as never).includes(what)) return;
     using problem = smallNet({ domains, auxiliary: true });
-    using turned = smallNet({ domains, auxiliary: true, reversed: { [what]: true } });
+    using reversed = smallNet({ domains, auxiliary: true, reversed: { [what]: true } });
     using optimizer = makeOptimizer(definition, options);
     using other = makeOptimizer(definition, options);
     for (let step = 0; step < 3; step++) {
-      const off = distance(takeStep(other, turned, step).direction, takeStep(optimizer, problem, step).direction);
-      expectThat(off < 1e-4, `with the ${what} listed the other way round, step ${step} is off by ${off.toExponential(2)} of its largest entry`);
+      const off = distance(takeStep(other, reversed, step).direction, takeStep(optimizer, problem, step).direction);
+      expectThat(off < 1e-4, `with the ${what} listed in reverse, step ${step} differs by ${off.toExponential(2)} of its largest entry`);
     }
   });
 }

@@ -4,19 +4,19 @@ import type { PlainQuadratics } from '../quadratic-problem.ts';
 import { smallNet } from '../small-net.ts';
 import { makeOptimizer, type Options, takeStep } from '../take-step.ts';
 
-/** One thing that must hold. `run` returns, or throws an Error that says what does not. Needs a loaded engine. */
+/** One requirement. `run` returns, or throws an Error that says what is wrong. Needs a loaded engine. */
 export interface Check {
   readonly name: string;
   run(): void;
 }
 
-/** What a first step's direction must be on quadratics, in plain numbers: the paper's formula written a second time. */
+/** The direction of a first step on quadratics, in plain numbers: the paper's formula written a second time. */
 export type ClosedForm = (problem: PlainQuadratics, options: Options) => readonly number[];
 
 export interface Setting {
   readonly definition: OptimizerDefinition;
   readonly closedForm?: ClosedForm;
-  /** Every variant of the options with every number of source domains from 1 to 4 that it takes. */
+  /** Every variant of the options with every number of source domains from 1 to 4 that it accepts. */
   readonly runs: () => readonly Run[];
 }
 
@@ -37,17 +37,17 @@ export function createSetting(definition: OptimizerDefinition, variants: readonl
   return { definition, runs, ...(closedForm ? { closedForm } : {}) };
 }
 
-/** Calls `body` for every run: for what is cheap. */
+/** Calls `body` for every run: for cheap checks. */
 export function forEveryRun({ runs }: Setting, body: (options: Options, domains: number) => void): void {
   for (const run of runs()) inRun(run, body);
 }
 
-/** Calls `body` for every run of the default options, and of the variants for those with two and with three domains. */
+/** Calls `body` for every run with the default options, and for the variants' runs with two and three domains. */
 export function forEachRun({ runs }: Setting, body: (options: Options, domains: number) => void): void {
   for (const run of runs()) if (Object.keys(run.options).length === 0 || run.domains === 2 || run.domains === 3) inRun(run, body);
 }
 
-/** Calls `body` for one run of every variant, of two domains or, where it refuses that, of another number. */
+/** Calls `body` for one run of every variant: with two domains or, if it refuses two, with another number. */
 export function forEachVariant({ runs }: Setting, body: (options: Options, domains: number) => void): void {
   for (const options of new Set(runs().map((run) => run.options))) {
     const own = runs().filter((run) => run.options === options);
@@ -63,10 +63,10 @@ function inRun({ options, domains }: Run, body: (options: Options, domains: numb
   }
 }
 
-/** A variant may refuse a number of domains by a UserError (a method that is made for three); the default options may not. */
+/** A variant may refuse a number of domains with a UserError (a method made for exactly three); the default options may not. */
 function runsOf(definition: OptimizerDefinition, options: Options): Run[] {
   const runs = domainCounts.filter((domains) => accepts(definition, options, domains)).map((domains) => ({ options, domains }));
-  if (runs.length === 0) throw new Error(`${shown(options)}: every number of domains from 1 to 4 is refused, expected one that is not`);
+  if (runs.length === 0) throw new Error(`${shown(options)}: every number of domains from 1 to 4 is refused, expected at least one to be accepted`);
   return runs;
 }
 
@@ -77,7 +77,7 @@ function accepts(definition: OptimizerDefinition, options: Options, domains: num
     takeStep(optimizer, problem, 0);
     return true;
   } catch (error) {
-    // What else is wrong with a step the checks say.
+    // Any other error is for the checks to report.
     return !(error instanceof UserError) || Object.keys(options).length === 0;
   }
 }

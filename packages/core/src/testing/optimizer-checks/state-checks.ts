@@ -8,10 +8,10 @@ import { type Check, forEachVariant, type Setting } from './setting.ts';
 
 const steps = 8;
 
-/** What is saved, and that it is all that matters. */
+/** Whether the saved state holds everything that matters. */
 export function stateChecks(setting: Setting): Check[] {
   return [
-    { name: 'saved, loaded and gone on equals never stopped, bit for bit', run: () => goesOn(setting) },
+    { name: 'saved and resumed it equals a run that never stopped, bit for bit', run: () => goesOn(setting) },
     { name: 'its state is plain data, tensors keyed by weight name', run: () => isPlain(setting) },
     { name: 'its state fits a model that lists the same weights in another order', run: () => fitsAnotherOrder(setting) },
   ];
@@ -25,14 +25,14 @@ function goesOn(setting: Setting): void {
       whole.forEach((direction, step) => {
         expectThat(
           distance(parts[step] as PlainValues, direction) === 0,
-          `saved after ${cut} steps and loaded, step ${step} differs from that of a run that never stopped`,
+          `saved after ${cut} steps and resumed, step ${step} differs from that of a run that never stopped`,
         );
       });
     }
   });
 }
 
-/** The directions of eight steps; at each cut the optimizer is saved, disposed, and another goes on. */
+/** The directions of eight steps; at each cut the optimizer is saved and disposed, and another one resumes. */
 function walk(make: () => Optimizer, domains: number, cuts: readonly number[]): PlainValues[] {
   using problem = smallNet({ domains, auxiliary: true });
   let optimizer = make();
@@ -49,7 +49,7 @@ function walk(make: () => Optimizer, domains: number, cuts: readonly number[]): 
   return directions;
 }
 
-/** As through a checkpoint: values as JSON, tensors copied, in another order, and disposed afterwards. */
+/** As a checkpoint does: values as JSON, tensors copied in another order and disposed afterwards. */
 function handOver(from: Optimizer, to: Optimizer): void {
   const { tensors = {}, values = {} } = from.state();
   const copies = Object.entries(tensors)
@@ -67,7 +67,7 @@ function isPlain(setting: Setting): void {
     using optimizer = makeOptimizer(setting.definition, options);
     for (let step = 0; step < 3; step++) takeStep(optimizer, problem, step);
     const { tensors = {}, values = {} } = optimizer.state();
-    expectThat(JSON.stringify(JSON.parse(JSON.stringify(values))) === JSON.stringify(values), 'the values of its state are no JSON');
+    expectThat(JSON.stringify(JSON.parse(JSON.stringify(values))) === JSON.stringify(values), 'the values of its state are not JSON');
     const names = [...problem.weights.parameters];
     for (const [key, { shape }] of Object.entries(tensors)) {
       const fitting = names.filter(([, weight]) => tf.util.arraysEqual(weight.shape, shape)).map(([name]) => name);
@@ -85,14 +85,14 @@ function fitsAnotherOrder(setting: Setting): void {
   forEachVariant(setting, (options, domains) => {
     if (definition.orderMatters?.(completeOptions(definition, options) as never).includes('parameters')) return;
     using problem = smallNet({ domains, auxiliary: true });
-    using turned: Problem = smallNet({ domains, auxiliary: true, reversed: { parameters: true } });
+    using reversed: Problem = smallNet({ domains, auxiliary: true, reversed: { parameters: true } });
     const first = makeOptimizer(definition, options);
     for (let step = 0; step < 2; step++) takeStep(first, problem, step);
     using there = makeOptimizer(definition, options);
     handOver(first, there);
     using straight = makeOptimizer(definition, options);
     for (let step = 0; step < 2; step++) takeStep(straight, problem, step);
-    const off = distance(takeStep(there, turned, 2).direction, takeStep(straight, problem, 2).direction);
-    expectThat(off < 1e-4, `with the weights in another order the next step is off by ${off.toExponential(2)} of its largest entry`);
+    const off = distance(takeStep(there, reversed, 2).direction, takeStep(straight, problem, 2).direction);
+    expectThat(off < 1e-4, `with the weights in another order the next step differs by ${off.toExponential(2)} of its largest entry`);
   });
 }

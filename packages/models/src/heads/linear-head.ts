@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { uniformTensor } from '../layers/initial-values.ts';
 import type { Head } from './head.ts';
 
-/** logit = z·w + b; `head/kernel` [features, logits] and `head/bias` [logits], drawn as PyTorch draws a linear layer. */
+/** logit = z·w + b; `head/kernel` [features, logits] and `head/bias` [logits], initialized like PyTorch's linear layer. */
 export function linearHead(features: number, logits: number): Head {
   const bound = 1 / Math.sqrt(features);
   return {

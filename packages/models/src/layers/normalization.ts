@@ -3,16 +3,16 @@ import { type AfterNorm, batchNorm, batchNormInference, groupedBatchNorm } from 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from './layer.ts';
 
-export interface Normalisation extends Layer {
-  /** With what follows it: a summand, max(., 0). */
+export interface Normalization extends Layer {
+  /** `after`: an addition and a ReLU, fused behind it. */
   apply(x: tf.Tensor4D, weights: Weights, pass: Pass, after?: AfterNorm): tf.Tensor4D;
 }
 
-/** PyTorch's. */
+/** PyTorch's default. */
 const epsilon = 1e-5;
 
 /** Batch norm: parameters `<name>/gamma` and `<name>/beta`, statistics `<name>/movingMean` and `<name>/movingVariance`, all [channels]. */
-export function normalisation(name: string, channels: number): Normalisation {
+export function normalization(name: string, channels: number): Normalization {
   const names = { gamma: `${name}/gamma`, beta: `${name}/beta`, mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
   return {
     declare({ parameters, statistics }) {

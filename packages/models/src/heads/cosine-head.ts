@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { uniformTensor } from '../layers/initial-values.ts';
 import type { Head } from './head.ts';
 
-/** logit = ⟨z/‖z‖, w/‖w‖⟩; `head/kernel` is [features, logits], drawn as PyTorch draws a linear layer. */
+/** logit = ⟨z/‖z‖, w/‖w‖⟩; `head/kernel` is [features, logits], initialized like PyTorch's linear layer. */
 export function cosineHead(features: number, logits: number): Head {
   return {
     declare({ parameters }, random) {
