@@ -180,26 +180,24 @@ function recordPrepared(record, work) {
   said('three prepared data sets');
 }
 
-/** What can be asked of runs and prepared folders that are there already, whichever version made them. */
+/** What can be asked of runs and prepared folders that are there already, whichever version made them. `run` is a folder's name, which has six digits of its paths. */
 function recordStored(record, work) {
   const to = mkdtempSync(join(tmpdir(), 'gradalign-scores-'));
+  const json = (key, ...args) => record.text(`stored/${key}`, gradalign(work, ...args, '--json'), { json: true, drop: ['run'] });
   try {
     for (const method of ['erm', 'gac']) {
-      const run = runFolder(work, method);
-      record.text(`stored/${method}/evaluate`, gradalign(work, 'evaluate', run, '--json', '--scores', join(to, method)), { json: true });
+      json(`${method}/evaluate`, 'evaluate', runFolder(work, method), '--scores', join(to, method));
       record.files(`stored/${method}/scores`, join(to, method));
     }
     const run = runFolder(work, 'gac');
-    record.text('stored/gac/evaluate --weights ema', gradalign(work, 'evaluate', run, '--json', '--weights', 'ema'), { json: true });
-    record.text('stored/gac/evaluate --on folder', gradalign(work, 'evaluate', run, '--json', '--on', 'recapture/phone'), { json: true });
-    record.text('stored/gac/predict', gradalign(work, 'predict', run, 'recapture/doorbell/test', '--json'), { json: true });
-    const cheap = ['--samples', '12', '--directions', '2', '--ascent-steps', '2'];
-    record.text('stored/gac/sharpness', gradalign(work, 'sharpness', run, '--json', ...cheap), { json: true });
-    record.text('stored/ten-classes/evaluate', gradalign(work, 'evaluate', 'runs/ten-classes-auto', '--json'), { json: true });
+    json('gac/evaluate --weights ema', 'evaluate', run, '--weights', 'ema');
+    json('gac/evaluate --on folder', 'evaluate', run, '--on', 'recapture/phone');
+    json('gac/predict', 'predict', run, 'recapture/doorbell/test');
+    json('gac/sharpness', 'sharpness', run, '--samples', '12', '--directions', '2', '--ascent-steps', '2');
+    json('ten-classes/evaluate', 'evaluate', 'runs/ten-classes-auto');
     for (const name of ['msu', 'celeba', 'own']) {
-      record.text(`stored/prepared/${name}/verify`, gradalign(work, 'data', 'verify', `prepared/${name}`, '--json'), { json: true });
-      const counted = gradalign(work, 'data', 'inspect', '--use', 'manifest', '--root', `prepared/${name}`, '--json');
-      record.text(`stored/prepared/${name}/inspect`, counted, { json: true });
+      json(`prepared/${name}/verify`, 'data', 'verify', `prepared/${name}`);
+      json(`prepared/${name}/inspect`, 'data', 'inspect', '--use', 'manifest', '--root', `prepared/${name}`);
     }
   } finally {
     rmSync(to, { recursive: true, force: true });

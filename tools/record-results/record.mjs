@@ -134,7 +134,7 @@ export function compareRecords(a, b) {
 function flatten(value, path = '', into = new Map()) {
   if (typeof value === 'object' && value !== null)
     for (const [key, inner] of Object.entries(value)) flatten(inner, path === '' ? key : `${path} > ${key}`, into);
-  else into.set(path, String(value));
+  else if (value !== undefined) into.set(path, String(value));
   return into;
 }
 
