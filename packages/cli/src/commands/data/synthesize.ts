@@ -33,10 +33,7 @@ export function addSynthesizeCommand({ parent, run }: CommandContext): void {
     .option('--kind <kind>', 'with --from: print, replay or both (default: both)')
     .option('--copies <n>', 'with --from: attacks of each kind for each video or image (default: 1)')
     .addOption(
-      repeatable(
-        '--set <name=value>',
-        'with --from: a range of the recapture chain (gradalign list recapture), side, bytesPerPixel, split, subject or domain',
-      ),
+      repeatable('--set <name=value>', 'with --from: a range of the recapture chain (gradalign list recapture), side, bytesPerPixel, split, subject or domain'),
     );
   withOutputOptions(command)
     .addHelpText(
