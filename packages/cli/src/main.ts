@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
+import type { CommandContext } from './command-context.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -12,36 +13,29 @@ import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
-import { createTerminal, type Terminal } from './terminal.ts';
+import type { Output } from './output.ts';
+import { reportError } from './report-error.ts';
+import { createTerminal } from './terminal.ts';
 
-/** What a command needs of the outside. It returns the exit code: 0 well, 1 failed, 2 wrong usage or configuration, 130 interrupted. */
-export interface CommandContext {
-  readonly program: Command;
-  readonly version: string;
-  /** Wraps a command's action: errors of the user's become a message and an exit code. */
-  run(action: (terminal: Terminal) => Promise<number | undefined>, options?: { readonly quiet?: boolean; readonly json?: boolean }): Promise<void>;
-}
-
-/** Runs the command line; nothing heavy is loaded before a command needs it. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+/**
+ * Runs a command line in this process: `await main(['train', 'experiment.yaml'])`. Never throws for what a user can get wrong.
+ * While a command runs that can be interrupted, it listens to SIGINT and SIGTERM. Nothing heavy is loaded before a command needs it.
+ *
+ * @param argv arguments without the program's name
+ * @param output where the command writes; the process's own streams unless given
+ * @returns the exit code: 0 success, 1 failed, 2 wrong usage or configuration, 130 interrupted
+ */
+export async function main(argv: readonly string[], output: Output = process): Promise<number> {
   let exitCode = 0;
-  const program = new Command('gradalign')
-    .description('Trains face anti-spoofing models that hold on cameras they have not seen.')
-    .version(version)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false })
-    .addHelpText('after', '\nExit codes: 0 well, 1 failed, 2 wrong usage or configuration, 130 interrupted.\nExample: gradalign train experiment.yaml');
+  const program = createProgram(output);
   const context: CommandContext = {
-    program,
-    version,
-    async run(action, options = {}) {
-      const terminal = createTerminal(options);
+    parent: program,
+    async run(action, options) {
+      const terminal = createTerminal(output, options);
       try {
-        exitCode = (await action(terminal)) ?? 0;
+        exitCode = await action(terminal);
       } catch (error) {
-        exitCode = reportError(error);
+        exitCode = reportError(error, terminal.error);
       } finally {
         terminal.end();
       }
@@ -59,7 +53,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   addDataCommands(context);
   addProtocolCommands(context);
   addEngineCommands(context);
-  for (const command of allCommands(program)) command.exitOverride();
   if (argv.length === 0) {
     program.outputHelp();
     return 2;
@@ -68,29 +61,46 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error);
+    return reportError(error, (text) => output.stderr.write(`${text}\n`));
   }
   return exitCode;
 }
 
-function allCommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(allCommands)];
+/** The program without commands. Commands that are added later inherit its output and its errors instead of `process.exit`. */
+function createProgram({ stdout, stderr }: Output): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return new Command('gradalign')
+    .description('Trains face anti-spoofing models that generalize to cameras they have not seen.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help to see usage)')
+    .configureHelp({ subcommandTerm: (command) => command.name(), optionDescription })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => helpWidth(stdout.columns),
+      getErrHelpWidth: () => helpWidth(stderr.columns),
+    })
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 success, 1 failed, 2 wrong usage or configuration, 130 interrupted.
+Example: gradalign train experiment.yaml`,
+    );
 }
 
-/** Names of the errors that are a user's, and of their subclasses: the classes may come from another copy of a package. */
-const usersErrors = ['UserError', 'ConfigurationError', 'EngineError', 'FaceDetectorError'];
+/** Defaults without quotes, and none for an empty list. */
+function optionDescription(option: Option): string {
+  return new Help()
+    .optionDescription(option)
+    .replace(' (default: [])', '')
+    .replace(/ \(default: "([^"]*)"\)/, ' (default: $1)');
+}
 
-/** A user's mistake is one message; everything else is a defect of ours and keeps its trace. */
-function reportError(error: unknown): number {
-  if (error instanceof Error && usersErrors.includes(error.name)) {
-    console.error(error.message);
-    return 'exitCode' in error ? Number(error.exitCode) : 1;
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    console.error('Interrupted.');
-    return 130;
-  }
-  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  console.error('This is a defect of gradalign: please report it with the lines above.');
-  return 1;
+/** As wide as the terminal, at most 120 characters; 80 where there is none. */
+function helpWidth(columns = 80): number {
+  return Math.min(columns, 120);
 }

@@ -1,62 +1,65 @@
 import type { ProgressState, Reporter } from '@gradalign/core';
+import { duration } from './duration.ts';
+import type { OutputOptions } from './options/output-options.ts';
+import type { Output } from './output.ts';
 
-/** Where a command writes: results on standard output, everything about the way there on standard error. */
+/** How a command talks: results go to standard output, everything else to standard error. */
 export interface Terminal extends Reporter {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  /** A result, for people; with --json not printed. */
+  /** A result for people; not printed with --json. */
   print(text: string): void;
-  /** A result, for machines; printed with --json only, as one JSON document. */
+  /** A result for machines: one JSON document, printed only with --json. */
   printJson(value: unknown): void;
-  /** A line that was made elsewhere; `finished` leaves it standing. */
+  /** An error; printed even with --quiet. */
+  error(text: string): void;
+  /** A progress line that was rendered elsewhere; the last one (`finished`) stays on the screen. */
   progressLine(line: string, finished: boolean): void;
   /** Clears the progress line. */
   end(): void;
 }
 
-/** On a terminal one line is drawn again and again; elsewhere a plain line every so often. */
-const drawEvery = 100;
-const plainEvery = 10_000;
+/** Milliseconds between two progress lines: on a terminal one line is redrawn, elsewhere lines are added. */
+const redrawEvery = 100;
+const addLineEvery = 10_000;
 
-export function createTerminal({ quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean }): Terminal {
-  const live = process.stderr.isTTY === true && !quiet;
+export function createTerminal({ stdout, stderr }: Output, { quiet = false, json = false }: OutputOptions): Terminal {
+  const live = stderr.isTTY === true && !quiet;
+  const every = live ? redrawEvery : addLineEvery;
   let drawn = false;
   let phase: { readonly name: string; readonly started: number; readonly from: number; shown: number } | undefined;
   const clear = () => {
-    if (drawn) process.stderr.write('\r\x1b[2K');
+    if (drawn) stderr.write('\r\x1b[2K');
     drawn = false;
   };
   const line = (text: string) => {
     clear();
-    process.stderr.write(`${text}\n`);
+    stderr.write(`${text}\n`);
   };
   let lineShown = Number.NEGATIVE_INFINITY;
   const draw = (text: string, finished: boolean) => {
     if (!live) return line(text);
-    process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
+    stderr.write(`\r\x1b[2K${text.slice(0, (stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
     drawn = !finished;
   };
   return {
-    json,
-    quiet,
     print: (text) => {
       clear();
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) stdout.write(`${text}\n`);
     },
     printJson: (value) => {
       clear();
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
     notice: (message) => {
       if (!quiet) line(message);
     },
     warn: (message) => line(`warning: ${message}`),
+    error: line,
     progress(state) {
       if (quiet) return;
       const now = performance.now();
       if (phase?.name !== state.phase) phase = { name: state.phase, started: now, from: Math.max(0, state.done - 1), shown: Number.NEGATIVE_INFINITY };
       const finished = state.done >= state.total;
-      if (!finished && now - phase.shown < (live ? drawEvery : plainEvery)) return;
+      if (!finished && now - phase.shown < every) return;
       phase.shown = now;
       draw(renderProgress(state, (now - phase.started) / 1000, state.done - phase.from), finished);
       if (finished) phase = undefined;
@@ -64,7 +67,7 @@ export function createTerminal({ quiet = false, json = false }: { readonly quiet
     progressLine(text, finished) {
       if (quiet) return;
       const now = performance.now();
-      if (!finished && now - lineShown < (live ? drawEvery : plainEvery)) return;
+      if (!finished && now - lineShown < every) return;
       lineShown = finished ? Number.NEGATIVE_INFINITY : now;
       draw(text, finished);
     },
@@ -80,12 +83,4 @@ function renderProgress({ phase, done, total, unit, detail }: ProgressState, sec
       ? ''
       : `  ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s  ${done >= total ? `took ${duration(seconds)}` : `${duration((total - done) / rate)} left`}`;
   return `${phase} ${done}/${total} ${unit} ${Math.floor((100 * done) / Math.max(1, total))}%${left}${detail ? `  ${detail}` : ''}`;
-}
-
-/** `8 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ouluNpuFixture } from '../../datasets/test/fixtures/oulu-npu.ts';
 import { hasFfmpeg } from '../../datasets/test/fixtures/tiny-videos.ts';
-import { gradalign } from './gradalign.ts';
+import { gradalign } from './run-gradalign.ts';
 
 describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
   let folder: string;
@@ -15,10 +15,10 @@ describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
     renameSync(join(folder, 'oulu/Train_files/1_1_01_1.avi'), join(folder, 'oulu/Train_files/holiday.avi'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const inspect = (...args: string[]) => gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', ...args]);
+  const inspect = (...args: string[]) => gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', '--root', 'oulu', ...args]);
 
-  it('prints counts by split and class, species, subjects, what fits no rule and what is missing as JSON', () => {
-    const { status, out } = inspect('--root', 'oulu', '--set', 'protocol=1', '--json', '--no-check');
+  it('prints counts by split and class, species, subjects, what fits no rule and what is missing as JSON', async () => {
+    const { status, out } = await inspect('--set', 'protocol=1', '--json', '--no-check');
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       clips: { train: { live: 3, attack: 16 }, dev: { live: 4, attack: 16 }, test: { live: 2, attack: 8 } },
@@ -30,33 +30,30 @@ describe.skipIf(!hasFfmpeg)('data inspect of raw videos', () => {
     });
   });
 
-  it('refuses wrong protocols and options with exit code 2 and says what is meant', () => {
-    for (const [args, message] of [
-      [['--root', 'oulu', '--set', 'protocol=7'], "its option protocol is '7', expected one of 1, 2, 3, 4"],
-      [['--root', 'oulu', '--set', 'protokol=1'], "it has no option 'protokol', expected one of root, protocol, fold; did you mean 'protocol'?"],
-      [['--root', 'oulu', '--sheet', 'x.png', '--sheet-columns', 'all'], "--sheet-columns is 'all', expected a whole number from 1 to 100"],
-    ] as const) {
-      const { status, err } = inspect(...args);
-      expect([status, err]).toEqual([2, expect.stringContaining(message)]);
-    }
+  it.each([
+    [['--set', 'protocol=7'], "its option protocol is '7', expected one of 1, 2, 3, 4"],
+    [['--set', 'protokol=1'], "it has no option 'protokol', expected one of root, protocol, fold; did you mean 'protocol'?"],
+    [['--sheet', 'x.png', '--sheet-columns', 'all'], "Cannot inspect: --sheet-columns is 'all', expected a whole number from 1 to 100"],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    expect(await inspect(...args)).toEqual({ status: 2, out: '', err: expect.stringContaining(message) });
   });
 
   it('draws a sheet of the middle frames of at most so many clips of each split, class and species', async () => {
-    const args = ['--root', 'oulu', '--set', 'protocol=1', '--no-check', '--sheet', 'blatt ü.png', '--sheet-columns', '2'];
-    expect(inspect(...args)).toMatchObject({ status: 0, err: expect.stringContaining('drawing the sheet 30/30 pictures') });
+    const args = ['--set', 'protocol=1', '--no-check', '--sheet', 'blatt ü.png', '--sheet-columns', '2'];
+    expect(await inspect(...args)).toMatchObject({ status: 0, err: expect.stringContaining('drawing the sheet 30/30 pictures') });
     // 3 splits with live, print/1, print/2, replay/1 and replay/2.
     expect(await sharp(join(folder, 'blatt ü.png')).metadata()).toMatchObject({ width: 12 + 190 + 2 * 116 - 4 + 12, height: 12 + 15 * 116 - 4 + 12 });
   });
 
-  it('a sheet needs ffmpeg, and says how to install it before it looks at anything; counting does not', () => {
+  it('a sheet needs ffmpeg, and says how to install it before it looks at anything; counting does not', async () => {
     const without = (...args: string[]) =>
-      gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', '--root', 'oulu', '--set', 'protocol=1', ...args], { PATH: join(folder, 'nothing') });
-    expect(without('--sheet', 'none.png')).toMatchObject({
+      gradalign(folder, ['data', 'inspect', '--use', 'oulu-npu', '--root', 'oulu', '--set', 'protocol=1', ...args], { env: { PATH: join(folder, 'nothing') } });
+    expect(await without('--sheet', 'none.png')).toMatchObject({
       status: 1,
       out: '',
       err: expect.stringContaining('there is no ffprobe on the PATH, expected ffmpeg and ffprobe: apt-get install ffmpeg'),
     });
     expect(existsSync(join(folder, 'none.png'))).toBe(false);
-    expect(without()).toMatchObject({ status: 0, out: expect.stringContaining('oulu-npu: ') });
+    expect(await without()).toMatchObject({ status: 0, out: expect.stringContaining('oulu-npu: ') });
   });
 });

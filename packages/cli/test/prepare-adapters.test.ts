@@ -8,7 +8,7 @@ import type { Fixture } from '../../datasets/test/fixtures/fixture.ts';
 import { replayAttackPrint } from '../../datasets/test/fixtures/replay-attack.ts';
 import { wmcaFixture } from '../../datasets/test/fixtures/wmca.ts';
 import { hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
-import { gradalign } from './gradalign.ts';
+import { gradalign } from './run-gradalign.ts';
 
 const folder = scratchFolder();
 
@@ -21,10 +21,14 @@ function raw(name: string, fixture: Fixture, change: (file: (path: string) => st
   return name;
 }
 
-/** Prepares a data set with the real command, and checks what it wrote against its manifest. */
+/** Prepares a data set with the command, and checks what it wrote against its manifest. */
 async function prepare(fixture: Fixture, root: string, out: string, ...more: string[]) {
   const set = Object.entries(fixture.options ?? {}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  const { status, out: said, err } = gradalign(folder, ['data', 'prepare', '--use', fixture.use, '--root', root, '--out', out, '--json', ...set, ...more]);
+  const {
+    status,
+    out: said,
+    err,
+  } = await gradalign(folder, ['data', 'prepare', '--use', fixture.use, '--root', root, '--out', out, '--json', ...set, ...more]);
   expect(said, err).not.toBe('');
   const report = (JSON.parse(said) as { domains: Record<string, DomainReport> }).domains[fixture.use] as DomainReport;
   const verified = await verifyPrepared(join(folder, out));

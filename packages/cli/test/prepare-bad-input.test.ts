@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { lockFolder } from '@gradalign/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { countingVideo, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../datasets/test/prepare-videos.ts';
-import { gradalign } from './gradalign.ts';
+import { gradalign, gradalignProcess } from './run-gradalign.ts';
 
 const folder = scratchFolder();
 /** Where the whole frame counts as the face no detector is asked. */
 const options = ['--label', 'live', '--split', 'train', '--faces', 'none', '--size', '16', '--frames', 'even=2'];
 
-const prepare = (videos: string, out: string) => gradalign(folder, ['data', 'prepare', videos, '--out', out, ...options]);
+const prepareArguments = (videos: string, out: string) => ['data', 'prepare', videos, '--out', out, ...options];
+const prepare = (videos: string, out: string) => gradalign(folder, prepareArguments(videos, out));
 
 describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as they should be', () => {
   beforeAll(() => {
@@ -21,8 +22,8 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     writeBrokenVideos(join(folder, 'videos'));
   });
 
-  test('the good one is done; cut off, empty, sound alone and without frames are listed with a reason, ends with 1, no stack trace', () => {
-    const { status, out, err } = prepare('videos', 'crops');
+  test('the good one is done; cut off, empty, sound alone and without frames are listed with a reason, ends with 1, no stack trace', async () => {
+    const { status, out, err } = await prepare('videos', 'crops');
     const said = out + err;
     expect(status).toBe(1);
     for (const [name, reason] of [
@@ -40,33 +41,33 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     const crops = readdirSync(join(folder, 'crops'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'));
     expect(crops).toHaveLength(2);
     expect(crops.every((name) => name.includes('good'))).toBe(true);
-    expect(gradalign(folder, ['data', 'verify', 'crops']).status).toBe(0);
+    expect(await gradalign(folder, ['data', 'verify', 'crops'])).toMatchObject({ status: 0 });
   });
 
   test('a folder that another process prepares in is refused with its number, and nothing is written', () => {
     const out = join(folder, 'taken');
     mkdirSync(out);
     using _ = lockFolder(out, 'prepare data');
-    const { status, err } = prepare('whole', 'taken');
+    const { status, err } = gradalignProcess(folder, prepareArguments('whole', 'taken'));
     expect(status).toBe(1);
     expect(err).toMatch(/^Cannot prepare data .*: process \d+ on .* is running in it, expected/m);
     expect(err).toContain(`process ${process.pid} on ${hostname()}`);
     expect(readdirSync(out).filter((name) => name === 'manifest.csv')).toEqual([]);
   });
 
-  test('a full disk ends with 1 and says so; with room again it goes on, and what it wrote is whole', ({ skip }) => {
+  test('a full disk ends with 1 and says so; with room again it goes on, and what it wrote is whole', async ({ skip }) => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]).status !== 0)
       skip('a small file system can be mounted by root alone');
     try {
-      const { status, err } = prepare('whole', 'disk/crops');
+      const { status, err } = await prepare('whole', 'disk/crops');
       expect(status).toBe(1);
       expect(err).toMatch(/^Cannot write .*: the disk is full, expected room on the disk/m);
       expect(err).not.toMatch(/^\s+at .*:\d+:\d+/m);
       expect(spawnSync('mount', ['-o', 'remount,size=8m', disk]).status).toBe(0);
-      expect(prepare('whole', 'disk/crops').status).toBe(0);
-      const verified = gradalign(folder, ['data', 'verify', 'disk/crops', '--json']);
+      expect(await prepare('whole', 'disk/crops')).toMatchObject({ status: 0 });
+      const verified = await gradalign(folder, ['data', 'verify', 'disk/crops', '--json']);
       expect(verified.status).toBe(0);
       expect(JSON.parse(verified.out)).toMatchObject({ crops: 4, intact: 4 });
     } finally {

@@ -6,7 +6,7 @@ import { type Experiment, loadExperiment, train } from '@gradalign/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** The released configurations, by protocol. Everything else they have in common. */
+/** What differs between the released configurations, by protocol. */
 const published = {
   'oci-to-m': { epochs: 20, decayEvery: 5, learningRate: 5e-3, weightDecay: 1e-4, logitScale: 12, contrastive: 0.2, warmupEpochs: 2 },
   'omi-to-c': { epochs: 80, decayEvery: 5, learningRate: 0.01, weightDecay: 5e-4, logitScale: 32, contrastive: 0.2, warmupEpochs: 2 },
@@ -18,7 +18,7 @@ const recipes = Object.keys(published) as (keyof typeof published)[];
 const folder = mkdtempSync(join(tmpdir(), 'gradalign-recipes-'));
 const resolveFrom = [new URL('../package.json', import.meta.url).href];
 
-/** Three domains of four subjects, live and attack, one grey frame each. */
+/** Three domains of four subjects, live and attack, one gray frame each. */
 beforeAll(async () => {
   for (const domain of ['a', 'b', 'c']) {
     for (const [label, level] of [
@@ -28,8 +28,8 @@ beforeAll(async () => {
       for (let subject = 0; subject < 4; subject++) {
         const clip = join(folder, 'faces', domain, 'train', label, `s${subject}_clip`);
         mkdirSync(clip, { recursive: true });
-        const grey = level + 5 * subject;
-        await sharp({ create: { width: 48, height: 48, channels: 3, background: { r: grey, g: grey, b: grey } } })
+        const gray = level + 5 * subject;
+        await sharp({ create: { width: 48, height: 48, channels: 3, background: { r: gray, g: gray, b: gray } } })
           .jpeg()
           .toFile(join(clip, 'f0.jpg'));
       }
@@ -81,7 +81,7 @@ describe.each(recipes)('%s', (recipe) => {
     ]);
   });
 
-  // The whole network once; its other recipes differ in numbers only, and a small one shows that as well.
+  // The whole network once: the other recipes differ only in numbers, for which a small network is enough.
   const network = recipe === 'ocm-to-i' ? 'resnet18' : 'tiny-cnn';
   it(`takes a step of ERM and one of GAC, reduced (${network}, 48 x 48, 2 samples a domain)`, async () => {
     const reduced = ['data.image.size=48', 'data.batch.perDomain=2', 'data.holdOut=0.25', 'workers=0', `model.use=${network}`];

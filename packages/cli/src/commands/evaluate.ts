@@ -1,46 +1,38 @@
-import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
-import { interruptible } from '../interrupt.ts';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../command-context.ts';
+import { interruptible } from '../interruptible.ts';
+import { withOutputOptions } from '../options/output-options.ts';
+import { repeatable } from '../options/repeatable.ts';
+import { openRun, type RunOptions, withCheckpointOption, withWeightsOption } from '../options/run-options.ts';
 
-interface EvaluateOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly checkpoint?: string;
-  readonly weights?: string;
+interface EvaluateOptions extends RunOptions {
   readonly on: readonly string[];
   readonly scores?: string;
 }
 
-export function addEvaluateCommand({ program, run }: CommandContext): void {
-  withOutputOptions(program.command('evaluate'))
+export function addEvaluateCommand({ parent, run }: CommandContext): void {
+  const command = parent
+    .command('evaluate')
+    .summary('evaluate a trained run on its targets')
     .description(
-      'score the targets of a trained run; prints two blocks that never mix: literature (threshold at the own equal error point of the target) and deployable (threshold from held-out source data)',
+      "Evaluates a trained run on its targets by two conventions: literature (threshold at the target's own equal error rate) and deployable (threshold from held-out source data).",
     )
-    .argument('<run>', 'folder of a run')
-    .option(
-      '--on <what>',
-      'a target of the experiment, or a folder of images in the plain layout; may be repeated (default: every target)',
-      (value: string, all: readonly string[]) => [...all, value],
-      [] as readonly string[],
-    )
-    .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
-    .option('--weights <name>', "weights that a callback offered when the run ended: ema, swa, swad, best (default: raw, the run's own)")
-    .option('--scores <folder>', 'write one score file (CSV) a target here')
+    .argument('<run>', 'folder of the run')
+    .addOption(repeatable('--on <target>', 'a target of the experiment, or a folder of images', 'every target'))
+    .option('--scores <folder>', 'write a score file (CSV) for each target to this folder');
+  withOutputOptions(withWeightsOption(withCheckpointOption(command)))
     .addHelpText(
       'after',
-      '\nExamples:\n  gradalign evaluate runs/experiment-seed0\n  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores\n  gradalign evaluate runs/experiment-seed0 --weights swad',
+      `
+Examples:
+  gradalign evaluate runs/experiment-seed0
+  gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores
+  gradalign evaluate runs/experiment-seed0 --weights swad`,
     )
     .action((folder: string, options: EvaluateOptions) =>
       run(async (terminal) => {
-        const { evaluateTrainedRun, openTrainedRun, rawWeights, renderEvaluations } = await import('@gradalign/core');
+        const { evaluateTrainedRun, rawWeights, renderEvaluations } = await import('@gradalign/core');
         using interrupt = interruptible(terminal, 'stopping');
-        await using trained = await openTrainedRun(folder, {
-          reporter: terminal,
-          env: process.env,
-          resolveFrom: [bundledPlugins],
-          ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
-          ...(options.weights === undefined ? {} : { weights: options.weights }),
-        });
+        await using trained = await openRun(folder, options, terminal);
         const evaluation = await evaluateTrainedRun(trained, {
           on: options.on,
           signal: interrupt.signal,

@@ -1,46 +1,42 @@
-import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
-import { firstParty } from '../first-party.ts';
-import type { CommandContext } from '../main.ts';
-import { renderCatalogue } from '../render-catalogue.ts';
+import type { CommandContext } from '../command-context.ts';
+import { loadBundled } from '../options/bundled-plugins.ts';
+import { type PluginOptions, withPluginOptions } from '../options/plugin-options.ts';
 
-interface ListOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
+interface ListOptions extends PluginOptions {
   readonly kind?: string;
-  readonly plugin: readonly string[];
 }
 
-export function addListCommand({ program, run }: CommandContext): void {
-  withOutputOptions(program.command('list'))
-    .description('what the plugins offer: names, summaries, options, costs')
-    .argument('[name...]', 'only items of these names')
-    .option('--kind <kind>', 'only this kind: dataset, augmentation, model, loss, updateRule, optimizer, schedule, metric, callback, protocol')
-    .option(
-      '--plugin <specifier>',
-      'a plugin besides the bundled ones; may be repeated',
-      (value: string, all: readonly string[]) => [...all, value],
-      [] as readonly string[],
+export function addListCommand({ parent, run }: CommandContext): void {
+  withPluginOptions(
+    parent
+      .command('list')
+      .summary('list what the plugins offer')
+      .description('Lists what the plugins offer: names, summaries and costs. Given names, it shows their options too.')
+      .argument('[name...]', 'show only these, with their options')
+      .option('--kind <kind>', 'show only this kind: dataset, augmentation, model, loss, updateRule, optimizer, schedule, metric, callback or protocol'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradalign list --kind optimizer
+  gradalign list gac --json
+  gradalign list --plugin ./my-plugin.js`,
     )
-    .addHelpText('after', '\nExamples:\n  gradalign list --kind optimizer\n  gradalign list gac --json\n  gradalign list --plugin ./my-plugin.js')
     .action((names: string[], options: ListOptions) =>
       run(async (terminal) => {
-        const { describeCatalogue, kinds, loadCatalogue, suggestion, UserError } = await import('@gradalign/core');
-        if (options.kind !== undefined && !(kinds as readonly string[]).includes(options.kind)) {
-          throw new UserError(
-            `Cannot list kind '${options.kind}': there is none of that name, expected one of ${kinds.join(', ')}${suggestion(options.kind, kinds)}`,
-            { exitCode: 2 },
-          );
-        }
-        const catalogue = await loadCatalogue([...firstParty, ...options.plugin], { resolveFrom: [bundledPlugins] });
-        const all = describeCatalogue(catalogue);
+        const { cannot, describeCatalogue, kinds, suggestion } = await import('@gradalign/core');
+        const { kind } = options;
+        if (kind !== undefined && !(kinds as readonly string[]).includes(kind))
+          throw cannot(`list kind '${kind}'`, 'there is no such kind', `one of ${kinds.join(', ')}${suggestion(kind, kinds)}`, { exitCode: 2 });
+        const all = describeCatalogue(await loadBundled(options.plugin));
         const unknown = names.find((name) => !all.some((item) => item.name === name));
         if (unknown !== undefined) {
           const known = all.map(({ name }) => name);
-          throw new UserError(`Cannot list '${unknown}': no plugin offers it, expected one of ${known.join(', ')}${suggestion(unknown, known)}`, {
-            exitCode: 2,
-          });
+          throw cannot(`list '${unknown}'`, 'no plugin offers it', `one of ${known.join(', ')}${suggestion(unknown, known)}`, { exitCode: 2 });
         }
-        const items = all.filter(({ kind, name }) => (options.kind === undefined || kind === options.kind) && (names.length === 0 || names.includes(name)));
+        const items = all.filter((item) => (kind === undefined || item.kind === kind) && (names.length === 0 || names.includes(item.name)));
+        const { renderCatalogue } = await import('../render/render-catalogue.ts');
         terminal.print(renderCatalogue(items, { details: names.length > 0 }));
         terminal.printJson(items);
         return 0;

@@ -1,36 +1,30 @@
-import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
-import { interruptible } from '../interrupt.ts';
-import type { CommandContext } from '../main.ts';
-import { renderPredictions } from '../render-predictions.ts';
+import type { CommandContext } from '../command-context.ts';
+import { interruptible } from '../interruptible.ts';
+import { withOutputOptions } from '../options/output-options.ts';
+import { openRun, type RunOptions, withCheckpointOption, withWeightsOption } from '../options/run-options.ts';
+import { renderPredictions } from '../render/render-predictions.ts';
 
-interface PredictOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly checkpoint?: string;
-  readonly weights?: string;
-}
-
-export function addPredictCommand({ program, run }: CommandContext): void {
-  withOutputOptions(program.command('predict'))
-    .description('score images with a trained run: score, decision, and the threshold with where it came from')
-    .argument('<run>', 'folder of a run')
-    .argument('<image or folder...>', 'JPEG or PNG files, or folders that are searched for them')
-    .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
-    .option('--weights <name>', "weights that a callback offered when the run ended: ema, swa, swad, best (default: raw, the run's own)")
-    .addHelpText('after', '\nExamples:\n  gradalign predict runs/experiment-seed0 face.jpg\n  gradalign predict runs/experiment-seed0 faces/ --json')
-    .action((folder: string, inputs: string[], options: PredictOptions) =>
+export function addPredictCommand({ parent, run }: CommandContext): void {
+  const command = parent
+    .command('predict')
+    .summary('score images with a trained run')
+    .description('Scores images with a trained run: score, decision, and the threshold with its origin. Exit code 1 if an image cannot be read.')
+    .argument('<run>', 'folder of the run')
+    .argument('<image or folder...>', 'JPEG or PNG files, or folders to search for them');
+  withOutputOptions(withWeightsOption(withCheckpointOption(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradalign predict runs/experiment-seed0 face.jpg
+  gradalign predict runs/experiment-seed0 faces/ --json`,
+    )
+    .action((folder: string, inputs: string[], options: RunOptions) =>
       run(async (terminal) => {
-        const { findImages, openTrainedRun, predict } = await import('@gradalign/core');
+        const { findImages, predict } = await import('@gradalign/core');
         const paths = findImages(inputs);
         using interrupt = interruptible(terminal, 'stopping');
-        await using trained = await openTrainedRun(folder, {
-          reporter: terminal,
-          env: process.env,
-          resolveFrom: [bundledPlugins],
-          withoutData: true,
-          ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
-          ...(options.weights === undefined ? {} : { weights: options.weights }),
-        });
+        await using trained = await openRun(folder, options, terminal, { withoutData: true });
         const result = await predict(trained, paths, { reporter: terminal, signal: interrupt.signal });
         terminal.print(renderPredictions(result));
         terminal.printJson(result);

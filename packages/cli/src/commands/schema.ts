@@ -1,38 +1,29 @@
-import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
-import { firstParty } from '../first-party.ts';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../command-context.ts';
+import { loadBundled } from '../options/bundled-plugins.ts';
+import { type PluginOptions, withPluginOptions } from '../options/plugin-options.ts';
 
-interface SchemaOptions {
-  readonly quiet?: boolean;
-  readonly plugin: readonly string[];
-}
-
-export function addSchemaCommand({ program, run }: CommandContext): void {
-  withOutputOptions(program.command('schema'))
-    .description('print the JSON Schema (draft-07) of experiments, for the YAML language server of an editor')
-    .option(
-      '--plugin <specifier>',
-      'a plugin besides the bundled ones; may be repeated',
-      (value: string, all: readonly string[]) => [...all, value],
-      [] as readonly string[],
-    )
+export function addSchemaCommand({ parent, run }: CommandContext): void {
+  withPluginOptions(
+    parent
+      .command('schema')
+      .summary('print the JSON Schema of experiments')
+      .description('Prints the JSON Schema (draft-07) of experiments, for editors with the YAML language server.'),
+  )
     .addHelpText(
       'after',
       `
 Example:
   gradalign schema > gradalign.schema.json
-and in the first line of an experiment:
+and as the first line of an experiment:
   # yaml-language-server: $schema=gradalign.schema.json`,
     )
-    .action((options: SchemaOptions) =>
-      run(
-        async () => {
-          const { experimentJsonSchema, loadCatalogue } = await import('@gradalign/core');
-          const catalogue = await loadCatalogue([...firstParty, ...options.plugin], { resolveFrom: [bundledPlugins] });
-          process.stdout.write(`${JSON.stringify(experimentJsonSchema(catalogue), null, 2)}\n`);
-          return 0;
-        },
-        { quiet: options.quiet === true },
-      ),
+    .action((options: PluginOptions) =>
+      run(async (terminal) => {
+        const { experimentJsonSchema } = await import('@gradalign/core');
+        const schema = experimentJsonSchema(await loadBundled(options.plugin));
+        terminal.print(JSON.stringify(schema, null, 2));
+        terminal.printJson(schema);
+        return 0;
+      }, options),
     );
 }

@@ -1,11 +1,10 @@
-import { bundledPlugins, withOutputOptions } from '../experiment-options.ts';
-import { interruptible } from '../interrupt.ts';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../command-context.ts';
+import { interruptible } from '../interruptible.ts';
+import { optionReader } from '../options/option-reader.ts';
+import { withOutputOptions } from '../options/output-options.ts';
+import { openRun, type RunOptions, withCheckpointOption } from '../options/run-options.ts';
 
-interface SharpnessCommandOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly checkpoint?: string;
+interface SharpnessOptions extends Omit<RunOptions, 'weights'> {
   readonly rho: string;
   readonly samples: string;
   readonly directions: string;
@@ -13,53 +12,42 @@ interface SharpnessCommandOptions {
   readonly batchNorm: string;
 }
 
-export function addSharpnessCommand({ program, run }: CommandContext): void {
-  withOutputOptions(program.command('sharpness'))
+export function addSharpnessCommand({ parent, run }: CommandContext): void {
+  const command = parent
+    .command('sharpness')
+    .summary('measure how sharp the minimum of a trained run is')
     .description(
-      'how sharp the minimum is that a run found, domain by domain: largest eigenvalue of the Hessian, loss at random and at adversarial distance rho',
+      'Measures how sharp the minimum of a trained run is, for each domain: the largest eigenvalue of the Hessian, and the loss at random and adversarial weights at distance rho.',
     )
-    .argument('<run>', 'folder of a run')
-    .option('--rho <distance>', 'distance from the weights, one l2 norm over all of them', '0.1')
-    .option('--samples <n>', 'images of each domain, all in one batch', '120')
-    .option('--directions <n>', 'random directions, each taken both ways', '10')
-    .option('--ascent-steps <n>', 'gradient steps of the adversarial direction; the first is SAM’s', '5')
-    .option('--batch-norm <which>', 'batch: statistics of these images, as in training; running: those that training left', 'batch')
-    .option('--checkpoint <name>', 'a checkpoint of the run (default: the one that its results were made with)')
+    .argument('<run>', 'folder of the run')
+    .option('--rho <distance>', 'distance from the weights: the l2 norm over all of them', '0.1')
+    .option('--samples <n>', 'images of each domain, in one batch', '120')
+    .option('--directions <n>', 'random directions; each is taken both ways', '10')
+    .option('--ascent-steps <n>', "gradient steps of the adversarial direction; the first is SAM's", '5')
+    .option('--batch-norm <mode>', 'batch: statistics of these images, as in training; running: the running statistics', 'batch');
+  withOutputOptions(withCheckpointOption(command))
     .addHelpText(
       'after',
       `
-The risk alone is measured, without auxiliary losses and weight decay. Compare runs of one network only: scaling weights changes every figure.
+Measures the risk alone, without auxiliary losses and weight decay. Compare only runs of the same network: the scale of
+the weights changes every figure.
 Example: gradalign sharpness runs/experiment-seed0 --json`,
     )
-    .action((folder: string, options: SharpnessCommandOptions) =>
+    .action((folder: string, options: SharpnessOptions) =>
       run(async (terminal) => {
-        const { UserError, openTrainedRun, runSharpness } = await import('@gradalign/core');
-        const refuse = (name: string, value: string, expected: string) =>
-          new UserError(`Cannot measure sharpness: --${name} is '${value}', expected ${expected}`, { exitCode: 2 });
-        const count = (name: string, text: string): number => {
-          if (!/^[1-9]\d*$/.test(text)) throw refuse(name, text, 'a whole number >= 1');
-          return Number(text);
-        };
-        const rho = Number(options.rho);
-        if (!(rho > 0 && Number.isFinite(rho))) throw refuse('rho', options.rho, 'a number > 0');
-        const { batchNorm } = options;
-        if (batchNorm !== 'batch' && batchNorm !== 'running') throw refuse('batch-norm', batchNorm, 'batch or running');
+        const { runSharpness } = await import('@gradalign/core');
+        const { number, wholeNumber, choice } = await optionReader('measure sharpness');
         const settings = {
-          rho,
-          samples: count('samples', options.samples),
-          directions: count('directions', options.directions),
-          ascentSteps: count('ascent-steps', options.ascentSteps),
-          batchNorm,
-        } as const;
+          rho: number('rho', options.rho, { above: 0 }),
+          batchNorm: choice('batch-norm', options.batchNorm, ['batch', 'running']),
+          samples: wholeNumber('samples', options.samples, { least: 1 }),
+          directions: wholeNumber('directions', options.directions, { least: 1 }),
+          ascentSteps: wholeNumber('ascent-steps', options.ascentSteps, { least: 1 }),
+        };
         using interrupt = interruptible(terminal, 'stopping');
-        await using trained = await openTrainedRun(folder, {
-          reporter: terminal,
-          env: process.env,
-          resolveFrom: [bundledPlugins],
-          ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
-        });
+        await using trained = await openRun(folder, options, terminal);
         const sharpness = await runSharpness(trained, { ...settings, reporter: terminal, signal: interrupt.signal });
-        const { renderSharpness } = await import('../render-sharpness.ts');
+        const { renderSharpness } = await import('../render/render-sharpness.ts');
         terminal.print(renderSharpness(sharpness));
         terminal.printJson({ run: folder, ...sharpness });
         return 0;

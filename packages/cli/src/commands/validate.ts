@@ -1,24 +1,27 @@
-import { bundledPlugins, type ExperimentOptions, withExperimentOptions } from '../experiment-options.ts';
-import type { CommandContext } from '../main.ts';
+import type { CommandContext } from '../command-context.ts';
+import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
 
-export function addValidateCommand({ program, run }: CommandContext): void {
-  withExperimentOptions(program.command('validate'))
-    .description('check experiments: every problem at once, with its place in the file')
-    .argument('<experiment...>', 'YAML files')
+export function addValidateCommand({ parent, run }: CommandContext): void {
+  withExperimentOptions(
+    parent
+      .command('validate')
+      .summary('check experiments for mistakes')
+      .description('Checks experiments and reports every problem at once, with its place in the file. Exit code 2 if there is one.')
+      .argument('<experiment...>', 'YAML files'),
+  )
     .addHelpText('after', '\nExample: gradalign validate experiment.yaml')
     .action((files: string[], options: ExperimentOptions) =>
       run(async (terminal) => {
-        const { ConfigurationError, loadExperiment } = await import('@gradalign/core');
+        const { ConfigurationError } = await import('@gradalign/core');
         const problems: unknown[] = [];
         for (const file of files) {
           try {
-            const { warnings } = await loadExperiment(file, { set: options.set, env: process.env, resolveFrom: [bundledPlugins] });
-            for (const warning of warnings) terminal.warn(warning);
+            await readExperiment(file, options, terminal);
             terminal.print(`${file}: valid`);
           } catch (error) {
             if (!(error instanceof ConfigurationError)) throw error;
             problems.push(...error.problems);
-            if (!options.json) console.error(error.message);
+            if (!options.json) terminal.error(error.message);
           }
         }
         terminal.printJson({ valid: problems.length === 0, problems });

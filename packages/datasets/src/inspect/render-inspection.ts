@@ -1,4 +1,4 @@
-import { splits } from '@gradalign/core';
+import { renderTable, splits } from '@gradalign/core';
 import type { Counts, DomainInspection, Inspection } from './inspect-datasets.ts';
 
 export interface RenderInspectionOptions {
@@ -20,7 +20,7 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
   const shared = sharedSubjects.map(({ subject, splits }) => `${subject} (${splits.join(', ')})`);
   return [
     `${name}: ${images ? `${count(sum(images), 'image')} in ` : ''}${count(sum(clips), 'clip')}`,
-    ...renderTable(found),
+    ...renderCounts(found),
     ...(polarity === undefined ? [] : [`  ${polarity}`]),
     ...(speciesCounts.length > 0 ? [`  species, in clips: ${speciesCounts.join(', ')}`] : []),
     ...(withoutSubject > 0 ? [`  ${count(withoutSubject, 'clip')} of which the subject is not known`] : []),
@@ -38,7 +38,7 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
 }
 
 /** Clips by split and class, of how many there should be, with images in brackets; and subjects. */
-function renderTable({ clips, images, subjects, official: { all: whole, ...official } = {} }: DomainInspection): string[] {
+function renderCounts({ clips, images, subjects, official: { all: whole, ...official } = {} }: DomainInspection): string[] {
   const classes = [...new Set([...Object.values(clips), ...Object.values(official)].flatMap((byClass) => Object.keys(byClass)))];
   const present = splits.filter((split) => clips[split] ?? official[split]);
   const rows = present.map((split) => [
@@ -47,11 +47,9 @@ function renderTable({ clips, images, subjects, official: { all: whole, ...offic
     String(subjects[split] ?? 0),
   ]);
   const table = [['split', ...classes, 'subjects'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  const lines = table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
   // Some authors state what their whole set holds, and not in which split.
   const inAll = Object.entries(whole ?? {}).map(([name, n]) => `${name} ${inClips(countOf(totals(clips), images && totals(images), name), undefined, n)}`);
-  return [...lines, ...(inAll.length > 0 ? [`in all: ${inAll.join(', ')}`] : [])].map((line) => `  ${line}`);
+  return [renderTable(table, 1), ...(inAll.length > 0 ? [`  in all: ${inAll.join(', ')}`] : [])];
 }
 
 /** What a name counts: clips of a class, `all` clips, or `images`. */

@@ -1,11 +1,14 @@
 import type { Terminal } from './terminal.ts';
 
-/** A signal that the first Ctrl-C (or SIGTERM) aborts, so that a run can finish its step and save; a second one ends the process at once. */
+/**
+ * A signal that the first Ctrl-C (or SIGTERM) aborts, so that a command can finish what it has in hand and save; the second ends the process at once.
+ * `whatHappens` is shown at the first: `finishing this step, then saving`. Disposing stops listening.
+ */
 export function interruptible(terminal: Terminal, whatHappens: string): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
-    terminal.warn(`${whatHappens} (once more to stop at once)`);
+    terminal.warn(`${whatHappens} (interrupt again to stop immediately)`);
     controller.abort();
   };
   process.on('SIGINT', onSignal);

@@ -1,7 +1,7 @@
 import { type RunResults, renderEvaluations } from '@gradalign/core';
-import { duration } from './terminal.ts';
+import { duration } from '../duration.ts';
 
-/** What a finished run ends with: the method's own weights, and beside them those that callbacks offered. */
+/** The results of a finished run: of the method's own weights, and of those that callbacks offered. */
 export function renderResults({ method, steps, evaluation, checkpoint, seconds, weights = {} }: RunResults): string {
   const counts = Object.entries(steps).map(([kind, n]) => `${n} ${kind}`);
   const beside = Object.entries(weights);
@@ -11,6 +11,6 @@ export function renderResults({ method, steps, evaluation, checkpoint, seconds, 
     ...beside.map(([name, of]) => `${method} + ${name}: ${'error' in of ? `none, ${of.error}` : of.about}`),
     ...(evaluation
       ? ['', renderEvaluations({ [evaluations.length > 0 ? method : '']: evaluation, ...Object.fromEntries(evaluations) })]
-      : ['no target is named: nothing was tested']),
+      : ['the experiment has no target: nothing was tested']),
   ].join('\n');
 }

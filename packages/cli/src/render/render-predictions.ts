@@ -1,11 +1,11 @@
 import type { Prediction, Predictions } from '@gradalign/core';
 
-/** A line an image, and where the threshold comes from. */
+/** A line for each image, and the threshold with its origin. */
 export function renderPredictions({ predictions, threshold }: Predictions): string {
   const lines = predictions.map(renderPrediction);
   if (threshold) lines.push('', `threshold ${threshold.value.toFixed(4)}: ${threshold.from}; live when score >= threshold`);
   else if (predictions.some(({ score }) => score !== undefined))
-    lines.push('', 'no threshold: the run held out no source data, so scores are shown without a decision');
+    lines.push('', 'no threshold: the run held out no source data; scores are shown without a decision');
   return lines.join('\n');
 }
 
