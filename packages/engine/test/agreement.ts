@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { numbers } from './numbers.ts';
 import { at } from './reference.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { irregular } from './irregular.ts';
 
 const image = (height = 7, width = 6, channels = 4) => irregular<tf.Rank.R4>([2, height, width, channels], height + width);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEngineLock } from '../src/engine-lock.ts';
 import { installEngine } from '../src/install/install-engine.ts';
+import { readEngineLock } from '../src/installed/engine-lock.ts';
 import { fakeSteps } from './fake-engine.ts';
 
 /** Installs the fake engine. With a third argument it stops for ever at that point, having said so: until it is killed. */

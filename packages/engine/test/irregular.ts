@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { numbers } from './numbers.ts';
 
 /** A tensor of irregular numbers in -1..1, the same in every run. */

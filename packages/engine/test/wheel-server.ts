@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { PinnedWheel } from '../src/engine-lock.ts';
+import type { PinnedWheel } from '../src/installed/engine-lock.ts';
 
 export interface WheelServer extends AsyncDisposable {
   /** Of the index. */

@@ -3,10 +3,11 @@
 // the binding is tried with it.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bindingFiles, bindingId, bindingSourceFiles, bindingSources, copyBinding } from '../src/binding.ts';
+import { packageFolder } from '../src/files/package-folder.ts';
 import { installEngine } from '../src/install/install-engine.ts';
-import { engineStatus } from '../src/installed-engine.ts';
-import { packageFolder } from '../src/package-folder.ts';
+import { bindingFiles, bindingId, copyBinding } from '../src/installed/binding.ts';
+import { bindingSourceFiles, bindingSources } from '../src/installed/binding-sources.ts';
+import { engineStatus } from '../src/installed/installed-engine.ts';
 
 /** TensorFlow's own libraries ask for these: a binding that asks for more would not load everywhere they do. */
 const newest = { GLIBC: '2.27', GLIBCXX: '3.4.22', CXXABI: '1.3.11' };

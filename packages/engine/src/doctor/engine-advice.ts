@@ -1,4 +1,4 @@
-import type { EngineReport } from './engine-report.ts';
+import type { EngineReport } from './engine-report-type.ts';
 
 /** CUDA 12 runs on every driver from this one on. */
 const oldestDriver = [525, 60] as const;

@@ -5,7 +5,8 @@ import { fakeSteps, fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { installEngine } from '../install/install-engine.ts';
 import { engineAdvice } from './engine-advice.ts';
-import { type EngineReport, engineReport } from './engine-report.ts';
+import { engineReport } from './engine-report.ts';
+import type { EngineReport } from './engine-report-type.ts';
 import { renderEngineReport } from './render-engine-report.ts';
 
 const sound: Omit<EngineReport, 'advice'> = {

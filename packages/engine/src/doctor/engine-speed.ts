@@ -1,5 +1,5 @@
-import type { EngineChoice } from '../engine.ts';
-import { runChildModule } from '../install/child-module.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
+import type { EngineChoice } from '../contracts/engine.ts';
 
 /** What an engine does, measured in a process of its own in about a second. */
 export interface EngineSpeed {

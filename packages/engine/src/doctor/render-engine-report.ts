@@ -1,4 +1,4 @@
-import type { EngineReport } from './engine-report.ts';
+import type { EngineReport } from './engine-report-type.ts';
 
 /** The report as text, one thing a line. */
 export function renderEngineReport(report: EngineReport): string {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineChoice } from '../engine.ts';
+import type { EngineChoice } from '../contracts/engine.ts';
 import { loadEngine } from '../load/load-engine.ts';
 
 /*

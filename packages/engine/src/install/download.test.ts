@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type WheelServer, wheelServer } from '../../test/wheel-server.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { download } from './download.ts';
 
 let folder: string;

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineError } from '../engine-error.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
+import { sha256OfFile } from '../installed/file-manifest.ts';
 import { download } from './download.ts';
-import { sha256OfFile } from './file-manifest.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { findOnIndex } from './package-index.ts';
 import { pipDownload, pythonWithPip } from './pip-download.ts';

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeSteps, fakeWheels, libraryText } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { wheelServer } from '../../test/wheel-server.ts';
-import { type EngineLock, engineFolderName, type PinnedWheel, platformKey } from '../engine-lock.ts';
-import { engineStatus } from '../installed-engine.ts';
-import { childModuleArguments, runChildModule } from './child-module.ts';
+import { childModuleArguments, runChildModule } from '../child-processes/child-module.ts';
+import { type EngineLock, engineFolderName, type PinnedWheel, platformKey } from '../installed/engine-lock.ts';
+import { engineStatus } from '../installed/installed-engine.ts';
 import { type InstallEngineOptions, installEngine } from './install-engine.ts';
 import type { InstallProgress } from './install-progress.ts';
 

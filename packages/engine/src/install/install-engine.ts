@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
-import { EngineError } from '../engine-error.ts';
-import type { EngineLock, PinnedEngine, Variant } from '../engine-lock.ts';
-import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed-engine.ts';
-import { machineProblem } from '../machine.ts';
-import { readManifest, writeManifest } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import type { EngineLock, PinnedEngine, Variant } from '../installed/engine-lock.ts';
+import { readManifest, writeManifest } from '../installed/file-manifest.ts';
+import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed/installed-engine.ts';
+import { placeBinding } from '../installed/place-binding.ts';
+import { machineProblem } from '../machine/machine-problem.ts';
 import { getWheel, requireWheels } from './get-wheel.ts';
 import { type BeginPhase, type InstallProgress, installProgress } from './install-progress.ts';
 import { type InstallSteps, realInstallSteps } from './install-steps.ts';
-import { placeBinding } from './place-binding.ts';
-import { withProcessLock } from './process-lock.ts';
+import { lockCache } from './lock-cache.ts';
 import { unpackWheel } from './unpack-wheel.ts';
 
 export interface InstallEngineOptions {
@@ -59,21 +59,15 @@ export async function installEngine(options: InstallEngineOptions = {}): Promise
     notice('This machine shows no NVIDIA device (/dev/nvidiactl, /dev/dxg): the GPU engine is installed, and used where there is one.');
   const steps = options.steps ?? (await realInstallSteps());
   const begin = installProgress(options.progress);
-  const onWait = ({ pid, host }: { pid: number; host: string }): void => notice(`Waiting for process ${pid} on ${host}, which is installing an engine.`);
   try {
     mkdirSync(cache, { recursive: true });
-    return await withProcessLock(
-      join(cache, 'install.lock'),
-      async () => {
-        clearLeftovers(cache, status.dir, notice);
-        const now = requirePinned(engineStatus(variant, location));
-        if (now.state === 'ready') return result(now, 'nothing', began);
-        if (now.state === 'no-binding') await addBinding(now.dir, steps, begin, signal);
-        else await installAll(now, cache, steps, begin, notice, options);
-        return result(now, now.state === 'no-binding' ? 'added-binding' : 'installed', began);
-      },
-      { onWait, signal },
-    );
+    using _ = await lockCache(cache, notice, signal);
+    clearLeftovers(cache, status.dir, notice);
+    const now = requirePinned(engineStatus(variant, location));
+    if (now.state === 'ready') return result(now, 'nothing', began);
+    if (now.state === 'no-binding') await addBinding(now.dir, steps, begin, signal);
+    else await installAll(now, cache, steps, begin, notice, options);
+    return result(now, now.state === 'no-binding' ? 'added-binding' : 'installed', began);
   } catch (error) {
     throw explained(error, cache, signal);
   }

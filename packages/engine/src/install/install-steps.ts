@@ -1,5 +1,6 @@
-import { bindingId, compileBinding, copyBinding, findCompiler, prebuiltBinding } from '../binding.ts';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { bindingId, copyBinding, prebuiltBinding } from '../installed/binding.ts';
+import { compileBinding, findCompiler } from './compile-binding.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { type SmokeResult, smokeRun } from './smoke-run.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PinnedWheel } from '../engine-lock.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { httpGet, publicAddress, readText } from './http-get.ts';
 import type { PipSettings } from './pip-settings.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PinnedWheel } from '../engine-lock.ts';
-import { lastLines, runCommand } from './run-command.ts';
+import { lastLines, runCommand } from '../child-processes/run-command.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 
 /** Command of a Python that has pip, or undefined. */
 export async function pythonWithPip(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {

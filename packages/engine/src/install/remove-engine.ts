@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
-import type { Variant } from '../engine-lock.ts';
-import { type EngineLocation, engineStatus } from '../installed-engine.ts';
-import { folderSize, listEngines } from './engine-folders.ts';
-import { withProcessLock } from './process-lock.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import { folderSize, listEngines } from '../installed/engine-folders.ts';
+import type { Variant } from '../installed/engine-lock.ts';
+import { type EngineLocation, engineStatus } from '../installed/installed-engine.ts';
+import { lockCache } from './lock-cache.ts';
 
 export interface RemoveEngineOptions extends EngineLocation {
   /** By default both. */
@@ -26,24 +26,18 @@ export interface RemoveResult {
 export async function removeEngine({ variant, all = false, notice = () => {}, signal, ...location }: RemoveEngineOptions = {}): Promise<RemoveResult> {
   const cache = location.cache ?? cacheFolder();
   if (!existsSync(cache)) return { removed: [], bytes: 0, summary: `There is no engine in ${cache}.` };
-  const onWait = ({ pid, host }: { pid: number; host: string }): void => notice(`Waiting for process ${pid} on ${host}, which is installing an engine.`);
-  return withProcessLock(
-    join(cache, 'install.lock'),
-    async () => {
-      const variants: Variant[] = variant === undefined ? ['cpu', 'gpu'] : [variant];
-      const statuses = variants.map((each) => engineStatus(each, location));
-      const own = statuses.flatMap((status) => ('dir' in status ? [status.dir] : []));
-      const folders = all ? [...listEngines(cache), 'downloads'].map((name) => join(cache, name)) : own;
-      const removed = folders.filter((folder) => existsSync(folder));
-      const bytes = removed.reduce((sum, folder) => sum + folderSize(folder), 0);
-      const staging = join(cache, `.staging-${process.pid}`);
-      mkdirSync(staging, { recursive: true });
-      // one rename each: an engine is there whole or not at all
-      for (const [index, folder] of removed.entries()) renameSync(folder, join(staging, String(index)));
-      rmSync(staging, { recursive: true, force: true });
-      const summary = removed.length === 0 ? `There is no engine in ${cache}.` : `Removed ${removed.join(', ')} (${(bytes / 1e6).toFixed(0)} MB).`;
-      return { removed, bytes, summary };
-    },
-    { onWait, signal },
-  );
+  using _ = await lockCache(cache, notice, signal);
+  const variants: Variant[] = variant === undefined ? ['cpu', 'gpu'] : [variant];
+  const statuses = variants.map((each) => engineStatus(each, location));
+  const own = statuses.flatMap((status) => ('dir' in status ? [status.dir] : []));
+  const folders = all ? [...listEngines(cache), 'downloads'].map((name) => join(cache, name)) : own;
+  const removed = folders.filter((folder) => existsSync(folder));
+  const bytes = removed.reduce((sum, folder) => sum + folderSize(folder), 0);
+  const staging = join(cache, `.staging-${process.pid}`);
+  mkdirSync(staging, { recursive: true });
+  // one rename each: an engine is there whole or not at all
+  for (const [index, folder] of removed.entries()) renameSync(folder, join(staging, String(index)));
+  rmSync(staging, { recursive: true, force: true });
+  const summary = removed.length === 0 ? `There is no engine in ${cache}.` : `Removed ${removed.join(', ')} (${(bytes / 1e6).toFixed(0)} MB).`;
+  return { removed, bytes, summary };
 }

@@ -1,5 +1,5 @@
-import { EngineError } from '../engine-error.ts';
-import { runChildModule } from './child-module.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
+import { EngineError } from '../contracts/engine-error.ts';
 
 export interface SmokeResult {
   /** Version of TensorFlow. */

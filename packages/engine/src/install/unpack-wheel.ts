@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../engine-error.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
-import type { ManifestFile } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
+import type { ManifestFile } from '../installed/file-manifest.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { extractZipMember, readZipDirectory, type ZipMember } from './zip.ts';
 

@@ -1,7 +1,7 @@
-import { EngineError } from '../engine-error.ts';
-import type { Variant } from '../engine-lock.ts';
-import { type EngineLocation, engineStatus } from '../installed-engine.ts';
-import { damagedFiles, readManifest } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import type { Variant } from '../installed/engine-lock.ts';
+import { damagedFiles, readManifest } from '../installed/file-manifest.ts';
+import { type EngineLocation, engineStatus } from '../installed/installed-engine.ts';
 import { type InstallProgress, installProgress } from './install-progress.ts';
 import { type SmokeResult, smokeRun } from './smoke-run.ts';
 

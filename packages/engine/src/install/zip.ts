@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../contracts/engine-error.ts';
 
 /** One file within a zip archive. */
 export interface ZipMember {

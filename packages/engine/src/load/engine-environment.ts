@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineEnvironment } from '../engine.ts';
-import { cpuFeatures } from './cpu-features.ts';
+import type { EngineEnvironment } from '../contracts/engine.ts';
+import { cpuFeatures } from '../machine/cpu-features.ts';
 
 /** Adds what is the same for every engine to what one engine says about itself. */
 export function engineEnvironment(own: EngineEnvironment): EngineEnvironment {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import type { Engine } from '../engine.ts';
-import { childModuleArguments } from '../install/child-module.ts';
-import { runCommand } from '../install/run-command.ts';
-import { preferredEngine } from '../installed-engine.ts';
+import { childModuleArguments } from '../child-processes/child-module.ts';
+import { runCommand } from '../child-processes/run-command.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import { preferredEngine } from '../installed/installed-engine.ts';
 import { type LoadEngineOptions, loadEngine } from './load-engine.ts';
 
 const installed = preferredEngine().state === 'ready';

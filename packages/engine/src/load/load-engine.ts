@@ -1,9 +1,9 @@
-import { bindingId, copyBinding, prebuiltBinding } from '../binding.ts';
-import type { Engine, EngineChoice } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import { placeBinding } from '../install/place-binding.ts';
-import { type EngineStatus, preferredEngine } from '../installed-engine.ts';
-import { machineProblem } from '../machine.ts';
+import type { Engine, EngineChoice } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { bindingId, copyBinding, prebuiltBinding } from '../installed/binding.ts';
+import { type EngineStatus, preferredEngine } from '../installed/installed-engine.ts';
+import { placeBinding } from '../installed/place-binding.ts';
+import { machineProblem } from '../machine/machine-problem.ts';
 import { loadTensorflow } from './load-tensorflow.ts';
 import { loadWasm } from './load-wasm.ts';
 

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import type { InstalledEngine } from '../installed-engine.ts';
-import { requireHere } from '../package-folder.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
+import type { InstalledEngine } from '../installed/installed-engine.ts';
+import { usableThreads } from '../machine/usable-threads.ts';
 import { engineEnvironment, engineVariables } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
-import { usableThreads } from './usable-threads.ts';
 
 interface Binding {
   readonly TF_Version: string;

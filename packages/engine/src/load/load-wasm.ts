@@ -1,8 +1,8 @@
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import { requireHere } from '../package-folder.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
 import { engineEnvironment } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { compileFunction } from 'node:vm';
-import { cacheFolder } from '../cache-folder.ts';
-import { EngineError } from '../engine-error.ts';
-import { packageFolder, requireHere } from '../package-folder.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { packageFolder, requireHere } from '../files/package-folder.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
 
 /**
  * The JavaScript that comes from TensorFlow.js beyond tfjs-core: its gradients and chained ops, which its Node bundle

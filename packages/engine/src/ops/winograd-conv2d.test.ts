@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { convolvedWithGradients, irregular } from '../../test/irregular.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
 import { conv2d, loadEngine, setFusedKernels } from '../index.ts';
-import { runChildModule } from '../install/child-module.ts';
 import { prefersWinograd } from './winograd-conv2d.ts';
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindingFiles, bindingFolderName } from '../binding.ts';
+import { bindingFiles, bindingFolderName } from './binding.ts';
 import { readManifest, sha256OfFile, sizeProblem, writeManifest } from './file-manifest.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type CpuFeatures, cpuFeatures } from './load/cpu-features.ts';
+import { type CpuFeatures, cpuFeatures } from './cpu-features.ts';
 
 /** What decides whether TensorFlow's libraries run at all. */
 export interface Machine {

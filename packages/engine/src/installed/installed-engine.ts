@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bindingFolderName, bindingId } from './binding.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { type EngineLock, engineFolderName, type PinnedEngine, platformKey, readEngineLock, type Variant } from './engine-lock.ts';
-import { readManifest, sizeProblem } from './install/file-manifest.ts';
+import { readManifest, sizeProblem } from './file-manifest.ts';
 
 /** A native engine that can be loaded. */
 export interface InstalledEngine {

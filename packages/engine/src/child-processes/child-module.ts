@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { EngineError } from '../engine-error.ts';
-import { requireHere } from '../package-folder.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
 import { type CommandResult, lastLines, runCommand } from './run-command.ts';
 
 export interface ChildOptions {

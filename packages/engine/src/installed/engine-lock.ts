@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from './package-folder.ts';
+import { packageFolder } from '../files/package-folder.ts';
 
 /** `gpu` computes on NVIDIA's graphics processors, and on the CPU where an operation has no kernel there. */
 export type Variant = 'cpu' | 'gpu';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** This package's own folder: the parent of `src` in a clone, of `dist` when built. */
-export const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+export const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Whether this is a clone, with the tools and development dependencies that make what the published package brings along. */
 export const isClone = existsSync(join(packageFolder, 'tools'));

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectClose } from '../test/agreement.ts';
-import { irregular } from '../test/irregular.ts';
-import { batchNorm, conv2d, loadEngine, maxPool, recordTape, relu } from './index.ts';
+import { expectClose } from '../../test/agreement.ts';
+import { irregular } from '../../test/irregular.ts';
+import { batchNorm, conv2d, loadEngine, maxPool, recordTape, relu } from '../index.ts';
 
 beforeAll(async () => {
   await loadEngine();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Machine, machineProblem } from './machine.ts';
+import { type Machine, machineProblem } from './machine-problem.ts';
 
 const sound: Machine = { platform: 'linux', cpu: { model: 'A CPU', count: 2, arch: 'x64', features: ['sse4_2', 'avx'] }, glibc: '2.27' };
 

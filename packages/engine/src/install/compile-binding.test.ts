@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../test/temporary-folder.ts';
-import { bindingFiles, bindingId, compileBinding, findCompiler } from './binding.ts';
-import { smokeRun } from './install/smoke-run.ts';
-import { preferredEngine } from './installed-engine.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { bindingFiles, bindingId } from '../installed/binding.ts';
+import { preferredEngine } from '../installed/installed-engine.ts';
+import { compileBinding, findCompiler } from './compile-binding.ts';
+import { smokeRun } from './smoke-run.ts';
 
 const engine = preferredEngine();
 const compiler = await findCompiler();
