@@ -17,7 +17,7 @@ export { batchNormInference } from './ops/batch-norm-inference.ts';
 export { combine, type Term } from './ops/combine.ts';
 export { conv2d } from './ops/conv2d.ts';
 export { dot } from './ops/dot.ts';
-export { fusedKernels, setFusedKernels } from './ops/fused-kernels.ts';
+export { setFusedKernels } from './ops/fused-kernels.ts';
 export { globalAveragePool } from './ops/global-average-pool.ts';
 export { globalNorm } from './ops/global-norm.ts';
 export { l2Normalize } from './ops/l2-normalize.ts';

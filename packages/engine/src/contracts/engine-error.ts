@@ -1,4 +1,4 @@
-/** Anything that keeps the engine from being found, installed, checked or loaded. The message says what to do. */
+/** The engine cannot be found, installed, verified or loaded. The message says what to do. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }

@@ -21,13 +21,18 @@ import { engineAdvice } from './engine-advice.ts';
 import type { EngineReport } from './engine-report-type.ts';
 import { engineSpeed } from './engine-speed.ts';
 
+/** Options of {@link engineReport}. */
 export interface EngineReportOptions extends EngineLocation {
-  /** Whether to measure; true by default. */
+  /** Whether to measure the engine's speed in a child process, about two seconds; true by default. */
   readonly speed?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Looks at everything the engine depends on and changes nothing. About two seconds. */
+/**
+ * Reports everything that the engine depends on, and changes nothing. An engine that does not run is part of the report, not an error.
+ *
+ * @throws EngineError if GRADALIGN_ENGINE names no engine; the signal's abort error.
+ */
 export async function engineReport({ speed: measure = true, signal, ...location }: EngineReportOptions = {}): Promise<EngineReport> {
   const folder = location.cache ?? cacheFolder();
   const statuses = (['cpu', 'gpu'] as const).map((variant) => engineStatus(variant, location));
@@ -41,7 +46,7 @@ export async function engineReport({ speed: measure = true, signal, ...location 
   const [compiler, python] = await Promise.all([findCompiler(), pythonWithPip()]);
   const driver = nvidiaDriver();
   const found = {
-    used: fails ? { engine: 'wasm', reason: 'the native engine is installed and does not run' } : chosen,
+    used: fails ? { engine: 'wasm', reason: 'the native engine is installed but does not run' } : chosen,
     ...(speed !== undefined && { speed }),
     engines: statuses.map(describe),
     machine: {
@@ -71,10 +76,10 @@ export async function engineReport({ speed: measure = true, signal, ...location 
   return { ...found, advice: engineAdvice(found) };
 }
 
-/** The decision of `loadEngine()`, without loading. */
+/** What `loadEngine()` would choose, without loading it. */
 function whatIsUsed(location: EngineLocation): EngineReport['used'] {
   const choice = chosenEngine();
-  if (choice === 'wasm') return { engine: 'wasm', reason: 'GRADALIGN_ENGINE asks for it' };
+  if (choice === 'wasm') return { engine: 'wasm', reason: 'GRADALIGN_ENGINE says so' };
   const status = preferredEngine(location);
   if (status.state === 'ready') return { engine: 'tensorflow', variant: status.variant, reason: `it is installed in ${status.dir}` };
   const asked = choice === 'tensorflow' ? '; GRADALIGN_ENGINE=tensorflow makes that an error' : '';

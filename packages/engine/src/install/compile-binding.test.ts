@@ -15,7 +15,7 @@ test('a binding is named by its sources', () => {
   expect(bindingId()).toBe(bindingId());
 });
 
-test.runIf(engine.state === 'ready' && compiler !== undefined)('both modules compile without TensorFlow there to link, and run with it', async () => {
+test.runIf(engine.state === 'ready' && compiler !== undefined)('both modules compile without linking TensorFlow, and run with it', async () => {
   if (engine.state !== 'ready' || compiler === undefined) return;
   const folder = temporaryFolder();
   await compileBinding(compiler, folder, join(engine.dir, 'tensorflow', 'include'));
@@ -26,15 +26,15 @@ test.runIf(engine.state === 'ready' && compiler !== undefined)('both modules com
 test('a compiler that fails is quoted', async () => {
   if (compiler === undefined) return;
   const failure = compileBinding(compiler, temporaryFolder(), '/no/headers');
-  await expect(failure).rejects.toThrow(/^Cannot compile the binding: \S+ says: .*, expected a compiler for C\+\+17\. CXX names another one\.$/);
+  await expect(failure).rejects.toThrow(/^Cannot compile the binding: \S+ says: .*, expected a compiler for C\+\+17\. Set CXX to use another one\.$/);
 });
 
-test('where there is no compiler none is found', async () => {
+test('without a compiler none is found', async () => {
   expect(await findCompiler({ CXX: '/no/compiler', PATH: temporaryFolder() })).toBeUndefined();
 });
 
-test('an engine that is not there fails its test run with what the loader says', async () => {
+test('a missing engine fails its test run with the error of the loader', async () => {
   await expect(smokeRun({ dir: '/no/engine', binding: '/no/binding' })).rejects.toThrow(
-    /^Cannot use the native engine in \/no\/engine: its test run fails with: .*preload\.node.*Run: gradalign engine doctor$/s,
+    /^Cannot use the native engine in \/no\/engine: its test run failed with: .*preload\.node.*Run: gradalign engine doctor$/s,
   );
 });

@@ -17,7 +17,7 @@ import {
 
 const libraries = isMac ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'] : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 
-/** The C++ compiler's command, or undefined. */
+/** Command of the C++ compiler: CXX, c++, g++ or clang++, the first that runs. */
 export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   for (const command of [env['CXX'], 'c++', 'g++', 'clang++']) {
     if (command && (await runCommand(command, ['--version'], { env, timeout: 30_000 })).code === 0) return command;
@@ -26,21 +26,21 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
 }
 
 /**
- * Compiles both modules into `folder`. They are linked against empty libraries that bear TensorFlow's names: linking the
- * real 850 MB takes a gigabyte of memory and resolves nothing that is not resolved again at loading.
+ * Compiles both modules into `folder`. They are linked against empty libraries with TensorFlow's names: linking the real
+ * 850 MB takes a gigabyte of memory, and the loader resolves every symbol again anyway.
  *
- * @param include TensorFlow's headers, `tensorflow/include` of the wheel.
+ * @param include Folder of TensorFlow's headers, `tensorflow/include` in the wheel.
  * @throws EngineError with the compiler's last lines.
  */
 export async function compileBinding(compiler: string, folder: string, include: string, signal?: AbortSignal): Promise<void> {
   const sources = bindingSources();
   if (sources === undefined)
-    throw new EngineError('Cannot compile the binding: this copy of @gradalign/engine has no C++ sources, expected prebuilt/source. Install the package anew.');
+    throw new EngineError('Cannot compile the binding: this copy of @gradalign/engine has no C++ sources, expected prebuilt/source. Reinstall the package.');
   const stubs = mkdtempSync(join(tmpdir(), 'gradalign-stubs-'));
   const compile = async (args: string[]): Promise<void> => {
     const result = await runCommand(compiler, args, { signal });
     if (result.code === 0) return;
-    throw new EngineError(`Cannot compile the binding: ${compiler} says: ${lastLines(result, 6)}, expected a compiler for C++17. CXX names another one.`);
+    throw new EngineError(`Cannot compile the binding: ${compiler} says: ${lastLines(result, 6)}, expected a compiler for C++17. Set CXX to use another one.`);
   };
   try {
     const empty = join(stubs, 'empty.cc');

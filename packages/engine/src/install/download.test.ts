@@ -49,7 +49,7 @@ test('progress counts what an earlier attempt brought', async () => {
 
 test('a file that is not there is asked for once', async () => {
   await using server = await wheelServer(folder, wheels);
-  await expect(download(`${address(server)}.gone`, target, { size: 10 })).rejects.toThrow('the server answers 404');
+  await expect(download(`${address(server)}.gone`, target, { size: 10 })).rejects.toThrow('the server answered 404');
   expect(server.requests).toHaveLength(1);
 });
 

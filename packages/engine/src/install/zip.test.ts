@@ -61,11 +61,11 @@ test('half an archive, a text file and an empty file are refused', async () => {
   }
 });
 
-test('a directory that breaks off or points beyond the end is refused', async () => {
+test('a directory that is cut short or points beyond the end is rejected', async () => {
   const count = Buffer.from(intact);
   count.writeUInt16LE(4, intact.length - 12); // one member more than there are
   writeFileSync(archive, count);
-  await expect(readZipDirectory(archive)).rejects.toThrow('breaks off after 3 of 4 members');
+  await expect(readZipDirectory(archive)).rejects.toThrow('ends after 3 of 4 members');
   const beyond = Buffer.from(intact);
   beyond.writeUInt32LE(intact.length, intact.length - 6);
   writeFileSync(archive, beyond);
@@ -103,7 +103,7 @@ test('changed bytes in a deflated member are an error, whichever they are', asyn
 
 test('a method other than stored and deflated is refused before anything is written', async () => {
   await expect(extractZipMember(archive, { ...(await member('a/stored.bin')), method: 12 }, join(folder, 'out'))).rejects.toThrow(
-    'is packed by method 12, expected 0 or 8',
+    'is compressed with method 12, expected 0 or 8',
   );
   expect(existsSync(join(folder, 'out'))).toBe(false);
 });

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isClone, packageFolder, requireHere } from '../files/package-folder.ts';
 
-/** Where the C++ lies. */
+/** Where the C++ sources are. */
 export interface BindingSources {
-  /** Of tfjs-node. */
+  /** Folder of tfjs-node's sources. */
   readonly tfjs: string;
-  /** Headers of Node-API. */
+  /** Folder of the Node-API headers. */
   readonly nodeApi: string;
 }
 
@@ -21,7 +21,7 @@ export const tfjsFiles = [
   'napi_auto_ref.h',
 ];
 const nodeApiFiles = ['node_api.h', 'node_api_types.h', 'js_native_api.h', 'js_native_api_types.h'];
-/** Ours, compiled into tfjs-node's binding: the operations of `native/` register themselves with TensorFlow when it is loaded. */
+/** Ours, compiled into tfjs-node's binding: the operations of `native/` register themselves with TensorFlow when the binding is loaded. */
 export const ownSources = [
   'compat.cc',
   'parallel.cc',
@@ -55,14 +55,14 @@ export const bindingFlags = ['-O3', '-std=c++17', '-fPIC', '-fvisibility=hidden'
 export const linkFlags = isMac ? ['-Wl,-rpath,@loader_path/../tensorflow'] : ['-s', '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../tensorflow'];
 export const preloadFlags = ['-O2', '-fPIC', ...sharedFlags, ...(isMac ? [] : ['-s'])];
 
-/** In a clone, of the development dependencies; in the published package, of `prebuilt/source`. */
+/** In a clone, from the development dependencies; in the published package, from `prebuilt/source`. Undefined if there are none. */
 export function bindingSources(): BindingSources | undefined {
   if (!isClone) return existsSync(shippedSources) ? { tfjs: join(shippedSources, 'tfjs'), nodeApi: join(shippedSources, 'node-api') } : undefined;
   const folderOf = (name: string): string => dirname(requireHere.resolve(`${name}/package.json`));
   return { tfjs: join(folderOf('@tensorflow/tfjs-node'), 'binding'), nodeApi: join(folderOf('node-api-headers'), 'include') };
 }
 
-/** Every file that a binding is made of, by the place it has in `prebuilt/source`, or undefined for our own. */
+/** Every file that goes into a binding. `shippedAs` is its path in `prebuilt/source`; our own files are shipped in `native/` and have none. */
 export function bindingSourceFiles({ tfjs, nodeApi }: BindingSources): { file: string; shippedAs?: string }[] {
   return [
     ...tfjsFiles.map((name) => ({ file: join(tfjs, name), shippedAs: join('tfjs', name) })),

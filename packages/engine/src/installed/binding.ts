@@ -7,10 +7,10 @@ import { bindingFlags, bindingSourceFiles, bindingSources, linkFlags, preloadFla
 /** The two native modules between Node and TensorFlow: tfjs-node's binding, and our preloader. */
 export const bindingFiles = ['tfjs_binding.node', 'preload.node'] as const;
 
-/** Name of a binding's folder within an engine's: rpath and headers are found from there. */
+/** Name of a binding's folder inside the engine's folder. Its rpath is relative to there. */
 export const bindingFolderName = (id: string): string => `binding-${id}`;
 
-/** Names a binding by what it is made of, so that clones and versions that differ share none. Undefined without sources. */
+/** Hash of a binding's sources and compiler flags, so that different versions and clones never share a binding. Undefined without sources. */
 export function bindingId(): string | undefined {
   const sources = bindingSources();
   if (sources === undefined) return undefined;
@@ -19,7 +19,7 @@ export function bindingId(): string | undefined {
   return digest.digest('hex').slice(0, 10);
 }
 
-/** Folder of the binding that came with the package for this platform, or undefined. A clone may hold one of older sources: not that. */
+/** Folder of the binding shipped for this platform, or undefined. One built from other sources, as a clone may hold, does not count. */
 export function prebuiltBinding(id: string): string | undefined {
   const folder = join(packageFolder, 'prebuilt', `${process.platform}-${process.arch}`);
   const isThere = [...bindingFiles, 'id'].every((name) => existsSync(join(folder, name)));

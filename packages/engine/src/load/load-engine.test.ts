@@ -65,7 +65,7 @@ describe('in this process', () => {
   test('it does not change to another engine', async () => {
     const other = engine.name === 'wasm' ? 'tensorflow' : 'wasm';
     await expect(loadEngine({ engine: other })).rejects.toThrow(
-      `Cannot load the ${other} engine: this process computes with the ${engine.name} engine already`,
+      `Cannot load the ${other} engine: this process already computes with the ${engine.name} engine`,
     );
   });
 });
@@ -87,7 +87,7 @@ test('wasm can be asked for: one thread, no notice, and no listeners left behind
   expect(outcomes[0]).toMatchObject({ name: 'wasm', version: '4.22.0', threads: 1, gpu: false });
   expect(outcomes[0]).not.toHaveProperty('reason');
   expect(outcomes[1]).toEqual(outcomes[0]);
-  expect(outcomes[2]).toMatchObject({ name: 'EngineError', error: expect.stringContaining('computes with the wasm engine already') });
+  expect(outcomes[2]).toMatchObject({ name: 'EngineError', error: expect.stringContaining('already computes with the wasm engine') });
   expect({ notices, squares, listeners }).toEqual({ notices: [], squares: [1, 4, 9], listeners: 0 });
 });
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
-import { normalise } from '../../test/reference.ts';
+import { normalize } from '../../test/reference.ts';
 import { loadEngine } from '../index.ts';
 import { batchNormInference } from './batch-norm-inference.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -24,7 +24,7 @@ describe.each(['fused', 'plain'])('batchNormInference, %s', (route) => {
       const positive = variance.values.map((value) => value + 1.5);
       expectAgreement(
         (x, gamma, beta, m, v) => batchNormInference(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, m as tf.Tensor1D, v as tf.Tensor1D, 1e-5),
-        (x, gamma, beta, m, v) => normalise({ shape, values: x as number[] }, gamma as number[], beta as number[], m as number[], v as number[], 1e-5),
+        (x, gamma, beta, m, v) => normalize({ shape, values: x as number[] }, gamma as number[], beta as number[], m as number[], v as number[], 1e-5),
         [input(shape, 3), input([channels], 4), input([channels], 5), { ...mean, constant: 'float32' }, { ...variance, values: positive, constant: 'float32' }],
       );
     },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, expectClose, input } from '../../test/agreement.ts';
-import { moments, normalise } from '../../test/reference.ts';
+import { moments, normalize } from '../../test/reference.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { batchNorm } from './batch-norm.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -18,7 +18,7 @@ function reference(shape: Shape) {
   return (values: number[], gamma: number[], beta: number[]) => {
     const x = { shape, values };
     const { mean, variance } = moments(x);
-    return normalise(x, gamma, beta, mean, variance, epsilon);
+    return normalize(x, gamma, beta, mean, variance, epsilon);
   };
 }
 
@@ -45,7 +45,7 @@ describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
     expectClose(variance.dataSync(), [14 / 3], 1e-6);
     expectClose(
       y.dataSync(),
-      [-2, -1, 0, 3].map((centred) => centred / Math.sqrt(14 / 4)),
+      [-2, -1, 0, 3].map((centered) => centered / Math.sqrt(14 / 4)),
       1e-6,
     );
   });
@@ -101,5 +101,5 @@ describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
 });
 
 test('vectors of another length are refused', () => {
-  expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.zeros([3]), tf.zeros([2]), epsilon)).toThrow('Cannot normalise [1,2,2,3]: beta has shape [2]');
+  expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.zeros([3]), tf.zeros([2]), epsilon)).toThrow('Cannot normalize [1,2,2,3]: beta has shape [2]');
 });

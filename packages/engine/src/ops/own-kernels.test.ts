@@ -113,7 +113,7 @@ describe.each([{ groups: [2, 1, 4] }, { groups: [7] }])('groups of $groups', ({ 
 
 test('groups that do not add up to the batch are refused', () => {
   expect(() => groupedBatchNorm(tf.zeros([3, 2, 2, 1]), tf.ones([1]), tf.zeros([1]), 0, [2, 2])).toThrow(
-    'Cannot normalise [3,2,2,1] in groups of 2,2: expected sizes from 1 on that add up to 3',
+    'Cannot normalize [3,2,2,1] in groups of 2,2: expected sizes of at least 1 that add up to 3',
   );
 });
 
@@ -128,7 +128,7 @@ test('the variance of values far from zero keeps its digits: 1e4 + {0, 1, 2, 3} 
 
 test('a summand of another shape is refused', () => {
   expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.ones([3]), tf.zeros([3]), 0, { summand: tf.zeros([1, 2, 2, 1]) })).toThrow(
-    'Cannot normalise [1,2,2,3]: the summand has shape [1,2,2,1], expected the same',
+    'Cannot normalize [1,2,2,3]: the summand has shape [1,2,2,1], expected the same',
   );
 });
 
