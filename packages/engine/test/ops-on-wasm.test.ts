@@ -13,4 +13,5 @@ await import('../src/ops/max-pool.test.ts');
 await import('../src/ops/relu.test.ts');
 await import('../src/ops/sigmoid-cross-entropy.test.ts');
 await import('../src/ops/softmax-cross-entropy.test.ts');
+await import('../src/ops/weighted-sum.test.ts');
 await import('../src/tape/tape.test.ts');

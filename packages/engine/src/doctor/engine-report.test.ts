@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fakeSteps, fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { installEngine } from '../install/install-engine.ts';
@@ -9,7 +9,9 @@ import { engineReport } from './engine-report.ts';
 import type { EngineReport } from './engine-report-type.ts';
 import { renderEngineReport } from './render-engine-report.ts';
 
-const sound: Omit<EngineReport, 'advice'> = {
+afterEach(() => vi.unstubAllEnvs());
+
+const intact: Omit<EngineReport, 'advice'> = {
   used: { engine: 'tensorflow', variant: 'cpu', reason: 'it is installed in /cache/tensorflow' },
   speed: { engine: 'tensorflow', version: '2.21.0', gpu: false, threads: 2, loadMilliseconds: 310, matrixProduct: 189.2, convolution: 150 },
   engines: [
@@ -31,11 +33,11 @@ const sound: Omit<EngineReport, 'advice'> = {
   variables: {},
 };
 const absent = { variant: 'cpu', state: 'absent', dir: '/cache/tensorflow', problem: 'the native engine is not installed' } as const;
-const missing: Omit<EngineReport, 'advice'> = { ...sound, used: { engine: 'wasm', reason: absent.problem }, engines: [absent] };
+const missing: Omit<EngineReport, 'advice'> = { ...intact, used: { engine: 'wasm', reason: absent.problem }, engines: [absent] };
 
 test('an intact installation needs nothing, and says so', () => {
-  expect(engineAdvice(sound)).toEqual([]);
-  const lines = renderEngineReport({ ...sound, advice: [] }).split('\n');
+  expect(engineAdvice(intact)).toEqual([]);
+  const lines = renderEngineReport({ ...intact, advice: [] }).split('\n');
   expect(lines[0]).toBe('Engine      tensorflow 2.21.0, CPU variant');
   expect(lines[2]).toBe('Speed       189.2 GFLOP/s in a matrix product, 150 GFLOP/s in a convolution, on 2 threads');
   expect(lines.at(-1)).toBe('Nothing is missing.');
@@ -49,19 +51,21 @@ test('each missing thing has its remedy', () => {
     expect.stringMatching(/gradalign engine install$/),
   ]);
   expect(engineAdvice({ ...missing, tools: { binding: 'prebuilt', python: 'python3', indexes: [] } })).toHaveLength(1);
-  expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'it does not run' }, speed: { problem: 'ended by SIGILL' } })).toEqual([
+  expect(engineAdvice({ ...intact, used: { engine: 'wasm', reason: 'it does not run' }, speed: { problem: 'ended by SIGILL' } })).toEqual([
     expect.stringContaining('gradalign engine verify'),
   ]);
-  expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'GRADALIGN_ENGINE says so' } })).toEqual([expect.stringContaining('unset GRADALIGN_ENGINE')]);
-  expect(engineAdvice({ ...sound, variables: { TF_ENABLE_ONEDNN_OPTS: '0' } })).toEqual([expect.stringContaining('oneDNN')]);
-  expect(engineAdvice({ ...sound, machine: { ...sound.machine, nvidia: { device: true, driver: '470.82.01' } } })).toEqual([
+  expect(engineAdvice({ ...intact, used: { engine: 'wasm', reason: 'GRADALIGN_ENGINE says so' } })).toEqual([
+    expect.stringContaining('unset GRADALIGN_ENGINE'),
+  ]);
+  expect(engineAdvice({ ...intact, variables: { TF_ENABLE_ONEDNN_OPTS: '0' } })).toEqual([expect.stringContaining('oneDNN')]);
+  expect(engineAdvice({ ...intact, machine: { ...intact.machine, nvidia: { device: true, driver: '470.82.01' } } })).toEqual([
     expect.stringContaining('gradalign engine install --gpu'),
     "Update NVIDIA's driver: 470.82.01 is older than 525.60, which CUDA 12 needs.",
   ]);
 });
 
 test('where no native engine can run, nothing else is advised', () => {
-  const advice = engineAdvice({ ...missing, machine: { ...sound.machine, problem: 'this system has no glibc' } });
+  const advice = engineAdvice({ ...missing, machine: { ...intact.machine, problem: 'this system has no glibc' } });
   expect(advice).toEqual([expect.stringContaining('because this system has no glibc')]);
 });
 
@@ -91,7 +95,6 @@ test('an engine whose files have the right sizes but that does not run is not us
   expect(report.used).toEqual({ engine: 'wasm', reason: 'the native engine is installed but does not run' });
   expect(report.speed).toEqual({ problem: expect.stringMatching(/^Cannot load the native engine/) });
   expect(renderEngineReport(report)).toMatch(/Speed +does not run: Cannot load/);
-  vi.unstubAllEnvs();
 });
 
 test('the speed of the engine in use is measured in a child process', async () => {

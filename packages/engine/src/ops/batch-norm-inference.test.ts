@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
 import { normalize } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine } from '../index.ts';
 import { batchNormInference } from './batch-norm-inference.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -13,7 +14,7 @@ afterEach(() => setFusedKernels(true));
 
 type Shape = [number, number, number, number];
 
-describe.each(['fused', 'plain'])('batchNormInference, %s', (route) => {
+describe.each(routes)('batchNormInference, %s', (route) => {
   test.each<{ shape: Shape }>([{ shape: [2, 3, 5, 3] }, { shape: [1, 1, 1, 4] }, { shape: [5, 1, 1, 1] }])(
     'gives the values and gradients of a loop on $shape',
     ({ shape }) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, expectClose, input } from '../../test/agreement.ts';
 import { moments, normalize } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { batchNorm } from './batch-norm.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -22,7 +23,7 @@ function reference(shape: Shape) {
   };
 }
 
-describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
+describe.each(routes)('batchNorm, %s', (route) => {
   test.each<{ shape: Shape }>([{ shape: [4, 3, 5, 3] }, { shape: [1, 4, 4, 2] }, { shape: [6, 1, 1, 5] }, { shape: [2, 1, 1, 1] }])(
     'gives the values and gradients of a loop on $shape',
     ({ shape }) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
 import { conv2d as reference } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine } from '../index.ts';
 import { conv2d } from './conv2d.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -27,7 +28,7 @@ const cases: { what: string; x: Shape; kernel: Shape; stride: number; pad: numbe
   { what: '3x1 at stride 2', x: [1, 6, 6, 2], kernel: [3, 1, 2, 2], stride: 2, pad: 0 },
 ];
 
-describe.each(['fused', 'plain'])('conv2d, %s', (route) => {
+describe.each(routes)('conv2d, %s', (route) => {
   test.each(cases)('gives the values and gradients of a loop: $what', ({ x, kernel, stride, pad }) => {
     setFusedKernels(route === 'fused');
     expectAgreement(

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, test as anyTest, beforeAll, expect } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { convolvedWithGradients, irregular } from '../../test/irregular.ts';
+import { isNative } from '../../test/routes.ts';
 import { conv2d, loadEngine, setFusedKernels } from '../index.ts';
 import { matrixConv2d, prefersMatrix } from './matrix-conv2d.ts';
+
+const test = anyTest.runIf(isNative);
 
 beforeAll(async () => {
   await loadEngine();
@@ -41,7 +44,7 @@ test('a batch of no maps gives no results, and zeros for the gradient of the ker
   expect(dw).toEqual(new Float32Array(9 * 16 * 16));
 });
 
-test('it is preferred for the late strides of a ResNet-18 on 24 images of 128 x 128, and for whole sixteens of channels', () => {
+anyTest('it is preferred for the late strides of a ResNet-18 on 24 images of 128 x 128, and for whole sixteens of channels', () => {
   expect(prefersMatrix([3, 3, 256, 512], 24 * 4 * 4, 2)).toBe(true);
   expect(prefersMatrix([3, 3, 256, 256], 24 * 8 * 8, 1)).toBe(false);
   expect(prefersMatrix([7, 7, 3, 64], 24 * 64 * 64, 2)).toBe(false);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
 import { maxPool as reference } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { maxPool } from './max-pool.ts';
@@ -22,7 +23,7 @@ const cases: { shape: Shape; size: number; stride: number; pad: number }[] = [
   { shape: [3, 1, 1, 4], size: 3, stride: 2, pad: 1 },
 ];
 
-describe.each(['fused', 'plain'])('maxPool, %s', (route) => {
+describe.each(routes)('maxPool, %s', (route) => {
   test.each(cases)('gives the values and gradients of a loop: $shape by $size, stride $stride, pad $pad', ({ shape, size, stride, pad }) => {
     setFusedKernels(route === 'fused');
     expectAgreement(

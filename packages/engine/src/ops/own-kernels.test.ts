@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { irregular } from '../../test/irregular.ts';
+import { isNative } from '../../test/routes.ts';
 import {
   type AfterNorm,
   batchNorm,
@@ -16,12 +17,14 @@ import {
   setFusedKernels,
 } from '../index.ts';
 
+const test = anyTest.runIf(isNative);
+
 beforeAll(async () => {
   await loadEngine();
 });
 afterEach(() => setFusedKernels(true));
 
-/** The result of `compute` by our kernels and by tfjs' own operations. */
+/** The result of `compute` by our kernels and by tfjs's own operations. */
 function bothRoutes(compute: () => tf.Tensor[]): [own: Float32Array[], plain: Float32Array[]] {
   return [true, false].map((fused) => {
     setFusedKernels(fused);
