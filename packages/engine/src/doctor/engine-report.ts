@@ -25,6 +25,7 @@ import { engineSpeed } from './engine-speed.ts';
 export interface EngineReportOptions extends EngineLocation {
   /** Whether to measure the engine's speed in a child process, about two seconds; true by default. */
   readonly speed?: boolean;
+  /** Stops the measurement; the report then rejects. */
   readonly signal?: AbortSignal;
 }
 

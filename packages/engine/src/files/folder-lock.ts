@@ -8,6 +8,7 @@ import { LockedError, type LockHolder } from './locked-error.ts';
 /** A folder that this process holds until it disposes the lock: `using lock = lockFolder(folder)`. */
 export interface FolderLock extends Disposable {}
 
+/** Options of {@link waitForFolder}. */
 export interface WaitOptions {
   /** Name of the lock file within the folder; `.lock` by default. */
   readonly file?: string;
@@ -17,11 +18,11 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** ms between two signs of life of a holder, and without one until it counts as gone. */
+/** ms between two signs of life of a waiting lock's holder, and without one until it counts as gone. */
 const heartbeat = 5_000;
 const silence = 120_000;
 
-/** Lock files of this process that give no sign of life. One that names this process otherwise is of an earlier process with the same id, in a container say. */
+/** Files of this process's locks by `lockFolder`. Any other that names this process is of an earlier one with the same id, as happens in containers. */
 const held = new Set<string>();
 
 /**
@@ -51,9 +52,9 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 /**
- * Waits until no other process holds the folder, and keeps others out until the lock is disposed. All who lock a folder must do so in the same way:
- * here the holder touches the lock file every 5 s, and one that has been silent for 2 minutes counts as gone, also on another machine that
- * shares the folder.
+ * Waits until no other process holds the folder, then keeps others out until the lock is disposed. The holder touches the lock file every 5 s; a holder
+ * that has been silent for 2 minutes counts as gone, also on another machine that shares the folder. Use this and `lockFolder` for different lock
+ * files only: a holder by `lockFolder` is silent.
  *
  * @param folder An existing folder.
  * @throws The signal's abort error; an error of `node:fs` where the folder cannot be written to.
@@ -89,7 +90,7 @@ export async function waitForFolder(folder: string, { file: name = '.lock', onWa
 
 let claims = 0;
 
-/** A file that names this process, to be linked to the lock file: which so is never seen half written. */
+/** A file that names this process, to be linked as the lock file, which is thus never seen half written. */
 function makeClaim(file: string): Disposable & { readonly file: string } {
   const claim = `${claimPrefix(file)}${process.pid}.${claims++}`;
   writeFileSync(claim, JSON.stringify({ pid: process.pid, host: hostname() } satisfies LockHolder));
