@@ -37,7 +37,7 @@ function wheel(folder: string, project: string, contents: Record<string, string>
   return { project, version: '0.0.1', file, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), members };
 }
 
-/** Steps that write a few bytes where the compiler would write the binding, and try nothing. */
+/** Steps that write a few bytes where the compiler would write the binding, and test nothing. */
 export function fakeSteps(): InstallSteps {
   return {
     bindingId: bindingId() ?? '',

@@ -7,7 +7,7 @@ export function irregular<R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1): t
   return tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 }
 
-/** Values of a convolution, of x's gradient and of the kernel's, for an irregular cotangent. */
+/** The result of a convolution and the gradients of x and the kernel, for an irregular cotangent. */
 export function convolvedWithGradients(convolve: () => tf.Tensor, x: tf.Tensor4D, kernel: tf.Tensor4D): Float32Array[] {
   return tf.tidy(() => {
     const { result, tape } = recordTape(convolve);

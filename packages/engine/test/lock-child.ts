@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FolderLock, LockedError, lockFolder, waitForFolder } from '../src/files/index.ts';
 
 /**
- * Adds 1 to the number in a file, so and so many times, in a way that loses counts unless the lock keeps others out. A fourth argument `refused`
- * locks without waiting, again and again while it is refused.
+ * Adds 1 to the number in a file, a given number of times, in a way that loses counts unless the lock keeps others out. With a fourth argument
+ * `refused` it locks without waiting and retries while it is refused.
  */
 const [folder = '', file = '', times = '0', way = 'wait'] = process.argv.slice(2);
 let waited = 0;

@@ -1,4 +1,4 @@
-// The tests of the operations and of the tape, once more on the wasm backend.
+// Runs the tests of the operations and of the tape on the wasm backend.
 process.env['GRADALIGN_ENGINE'] = 'wasm';
 
 await import('../src/ops/batch-norm.test.ts');

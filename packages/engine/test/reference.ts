@@ -1,4 +1,4 @@
-/** Operations in plain loops and float64, on flat NHWC arrays: slow, obvious, independent of every tensor library. */
+/** Operations in plain loops and float64, on flat NHWC arrays: slow, simple, independent of any tensor library. */
 export interface Nhwc {
   readonly shape: readonly [batch: number, height: number, width: number, channels: number];
   readonly values: ArrayLike<number>;

@@ -101,6 +101,6 @@ describe.each(routes)('batchNorm, %s', (route) => {
   });
 });
 
-test('vectors of another length are refused', () => {
+test('vectors of another length are rejected', () => {
   expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.zeros([3]), tf.zeros([2]), epsilon)).toThrow('Cannot normalize [1,2,2,3]: beta has shape [2]');
 });

@@ -39,13 +39,13 @@ describe.each(routes)('conv2d, %s', (route) => {
   });
 });
 
-test('a kernel for other channels is refused, also where they divide', () => {
+test('a kernel for other channels is rejected, even if they divide', () => {
   const [x, kernel] = [tf.zeros<tf.Rank.R4>([1, 4, 4, 4]), tf.zeros<tf.Rank.R4>([3, 3, 2, 2])];
   expect(() => conv2d(x, kernel, 1, 1)).toThrow('Cannot convolve [1,4,4,4] with a kernel [3,3,2,2]');
   tf.dispose([x, kernel]);
 });
 
-test('a kernel larger than the padded map is refused', () => {
+test('a kernel larger than the padded map is rejected', () => {
   const [x, kernel] = [tf.zeros<tf.Rank.R4>([1, 2, 8, 1]), tf.zeros<tf.Rank.R4>([5, 5, 1, 1])];
   expect(() => conv2d(x, kernel, 1, 1)).toThrow('the kernel no larger than the padded map');
   tf.dispose([x, kernel]);

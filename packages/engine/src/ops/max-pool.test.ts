@@ -33,7 +33,7 @@ describe.each(routes)('maxPool, %s', (route) => {
     );
   });
 
-  test('the margin does not win over negative values', () => {
+  test('padding is never the maximum, even of negative values', () => {
     setFusedKernels(route === 'fused');
     const y = maxPool(tf.fill([1, 4, 4, 1], -2), 3, 2, 1);
     expect(Array.from(y.dataSync())).toEqual([-2, -2, -2, -2]);
@@ -49,6 +49,6 @@ describe.each(routes)('maxPool, %s', (route) => {
   });
 });
 
-test('a margin of more than half the window is refused', () => {
+test('padding of more than half the window is rejected', () => {
   expect(() => maxPool(tf.zeros([1, 4, 4, 1]), 3, 2, 2)).toThrow('pad at most half the size');
 });

@@ -39,6 +39,6 @@ describe.each(routes)('softmaxCrossEntropy, %s', (route) => {
   });
 });
 
-test('float labels are refused', () => {
+test('float labels are rejected', () => {
   expect(() => softmaxCrossEntropy(tf.zeros([3, 2]), tf.zeros([3]))).toThrow('labels are float32 [3], expected int32 [3]');
 });

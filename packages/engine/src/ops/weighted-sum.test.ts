@@ -32,7 +32,7 @@ test.each(routes)('3 and 5 with weights 2 and 10 give 56, and the weights as gra
   );
 });
 
-test('weights of another shape are refused', () => {
+test('weights of another shape are rejected', () => {
   const [values, weights] = [tf.zeros([3]), tf.zeros([2])];
   expect(() => weightedSum(values, weights)).toThrow('the weights have shape [2], expected that of the values, [3]');
   tf.dispose([values, weights]);
