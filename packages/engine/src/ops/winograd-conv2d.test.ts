@@ -59,7 +59,7 @@ anyTest.each([
   expect(prefersWinograd(map, kernel, stride, pad)).toBe(expected);
 });
 
-describe('in child processes', () => {
+describe('in child processes', { timeout: 300_000 }, () => {
   // With 32 and 144 channels, at stride 1 and 2: y, dx and dw of each.
   const inChild = async (threads: number, env: NodeJS.ProcessEnv = {}): Promise<Float32Array[]> => {
     const module = new URL('../../test/convolve-child', import.meta.url);
