@@ -1,8 +1,10 @@
 // installing and loading
-export { type EngineReport, type EngineReportOptions, engineReport } from './doctor/engine-report.ts';
+
+export type { Engine, EngineChoice, EngineEnvironment } from './contracts/engine.ts';
+export { EngineError } from './contracts/engine-error.ts';
+export { type EngineReportOptions, engineReport } from './doctor/engine-report.ts';
+export type { EngineReport } from './doctor/engine-report-type.ts';
 export { renderEngineReport } from './doctor/render-engine-report.ts';
-export type { Engine, EngineChoice, EngineEnvironment } from './engine.ts';
-export { EngineError } from './engine-error.ts';
 export { type InstallEngineOptions, type InstallResult, installEngine } from './install/install-engine.ts';
 export type { InstallPhase, InstallProgress } from './install/install-progress.ts';
 export { type RemoveEngineOptions, type RemoveResult, removeEngine } from './install/remove-engine.ts';
@@ -15,7 +17,7 @@ export { batchNormInference } from './ops/batch-norm-inference.ts';
 export { combine, type Term } from './ops/combine.ts';
 export { conv2d } from './ops/conv2d.ts';
 export { dot } from './ops/dot.ts';
-export { fusedKernels, setFusedKernels } from './ops/fused-kernels.ts';
+export { setFusedKernels } from './ops/fused-kernels.ts';
 export { globalAveragePool } from './ops/global-average-pool.ts';
 export { globalNorm } from './ops/global-norm.ts';
 export { l2Normalize } from './ops/l2-normalize.ts';
@@ -25,4 +27,4 @@ export { sigmoidCrossEntropy } from './ops/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { weightedSum } from './ops/weighted-sum.ts';
 // one forward, many pullbacks
-export { type Cotangent, type PullbackOptions, recordTape, type Tape } from './tape.ts';
+export { type Cotangent, type PullbackOptions, recordTape, type Tape } from './tape/tape.ts';

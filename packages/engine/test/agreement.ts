@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { numbers } from './numbers.ts';
 import { at } from './reference.ts';
 
@@ -16,8 +16,8 @@ export function input(shape: readonly number[], seed = 1, scale = 1): Input {
 }
 
 /**
- * The operation gives the reference's values, its gradients are the reference's central differences in float64 (for a cotangent of irregular
- * numbers), and it leaves no tensor behind. `tolerance` is relative to the largest entry of each tensor.
+ * Expects the operation to give the reference's values, its gradients to be the reference's central differences in float64 (for an irregular
+ * cotangent), and no tensor to be left. `tolerance` is relative to the largest entry of each tensor.
  */
 export function expectAgreement(
   op: (...inputs: tf.Tensor[]) => tf.Tensor,

@@ -3,8 +3,10 @@ import { conv2d, loadEngine } from '../src/index.ts';
 import { convolvedWithGradients } from './irregular.ts';
 import { numbers } from './numbers.ts';
 
-/** Convolves [2, 10, 11, channels] on as many threads as the first argument says, for each further argument `channels`, at stride 1 and 2 (on this few
- * positions as a matrix product): y, dx and dw of each as base64 of float32. */
+/**
+ * Convolves [2, 10, 11, channels] at stride 1 and 2 (with this few positions as a matrix product). Arguments: number of threads, then one or more
+ * numbers of channels. Prints y, dx and dw of each as base64 of float32.
+ */
 const [threads, ...sizes] = process.argv.slice(2).map(Number);
 await loadEngine({ threads: threads as number });
 const tensors = sizes.flatMap((channels) => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindingFiles, bindingId } from '../src/binding.ts';
-import { type EngineLock, type PinnedWheel, platformKey } from '../src/engine-lock.ts';
 import type { InstallSteps } from '../src/install/install-steps.ts';
+import { bindingFiles, bindingId } from '../src/installed/binding.ts';
+import { type EngineLock, type PinnedWheel, platformKey } from '../src/installed/engine-lock.ts';
 import { zipFile } from './zip-file.ts';
 
 export const libraryText = 'not TensorFlow, but as long as it takes\n'.repeat(20_000);
@@ -37,7 +37,7 @@ function wheel(folder: string, project: string, contents: Record<string, string>
   return { project, version: '0.0.1', file, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), members };
 }
 
-/** Steps that write a few bytes where the compiler would write the binding, and try nothing. */
+/** Steps that write a few bytes where the compiler would write the binding, and test nothing. */
 export function fakeSteps(): InstallSteps {
   return {
     bindingId: bindingId() ?? '',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { irregular } from './irregular.ts';
 
 const image = (height = 7, width = 6, channels = 4) => irregular<tf.Rank.R4>([2, height, width, channels], height + width);
@@ -8,7 +8,7 @@ const indices = (...values: number[]) => tf.tensor1d(values, 'int32');
 
 type Case = readonly [inputs: () => tf.Tensor[], forward: (...inputs: never[]) => tf.Tensor];
 
-/** What ordinary training with tfjs uses: each operation with tensors to differentiate it at. */
+/** The operations of ordinary training with tfjs, each with tensors to differentiate it at. */
 const cases: Record<string, Case> = {
   'conv2d same': [() => [image(), filter(3)], (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(x, w, 1, 'same')],
   'conv2d same, stride 2': [() => [image(), filter(3)], (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(x, w, 2, 'same')],
@@ -86,7 +86,7 @@ const cases: Record<string, Case> = {
   abs: [() => [irregular([3, 4])], (x: tf.Tensor) => tf.abs(x)],
 };
 
-/** For each operation its value, and the pullback of a cotangent of irregular numbers to each input. */
+/** For each operation its value and the pullback of an irregular cotangent to each input. */
 export function gradientValues(): Record<string, number[][]> {
   return Object.fromEntries(
     Object.entries(cases).map(([name, [makeInputs, forward]]) => {

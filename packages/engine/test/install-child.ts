@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEngineLock } from '../src/engine-lock.ts';
 import { installEngine } from '../src/install/install-engine.ts';
+import { readEngineLock } from '../src/installed/engine-lock.ts';
 import { fakeSteps } from './fake-engine.ts';
 
-/** Installs the fake engine. With a third argument it stops for ever at that point, having said so: until it is killed. */
+/** Installs the fake engine. With a third argument it reports reaching that point and waits there until it is killed. */
 const [cache = '', wheels = '', stopAt = ''] = process.argv.slice(2);
 const lock = readEngineLock(join(wheels, 'engine.lock.json'));
 const steps = fakeSteps();
@@ -25,7 +25,7 @@ const { done } = await installEngine({
     ...steps,
     provideBinding: async (folder, include, begin) => {
       await stop('binding');
-      await sleep(30); // so that processes meet
+      await sleep(30); // so that the processes overlap
       await steps.provideBinding(folder, include, begin);
     },
     test: async (engine) => {

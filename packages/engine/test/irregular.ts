@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { recordTape } from '../src/tape.ts';
+import { recordTape } from '../src/tape/tape.ts';
 import { numbers } from './numbers.ts';
 
 /** A tensor of irregular numbers in -1..1, the same in every run. */
@@ -7,7 +7,7 @@ export function irregular<R extends tf.Rank>(shape: tf.ShapeMap[R], seed = 1): t
   return tf.tensor<R>(numbers(tf.util.sizeFromShape(shape), seed), shape);
 }
 
-/** Values of a convolution, of x's gradient and of the kernel's, for an irregular cotangent. */
+/** The result of a convolution and the gradients of x and the kernel, for an irregular cotangent. */
 export function convolvedWithGradients(convolve: () => tf.Tensor, x: tf.Tensor4D, kernel: tf.Tensor4D): Float32Array[] {
   return tf.tidy(() => {
     const { result, tape } = recordTape(convolve);

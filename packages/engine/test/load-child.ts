@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LoadEngineOptions, loadEngine } from '../src/index.ts';
 
-/** Loads the engine once for each argument, a set of options in JSON, and tells what came of each. */
+/** Loads the engine once for each argument, options as JSON, and prints the outcome of each. */
 const notices: string[] = [];
 const outcomes: unknown[] = [];
 for (const argument of process.argv.slice(2)) {

@@ -1,4 +1,4 @@
-// The tests of the operations and of the tape, once more on the wasm backend.
+// Runs the tests of the operations and of the tape on the wasm backend.
 process.env['GRADALIGN_ENGINE'] = 'wasm';
 
 await import('../src/ops/batch-norm.test.ts');
@@ -13,4 +13,5 @@ await import('../src/ops/max-pool.test.ts');
 await import('../src/ops/relu.test.ts');
 await import('../src/ops/sigmoid-cross-entropy.test.ts');
 await import('../src/ops/softmax-cross-entropy.test.ts');
-await import('../src/tape.test.ts');
+await import('../src/ops/weighted-sum.test.ts');
+await import('../src/tape/tape.test.ts');

@@ -1,4 +1,4 @@
-// Prints, as JSON, what the installed engine computes, and which that is.
+// Prints the installed engine's name and its gradient values as JSON.
 import { loadEngine } from '../src/index.ts';
 import { gradientValues } from './gradient-values.ts';
 

@@ -1,4 +1,4 @@
-/** Operations in plain loops and float64, on flat NHWC arrays: slow, obvious, independent of every tensor library. */
+/** Operations in plain loops and float64, on flat NHWC arrays: slow, simple, independent of any tensor library. */
 export interface Nhwc {
   readonly shape: readonly [batch: number, height: number, width: number, channels: number];
   readonly values: ArrayLike<number>;
@@ -55,7 +55,7 @@ export function moments(x: Nhwc): { mean: number[]; variance: number[]; count: n
   return { mean, variance: perChannel((value, c) => (value - at(mean, c)) ** 2), count };
 }
 
-export function normalise(x: Nhwc, gamma: ArrayLike<number>, beta: ArrayLike<number>, mean: ArrayLike<number>, variance: ArrayLike<number>, epsilon: number) {
+export function normalize(x: Nhwc, gamma: ArrayLike<number>, beta: ArrayLike<number>, mean: ArrayLike<number>, variance: ArrayLike<number>, epsilon: number) {
   const channels = x.shape[3];
   return Array.from(x.values, (value, i) => {
     const c = i % channels;

@@ -1,4 +1,4 @@
-// Runs tfjs-core's own test suite on the native engine and writes every test's outcome, as JSON, into the file that is named.
+// Runs tfjs-core's own test suite on the native engine and writes the outcome of every test as JSON to the file named by the argument.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ jasmine.addReporter({ specDone: ({ fullName, status }) => outcomes.push({ name: 
 await jasmine.execute();
 writeFileSync(output as string, JSON.stringify(outcomes));
 
-/** The suite is written in modules that Node does not take for such, beside a bundle of the same code: they meet in the one engine of the process. */
+/** The suite's ES modules cannot be loaded by Node directly, so they are bundled; they share the process's one engine with tfjs-core's own bundle. */
 async function defineTests(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-core-suite-'));
   const outfile = join(folder, 'suite.cjs');
@@ -36,7 +36,7 @@ async function defineTests(): Promise<void> {
     require('./jasmine_util').setTestEnvs([{ name: 'tensorflow', backendName: 'tensorflow', flags: {}, isDataSync: true }]);
     require('./tests');`;
   try {
-    // ignoreAnnotations: tfjs-core calls its tests free of side effects.
+    // ignoreAnnotations: tfjs-core declares its tests free of side effects.
     await build({
       stdin: { contents, resolveDir: dirname(require.resolve('@tensorflow/tfjs-core')) },
       bundle: true,

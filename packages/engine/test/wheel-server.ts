@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { PinnedWheel } from '../src/engine-lock.ts';
+import type { PinnedWheel } from '../src/installed/engine-lock.ts';
 
 export interface WheelServer extends AsyncDisposable {
-  /** Of the index. */
+  /** URL of the index. */
   readonly url: string;
   /** `GET /files/a.whl bytes=10-`, in order. */
   readonly requests: string[];
-  /** Connections that are still to be cut in the middle of a file. */
+  /** How many more connections to cut in the middle of a file. */
   cuts: number;
-  /** Whether it serves a part of a file. */
+  /** Whether it supports ranges. */
   ranges: boolean;
   format: 'json' | 'html';
 }
 
-/** A package index on the loopback, as PEP 503 and PEP 691 have it. */
+/** A package index on the loopback interface, as PEP 503 and PEP 691 define it. */
 export async function wheelServer(folder: string, wheels: readonly PinnedWheel[]): Promise<WheelServer> {
   const server = createServer((request, response) => {
     const path = request.url ?? '';

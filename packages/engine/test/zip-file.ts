@@ -3,11 +3,11 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipContent {
   readonly name: string;
   readonly content: Buffer | string;
-  /** Kept as it is instead of deflated. */
+  /** Whether to store it instead of deflating it. */
   readonly stored?: boolean;
 }
 
-/** The bytes of a zip archive, as `zip` and Python's zipfile write it. */
+/** The bytes of a zip archive, as `zip` and Python's zipfile write them. */
 export function zipFile(contents: readonly ZipContent[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

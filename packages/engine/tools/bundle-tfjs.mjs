@@ -1,8 +1,8 @@
-// Bundles the JavaScript that the engine needs of TensorFlow.js into two CommonJS files, so that nobody who installs
-// the package gets tfjs-node's own dependencies (an install script, a downloader, archive readers):
+// Bundles the JavaScript that the engine needs of TensorFlow.js into two CommonJS files, so that installing the package
+// does not install tfjs-node's dependencies (an install script, a downloader, archive readers):
 //   tfjs-gradients.cjs  gradients and chained ops, which tfjs-core leaves out of its Node bundle
-//   tfjs-node.cjs       the backend and the kernels of tfjs-node, with their protocol buffers
-// tfjs-core itself stays outside: there is one in a process. The licences of all that is inside stand in a third file.
+//   tfjs-node.cjs       tfjs-node's backend and kernels, with their protocol buffers
+// tfjs-core itself is not bundled: there must be one per process. A third file holds the licenses of everything bundled.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -22,20 +22,20 @@ const entries = {
     import '@tensorflow/tfjs-node/dist/register_all_kernels';`,
 };
 
-/** The union package would bring layers, converter, WebGL and polyfills: all that tfjs-node uses of it is tfjs-core's. */
+/** The union package would add layers, converter, WebGL and polyfills; tfjs-node only uses the part that is tfjs-core. */
 const onlyCore = {
   name: 'only-core',
   setup: ({ onResolve }) => onResolve({ filter: /^@tensorflow\/tfjs(-core)?$/ }, () => ({ path: '@tensorflow/tfjs-core', external: true })),
 };
 
-/** What the bundles are made of: whoever keeps them keeps them under this. */
+/** Everything that the bundles depend on: a cache of them uses its hash as the key. */
 export function bundleInputs() {
   return [readFileSync(fileURLToPath(import.meta.url), 'utf8'), esbuildVersion, versionOf('@tensorflow/tfjs-core'), versionOf('@tensorflow/tfjs-node')].join(
     '\n',
   );
 }
 
-/** Writes the bundles and their licences into `folder`. */
+/** Writes the bundles and their licenses into `folder`. */
 export async function bundleTfjs(folder) {
   const packages = new Set();
   for (const [name, contents] of Object.entries(entries)) {
@@ -50,7 +50,7 @@ export async function bundleTfjs(folder) {
       target: 'node20',
       legalComments: 'eof',
       banner: { js: '// Bundled from the packages named in tfjs-licenses.txt, which holds their notices.' },
-      ignoreAnnotations: true, // "side effect free" is what registering is not
+      ignoreAnnotations: true, // registering kernels is a side effect, whatever the annotations say
       logLevel: 'error',
       plugins: [onlyCore],
     });
@@ -63,13 +63,13 @@ export async function bundleTfjs(folder) {
     join(folder, 'tfjs-licenses.txt'),
     [...packages]
       .sort()
-      .map(licenceOf)
+      .map(licenseOf)
       .join(`\n${'='.repeat(80)}\n\n`),
   );
 }
 
-/** A package's own licence file, or the comment at the head of its main file where it has none. */
-function licenceOf(folder) {
+/** A package's license file, or the first comment of its main file if it has none. */
+function licenseOf(folder) {
   const { name, version, license, main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
   const source = join(folder, name === 'seedrandom' ? 'seedrandom.js' : main);

@@ -1,14 +1,15 @@
-// npm run prebuild -w packages/engine: puts this platform's binding, and the sources to compile it elsewhere, into
-// prebuilt/, for the published package. Installs the engine first where it is not there: its headers are needed, and
-// the binding is tried with it.
+// npm run prebuild -w packages/engine: puts this platform's binding, and the sources to compile it on others, into
+// prebuilt/ for the published package. Installs the engine first if necessary: its headers are needed, and the binding is
+// tested with it.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bindingFiles, bindingId, bindingSourceFiles, bindingSources, copyBinding } from '../src/binding.ts';
+import { packageFolder } from '../src/files/package-folder.ts';
 import { installEngine } from '../src/install/install-engine.ts';
-import { engineStatus } from '../src/installed-engine.ts';
-import { packageFolder } from '../src/package-folder.ts';
+import { bindingFiles, bindingId, copyBinding } from '../src/installed/binding.ts';
+import { bindingSourceFiles, bindingSources } from '../src/installed/binding-sources.ts';
+import { engineStatus } from '../src/installed/installed-engine.ts';
 
-/** TensorFlow's own libraries ask for these: a binding that asks for more would not load everywhere they do. */
+/** What TensorFlow's own libraries require: a binding that requires newer versions would not load everywhere they do. */
 const newest = { GLIBC: '2.27', GLIBCXX: '3.4.22', CXXABI: '1.3.11' };
 
 const { summary } = await installEngine({ notice: (message) => console.log(message) });
@@ -31,13 +32,10 @@ const source = join(prebuilt, 'source');
 for (const { file, shippedAs } of bindingSourceFiles(sources)) if (shippedAs !== undefined) copyTo(file, join(source, shippedAs));
 copyTo(join(sources.nodeApi, '..', 'LICENSE'), join(source, 'node-api', 'LICENSE'));
 const { version } = JSON.parse(readFileSync(join(sources.tfjs, '..', 'package.json'), 'utf8')) as { version: string };
-writeFileSync(
-  join(source, 'tfjs', 'NOTICE'),
-  `From @tensorflow/tfjs-node ${version}, Apache-2.0, unchanged. The licence stands in the LICENSE of this package.\n`,
-);
-console.log(`Binding ${id} stands in ${platform}`);
+writeFileSync(join(source, 'tfjs', 'NOTICE'), `From @tensorflow/tfjs-node ${version}, Apache-2.0, unchanged. The license is in the LICENSE of this package.\n`);
+console.log(`Binding ${id} is in ${platform}`);
 
-/** Bindings of other platforms, made of the same sources elsewhere, stay. */
+/** Keeps bindings of other platforms that were built from the same sources. */
 function removeOtherIds(): void {
   for (const name of existsSync(prebuilt) ? readdirSync(prebuilt) : []) {
     const file = join(prebuilt, name, 'id');
@@ -50,7 +48,7 @@ function requireOldSymbols(file: string): void {
   for (const [library, limit] of Object.entries(newest)) {
     const versions = [...content.matchAll(new RegExp(`\\b${library}_(\\d+(?:\\.\\d+)+)\\0`, 'g'))].map(([, version = '']) => version);
     const beyond = versions.filter((version) => version.localeCompare(limit, 'en', { numeric: true }) > 0);
-    if (beyond.length > 0) throw new Error(`Cannot ship ${file}: it asks for ${library} ${beyond.join(', ')}, expected ${limit} or older`);
+    if (beyond.length > 0) throw new Error(`Cannot ship ${file}: it requires ${library} ${beyond.join(', ')}, expected ${limit} or older`);
   }
 }
 

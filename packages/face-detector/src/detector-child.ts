@@ -2,12 +2,12 @@ import type { DetectorAnswer, DetectorModel, DetectorTask } from './detected-fac
 import { findFaces } from './find-faces.ts';
 import { loadFaceApi } from './load-face-api.ts';
 
-/** A process that looks at one picture after the other: tfjs keeps one engine a process, and that is the trainer's in the parent. */
+/** A process that detects faces in one picture after the other. tfjs keeps one engine per process, and the parent's is the trainer's. */
 const [model, minimumScore] = process.argv.slice(2) as [DetectorModel, string];
 
 const send = (answer: DetectorAnswer) => process.send?.(answer);
 
-// Ctrl-C goes to the whole group of processes; the parent decides when this one ends. Without a parent it has nothing to do.
+// Ctrl-C reaches the whole process group, but the parent decides when this process ends. Without the parent it has nothing to do.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit(0));
 

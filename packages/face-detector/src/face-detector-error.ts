@@ -1,8 +1,9 @@
-/** The detector cannot run, or its process ended twice on one picture. The message says what to do. */
+/** The detector cannot run, is closed, or failed on a picture. */
 export class FaceDetectorError extends Error {
   override readonly name = 'FaceDetectorError';
-  /** One picture alone is to blame: others can be looked at. */
+  /** Whether the error concerns one picture only, so that others can still be processed. */
   readonly onePicture: boolean;
+  /** `onePicture` is false by default. */
   constructor(message: string, { onePicture = false, ...options }: ErrorOptions & { readonly onePicture?: boolean } = {}) {
     super(message, options);
     this.onePicture = onePicture;

@@ -8,14 +8,14 @@ import { startDetectorProcess } from './detector-process.ts';
 import { createFaceDetector } from './face-detector.ts';
 import { fivePoints } from './five-points.ts';
 
-/** Children of this process that are detectors. */
+/** Ids of this process's detector processes. */
 function detectorProcesses(): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
   const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
   return rows.filter(([, parent, ...args]) => Number(parent) === process.pid && args.join(' ').includes('detector-child')).map(([pid]) => Number(pid));
 }
 
-// Photographs that come inside the detector's own package.
+// Photographs in the detector's own package.
 const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 
 async function photograph(name: string, width: number): Promise<Picture> {
@@ -54,7 +54,7 @@ describe('faces of a photograph', () => {
     for (const [i, picture] of pictures.entries()) expect(await one.detect(picture)).toEqual(together[i]);
   });
 
-  test('there is none on a grey wall, nor in a picture of one pixel', async () => {
+  test('there is none on a gray wall, nor in a picture of one pixel', async () => {
     expect(await one.detect({ data: new Uint8Array(320 * 240 * 3).fill(128), width: 320, height: 240 })).toEqual([]);
     expect(await one.detect({ data: new Uint8Array(3), width: 1, height: 1 })).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('processes', () => {
     await child.close();
   });
 
-  test.skipIf(spawnSync('ps').error)('a detector whose process is killed in the middle of a picture answers all the same', async () => {
+  test.skipIf(spawnSync('ps').error)('a detector whose process is killed while it works on a picture still answers', async () => {
     const detector = createFaceDetector({ model: 'tiny' });
     const wall = { data: new Uint8Array(1500 * 1500 * 3).fill(90), width: 1500, height: 1500 };
     const before = detectorProcesses();
@@ -90,7 +90,7 @@ describe('processes', () => {
     await detector.close();
   });
 
-  test('a closed detector refuses, a picture with too few bytes is a mistake of the caller', async () => {
+  test('a closed detector rejects pictures, and so does an open one with too few bytes', async () => {
     const closed = createFaceDetector();
     await closed.close();
     await expect(closed.detect({ data: new Uint8Array(3), width: 1, height: 1 })).rejects.toThrow('the detector is closed');

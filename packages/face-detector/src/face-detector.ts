@@ -2,31 +2,41 @@ import type { DetectedFace, DetectorModel, Picture } from './detected-face.ts';
 import { type DetectorProcess, ProcessEndedError, startDetectorProcess } from './detector-process.ts';
 import { FaceDetectorError } from './face-detector-error.ts';
 
-/** Name and version of what finds the faces, for records of how data were made. */
+/** Name and version of the package that detects the faces, to be recorded with prepared data. */
 export const detectorVersion = '@vladmandic/face-api 1.7.15';
 
+/** Options of {@link createFaceDetector}. */
 export interface FaceDetectorOptions {
+  /** `ssd` by default. */
   readonly model?: DetectorModel;
-  /** Faces below this score are not told, 0..1. */
+  /** Faces with a lower score are left out; 0..1, 0.5 by default. */
   readonly minimumScore?: number;
-  /** Processes, one picture at a time each; started when they are first needed. About 200 MB each. */
+  /** Number of processes, from 1 (the default): each works on one picture at a time, takes about 200 MB and is started when it is first needed. */
   readonly processes?: number;
 }
 
+/** Detects faces in child processes until it is closed. Made by {@link createFaceDetector}. */
 export interface FaceDetector {
-  /** Faces of a picture, the largest first; an empty list where there is none. The same whichever process looks. @throws FaceDetectorError */
+  /**
+   * Faces of a picture, the largest box first, 20 at most; an empty list if there are none. The same for any number of processes.
+   *
+   * @throws RangeError if the bytes do not match the size; FaceDetectorError if the detector cannot run, is closed, or failed on this picture
+   *   (`onePicture`).
+   */
   detect(picture: Picture): Promise<readonly DetectedFace[]>;
-  /** Ends the processes after what they are doing; pictures that wait are refused. */
+  /** Ends the processes after their current picture; waiting pictures are rejected with a FaceDetectorError. */
   close(): Promise<void>;
 }
 
 /**
- * Detects faces in processes of their own. One that ends by itself (memory, a signal) is replaced and its picture given to the new one; a
- * picture on which the second ends too is refused, others go on.
+ * Creates a detector that works in child processes. A process that ends unexpectedly (memory, a signal) is replaced, and its picture is tried again;
+ * if the second process ends too, that picture is rejected, and others go on. Whoever creates a detector closes it.
+ *
+ * @throws RangeError if `processes` is not a whole number from 1.
  */
 export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processes = 1 }: FaceDetectorOptions = {}): FaceDetector {
   if (!Number.isInteger(processes) || processes < 1)
-    throw new RangeError(`Cannot make a face detector: ${processes} processes are wanted, expected at least 1`);
+    throw new RangeError(`Cannot make a face detector: ${processes} processes, expected a whole number from 1`);
   const idle: (DetectorProcess | undefined)[] = Array.from({ length: processes }, () => undefined);
   const queue: ((place: { readonly child: DetectorProcess | undefined } | undefined) => void)[] = [];
   const busy = new Set<Promise<unknown>>();
@@ -43,7 +53,7 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
     const usable = child?.ended ? undefined : child;
     const next = queue.shift();
     if (next) next({ child: usable });
-    // Loaded ones are taken first: no more processes than are needed at a time.
+    // Running processes are taken first, so that no more are started than are needed at a time.
     else if (usable) idle.push(usable);
     else idle.unshift(undefined);
   };
@@ -59,7 +69,7 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
           const ended = error instanceof ProcessEndedError;
           if (ended && attempt === 1) continue;
           throw new FaceDetectorError(
-            `Cannot look for faces in a picture of ${picture.width} x ${picture.height}: ${(error as Error).message}${ended ? ', for the second time' : ''}, expected it to go through`,
+            `Cannot detect faces in a picture of ${picture.width} x ${picture.height}: ${(error as Error).message}${ended ? ', for the second time' : ''}, expected the detector to finish`,
             { cause: error, onePicture: true },
           );
         }
@@ -73,7 +83,7 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
     async detect(picture) {
       const { data, width, height } = picture;
       if (!(width >= 1 && height >= 1) || data.length !== width * height * 3)
-        throw new RangeError(`Cannot look for faces: ${data.length} bytes for ${width} x ${height}, expected RGB pixels, at least one`);
+        throw new RangeError(`Cannot detect faces: ${data.length} bytes for ${width} x ${height}, expected 3 for each pixel, and at least one pixel`);
       const work = detect(picture);
       busy.add(work);
       return work.finally(() => busy.delete(work));
@@ -88,5 +98,5 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
 }
 
 function closedError(): FaceDetectorError {
-  return new FaceDetectorError('Cannot look for faces: the detector is closed, expected an open one');
+  return new FaceDetectorError('Cannot detect faces: the detector is closed, expected an open one');
 }

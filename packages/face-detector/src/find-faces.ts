@@ -3,16 +3,16 @@ import type { DetectedFace, DetectorModel, Picture } from './detected-face.ts';
 import { fivePoints, hundredths } from './five-points.ts';
 import type { FaceApi } from './load-face-api.ts';
 
-/** No picture of a data set shows more people. */
-const mostFaces = 20;
-/** Side of the square that the tiny detector reads; a multiple of 32. */
+/** Most faces to report; no picture of a data set shows more people. */
+const maxFaces = 20;
+/** Side of the tiny detector's square input; a multiple of 32. */
 const tinySize = 416;
 
-/** Faces of one picture, the largest box first. Leaves no tensor behind. */
+/** Faces of a picture, the largest box first. Leaves no tensors behind. */
 export async function findFaces(faceApi: FaceApi, model: DetectorModel, minimumScore: number, { data, width, height }: Picture): Promise<DetectedFace[]> {
   const options =
     model === 'ssd'
-      ? new faceApi.SsdMobilenetv1Options({ minConfidence: minimumScore, maxResults: mostFaces })
+      ? new faceApi.SsdMobilenetv1Options({ minConfidence: minimumScore, maxResults: maxFaces })
       : new faceApi.TinyFaceDetectorOptions({ inputSize: tinySize, scoreThreshold: minimumScore });
   const image = tf.tensor3d(data, [height, width, 3], 'int32');
   try {

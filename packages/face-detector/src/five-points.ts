@@ -1,11 +1,11 @@
 import type { FivePoints, Point } from './detected-face.ts';
 
 /**
- * Five points from the 68 of the iBUG 300-W annotation (Sagonas et al., ICCV Workshops 2013), counted from 0: an eye is the mean of its
+ * Five of the 68 points of the iBUG 300-W annotation (Sagonas et al., ICCV Workshops 2013), counted from 0: an eye is the mean of its
  * six outline points (36 to 41 the person's right, 42 to 47 the left), the nose its tip (30), the corners of the mouth 48 and 54.
  */
 export function fivePoints(points: readonly Point[]): FivePoints {
-  if (points.length !== 68) throw new RangeError(`Cannot take five points: there are ${points.length} landmarks, expected 68`);
+  if (points.length !== 68) throw new RangeError(`Cannot compute five points: there are ${points.length} landmarks, expected 68`);
   return {
     rightEye: mean(points.slice(36, 42)),
     leftEye: mean(points.slice(42, 48)),
@@ -24,7 +24,7 @@ function rounded({ x, y }: Point): Point {
   return { x: hundredths(x), y: hundredths(y) };
 }
 
-/** Coordinates are told in hundredths of a pixel: what is written into a file is then what was used. */
+/** Rounds to hundredths of a pixel, so that coordinates written to a file are exactly those that were used. */
 export function hundredths(value: number): number {
   return Math.round(value * 100) / 100;
 }

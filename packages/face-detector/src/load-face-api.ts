@@ -6,7 +6,7 @@ import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DetectorModel, Point } from './detected-face.ts';
 
-/** The part of @vladmandic/face-api that is used here. */
+/** The part of @vladmandic/face-api that we use. */
 export interface FaceApi {
   readonly nets: Readonly<Record<'ssdMobilenetv1' | 'tinyFaceDetector' | 'faceLandmark68Net', { loadFromDisk(folder: string): Promise<void> }>>;
   readonly SsdMobilenetv1Options: new (options: { minConfidence: number; maxResults: number }) => object;
@@ -20,8 +20,8 @@ interface FaceApiResult {
 }
 
 /**
- * face-api on tfjs's wasm backend, with the weights from its own package. Its build asks for the union package `@tensorflow/tfjs`, which
- * brings an install script: it gets tfjs-core, on which the engine has registered the chained operations that it calls.
+ * Loads face-api on tfjs's wasm backend, with the weights from its own package. Its build requires the union package `@tensorflow/tfjs`, which
+ * has an install script: it gets tfjs-core instead, on which the engine has registered the chained operations that it calls.
  */
 export async function loadFaceApi(model: DetectorModel): Promise<FaceApi> {
   await loadEngine({ engine: 'wasm' });

@@ -1,14 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fakeSteps, fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { installEngine } from '../install/install-engine.ts';
 import { engineAdvice } from './engine-advice.ts';
-import { type EngineReport, engineReport } from './engine-report.ts';
+import { engineReport } from './engine-report.ts';
+import type { EngineReport } from './engine-report-type.ts';
 import { renderEngineReport } from './render-engine-report.ts';
 
-const sound: Omit<EngineReport, 'advice'> = {
+afterEach(() => vi.unstubAllEnvs());
+
+const intact: Omit<EngineReport, 'advice'> = {
   used: { engine: 'tensorflow', variant: 'cpu', reason: 'it is installed in /cache/tensorflow' },
   speed: { engine: 'tensorflow', version: '2.21.0', gpu: false, threads: 2, loadMilliseconds: 310, matrixProduct: 189.2, convolution: 150 },
   engines: [
@@ -30,17 +33,17 @@ const sound: Omit<EngineReport, 'advice'> = {
   variables: {},
 };
 const absent = { variant: 'cpu', state: 'absent', dir: '/cache/tensorflow', problem: 'the native engine is not installed' } as const;
-const missing: Omit<EngineReport, 'advice'> = { ...sound, used: { engine: 'wasm', reason: absent.problem }, engines: [absent] };
+const missing: Omit<EngineReport, 'advice'> = { ...intact, used: { engine: 'wasm', reason: absent.problem }, engines: [absent] };
 
-test('a sound installation needs nothing, and says so', () => {
-  expect(engineAdvice(sound)).toEqual([]);
-  const lines = renderEngineReport({ ...sound, advice: [] }).split('\n');
+test('an intact installation needs nothing, and says so', () => {
+  expect(engineAdvice(intact)).toEqual([]);
+  const lines = renderEngineReport({ ...intact, advice: [] }).split('\n');
   expect(lines[0]).toBe('Engine      tensorflow 2.21.0, CPU variant');
   expect(lines[2]).toBe('Speed       189.2 GFLOP/s in a matrix product, 150 GFLOP/s in a convolution, on 2 threads');
   expect(lines.at(-1)).toBe('Nothing is missing.');
 });
 
-test('each thing that is missing has its remedy', () => {
+test('each missing thing has its remedy', () => {
   expect(engineAdvice(missing)).toEqual(['Install the native engine, 10 to 20 times faster than wasm: gradalign engine install']);
   expect(engineAdvice({ ...missing, tools: { binding: 'to be compiled', indexes: [] } })).toEqual([
     expect.stringMatching(/^Install a C\+\+ compiler.*apt install g\+\+/),
@@ -48,25 +51,25 @@ test('each thing that is missing has its remedy', () => {
     expect.stringMatching(/gradalign engine install$/),
   ]);
   expect(engineAdvice({ ...missing, tools: { binding: 'prebuilt', python: 'python3', indexes: [] } })).toHaveLength(1);
-  expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'it does not run' }, speed: { problem: 'ended by SIGILL' } })).toEqual([
+  expect(engineAdvice({ ...intact, used: { engine: 'wasm', reason: 'it does not run' }, speed: { problem: 'ended by SIGILL' } })).toEqual([
     expect.stringContaining('gradalign engine verify'),
   ]);
-  expect(engineAdvice({ ...sound, used: { engine: 'wasm', reason: 'GRADALIGN_ENGINE asks for it' } })).toEqual([
+  expect(engineAdvice({ ...intact, used: { engine: 'wasm', reason: 'GRADALIGN_ENGINE says so' } })).toEqual([
     expect.stringContaining('unset GRADALIGN_ENGINE'),
   ]);
-  expect(engineAdvice({ ...sound, variables: { TF_ENABLE_ONEDNN_OPTS: '0' } })).toEqual([expect.stringContaining('oneDNN')]);
-  expect(engineAdvice({ ...sound, machine: { ...sound.machine, nvidia: { device: true, driver: '470.82.01' } } })).toEqual([
+  expect(engineAdvice({ ...intact, variables: { TF_ENABLE_ONEDNN_OPTS: '0' } })).toEqual([expect.stringContaining('oneDNN')]);
+  expect(engineAdvice({ ...intact, machine: { ...intact.machine, nvidia: { device: true, driver: '470.82.01' } } })).toEqual([
     expect.stringContaining('gradalign engine install --gpu'),
     "Update NVIDIA's driver: 470.82.01 is older than 525.60, which CUDA 12 needs.",
   ]);
 });
 
 test('where no native engine can run, nothing else is advised', () => {
-  const advice = engineAdvice({ ...missing, machine: { ...sound.machine, problem: 'this system has no glibc' } });
+  const advice = engineAdvice({ ...missing, machine: { ...intact.machine, problem: 'this system has no glibc' } });
   expect(advice).toEqual([expect.stringContaining('because this system has no glibc')]);
 });
 
-test('the report of this machine is plain data, finds what lies in the cache, and leaves the cache as it is', async () => {
+test('the report of this machine is plain data, finds what is in the cache, and leaves the cache as it is', async () => {
   const cache = temporaryFolder();
   mkdirSync(join(cache, 'tensorflow-1.0.0-cpu-linux-x64-0123456789'));
   writeFileSync(join(cache, 'tensorflow-1.0.0-cpu-linux-x64-0123456789', 'x'), 'x'.repeat(2_000_000));
@@ -75,13 +78,13 @@ test('the report of this machine is plain data, finds what lies in the cache, an
   expect(report.engines.map(({ variant, state }) => [variant, state])[0]).toEqual(['cpu', 'absent']);
   expect(report.cache.others).toEqual([{ name: 'tensorflow-1.0.0-cpu-linux-x64-0123456789', bytes: 2_000_000 }]);
   expect(report.versions.tensorflow).toBe('2.21.0');
-  expect(report.advice).toContainEqual(expect.stringMatching(/^2 MB are taken by tensorflow-1\.0\.0/));
+  expect(report.advice).toContainEqual(expect.stringMatching(/^2 MB are used by tensorflow-1\.0\.0/));
   const text = renderEngineReport(report);
   expect(text).toContain('CPU engine  absent: the native engine is not installed');
   expect(text).toContain('To do:\n- ');
 });
 
-test('an engine that is complete by its sizes and does not run is not the one that is used', async () => {
+test('an engine whose files have the right sizes but that does not run is not used', async () => {
   const folder = temporaryFolder();
   const { lock } = fakeWheels(join(folder, 'wheels'));
   const cache = join(folder, 'cache');
@@ -89,10 +92,9 @@ test('an engine that is complete by its sizes and does not run is not the one th
   vi.stubEnv('GRADALIGN_ENGINE', '');
   vi.stubEnv('GRADALIGN_CACHE', join(folder, 'empty')); // where the child process looks
   const report = await engineReport({ lock, cache });
-  expect(report.used).toEqual({ engine: 'wasm', reason: 'the native engine is installed and does not run' });
+  expect(report.used).toEqual({ engine: 'wasm', reason: 'the native engine is installed but does not run' });
   expect(report.speed).toEqual({ problem: expect.stringMatching(/^Cannot load the native engine/) });
   expect(renderEngineReport(report)).toMatch(/Speed +does not run: Cannot load/);
-  vi.unstubAllEnvs();
 });
 
 test('the speed of the engine in use is measured in a child process', async () => {

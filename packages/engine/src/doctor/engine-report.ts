@@ -2,77 +2,38 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
-import { bindingId, findCompiler, prebuiltBinding } from '../binding.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import { readEngineLock, type Variant } from '../engine-lock.ts';
-import { folderSize, listEngines } from '../install/engine-folders.ts';
+import { packageFolder } from '../files/package-folder.ts';
+import { findCompiler } from '../install/compile-binding.ts';
 import { publicAddress } from '../install/http-get.ts';
 import { pythonWithPip } from '../install/pip-download.ts';
 import { readPipSettings } from '../install/pip-settings.ts';
-import { type EngineLocation, type EngineStatus, engineStatus, hasNvidiaDevice, preferredEngine } from '../installed-engine.ts';
-import { type CpuFeatures, cpuFeatures } from '../load/cpu-features.ts';
+import { bindingId, prebuiltBinding } from '../installed/binding.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import { folderSize, listEngines } from '../installed/engine-folders.ts';
+import { readEngineLock } from '../installed/engine-lock.ts';
+import { type EngineLocation, type EngineStatus, engineStatus, hasNvidiaDevice, preferredEngine } from '../installed/installed-engine.ts';
 import { engineVariables } from '../load/engine-environment.ts';
 import { chosenEngine } from '../load/load-engine.ts';
-import { usableThreads } from '../load/usable-threads.ts';
-import { glibcVersion, machineProblem } from '../machine.ts';
-import { packageFolder } from '../package-folder.ts';
+import { cpuFeatures } from '../machine/cpu-features.ts';
+import { glibcVersion, machineProblem } from '../machine/machine-problem.ts';
+import { usableThreads } from '../machine/usable-threads.ts';
 import { engineAdvice } from './engine-advice.ts';
-import { type EngineSpeed, engineSpeed } from './engine-speed.ts';
+import type { EngineReport } from './engine-report-type.ts';
+import { engineSpeed } from './engine-speed.ts';
 
-/** What `gradalign engine doctor` finds. Plain data. */
-export interface EngineReport {
-  /** What `loadEngine()` would take here, and why. */
-  readonly used: { readonly engine: 'tensorflow' | 'wasm'; readonly variant?: Variant; readonly reason: string };
-  /** Measured with that engine; a problem where it does not run, absent where nothing was measured. */
-  readonly speed?: EngineSpeed | { readonly problem: string };
-  readonly engines: readonly {
-    readonly variant: Variant;
-    readonly state: EngineStatus['state'];
-    readonly dir?: string;
-    readonly bytes?: number;
-    readonly problem?: string;
-  }[];
-  readonly machine: {
-    readonly platform: string;
-    readonly system: string;
-    readonly glibc?: string;
-    readonly cpu: CpuFeatures;
-    /** Processors that this process may use. */
-    readonly threads: number;
-    /** bytes */
-    readonly memory: number;
-    readonly nvidia: { readonly device: boolean; readonly driver?: string };
-    /** Why no native engine can run here. */
-    readonly problem?: string;
-  };
-  readonly versions: { readonly engine: string; readonly tensorflow: string; readonly tfjsCore: string; readonly node: string };
-  readonly cache: {
-    readonly folder: string;
-    /** bytes */
-    readonly free?: number;
-    /** Engines of other versions. */
-    readonly others: readonly { readonly name: string; readonly bytes: number }[];
-  };
-  /** What an installation could make use of. */
-  readonly tools: {
-    readonly binding: 'prebuilt' | 'to be compiled' | 'none';
-    readonly compiler?: string;
-    readonly python?: string;
-    readonly indexes: readonly string[];
-  };
-  /** Variables that change what the engine does, where they are set. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** What to do, one sentence a thing; empty where nothing is missing. */
-  readonly advice: readonly string[];
-}
-
+/** Options of {@link engineReport}. */
 export interface EngineReportOptions extends EngineLocation {
-  /** Whether to measure; true by default. */
+  /** Whether to measure the engine's speed in a child process, about two seconds; true by default. */
   readonly speed?: boolean;
+  /** Stops the measurement; the report then rejects. */
   readonly signal?: AbortSignal;
 }
 
-/** Looks at everything the engine depends on and changes nothing. About two seconds. */
+/**
+ * Reports everything that the engine depends on, and changes nothing. An engine that does not run is part of the report, not an error.
+ *
+ * @throws EngineError if GRADALIGN_ENGINE names no engine; the signal's abort error.
+ */
 export async function engineReport({ speed: measure = true, signal, ...location }: EngineReportOptions = {}): Promise<EngineReport> {
   const folder = location.cache ?? cacheFolder();
   const statuses = (['cpu', 'gpu'] as const).map((variant) => engineStatus(variant, location));
@@ -86,7 +47,7 @@ export async function engineReport({ speed: measure = true, signal, ...location 
   const [compiler, python] = await Promise.all([findCompiler(), pythonWithPip()]);
   const driver = nvidiaDriver();
   const found = {
-    used: fails ? { engine: 'wasm', reason: 'the native engine is installed and does not run' } : chosen,
+    used: fails ? { engine: 'wasm', reason: 'the native engine is installed but does not run' } : chosen,
     ...(speed !== undefined && { speed }),
     engines: statuses.map(describe),
     machine: {
@@ -116,10 +77,10 @@ export async function engineReport({ speed: measure = true, signal, ...location 
   return { ...found, advice: engineAdvice(found) };
 }
 
-/** The decision of `loadEngine()`, without loading. */
+/** What `loadEngine()` would choose, without loading it. */
 function whatIsUsed(location: EngineLocation): EngineReport['used'] {
   const choice = chosenEngine();
-  if (choice === 'wasm') return { engine: 'wasm', reason: 'GRADALIGN_ENGINE asks for it' };
+  if (choice === 'wasm') return { engine: 'wasm', reason: 'GRADALIGN_ENGINE says so' };
   const status = preferredEngine(location);
   if (status.state === 'ready') return { engine: 'tensorflow', variant: status.variant, reason: `it is installed in ${status.dir}` };
   const asked = choice === 'tensorflow' ? '; GRADALIGN_ENGINE=tensorflow makes that an error' : '';

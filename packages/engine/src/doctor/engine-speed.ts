@@ -1,16 +1,17 @@
-import type { EngineChoice } from '../engine.ts';
-import { runChildModule } from '../install/child-module.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
+import type { EngineChoice } from '../contracts/engine.ts';
 
-/** What an engine does, measured in a process of its own in about a second. */
+/** Speed of an engine, measured in a child process in about a second. */
 export interface EngineSpeed {
   readonly engine: 'tensorflow' | 'wasm';
   readonly version: string;
   readonly gpu: boolean;
   readonly threads: number;
+  /** Time to load the engine. */
   readonly loadMilliseconds: number;
-  /** GFLOP/s of a product of two 1024 x 1024 matrices. */
+  /** GFLOP/s in a product of two 1024 x 1024 matrices. */
   readonly matrixProduct: number;
-  /** GFLOP/s of a 3 x 3 convolution, 64 to 64 channels, on 8 maps of 56 x 56. */
+  /** GFLOP/s in a 3 x 3 convolution, 64 to 64 channels, of 8 maps of 56 x 56. */
   readonly convolution: number;
 }
 

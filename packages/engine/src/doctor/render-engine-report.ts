@@ -1,6 +1,6 @@
-import type { EngineReport } from './engine-report.ts';
+import type { EngineReport } from './engine-report-type.ts';
 
-/** The report as text, one thing a line. */
+/** The report as text: a table with one line for each finding, then what to do. */
 export function renderEngineReport(report: EngineReport): string {
   const { used, speed, engines, machine, versions, cache, tools, variables, advice } = report;
   const rows: [title: string, text: string][] = [
@@ -20,7 +20,7 @@ export function renderEngineReport(report: EngineReport): string {
   }
   rows.push(
     ['Processor', `${machine.cpu.model}, ${machine.cpu.count} logical, ${machine.threads} usable, ${megabytes(machine.memory)} memory`],
-    ['  features', machine.cpu.features.join(' ') || 'not told by the system'],
+    ['  features', machine.cpu.features.join(' ') || 'not reported by the system'],
     ['NVIDIA', machine.nvidia.device ? `device present, driver ${machine.nvidia.driver ?? 'unknown'}` : 'no device'],
     ['System', `${machine.platform}, ${machine.system}${machine.glibc === undefined ? '' : `, glibc ${machine.glibc}`}, Node ${versions.node}`],
     ['Versions', `@gradalign/engine ${versions.engine}, tfjs-core ${versions.tfjsCore}, TensorFlow ${versions.tensorflow} pinned`],
@@ -28,7 +28,7 @@ export function renderEngineReport(report: EngineReport): string {
     ['Binding', tools.binding],
     ['Compiler', tools.compiler ?? 'none'],
     ['pip', tools.python === undefined ? 'none' : `${tools.python} -m pip`],
-    ['Indexes', tools.indexes.join(', ') || "none named in pip's settings (pip has its own)"],
+    ['Indexes', tools.indexes.join(', ') || "none in pip's settings (pip has a default)"],
   );
   const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   if (set.length > 0) rows.push(['Variables', set.join(' ')]);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineChoice } from '../engine.ts';
+import type { EngineChoice } from '../contracts/engine.ts';
 import { loadEngine } from '../load/load-engine.ts';
 
 /*
- * Times a matrix product and a convolution for about half a second each. Arguments: the engine, the milliseconds for
- * each. Prints one line of JSON.
+ * Times a matrix product and a convolution. Arguments: the engine, and the milliseconds to spend on each. Prints one line
+ * of JSON.
  */
 const [engineName = 'auto', milliseconds = '400'] = process.argv.slice(2);
 const began = performance.now();
@@ -31,11 +31,11 @@ const result = {
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
-/** Operations a second, in units of 10⁹. */
+/** Billions of operations per second. */
 function measure(operations: number, body: () => tf.Tensor): number {
   const once = (): void => {
     const output = body();
-    tf.tidy(() => tf.max(output)).dataSync(); // a GPU works on until somebody reads
+    tf.tidy(() => tf.max(output)).dataSync(); // a GPU computes asynchronously until the result is read
     output.dispose();
   };
   once();

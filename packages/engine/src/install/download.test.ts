@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type WheelServer, wheelServer } from '../../test/wheel-server.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { download } from './download.ts';
 
 let folder: string;
@@ -27,7 +27,7 @@ function address(server: WheelServer): string {
   return server.url.replace(/simple$/, `files/${file().file}`);
 }
 
-test('a server that cannot serve a part is asked for the whole again, and nothing is appended to the half', async () => {
+test('from a server without ranges the whole file is requested again, and nothing is appended to the first half', async () => {
   await using server = await wheelServer(folder, wheels);
   server.ranges = false;
   server.cuts = 1;
@@ -38,7 +38,7 @@ test('a server that cannot serve a part is asked for the whole again, and nothin
   expect(existsSync(`${target}.part`)).toBe(false);
 });
 
-test('progress counts what an earlier attempt brought', async () => {
+test('progress includes what an earlier attempt received', async () => {
   await using server = await wheelServer(folder, wheels);
   writeFileSync(`${target}.part`, readFileSync(join(folder, file().file)).subarray(0, 5000));
   const counts: number[] = [];
@@ -47,13 +47,13 @@ test('progress counts what an earlier attempt brought', async () => {
   expect(counts.at(-1)).toBe(file().size);
 });
 
-test('a file that is not there is asked for once', async () => {
+test('a missing file is requested once', async () => {
   await using server = await wheelServer(folder, wheels);
-  await expect(download(`${address(server)}.gone`, target, { size: 10 })).rejects.toThrow('the server answers 404');
+  await expect(download(`${address(server)}.gone`, target, { size: 10 })).rejects.toThrow('the server answered 404');
   expect(server.requests).toHaveLength(1);
 });
 
-test('a server that sends too much is not believed', async () => {
+test('a file that is too long is not accepted', async () => {
   await using server = await wheelServer(folder, wheels);
   const stop = new AbortController();
   const onInterruption = (): void => stop.abort(); // instead of 5 more attempts

@@ -5,20 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { httpGet } from './http-get.ts';
 
 export interface DownloadOptions {
-  /** Of the whole file, bytes. */
+  /** Size of the whole file, bytes. */
   readonly size: number;
+  /** File with additional certificate authorities. */
   readonly cert?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes so far. */
+  /** Receives the number of bytes so far. */
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Called before each further attempt. */
   readonly onInterruption?: (why: string) => void;
 }
 
 const attempts = 6;
 
 /**
- * Fetches `url` into `target`. What arrives is kept in `<target>.part`: after a broken connection, and after a process
- * that was stopped, the rest is asked for, where the server can serve it.
+ * Downloads `url` to `target`. What arrives is kept in `<target>.part`: after a broken connection or a stopped process only
+ * the rest is requested, if the server supports ranges.
  */
 export async function download(url: string, target: string, { size, cert, signal, onProgress, onInterruption }: DownloadOptions): Promise<void> {
   const part = `${target}.part`;
@@ -29,7 +31,7 @@ export async function download(url: string, target: string, { size, cert, signal
       const got = sizeOf(part);
       if (got === size) break;
       if (got > size) rmSync(part);
-      throw new Error(`${got} bytes came, expected ${size}`);
+      throw new Error(`received ${got} bytes, expected ${size}`);
     } catch (error) {
       if (signal?.aborted || attempt === attempts || error instanceof Refusal) throw error;
       onInterruption?.((error as Error).message);
@@ -39,7 +41,7 @@ export async function download(url: string, target: string, { size, cert, signal
   renameSync(part, target);
 }
 
-/** An answer that asking again will not change. */
+/** An answer that will be the same next time. */
 class Refusal extends Error {}
 
 async function fetchRest(
@@ -53,8 +55,8 @@ async function fetchRest(
   if (status !== 200 && status !== 206) {
     response.resume();
     if (status === 416) rmSync(part);
-    if (status >= 400 && status < 500 && status !== 408 && status !== 416 && status !== 429) throw new Refusal(`the server answers ${status}`);
-    throw new Error(`the server answers ${status}`);
+    if (status >= 400 && status < 500 && status !== 408 && status !== 416 && status !== 429) throw new Refusal(`the server answered ${status}`);
+    throw new Error(`the server answered ${status}`);
   }
   let done = status === 206 ? have : 0;
   const count = new Transform({

@@ -10,13 +10,13 @@ export interface HttpOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const patience = 60_000; // ms without a byte
-const mostRedirects = 10;
+const timeout = 60_000; // ms without a byte
+const maxRedirects = 10;
 
-/** GET, following redirects. User and password in the URL go along to that host and to no other. */
+/** Sends a GET request and follows redirects. User and password in the URL are sent to that host only. */
 export async function httpGet(address: string, options: HttpOptions = {}): Promise<http.IncomingMessage & { finalUrl: string }> {
   let url = new URL(address);
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const response = await request(url, options);
     const { location } = response.headers;
     const status = response.statusCode ?? 0;
@@ -24,7 +24,7 @@ export async function httpGet(address: string, options: HttpOptions = {}): Promi
     response.resume();
     url = new URL(location, url);
   }
-  throw new Error(`more than ${mostRedirects} redirects`);
+  throw new Error(`more than ${maxRedirects} redirects`);
 }
 
 export async function readText(response: http.IncomingMessage): Promise<string> {
@@ -34,7 +34,7 @@ export async function readText(response: http.IncomingMessage): Promise<string> 
   return text;
 }
 
-/** An address as it may be shown: without user and password. */
+/** An address without user and password, for messages. */
 export function publicAddress(address: string): string {
   try {
     const url = new URL(address);
@@ -50,14 +50,14 @@ function request(url: URL, { headers = {}, cert, signal }: HttpOptions): Promise
   return new Promise((resolve, reject) => {
     const secret = url.username === '' ? undefined : Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64');
     const sent = { 'user-agent': 'gradalign', ...headers, ...(secret !== undefined && { authorization: `Basic ${secret}` }) };
-    const common = { headers: sent, timeout: patience, ...(signal !== undefined && { signal }) };
+    const common = { headers: sent, timeout, ...(signal !== undefined && { signal }) };
     const sending = url.protocol === 'http:' ? http.get(url, common, resolve) : https.get(url, { ...common, ...authorities(cert) }, resolve);
-    sending.on('timeout', () => sending.destroy(new Error(`no answer within ${patience / 1000} s`)));
+    sending.on('timeout', () => sending.destroy(new Error(`no answer within ${timeout / 1000} s`)));
     sending.on('error', reject);
   });
 }
 
-/** pip takes a folder too; Node cannot. */
+/** pip also accepts a folder; Node does not. */
 function authorities(cert: string | undefined): { ca?: string[] } {
   const isFile = cert !== undefined && statSync(cert, { throwIfNoEntry: false })?.isFile();
   return isFile ? { ca: [...rootCertificates, readFileSync(cert, 'utf8')] } : {};

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeSteps, fakeWheels, libraryText } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { wheelServer } from '../../test/wheel-server.ts';
-import { type EngineLock, engineFolderName, type PinnedWheel, platformKey } from '../engine-lock.ts';
-import { engineStatus } from '../installed-engine.ts';
-import { childModuleArguments, runChildModule } from './child-module.ts';
+import { childModuleArguments, runChildModule } from '../child-processes/child-module.ts';
+import { type EngineLock, engineFolderName, type PinnedWheel, platformKey } from '../installed/engine-lock.ts';
+import { engineStatus } from '../installed/installed-engine.ts';
 import { type InstallEngineOptions, installEngine } from './install-engine.ts';
 import type { InstallProgress } from './install-progress.ts';
 
@@ -37,7 +37,7 @@ function engineFiles(dir: string): string[] {
 }
 
 describe('from a folder of wheels', () => {
-  test('the pinned members stand in the cache, the engine is ready, nothing else is left', async () => {
+  test('the pinned members are in the cache, the engine is ready, nothing else is left', async () => {
     const progress: InstallProgress[] = [];
     const { dir, done, summary } = await install({ wheels, progress: (each) => progress.push(each) });
     expect(done).toBe('installed');
@@ -60,7 +60,7 @@ describe('from a folder of wheels', () => {
     expect(statSync(join(dir, 'manifest.json')).mtimeMs).toBe(written);
   });
 
-  test('the engine is shared by a version of other sources, which adds its own binding', async () => {
+  test('a version with other sources shares the engine and adds its own binding', async () => {
     const { dir } = await install({ wheels });
     const [binding = ''] = readdirSync(dir).filter((name) => name.startsWith('binding-'));
     rmSync(join(dir, binding), { recursive: true });
@@ -75,15 +75,15 @@ describe('from a folder of wheels', () => {
     ).toEqual(['binding-0000000000', binding].sort());
   });
 
-  test('a folder that lacks a wheel is refused at once, naming what is missing', async () => {
+  test('a folder that lacks a wheel is rejected at once, naming what is missing', async () => {
     rmSync(join(wheels, pinned[1]?.file ?? ''));
     await expect(install({ wheels })).rejects.toThrow(
-      /it does not hold all wheels, expected also:\n {2}gradalign_fake_extra-0\.0\.1-py3-none-any\.whl \(gradalign-fake-extra 0\.0\.1, sha256 [0-9a-f]{64}\)$/,
+      /wheels are missing, expected also:\n {2}gradalign_fake_extra-0\.0\.1-py3-none-any\.whl \(gradalign-fake-extra 0\.0\.1, sha256 [0-9a-f]{64}\)$/,
     );
     expect(existsSync(cache)).toBe(false);
   });
 
-  test('one byte too many in a wheel is refused, and the wheel stays with its owner', async () => {
+  test('a wheel with one byte too many is rejected, and not removed from its folder', async () => {
     const file = join(wheels, pinned[0]?.file ?? '');
     appendFileSync(file, 'x');
     await expect(install({ wheels })).rejects.toThrow(`it has ${(pinned[0]?.size ?? 0) + 1} bytes with sha256`);
@@ -91,23 +91,23 @@ describe('from a folder of wheels', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  test('a pattern that matches nothing is refused', async () => {
+  test('a pattern that matches nothing is rejected', async () => {
     const changed = pinned.map((wheel) => ({ ...wheel, members: ['tensorflow/*.dll'] }));
     const other: EngineLock = { format: 1, engines: { [platformKey('cpu')]: { tensorflow: '0.0.1', wheels: changed } } };
-    await expect(install({ lock: other, wheels })).rejects.toThrow('it holds no tensorflow/*.dll, expected the wheel of gradalign-fake-engine 0.0.1');
+    await expect(install({ lock: other, wheels })).rejects.toThrow('it has no tensorflow/*.dll, expected the wheel of gradalign-fake-engine 0.0.1');
   });
 
-  test('a platform without pins is refused, with the way out', async () => {
+  test('a platform without pins is rejected, and told of the wasm engine', async () => {
     await expect(install({ lock: { format: 1, engines: {} } })).rejects.toThrow(
       `there is no native engine for ${platformKey('cpu')}, expected a pinned platform. The wasm engine works here`,
     );
   });
 
-  test('a disk without room is refused before anything is fetched', async () => {
+  test('a full disk is reported before anything is downloaded', async () => {
     const huge = pinned.map((wheel) => ({ ...wheel, size: 1e15 }));
     const other: EngineLock = { format: 1, engines: { [platformKey('cpu')]: { tensorflow: '0.0.1', wheels: huge } } };
     await expect(install({ lock: other, wheels })).rejects.toThrow(
-      /[\d.]+ GB are free for .*, expected 7800000\.0 GB\. Make room, or name another folder by GRADALIGN_CACHE\.$/,
+      /[\d.]+ GB are free for .*, expected 7800000\.0 GB\. Free some space, or set GRADALIGN_CACHE to another folder\.$/,
     );
   });
 
@@ -129,7 +129,7 @@ describe('from a folder of wheels', () => {
     expect(engineStatus('cpu', { lock, cache }).state).toBe('ready');
   });
 
-  test('a signal stops it, says so, and leaves nothing', async () => {
+  test('an aborted installation says so and leaves nothing', async () => {
     const controller = new AbortController();
     const provideBinding = async () => controller.abort();
     const test = async (_engine: unknown, signal?: AbortSignal) => {
@@ -156,7 +156,7 @@ describe('several processes', () => {
     expect(engineStatus('cpu', { lock, cache }).state).toBe('ready');
   });
 
-  test.each(['binding', 'test'])('one that is killed at the %s leaves nothing installed, and the next one clears up and installs', async (point) => {
+  test.each(['binding', 'test'])('one that is killed at the %s leaves nothing installed, and the next one cleans up and installs', async (point) => {
     const process_ = spawn(process.execPath, childModuleArguments(child, [cache, wheels, point]), { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(process_.stdout, 'data');
     process_.kill('SIGKILL');
@@ -176,7 +176,7 @@ describe('over the network', () => {
     vi.stubEnv('PIP_CONFIG_FILE', '/dev/null');
   });
 
-  test('pip fetches the wheels, where there is a Python with pip', async () => {
+  test('pip downloads the wheels', async () => {
     vi.stubEnv('PIP_NO_INDEX', '1');
     vi.stubEnv('PIP_FIND_LINKS', wheels.replaceAll(' ', '%20').replace(/^/, 'file://'));
     const { dir } = await install();
@@ -190,21 +190,21 @@ describe('over the network', () => {
       vi.stubEnv('PYTHON', '');
     });
 
-    test('the index that pip is set up for serves them, through two broken connections', async () => {
+    test('the index that pip is set up for serves them, despite two broken connections', async () => {
       await using server = await wheelServer(wheels, pinned);
       vi.stubEnv('PIP_INDEX_URL', server.url);
       server.cuts = 2;
       const { dir } = await install();
       expect(engineFiles(dir)).toEqual(files);
       expect(notices).toHaveLength(2);
-      expect(notices[0]).toMatch(/^The download of gradalign_fake_engine-0\.0\.1-py3-none-any\.whl was interrupted \(.*\): going on\.$/);
+      expect(notices[0]).toMatch(/^The download of gradalign_fake_engine-0\.0\.1-py3-none-any\.whl was interrupted \(.*\): resuming\.$/);
       const first = server.requests.filter((line) => line.includes(`/files/${pinned[0]?.file}`));
       expect(first).toHaveLength(3);
       expect(first[1]).toMatch(/ bytes=[1-9]\d*-$/);
       expect(readdirSync(join(cache, 'downloads'))).toEqual([]);
     });
 
-    test('a download that another process began is gone on with', async () => {
+    test('a download that another process began is resumed', async () => {
       await using server = await wheelServer(wheels, pinned);
       vi.stubEnv('PIP_INDEX_URL', server.url);
       const { file = '' } = pinned[0] ?? {};
@@ -214,18 +214,18 @@ describe('over the network', () => {
       expect(server.requests).toContain(`GET /files/${file} bytes=1000-`);
     });
 
-    test('a wheel with another digest is thrown away', async () => {
+    test('a wheel with another digest is deleted', async () => {
       await using server = await wheelServer(wheels, pinned);
       vi.stubEnv('PIP_INDEX_URL', server.url);
       const other: EngineLock = {
         format: 1,
         engines: { [platformKey('cpu')]: { tensorflow: '0.0.1', wheels: pinned.map((wheel) => ({ ...wheel, sha256: '0'.repeat(64) })) } },
       };
-      await expect(install({ lock: other })).rejects.toThrow(/with sha256 [0-9a-f]{64}, expected \d+ bytes with 0{64}\. Fetch it anew\.$/);
+      await expect(install({ lock: other })).rejects.toThrow(/with sha256 [0-9a-f]{64}, expected \d+ bytes with 0{64}\. Download it again\.$/);
       expect(readdirSync(join(cache, 'downloads'))).toEqual([]);
     });
 
-    test('an index that has another version says what it has', async () => {
+    test('an index without the file says how many files it has, and hides the password', async () => {
       await using server = await wheelServer(wheels, pinned);
       vi.stubEnv('PIP_INDEX_URL', `http://user:secret@${server.url.slice('http://'.length)}`);
       const other: EngineLock = {
@@ -234,14 +234,14 @@ describe('over the network', () => {
       };
       const failure = install({ lock: other });
       await expect(failure).rejects.toThrow(
-        /there is no Python with pip; the index says: http:\/\/127\.0\.0\.1:\d+\/simple\/gradalign-fake-engine\/: .* is not among its 1 files/,
+        /there is no Python with pip; the index: http:\/\/127\.0\.0\.1:\d+\/simple\/gradalign-fake-engine\/: .* is not among its 1 files/,
       );
       await expect(failure).rejects.not.toThrow('secret');
     });
 
-    test('where nothing names an index, the message gives three ways', async () => {
+    test('where nothing names an index, the message gives three remedies', async () => {
       await expect(install()).rejects.toThrow(
-        /^Cannot fetch gradalign_fake_engine-0\.0\.1-py3-none-any\.whl: there is no Python with pip; neither PIP_INDEX_URL nor a pip\.conf names a package index.*Install pip, or set PIP_INDEX_URL, or put the file into a folder and run: gradalign engine install --wheels <folder>$/,
+        /^Cannot download gradalign_fake_engine-0\.0\.1-py3-none-any\.whl: there is no Python with pip; neither PIP_INDEX_URL nor a pip\.conf names a package index to ask without pip; .*Install pip, or set PIP_INDEX_URL, or put the file into a folder and run: gradalign engine install --wheels <folder>$/,
       );
       expect(readdirSync(cache)).toEqual([]);
     });

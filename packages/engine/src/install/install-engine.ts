@@ -1,49 +1,56 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
-import { EngineError } from '../engine-error.ts';
-import type { EngineLock, PinnedEngine, Variant } from '../engine-lock.ts';
-import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed-engine.ts';
-import { machineProblem } from '../machine.ts';
-import { readManifest, writeManifest } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import type { EngineLock, PinnedEngine, Variant } from '../installed/engine-lock.ts';
+import { readManifest, writeManifest } from '../installed/file-manifest.ts';
+import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed/installed-engine.ts';
+import { placeBinding } from '../installed/place-binding.ts';
+import { machineProblem } from '../machine/machine-problem.ts';
 import { getWheel, requireWheels } from './get-wheel.ts';
 import { type BeginPhase, type InstallProgress, installProgress } from './install-progress.ts';
 import { type InstallSteps, realInstallSteps } from './install-steps.ts';
-import { placeBinding } from './place-binding.ts';
-import { withProcessLock } from './process-lock.ts';
+import { lockCache } from './lock-cache.ts';
 import { unpackWheel } from './unpack-wheel.ts';
 
+/** Options of {@link installEngine}. */
 export interface InstallEngineOptions {
   /** `cpu` by default. */
   readonly variant?: Variant;
-  /** Folder with the wheels, for a machine without a network. */
+  /** Folder that holds the wheels, for a machine without a network. */
   readonly wheels?: string;
+  /** Called at most ten times a second. */
   readonly progress?: (progress: InstallProgress) => void;
-  /** Told of waiting, interruptions, repairs. */
+  /** Receives messages about waiting, interruptions and repairs. */
   readonly notice?: (message: string) => void;
+  /** Stops the installation, which then rejects and leaves nothing that counts as installed. */
   readonly signal?: AbortSignal;
+  /** The pins; the package's engine.lock.json by default. */
   readonly lock?: EngineLock;
+  /** Folder of the engines; `GRADALIGN_CACHE` or the user's cache folder by default. */
   readonly cache?: string;
-  /** How the binding is made and the result tried: the real ways by default. */
+  /** How to get the binding and test the result; by default the package's binding, or one compiled here, and a convolution. */
   readonly steps?: InstallSteps;
 }
 
+/** What {@link installEngine} did. Plain data. */
 export interface InstallResult {
   readonly variant: Variant;
+  /** Folder of the engine. */
   readonly dir: string;
-  /** What was done: everything, the binding alone, or nothing because all was there. */
+  /** Everything, the binding alone, or nothing because it was already installed. */
   readonly done: 'installed' | 'added-binding' | 'nothing';
-  /** For a reader. */
+  /** One sentence to display. */
   readonly summary: string;
 }
 
 /**
- * Installs the pinned native engine into the user's cache, unless it is there: fetches the wheels, checks their digests,
- * unpacks the libraries, adds the binding, tries a convolution in a child process, and renames the finished folder into
- * place. Whatever ends it before that rename leaves nothing that counts as installed; the next call clears up. Processes
- * that install at the same time take turns.
+ * Installs the pinned native engine into the user's cache, unless it is already there: downloads the wheels, checks their
+ * digests, unpacks the libraries, adds the binding, computes a convolution in a child process, and renames the finished
+ * folder into place. Whatever interrupts it before that rename leaves nothing that counts as installed; the next call
+ * cleans up. Processes that install at the same time take turns.
  *
- * @throws EngineError that says what to do.
+ * @throws EngineError that says what to do; also when `signal` stops it.
  */
 export async function installEngine(options: InstallEngineOptions = {}): Promise<InstallResult> {
   const { variant = 'cpu', cache = cacheFolder(), notice = () => {}, signal } = options;
@@ -56,24 +63,18 @@ export async function installEngine(options: InstallEngineOptions = {}): Promise
   if (status.state === 'ready') return result(status, 'nothing', began);
   if (options.wheels !== undefined && status.state !== 'no-binding') requireWheels(options.wheels, status.pinned.wheels);
   if (variant === 'gpu' && !hasNvidiaDevice())
-    notice('This machine shows no NVIDIA device (/dev/nvidiactl, /dev/dxg): the GPU engine is installed, and used where there is one.');
+    notice('This machine has no NVIDIA device (/dev/nvidiactl, /dev/dxg): the GPU engine is installed, but only used on a machine that has one.');
   const steps = options.steps ?? (await realInstallSteps());
   const begin = installProgress(options.progress);
-  const onWait = ({ pid, host }: { pid: number; host: string }): void => notice(`Waiting for process ${pid} on ${host}, which is installing an engine.`);
   try {
     mkdirSync(cache, { recursive: true });
-    return await withProcessLock(
-      join(cache, 'install.lock'),
-      async () => {
-        clearLeftovers(cache, status.dir, notice);
-        const now = requirePinned(engineStatus(variant, location));
-        if (now.state === 'ready') return result(now, 'nothing', began);
-        if (now.state === 'no-binding') await addBinding(now.dir, steps, begin, signal);
-        else await installAll(now, cache, steps, begin, notice, options);
-        return result(now, now.state === 'no-binding' ? 'added-binding' : 'installed', began);
-      },
-      { onWait, signal },
-    );
+    using _ = await lockCache(cache, notice, signal);
+    clearLeftovers(cache, status.dir, notice);
+    const now = requirePinned(engineStatus(variant, location));
+    if (now.state === 'ready') return result(now, 'nothing', began);
+    if (now.state === 'no-binding') await addBinding(now.dir, steps, begin, signal);
+    else await installAll(now, cache, steps, begin, notice, options);
+    return result(now, now.state === 'no-binding' ? 'added-binding' : 'installed', began);
   } catch (error) {
     throw explained(error, cache, signal);
   }
@@ -103,7 +104,7 @@ async function installAll(
   try {
     const files = [];
     for (const pinned of status.pinned.wheels) {
-      const fetched = join(staging, 'fetched'); // one wheel at a time: so much less of the disk is needed
+      const fetched = join(staging, 'fetched'); // one wheel at a time, to need less disk space
       mkdirSync(fetched);
       const wheel = await getWheel(pinned, { wheels, staging: fetched, downloads: join(cache, 'downloads'), begin, notice, signal });
       files.push(...(await unpackWheel(wheel.file, pinned, engine, begin, signal)));
@@ -122,7 +123,7 @@ async function installAll(
   }
 }
 
-/** Makes the binding beside the engine's libraries and tries both together. */
+/** Puts the binding beside the engine's libraries and tests both together. */
 async function addBinding(dir: string, steps: InstallSteps, begin: BeginPhase, signal: AbortSignal | undefined): Promise<void> {
   await placeBinding(dir, steps.bindingId, async (binding) => {
     await steps.provideBinding(binding, join(dir, 'tensorflow', 'include'), begin, signal);
@@ -132,18 +133,18 @@ async function addBinding(dir: string, steps: InstallSteps, begin: BeginPhase, s
   });
 }
 
-/** Whoever holds the lock is the only one that installs: every staging folder was left by a process that died. */
+/** Only the holder of the lock installs: every staging folder was left by a process that died. */
 function clearLeftovers(cache: string, dir: string, notice: (message: string) => void): void {
   for (const folder of [cache, dir]) {
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {
       if (!name.startsWith('.staging-')) continue;
       notice(`Removing ${join(folder, name)}, left by an installation that was stopped.`);
-      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 }); // pip may outlive the process that called it by a moment
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 }); // pip may outlive the process that started it by a moment
     }
   }
 }
 
-/** Libraries unpack to 3.4 times their wheel at most; the wheel itself is there as well until it is unpacked. */
+/** Libraries unpack to at most 3.4 times the size of their wheel, which is on the disk too until it is unpacked. */
 function requireSpace(cache: string, { wheels }: PinnedEngine): void {
   const needed = Math.max(...wheels.map(({ size }) => size)) + wheels.reduce((sum, { size }) => sum + 3.4 * size, 0);
   const { bavail, bsize } = statfsSync(cache);
@@ -151,7 +152,7 @@ function requireSpace(cache: string, { wheels }: PinnedEngine): void {
   if (free >= needed) return;
   const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
   throw new EngineError(
-    `Cannot install the native engine: ${gigabytes(free)} GB are free for ${cache}, expected ${gigabytes(needed)} GB. Make room, or name another folder by GRADALIGN_CACHE.`,
+    `Cannot install the native engine: ${gigabytes(free)} GB are free for ${cache}, expected ${gigabytes(needed)} GB. Free some space, or set GRADALIGN_CACHE to another folder.`,
   );
 }
 
@@ -159,7 +160,7 @@ function result({ variant, dir }: Pinned, done: InstallResult['done'], began: nu
   const size = (readManifest(dir)?.files ?? []).reduce((sum, file) => sum + file.size, 0);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const did = {
-    nothing: 'The engine is installed',
+    nothing: 'The engine is already installed',
     'added-binding': `Added this version's binding in ${seconds} s to the engine`,
     installed: `Installed the engine in ${seconds} s`,
   };
@@ -169,17 +170,20 @@ function result({ variant, dir }: Pinned, done: InstallResult['done'], began: nu
 function explained(error: unknown, cache: string, signal: AbortSignal | undefined): unknown {
   if (error instanceof EngineError) return error;
   if (signal?.aborted)
-    return new EngineError('Cannot finish the installation: it was stopped, expected to run to its end. Nothing half done counts as installed; run it again.', {
-      cause: error,
-    });
+    return new EngineError(
+      'Cannot finish the installation: it was stopped, expected to run to its end. Nothing incomplete counts as installed; run it again.',
+      {
+        cause: error,
+      },
+    );
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC')
-    return new EngineError(`Cannot install the native engine: the disk of ${cache} is full, expected more room. GRADALIGN_CACHE names another folder.`, {
+    return new EngineError(`Cannot install the native engine: the disk of ${cache} is full, expected more space. Set GRADALIGN_CACHE to use another folder.`, {
       cause: error,
     });
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
     return new EngineError(
-      `Cannot install the native engine: ${dirname(cache)} does not let us write (${message}), expected a folder of one's own. GRADALIGN_CACHE names another.`,
+      `Cannot install the native engine: ${dirname(cache)} is not writable (${message}), expected a writable folder. Set GRADALIGN_CACHE to use another one.`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type InstallProgress, installProgress } from './install-progress.ts';
 
-test('a line gives amount, rate and time left: 120 of 274 MB after 3 s is 40 MB/s, 4 s left', () => {
+test('a line shows amount, rate and time left: 120 of 274 MB after 3 s is 40 MB/s, 4 s left', () => {
   let now = 1000;
   const heard: InstallProgress[] = [];
   const report = installProgress(
@@ -17,14 +17,14 @@ test('a line gives amount, rate and time left: 120 of 274 MB after 3 s is 40 MB/
   now = 7000;
   report(274e6); // the end is told once
   expect(heard.map(({ line }) => line)).toEqual([
-    'Fetching a.whl: 0.0 of 274 MB',
-    'Fetching a.whl: 120 of 274 MB, 40 MB/s, 4 s left',
-    'Fetching a.whl: 274 MB in 5.0 s',
+    'Downloading a.whl: 0.0 of 274 MB',
+    'Downloading a.whl: 120 of 274 MB, 40 MB/s, 4 s left',
+    'Downloading a.whl: 274 MB in 5.0 s',
   ]);
   expect(heard.at(-1)).toMatchObject({ phase: 'download', what: 'a.whl', done: 274e6, total: 274e6 });
 });
 
-test('steps without bytes begin and end', () => {
+test('phases without bytes have a beginning and an end', () => {
   let now = 0;
   const heard: string[] = [];
   const report = installProgress(

@@ -1,23 +1,25 @@
+/** What an installation is doing: `check` compares digests, `test` runs the engine. */
 export type InstallPhase = 'download' | 'check' | 'unpack' | 'compile' | 'test';
 
+/** How far one phase of an installation is. */
 export interface InstallProgress {
   readonly phase: InstallPhase;
-  /** What the phase works on: a wheel's file name, or the engine. */
+  /** What the phase works on: a wheel's file name, the binding or the engine. */
   readonly what: string;
-  /** Bytes in `download`, `check` and `unpack`, steps in the others. */
+  /** 0..total: bytes in `download`, `check` and `unpack`, steps in the others. */
   readonly done: number;
   readonly total: number;
-  /** All of it for a reader, with rate and time left. */
+  /** One line to display, with rate and time left: `Downloading a.whl: 120 of 274 MB, 45 MB/s, 3 s left`. */
   readonly line: string;
 }
 
-/** ms between two reports of one phase. */
+/** Least time between two reports of one phase, ms. */
 const interval = 100;
 
-/** Begins a phase; what it returns is told how far the phase is, as often as one likes. */
+/** Begins a phase and returns a function to report its progress, which may be called as often as convenient. */
 export type BeginPhase = (phase: InstallPhase, what: string, total: number) => (done: number) => void;
 
-/** Passes progress on to `listener`, at most ten times a second, and always the beginning and, once, the end of a phase. */
+/** Passes progress on to `listener`: the beginning and the end of each phase, and at most ten reports a second in between. */
 export function installProgress(listener: ((progress: InstallProgress) => void) | undefined, now: () => number = () => performance.now()): BeginPhase {
   return (phase, what, total) => {
     const began = now();
@@ -35,9 +37,9 @@ export function installProgress(listener: ((progress: InstallProgress) => void) 
   };
 }
 
-const verbs: Record<InstallPhase, string> = { download: 'Fetching', check: 'Checking', unpack: 'Unpacking', compile: 'Compiling', test: 'Testing' };
+const verbs: Record<InstallPhase, string> = { download: 'Downloading', check: 'Checking', unpack: 'Unpacking', compile: 'Compiling', test: 'Testing' };
 
-/** `Fetching a.whl: 120 of 274 MB, 45 MB/s, 3 s left` */
+/** `Downloading a.whl: 120 of 274 MB, 45 MB/s, 3 s left` */
 function progressLine(phase: InstallPhase, what: string, done: number, total: number, seconds: number): string {
   const title = `${verbs[phase]} ${what}`;
   if (phase === 'compile' || phase === 'test') return done < total ? `${title} ...` : `${title}: done in ${seconds.toFixed(1)} s`;

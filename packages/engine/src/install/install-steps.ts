@@ -1,27 +1,29 @@
-import { bindingId, compileBinding, copyBinding, findCompiler, prebuiltBinding } from '../binding.ts';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { bindingId, copyBinding, prebuiltBinding } from '../installed/binding.ts';
+import { compileBinding, findCompiler } from './compile-binding.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { type SmokeResult, smokeRun } from './smoke-run.ts';
 
-/** How the binding is had, and how the result is tried. */
+/** How to get the binding, and how to test the result. */
 export interface InstallSteps {
-  /** Names the binding by its content. */
+  /** Hash of what the binding is made of. */
   readonly bindingId: string;
   /** Puts the binding into `folder`; `include` holds TensorFlow's headers. */
   provideBinding(folder: string, include: string, begin: BeginPhase, signal?: AbortSignal): Promise<void>;
+  /** Runs the engine. Rejects if it does not work. */
   test(engine: { dir: string; binding: string }, signal?: AbortSignal): Promise<SmokeResult>;
 }
 
 /**
- * The binding that the package brought, or one compiled from its sources.
+ * Uses the binding shipped with the package, or compiles it from its sources.
  *
- * @throws EngineError where neither can be had: to be found out before 270 MB are fetched.
+ * @throws EngineError if neither is possible: better known before 270 MB are downloaded.
  */
 export async function realInstallSteps(): Promise<InstallSteps> {
   const id = bindingId();
   if (id === undefined) {
     throw new EngineError(
-      'Cannot install the native engine: this copy of @gradalign/engine brought neither a binding nor its sources, expected one of them. Install the package anew.',
+      'Cannot install the native engine: this copy of @gradalign/engine has neither a binding nor its sources, expected one of them. Reinstall the package.',
     );
   }
   const prebuilt = prebuiltBinding(id);
@@ -29,8 +31,8 @@ export async function realInstallSteps(): Promise<InstallSteps> {
   const compiler = await findCompiler();
   if (compiler === undefined) {
     throw new EngineError(
-      `Cannot install the native engine: there is no C++ compiler (c++, g++, clang++, or what CXX names) and no prebuilt binding for ${process.platform}-${process.arch}, ` +
-        'expected one of them. On Debian or Ubuntu: apt install g++. Until then the wasm engine is used.',
+      `Cannot install the native engine: there is no C++ compiler (c++, g++, clang++ or CXX) and no prebuilt binding for ${process.platform}-${process.arch}, ` +
+        'expected one of them. On Debian or Ubuntu: apt install g++. Until then, the wasm engine is used.',
     );
   }
   return {

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { fakeWheels } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { wheelServer } from '../../test/wheel-server.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { findOnIndex, linksOfHtml } from './package-index.ts';
 
 let folder: string;
@@ -16,12 +16,12 @@ beforeEach(() => {
   wheel = first;
 });
 
-test('a folder of find-links comes before any index', async () => {
+test('a folder in find-links takes precedence over indexes', async () => {
   const settings = { indexUrls: ['http://127.0.0.1:9/simple'], findLinks: [join(folder, 'absent'), folder] };
   expect(await findOnIndex(wheel, settings)).toEqual({ file: join(folder, wheel.file) });
 });
 
-test.each(['json', 'html'] as const)('an index that answers in %s gives the absolute address of the file', async (format) => {
+test.each(['json', 'html'] as const)('an index that answers in %s gives the absolute URL of the file', async (format) => {
   await using server = await wheelServer(folder, [wheel]);
   server.format = format;
   const found = await findOnIndex({ ...wheel, project: 'Gradalign_Fake.Engine' }, { indexUrls: [`${server.url}///`], findLinks: [] });
@@ -29,7 +29,7 @@ test.each(['json', 'html'] as const)('an index that answers in %s gives the abso
   expect(server.requests).toEqual(['GET /simple/gradalign-fake-engine/']);
 });
 
-test('the second index is asked where the first does not answer, and user and password go on to the file', async () => {
+test('the second index is asked if the first does not answer, and user and password are used for the file too', async () => {
   await using server = await wheelServer(folder, [wheel]);
   const secured = server.url.replace('http://', 'http://me:pass%21@');
   const found = await findOnIndex(wheel, { indexUrls: [`${server.url}/nothing-here`, secured], findLinks: [] });

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PinnedWheel } from '../engine-lock.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { httpGet, publicAddress, readText } from './http-get.ts';
 import type { PipSettings } from './pip-settings.ts';
 
-/** Where a wheel can be had. */
+/** Where a wheel was found. */
 export type WheelSource = { readonly file: string } | { readonly url: string };
 
 /**
- * Looks for one file on the pages and in the folders of `find-links`, then on the indexes, as pip's settings name them
- * (the simple repository API, PEP 503 and PEP 691).
+ * Looks for a file in the folders and on the pages of `find-links`, then on the indexes in pip's settings (the simple
+ * repository API, PEP 503 and PEP 691).
  *
- * @throws Error that says what each place answered.
+ * @throws Error with each place's answer.
  */
 export async function findOnIndex(wheel: PinnedWheel, settings: PipSettings, signal?: AbortSignal): Promise<WheelSource> {
   const answers: string[] = [];
@@ -50,13 +50,13 @@ async function findOnPage(
     : { url: withCredentials(new URL(link, response.finalUrl), new URL(page)) };
 }
 
-/** Link by file name. */
+/** Links by file name. */
 function linksOfJson(body: string): Map<string, string> {
   const { files } = JSON.parse(body) as { files: { filename: string; url: string }[] };
   return new Map(files.map(({ filename, url }) => [filename, url]));
 }
 
-/** Link by file name: the link's last part. */
+/** Links by file name, the last part of the link. */
 export function linksOfHtml(body: string): Map<string, string> {
   const links = new Map<string, string>();
   for (const [, , link] of body.matchAll(/<a\s[^>]*?href\s*=\s*(["'])(.*?)\1/gis)) {
@@ -72,7 +72,7 @@ function normalized(project: string): string {
   return project.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
-/** The index's user and password hold for files on the same host. */
+/** The index's user and password are also valid for files on the same host. */
 function withCredentials(url: URL, page: URL): string {
   if (url.host === page.host && url.username === '') {
     url.username = page.username;

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PinnedWheel } from '../engine-lock.ts';
-import { lastLines, runCommand } from './run-command.ts';
+import { lastLines, runCommand } from '../child-processes/run-command.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
 
-/** Command of a Python that has pip, or undefined. */
+/** Command of a Python that has pip: PYTHON, python3 or python. */
 export async function pythonWithPip(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   for (const python of [env['PYTHON'], 'python3', 'python']) {
     if (!python) continue;
@@ -14,8 +14,8 @@ export async function pythonWithPip(env: NodeJS.ProcessEnv = process.env): Promi
 }
 
 /**
- * Lets pip fetch one wheel into `folder`, with whatever index, mirror, proxy and certificates pip is set up for, and
- * gives its path. The wheel is asked for by its digest and for the platform in its name, not for that Python's own.
+ * Downloads a wheel into `folder` with pip, using the index, mirror, proxy and certificates that pip is set up for, and
+ * returns its path. It is requested by its digest and for the platform in its name, not for the platform of that Python.
  *
  * @throws Error with pip's last lines.
  */
@@ -38,25 +38,25 @@ export async function pipDownload(
   args.push('--dest', folder, '--requirement', requirements);
   const watch = setInterval(() => onProgress?.(largestFile(temporary)), 200);
   try {
-    // pip's temporary files lie beside the result: on the same disk, and gone with it
+    // pip's temporary files go beside the result: on the same disk, and removed with it
     const env = { ...process.env, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: '0' };
     const result = await runCommand(python, args, { env, signal });
     const file = join(folder, wheel.file);
     if (result.code !== 0) throw new Error(lastLines(result));
-    if (!existsSync(file)) throw new Error(`it fetched ${readdirSync(folder).join(', ')}`);
+    if (!existsSync(file)) throw new Error(`it downloaded ${readdirSync(folder).join(', ')}`);
     return file;
   } finally {
     clearInterval(watch);
   }
 }
 
-/** What pip is writing: it tells no progress when nobody watches a terminal. */
+/** Size of what pip is writing, bytes: pip reports no progress outside a terminal. */
 function largestFile(folder: string): number {
   let largest = 0;
   try {
     for (const name of readdirSync(folder, { recursive: true }) as string[]) largest = Math.max(largest, statSync(join(folder, name)).size);
   } catch {
-    // pip moved a file away meanwhile
+    // pip has moved a file in the meantime
   }
   return largest;
 }

@@ -21,12 +21,12 @@ test('keys are read with = and with :, with dashes and underscores, without comm
   ]);
 });
 
-test('a value goes on in indented lines', () => {
+test('a value continues in indented lines', () => {
   const path = file('[global]\nextra-index-url =\n    https://two.example/simple\n    https://three.example/simple\nindex-url = https://one.example/simple\n');
   expect(readPipSettings({}, [path]).indexUrls).toEqual(['https://one.example/simple', 'https://two.example/simple', 'https://three.example/simple']);
 });
 
-test('[download] wins over [global] wherever it stands', () => {
+test('[download] wins over [global] in any order', () => {
   expect(parsePipConfiguration('[download]\nindex-url = b\n[global]\nindex-url = a\n').get('index-url')).toBe('b');
 });
 
@@ -36,11 +36,11 @@ test('the environment wins over files, and the first file over the second', () =
   expect(readPipSettings({ PIP_INDEX_URL: 'https://env.example/' }, [first, second]).indexUrls).toEqual(['https://env.example/']);
 });
 
-test('no-index leaves the links alone to look in', () => {
+test('with no-index only the links are left', () => {
   const env = { PIP_NO_INDEX: '1', PIP_INDEX_URL: 'https://one.example/', PIP_FIND_LINKS: '/wheels https://links.example/' };
   expect(readPipSettings(env, [])).toEqual({ indexUrls: [], findLinks: ['/wheels', 'https://links.example/'] });
 });
 
-test('where nothing names an index there is none', () => {
+test('there is no default index', () => {
   expect(readPipSettings({}, [join(temporaryFolder(), 'absent.conf')])).toEqual({ indexUrls: [], findLinks: [] });
 });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The part of pip's settings that says where packages come from. */
+/** The pip settings that say where packages come from. */
 export interface PipSettings {
-  /** Package indexes, the first one first; none where nothing names one or `no-index` is set. */
+  /** Package indexes, in the order to ask them; empty if none is configured or `no-index` is set. */
   readonly indexUrls: readonly string[];
   /** Folders and pages with links to wheels. */
   readonly findLinks: readonly string[];
@@ -13,8 +13,8 @@ export interface PipSettings {
 }
 
 /**
- * Reads what pip would read, without pip: environment variables first, then the user's file, then the machine's.
- * There is no default index: no host is named here that the user has not named.
+ * Reads pip's settings without pip: environment variables first, then the user's file, then the machine's. There is no
+ * default index: only hosts that the user has configured are contacted.
  */
 export function readPipSettings(env: NodeJS.ProcessEnv = process.env, files: readonly string[] = settingsFiles(env)): PipSettings {
   const contents = files.flatMap((file) => {
@@ -36,9 +36,9 @@ export function readPipSettings(env: NodeJS.ProcessEnv = process.env, files: rea
 }
 
 /**
- * Keys and values of pip.conf's sections `[global]`, `[download]` and `[install]`, in the manner of Python's
- * configparser: `key = value` or `key: value`, `#` and `;` comments, values that go on in indented lines. The more
- * particular section wins.
+ * Keys and values of pip.conf's sections `[global]`, `[download]` and `[install]`, parsed as Python's configparser does:
+ * `key = value` or `key: value`, `#` and `;` comments, values that continue in indented lines. The more specific section
+ * wins.
  */
 export function parsePipConfiguration(text: string): Map<string, string> {
   const sections = new Map<string, Map<string, string>>();
@@ -62,7 +62,7 @@ export function parsePipConfiguration(text: string): Map<string, string> {
   return new Map(['global', 'install', 'download'].flatMap((name) => [...(sections.get(name) ?? [])]));
 }
 
-/** Where pip looks, the most particular first. PIP_CONFIG_FILE is read before all others, and alone where it is /dev/null. */
+/** The files that pip reads, most specific first. PIP_CONFIG_FILE comes before all others; /dev/null there disables them. */
 function settingsFiles(env: NodeJS.ProcessEnv): string[] {
   const named = env['PIP_CONFIG_FILE'];
   if (named === '/dev/null') return [];

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorflow } from '../load/load-tensorflow.ts';
 
 /*
- * Takes a convolution and its two gradients through a freshly installed engine and compares them with numbers made here
- * by plain loops. Arguments: the engine's folder, the binding's folder. Prints one line of JSON.
+ * Computes a convolution and its two gradients with a freshly installed engine and compares them with plain loops.
+ * Arguments: the engine's folder, the binding's folder. Prints one line of JSON.
  */
 const [dir = '', binding = ''] = process.argv.slice(2);
 const began = performance.now();

@@ -1,6 +1,7 @@
-import { EngineError } from '../engine-error.ts';
-import { runChildModule } from './child-module.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
+import { EngineError } from '../contracts/engine-error.ts';
 
+/** What the test run of an installed engine measured. */
 export interface SmokeResult {
   /** Version of TensorFlow. */
   readonly tensorflow: string;
@@ -11,9 +12,9 @@ export interface SmokeResult {
 }
 
 /**
- * Loads an engine in a child process, convolves there, takes the gradients and compares them with known numbers.
+ * Loads an engine in a child process, computes a convolution and its gradients there and compares them with known numbers.
  *
- * @throws EngineError with what the child said.
+ * @throws EngineError with what the child reported.
  */
 export async function smokeRun({ dir, binding }: { dir: string; binding: string }, signal?: AbortSignal): Promise<SmokeResult> {
   try {
@@ -21,7 +22,7 @@ export async function smokeRun({ dir, binding }: { dir: string; binding: string 
   } catch (error) {
     signal?.throwIfAborted();
     throw new EngineError(
-      `Cannot use the native engine in ${dir}: its test run fails with: ${(error as Error).message}; expected a convolution and its gradients. Run: gradalign engine doctor`,
+      `Cannot use the native engine in ${dir}: its test run failed with: ${(error as Error).message}; expected a convolution and its gradients. Run: gradalign engine doctor`,
       {
         cause: error,
       },

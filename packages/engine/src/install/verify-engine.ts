@@ -1,34 +1,43 @@
-import { EngineError } from '../engine-error.ts';
-import type { Variant } from '../engine-lock.ts';
-import { type EngineLocation, engineStatus } from '../installed-engine.ts';
-import { damagedFiles, readManifest } from './file-manifest.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import type { Variant } from '../installed/engine-lock.ts';
+import { damagedFiles, readManifest } from '../installed/file-manifest.ts';
+import { type EngineLocation, engineStatus } from '../installed/installed-engine.ts';
 import { type InstallProgress, installProgress } from './install-progress.ts';
 import { type SmokeResult, smokeRun } from './smoke-run.ts';
 
+/** Options of {@link verifyEngine}. */
 export interface VerifyEngineOptions extends EngineLocation {
-  /** By default every variant that is installed. */
+  /** All installed variants by default. */
   readonly variant?: Variant;
+  /** Called at most ten times a second. */
   readonly progress?: (progress: InstallProgress) => void;
+  /** Stops the verification, which then rejects. */
   readonly signal?: AbortSignal;
-  /** How an engine whose files are sound is tried: a convolution in a child process by default. */
+  /** Tests an engine whose files are intact: by default with a convolution in a child process. */
   readonly test?: (engine: { dir: string; binding: string }, signal?: AbortSignal) => Promise<SmokeResult>;
 }
 
+/** One variant that was found intact. Plain data. */
 export interface VerifyResult {
   readonly variant: Variant;
+  /** Folder of the engine. */
   readonly dir: string;
+  /** Number of files that were compared. */
   readonly files: number;
+  /** Their total size. */
   readonly bytes: number;
+  /** What the test run measured. */
   readonly smoke: SmokeResult;
-  /** For a reader. */
+  /** One sentence to display. */
   readonly summary: string;
 }
 
 /**
- * Compares every installed file with the digest that was recorded when it was unpacked from the pinned wheel, and tries
- * a convolution and its gradients in a child process.
+ * Compares every installed file with the digest recorded when it was unpacked from the pinned wheel, then computes a
+ * convolution and its gradients in a child process.
  *
- * @throws EngineError where nothing is installed, or naming the files that are damaged.
+ * @returns One result for each installed variant.
+ * @throws EngineError if nothing is installed, if files are damaged (it names them), or if the test run fails.
  */
 export async function verifyEngine({ variant, progress, signal, test = smokeRun, ...location }: VerifyEngineOptions = {}): Promise<VerifyResult[]> {
   const variants: Variant[] = variant === undefined ? ['cpu', 'gpu'] : [variant];
@@ -40,7 +49,8 @@ export async function verifyEngine({ variant, progress, signal, test = smokeRun,
   for (const status of statuses) {
     if (status.state === 'unsupported') continue;
     const repair = `gradalign engine remove && gradalign engine install${status.variant === 'gpu' ? ' --gpu' : ''}`;
-    if (status.state !== 'ready') throw new EngineError(`Cannot verify the ${status.variant} engine: ${status.problem}, expected it complete. Run: ${repair}`);
+    if (status.state !== 'ready')
+      throw new EngineError(`Cannot verify the ${status.variant} engine: ${status.problem}, expected a complete one. Run: ${repair}`);
     const folders = [status.dir, status.binding].map((folder) => ({ folder, files: readManifest(folder)?.files ?? [] }));
     const files = folders.flatMap((each) => each.files);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -61,7 +71,7 @@ export async function verifyEngine({ variant, progress, signal, test = smokeRun,
       );
     }
     const smoke = await test(status, signal);
-    const summary = `The ${status.variant} engine is sound: ${files.length} files, ${(bytes / 1e6).toFixed(0)} MB, TensorFlow ${smoke.tensorflow} convolves and takes gradients.`;
+    const summary = `The ${status.variant} engine is intact: ${files.length} files, ${(bytes / 1e6).toFixed(0)} MB, TensorFlow ${smoke.tensorflow} computes a convolution and its gradients.`;
     results.push({ variant: status.variant, dir: status.dir, files: files.length, bytes, smoke, summary });
   }
   return results;

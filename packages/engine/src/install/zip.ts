@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { EngineError } from '../engine-error.ts';
+import { EngineError } from '../contracts/engine-error.ts';
 
 /** One file within a zip archive. */
 export interface ZipMember {
@@ -12,10 +12,11 @@ export interface ZipMember {
   /** 0: stored, 8: deflated */
   readonly method: number;
   readonly crc32: number;
-  /** bytes, packed and unpacked */
+  /** Compressed size, bytes. */
   readonly packed: number;
+  /** Uncompressed size, bytes. */
   readonly size: number;
-  /** Of the member's local header, from the beginning of the archive. */
+  /** Of the member's local header in the archive, bytes. */
   readonly offset: number;
 }
 
@@ -24,8 +25,8 @@ const directoryEntry = { signature: 0x02014b50, length: 46 };
 const localHeader = { signature: 0x04034b50, length: 30 };
 
 /**
- * The members of a zip archive by name, from its central directory (PKWARE's APPNOTE, 4.3).
- * A wheel is such an archive. The 64-bit extension, for archives beyond 4 GB, is refused: no pinned wheel uses it.
+ * The members of a zip archive by name, from its central directory (PKWARE's APPNOTE, 4.3). A wheel is a zip archive. The
+ * 64-bit extension for archives above 4 GB is rejected: no pinned wheel uses it.
  */
 export async function readZipDirectory(file: string): Promise<Map<string, ZipMember>> {
   await using archive = await open(file, 'r');
@@ -39,7 +40,7 @@ export async function readZipDirectory(file: string): Promise<Map<string, ZipMem
   let at = 0;
   for (let index = 0; index < count; index++) {
     if (at + directoryEntry.length > length || directory.readUInt32LE(at) !== directoryEntry.signature) {
-      throw unreadable(file, `its directory breaks off after ${index} of ${count} members, expected a complete archive`);
+      throw unreadable(file, `its directory ends after ${index} of ${count} members, expected a complete archive`);
     }
     const nameLength = directory.readUInt16LE(at + 28);
     const name = directory.toString('utf8', at + directoryEntry.length, at + directoryEntry.length + nameLength);
@@ -56,7 +57,7 @@ export async function readZipDirectory(file: string): Promise<Map<string, ZipMem
   return members;
 }
 
-/** Unpacks one member to `target`, which must not exist, and gives its SHA-256. A wrong size or checksum is an error. */
+/** Unpacks a member to `target`, which must not exist, and returns its SHA-256. @throws EngineError if its size or checksum is wrong. */
 export async function extractZipMember(
   file: string,
   member: ZipMember,
@@ -64,7 +65,7 @@ export async function extractZipMember(
   signal?: AbortSignal,
   onBytes?: (count: number) => void,
 ): Promise<string> {
-  if (member.method !== 0 && member.method !== 8) throw unreadable(file, `${member.name} is packed by method ${member.method}, expected 0 or 8`);
+  if (member.method !== 0 && member.method !== 8) throw unreadable(file, `${member.name} is compressed with method ${member.method}, expected 0 or 8`);
   const start = await contentStart(file, member);
   const sha256 = createHash('sha256');
   let size = 0;
@@ -94,7 +95,7 @@ export async function extractZipMember(
   return sha256.digest('hex');
 }
 
-/** The record stands last, before a comment of unknown length. */
+/** The last record of the archive, before a comment of unknown length. */
 async function readEndRecord(archive: FileHandle, file: string): Promise<Buffer> {
   const { size } = await archive.stat();
   const length = Math.min(size, endRecord.length + endRecord.longestComment);
@@ -114,7 +115,7 @@ async function contentStart(file: string, member: ZipMember): Promise<number> {
 
 async function read(archive: FileHandle, position: number, length: number, file: string): Promise<Buffer> {
   const { size } = await archive.stat();
-  if (position + length > size) throw unreadable(file, `it ends at ${size} bytes and names content at ${position + length}, expected a complete zip archive`);
+  if (position + length > size) throw unreadable(file, `it ends at ${size} bytes but refers to byte ${position + length}, expected a complete zip archive`);
   const buffer = Buffer.alloc(length);
   await archive.read(buffer, 0, length, position);
   return buffer;

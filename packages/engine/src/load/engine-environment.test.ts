@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { engineVariables } from './engine-environment.ts';
 
-test("TensorFlow's settings are recorded, and no secret that begins like them", () => {
+test("TensorFlow's settings are recorded, but no secrets with the same prefix", () => {
   const env = {
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_NUM_INTEROP_THREADS: '2',

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import type { Engine } from '../engine.ts';
-import { childModuleArguments } from '../install/child-module.ts';
-import { runCommand } from '../install/run-command.ts';
-import { preferredEngine } from '../installed-engine.ts';
+import { childModuleArguments } from '../child-processes/child-module.ts';
+import { runCommand } from '../child-processes/run-command.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
+import { preferredEngine } from '../installed/installed-engine.ts';
 import { type LoadEngineOptions, loadEngine } from './load-engine.ts';
 
 const installed = preferredEngine().state === 'ready';
@@ -32,7 +32,7 @@ describe('in this process', () => {
     engine = await loadEngine();
   });
 
-  test('a second call gives the same engine', async () => {
+  test('a second call returns the same engine', async () => {
     expect(await loadEngine()).toBe(engine);
     expect(tf.getBackend()).toBe(engine.name);
   });
@@ -42,12 +42,12 @@ describe('in this process', () => {
     expect(Array.from(gradient?.dataSync() ?? [])).toEqual(Array(9).fill(4));
   });
 
-  test('rounding leaves whole numbers as they are, and rounds halves to even', () => {
+  test('rounding leaves integers unchanged and rounds halves to even', () => {
     expect(Array.from(tf.round(tf.tensor1d([-3, 0, 7], 'int32')).dataSync())).toEqual([-3, 0, 7]);
     expect(Array.from(tf.round(tf.tensor1d([0.5, 1.5, -2.4])).dataSync())).toEqual([0, 2, -2]);
   });
 
-  test('rounding whole numbers leaves one tensor, and disposing both frees both', () => {
+  test('rounding integers makes one tensor, and disposing both frees both', () => {
     const before = tf.memory().numTensors;
     const whole = tf.tensor1d([1, 2], 'int32');
     const rounded = tf.round(whole);
@@ -57,20 +57,23 @@ describe('in this process', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('the environment tells what changes the last bits', () => {
+  test('the environment records what changes the last bits', () => {
     expect(engine.environment).toMatchObject({ engine: engine.name, threads: engine.threads, 'tfjs-core': '4.22.0', node: process.version });
-    if (engine.name === 'tensorflow') expect(engine.environment).toMatchObject({ tensorflow: '2.21.0', oneDnn: true, deterministic: true, gpu: false });
   });
 
-  test('it does not change to another engine', async () => {
+  test.runIf(installed)('the environment of the native engine tells its version and modes', () => {
+    expect(engine.environment).toMatchObject({ tensorflow: '2.21.0', oneDnn: true, deterministic: true, gpu: false });
+  });
+
+  test('another engine is rejected', async () => {
     const other = engine.name === 'wasm' ? 'tensorflow' : 'wasm';
     await expect(loadEngine({ engine: other })).rejects.toThrow(
-      `Cannot load the ${other} engine: this process computes with the ${engine.name} engine already`,
+      `Cannot load the ${other} engine: this process already computes with the ${engine.name} engine`,
     );
   });
 });
 
-test.runIf(installed)('the native engine takes the number of threads that it is given, prints nothing, and no other number later', async () => {
+test.runIf(installed)('the native engine takes the given number of threads, prints nothing, and rejects another number later', async () => {
   const { outcomes, notices, squares, backend, stderr } = await loadInChild([
     { engine: 'tensorflow', threads: 1, deterministic: false },
     { threads: 2 },
@@ -82,16 +85,16 @@ test.runIf(installed)('the native engine takes the number of threads that it is 
   expect({ notices, squares, backend, stderr }).toEqual({ notices: [], squares: [1, 4, 9], backend: 'tensorflow', stderr: '' });
 });
 
-test('wasm can be asked for: one thread, no notice, and no listeners left behind by emscripten', async () => {
+test('wasm on request: one thread, no notice, and no listeners left behind by Emscripten', async () => {
   const { outcomes, notices, squares, listeners } = await loadInChild([{ engine: 'wasm' }, {}, { engine: 'tensorflow' }]);
   expect(outcomes[0]).toMatchObject({ name: 'wasm', version: '4.22.0', threads: 1, gpu: false });
   expect(outcomes[0]).not.toHaveProperty('reason');
   expect(outcomes[1]).toEqual(outcomes[0]);
-  expect(outcomes[2]).toMatchObject({ name: 'EngineError', error: expect.stringContaining('computes with the wasm engine already') });
+  expect(outcomes[2]).toMatchObject({ name: 'EngineError', error: expect.stringContaining('already computes with the wasm engine') });
   expect({ notices, squares, listeners }).toEqual({ notices: [], squares: [1, 4, 9], listeners: 0 });
 });
 
-test('where nothing is installed, auto falls back to wasm and says once why, how slow, and what to do', async () => {
+test('without an installed engine, auto falls back to wasm and says once why, how slow, and what to do', async () => {
   const { outcomes, notices } = await loadInChild([{ engine: 'tensorflow' }, {}, { engine: 'auto' }], { GRADALIGN_CACHE: temporaryFolder() });
   expect(outcomes[0]).toEqual({
     name: 'EngineError',
@@ -104,7 +107,7 @@ test('where nothing is installed, auto falls back to wasm and says once why, how
   ]);
 });
 
-test('GRADALIGN_ENGINE decides where the options leave it open, and only there', async () => {
+test('GRADALIGN_ENGINE decides only if the options leave it open', async () => {
   const empty = temporaryFolder();
   const { outcomes } = await loadInChild([{}, { engine: 'wasm' }], { GRADALIGN_ENGINE: 'tensorflow', GRADALIGN_CACHE: empty });
   expect(outcomes[0]?.error).toContain('the native engine is not installed');
@@ -113,7 +116,7 @@ test('GRADALIGN_ENGINE decides where the options leave it open, and only there',
   expect(wrong.outcomes[0]?.error).toBe("Cannot choose the engine: GRADALIGN_ENGINE is 'gpu', expected tensorflow, wasm or auto.");
 });
 
-test('the cache is where GRADALIGN_CACHE says, else within XDG_CACHE_HOME, else where the system keeps caches', () => {
+test('the cache is GRADALIGN_CACHE, else in XDG_CACHE_HOME, else where the system keeps caches', () => {
   expect(cacheFolder({ GRADALIGN_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toBe('/a');
   expect(cacheFolder({ XDG_CACHE_HOME: '/b' })).toBe('/b/gradalign');
   expect(cacheFolder({}, 'linux')).toMatch(/\/\.cache\/gradalign$/);

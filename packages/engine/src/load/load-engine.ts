@@ -1,29 +1,31 @@
-import { bindingId, copyBinding, prebuiltBinding } from '../binding.ts';
-import type { Engine, EngineChoice } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import { placeBinding } from '../install/place-binding.ts';
-import { type EngineStatus, preferredEngine } from '../installed-engine.ts';
-import { machineProblem } from '../machine.ts';
+import type { Engine, EngineChoice } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { bindingId, copyBinding, prebuiltBinding } from '../installed/binding.ts';
+import { type EngineStatus, preferredEngine } from '../installed/installed-engine.ts';
+import { placeBinding } from '../installed/place-binding.ts';
+import { machineProblem } from '../machine/machine-problem.ts';
 import { loadTensorflow } from './load-tensorflow.ts';
 import { loadWasm } from './load-wasm.ts';
 
+/** Options of {@link loadEngine}. */
 export interface LoadEngineOptions {
-  /** `auto` by default, which the environment variable GRADALIGN_ENGINE overrides. */
+  /** `auto` by default; the environment variable GRADALIGN_ENGINE takes the place of `auto`. */
   readonly engine?: EngineChoice;
-  /** Threads within one operation; by default all processors that this process may use. The wasm engine has one. */
+  /** Threads within one operation, from 1; by default all processors that this process may use. The wasm engine always has one. */
   readonly threads?: number;
-  /** Same input, same bits, run after run, also on a GPU; true by default. */
+  /** Whether the same input gives the same bits in every run, also on a GPU; true by default. */
   readonly deterministic?: boolean;
-  /** Told once if training will be slow, and why. */
+  /** Called once, with the reason and the remedy, if `auto` falls back to the slow wasm engine. */
   readonly notice?: (message: string) => void;
 }
 
 let loading: Promise<Engine> | undefined;
 
 /**
- * Makes an engine the backend of tfjs-core in this process: the first call loads it, every later one gives the same.
+ * Makes an engine the backend of tfjs-core in this process. The first call loads it, later calls return the same engine. All other functions of
+ * this package that compute need it loaded.
  *
- * @throws EngineError where the engine asked for cannot be had, or where this process already computes with another.
+ * @throws EngineError if the requested engine cannot be loaded, or if this process already computes with another one or with other threads.
  */
 export async function loadEngine(options: LoadEngineOptions = {}): Promise<Engine> {
   const choice = chosenEngine(options.engine);
@@ -34,7 +36,7 @@ export async function loadEngine(options: LoadEngineOptions = {}): Promise<Engin
     throw error;
   });
   if (choice !== 'auto' && choice !== engine.name) {
-    throw new EngineError(`Cannot load the ${choice} engine: this process computes with the ${engine.name} engine already, expected one engine a process.`);
+    throw new EngineError(`Cannot load the ${choice} engine: this process already computes with the ${engine.name} engine, expected one engine a process.`);
   }
   if (!first && engine.name === 'tensorflow' && options.threads !== undefined && options.threads !== engine.threads) {
     throw new EngineError(`Cannot set ${options.threads} threads: the engine was loaded with ${engine.threads}, expected one number of threads a process.`);
@@ -42,7 +44,7 @@ export async function loadEngine(options: LoadEngineOptions = {}): Promise<Engin
   return engine;
 }
 
-/** What is asked for, with GRADALIGN_ENGINE in the place of `auto`. */
+/** The requested engine, with GRADALIGN_ENGINE in place of `auto`. */
 export function chosenEngine(engine: EngineChoice = 'auto'): EngineChoice {
   const forced = process.env['GRADALIGN_ENGINE'];
   if (engine !== 'auto' || !forced) return engine;
@@ -67,13 +69,13 @@ async function loadNative(options: LoadEngineOptions): Promise<Engine | { reason
   const status = await withOwnBinding(preferredEngine());
   const problem = 'problem' in status ? status.problem : undefined;
   const unfit = status.state === 'unsupported' || problem !== undefined ? machineProblem() : undefined;
-  if (unfit !== undefined) return { reason: unfit, hint: ' It works on Linux with glibc, and on macOS with Apple silicon.' };
-  if (status.state === 'unsupported') return { reason: status.problem, hint: ' It works on Linux with glibc, and on macOS with Apple silicon.' };
+  if (unfit !== undefined) return { reason: unfit, hint: ' It runs on Linux with glibc and on macOS with Apple silicon.' };
+  if (status.state === 'unsupported') return { reason: status.problem, hint: ' It runs on Linux with glibc and on macOS with Apple silicon.' };
   if (status.state !== 'ready') return { reason: status.problem, hint: ' To install it: gradalign engine install' };
   return loadTensorflow(status, options);
 }
 
-/** A newer version of this package finds the libraries of an older one: it brings its own binding, 90 kB, and adds it. */
+/** Where an older version of this package installed the libraries, this one adds the binding (90 kB) that it ships. */
 async function withOwnBinding(status: EngineStatus): Promise<EngineStatus> {
   if (status.state !== 'no-binding') return status;
   const id = bindingId();
@@ -83,6 +85,6 @@ async function withOwnBinding(status: EngineStatus): Promise<EngineStatus> {
     const binding = await placeBinding(status.dir, id, async (folder) => copyBinding(prebuilt, folder));
     return { variant: status.variant, state: 'ready', dir: status.dir, pinned: status.pinned, binding };
   } catch {
-    return status; // a cache that cannot be written to
+    return status; // the cache is read-only
   }
 }

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import type { InstalledEngine } from '../installed-engine.ts';
-import { requireHere } from '../package-folder.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
+import type { InstalledEngine } from '../installed/installed-engine.ts';
+import { usableThreads } from '../machine/usable-threads.ts';
 import { engineEnvironment, engineVariables } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
-import { usableThreads } from './usable-threads.ts';
 
 interface Binding {
   readonly TF_Version: string;
@@ -18,8 +18,8 @@ interface Binding {
 type BackendClass = new (binding: Binding, packageName: string) => tf.KernelBackend;
 
 /**
- * What libtensorflow's run path does not find by itself, in the order of need: libtensorflow_framework opens cuSOLVER,
- * but only libtensorflow_cc's run path leads there, and cuSOLVER needs those before it.
+ * Libraries that are not on libtensorflow's run path, in the order in which they need each other: libtensorflow_framework
+ * opens cuSOLVER, which only libtensorflow_cc's run path leads to, and cuSOLVER needs those listed before it.
  */
 const nvidiaFirst = [
   'cuda_nvrtc/lib/libnvrtc.so.12',
@@ -30,7 +30,7 @@ const nvidiaFirst = [
   'cusolver/lib/libcusolver.so.11',
 ];
 
-/** Opens libtensorflow, then builds tfjs-node's backend on the binding, without tfjs-node's own entry point. */
+/** Opens libtensorflow and builds tfjs-node's backend on the binding, bypassing tfjs-node's own entry point. */
 export async function loadTensorflow(installed: InstalledEngine, options: { threads?: number; deterministic?: boolean }): Promise<Engine> {
   const threads = setProcessEnvironment(options);
   const binding = openBinding(installed);
@@ -52,7 +52,7 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
     environment: engineEnvironment({
       engine: 'tensorflow',
       tensorflow: binding.TF_Version,
-      binding: basename(installed.binding), // its own kernels
+      binding: basename(installed.binding), // names the version of our own kernels
       gpu,
       threads,
       oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] === '1',
@@ -62,7 +62,7 @@ export async function loadTensorflow(installed: InstalledEngine, options: { thre
   };
 }
 
-/** libtensorflow reads these while it is opened. What the user has set stays, unless the options say otherwise. */
+/** libtensorflow reads these variables when it is opened. What the user has set stays, unless the options say otherwise. Returns the threads. */
 function setProcessEnvironment({ threads, deterministic }: { threads?: number; deterministic?: boolean }): number {
   const { env } = process;
   const wanted = threads ?? (Number(env['TF_NUM_INTRAOP_THREADS']) || usableThreads());
@@ -91,7 +91,7 @@ function openBinding({ dir, binding }: InstalledEngine): Binding {
   }
 }
 
-/** TensorFlow's Round on int32 gives zeros: whole numbers are returned as they are. */
+/** TensorFlow's Round returns zeros for int32: this one returns integers unchanged. */
 function registerRound(): void {
   const original = tf.getKernel('Round', 'tensorflow');
   if (original === undefined) return;

@@ -1,12 +1,12 @@
 import { dirname, join, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
-import { requireHere } from '../package-folder.ts';
+import type { Engine } from '../contracts/engine.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
 import { engineEnvironment } from './engine-environment.ts';
 import { loadTfjsBundle } from './tfjs-bundles.ts';
 
-/** Starts tfjs's wasm backend, single-threaded, from the files of its own package, with the gradient kernels that it lacks. */
+/** Starts tfjs's wasm backend, single-threaded, from the files of its own package, and adds the gradient kernels that it lacks. */
 export async function loadWasm(reason?: string): Promise<Engine> {
   const { setThreadsCount, setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
   const { registerWasmKernels } = await import('../wasm-kernels/index.ts');
@@ -30,7 +30,7 @@ export async function loadWasm(reason?: string): Promise<Engine> {
   };
 }
 
-/** Emscripten adds listeners that rethrow every error of the process with its own source printed before it. */
+/** Removes the listeners that Emscripten adds: they rethrow every uncaught error of the process with Emscripten's source printed above it. */
 async function keepingProcessListeners<T>(body: () => Promise<T>): Promise<T> {
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { compileFunction } from 'node:vm';
-import { cacheFolder } from '../cache-folder.ts';
-import { EngineError } from '../engine-error.ts';
-import { packageFolder, requireHere } from '../package-folder.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { packageFolder, requireHere } from '../files/package-folder.ts';
+import { cacheFolder } from '../installed/cache-folder.ts';
 
 /**
- * The JavaScript that comes from TensorFlow.js beyond tfjs-core: its gradients and chained ops, which its Node bundle
- * leaves out, and the backend and kernels of tfjs-node.
+ * The JavaScript taken from TensorFlow.js besides tfjs-core: tfjs-core's gradients and chained ops, which its Node bundle
+ * leaves out, and tfjs-node's backend and kernels.
  */
 export type TfjsBundle = 'tfjs-gradients' | 'tfjs-node';
 
@@ -19,7 +19,7 @@ interface Bundler {
   bundleTfjs(folder: string): Promise<void>;
 }
 
-/** Runs one bundle against this process's own tfjs-core and gives what it exports. */
+/** Runs a bundle on this process's tfjs-core and returns its exports. */
 export async function loadTfjsBundle(bundle: TfjsBundle): Promise<Record<string, unknown>> {
   const file = join(await bundleFolder(), `${bundle}.cjs`);
   const module = { exports: {} };
@@ -28,7 +28,7 @@ export async function loadTfjsBundle(bundle: TfjsBundle): Promise<Record<string,
   return module.exports;
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that warn on Node 22 and are gone from Node 23 on: it gets them from here. */
+/** tfjs-node 4.22 calls two functions of `util` that are deprecated in Node 22 and gone in Node 23: supplied here. */
 function requireForTfjs(name: string): unknown {
   if (name !== 'util') return requireHere(name);
   const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
@@ -36,8 +36,8 @@ function requireForTfjs(name: string): unknown {
 }
 
 /**
- * The built package has the bundles in `dist`. A run from source makes them at first use and keeps them in the user's
- * cache, under a name that changes with everything they are made of.
+ * The published package has the bundles in `dist`. A run from source builds them at first use and keeps them in the user's
+ * cache, under a hash of their inputs.
  */
 async function bundleFolder(): Promise<string> {
   const dist = fileURLToPath(new URL('..', import.meta.url));
@@ -56,9 +56,9 @@ async function bundleFolder(): Promise<string> {
       rmSync(staging, { recursive: true, force: true });
     }
   } catch (error) {
-    if (existsSync(folder)) return folder; // another process was quicker
+    if (existsSync(folder)) return folder; // another process was faster
     throw new EngineError(
-      `Cannot bundle TensorFlow.js into ${folder}: ${(error as Error).message}, expected a folder to write to. GRADALIGN_CACHE names another.`,
+      `Cannot bundle TensorFlow.js into ${folder}: ${(error as Error).message}, expected a writable folder. Set GRADALIGN_CACHE to use another one.`,
       { cause: error },
     );
   }

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type AfterNorm, applyAfter, checkChannels, checkSummand } from './batch-norm.ts';
+import { type AfterNorm, applyAfter, checkChannels, checkSummand, fusedNormAttributes } from './batch-norm.ts';
 import { differentiableOp } from './differentiable-op.ts';
 import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * Batch normalisation by given statistics: y = γ (x − mean) / √(variance + ε) + β, per channel. Differentiable in x, γ and β; mean and variance
- * count as constants.
- * @param x [batch, height, width, channels]; the others are [channels].
+ * Batch normalization with given statistics: y = γ (x − mean) / √(variance + ε) + β, per channel (Ioffe and Szegedy 2015, arXiv 1502.03167).
+ * Differentiable in x, γ and β; mean and variance count as constants.
+ * @param x [batch, height, width, channels], float32; the other tensors are [channels].
+ * @returns A tensor of x's shape, the caller's to dispose.
+ * @throws Error if the shapes do not match.
  */
 export function batchNormInference(
   x: tf.Tensor4D,
@@ -20,9 +22,9 @@ export function batchNormInference(
 ): tf.Tensor4D {
   checkChannels(x, { gamma, beta, mean, variance });
   checkSummand(x, after);
-  // Its kernel has no gradient: it serves where nothing is recorded.
+  // Our kernel has no gradient: only where nothing is recorded.
   if (takesOwnRoute() && tf.engine().state.gradientDepth === 0) return ownRoute([x, gamma, beta, mean, variance], epsilon, after);
-  return applyAfter(normalise({ x, gamma, beta, mean, variance }, { epsilon, fused: takesFusedRoute() })[0] as tf.Tensor4D, after);
+  return applyAfter(normalize({ x, gamma, beta, mean, variance }, { epsilon, fused: takesFusedRoute() })[0] as tf.Tensor4D, after);
 }
 
 function ownRoute(inputs: readonly tf.Tensor[], epsilon: number, { summand, relu = false }: AfterNorm): tf.Tensor4D {
@@ -36,18 +38,18 @@ interface Attributes {
   readonly fused: boolean;
 }
 
-const normalise = differentiableOp<'x' | 'gamma' | 'beta' | 'mean' | 'variance', Attributes>({
+const normalize = differentiableOp<'x' | 'gamma' | 'beta' | 'mean' | 'variance', Attributes>({
   name: 'gradalign/batchNormInference',
   save: { inputs: ['x', 'gamma', 'mean', 'variance'] },
   forward: ({ x, gamma, beta, mean, variance }, { epsilon, fused }) => {
-    if (fused) return tensorflowOp('FusedBatchNormV3', attributes(epsilon), [x, gamma, beta, mean, variance], 6)[0] as tf.Tensor;
+    if (fused) return tensorflowOp('FusedBatchNormV3', fusedNormAttributes(epsilon, false), [x, gamma, beta, mean, variance], 6)[0] as tf.Tensor;
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
     return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
   },
   gradient: ([dy], saved, { epsilon, fused }) => {
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const [dx, dGamma, dBeta] = fused
-      ? tensorflowOp('FusedBatchNormGradV3', attributes(epsilon), [dy as tf.Tensor, x, gamma, mean, variance, tf.tensor1d([])], 5)
+      ? tensorflowOp('FusedBatchNormGradV3', fusedNormAttributes(epsilon, false), [dy as tf.Tensor, x, gamma, mean, variance, tf.tensor1d([])], 5)
       : plainGradient(dy as tf.Tensor, x, gamma, mean, variance, epsilon);
     return { x: () => dx as tf.Tensor, gamma: () => dGamma as tf.Tensor, beta: () => dBeta as tf.Tensor };
   },
@@ -57,14 +59,4 @@ function plainGradient(dy: tf.Tensor, x: tf.Tensor, gamma: tf.Tensor, mean: tf.T
   const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
   const dGamma = tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), [0, 1, 2]), inverseDeviation);
   return [tf.mul(dy, tf.mul(gamma, inverseDeviation)), dGamma, tf.sum(dy, [0, 1, 2])];
-}
-
-function attributes(epsilon: number) {
-  return {
-    T: ['type', 'float32'],
-    U: ['type', 'float32'],
-    epsilon: ['float', epsilon],
-    data_format: ['string', 'NHWC'],
-    is_training: ['bool', false],
-  } as const;
 }

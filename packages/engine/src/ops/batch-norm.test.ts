@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, expectClose, input } from '../../test/agreement.ts';
-import { moments, normalise } from '../../test/reference.ts';
+import { moments, normalize } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { batchNorm } from './batch-norm.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -18,11 +19,11 @@ function reference(shape: Shape) {
   return (values: number[], gamma: number[], beta: number[]) => {
     const x = { shape, values };
     const { mean, variance } = moments(x);
-    return normalise(x, gamma, beta, mean, variance, epsilon);
+    return normalize(x, gamma, beta, mean, variance, epsilon);
   };
 }
 
-describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
+describe.each(routes)('batchNorm, %s', (route) => {
   test.each<{ shape: Shape }>([{ shape: [4, 3, 5, 3] }, { shape: [1, 4, 4, 2] }, { shape: [6, 1, 1, 5] }, { shape: [2, 1, 1, 1] }])(
     'gives the values and gradients of a loop on $shape',
     ({ shape }) => {
@@ -45,7 +46,7 @@ describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
     expectClose(variance.dataSync(), [14 / 3], 1e-6);
     expectClose(
       y.dataSync(),
-      [-2, -1, 0, 3].map((centred) => centred / Math.sqrt(14 / 4)),
+      [-2, -1, 0, 3].map((centered) => centered / Math.sqrt(14 / 4)),
       1e-6,
     );
   });
@@ -100,6 +101,6 @@ describe.each(['fused', 'plain'])('batchNorm, %s', (route) => {
   });
 });
 
-test('vectors of another length are refused', () => {
-  expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.zeros([3]), tf.zeros([2]), epsilon)).toThrow('Cannot normalise [1,2,2,3]: beta has shape [2]');
+test('vectors of another length are rejected', () => {
+  expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.zeros([3]), tf.zeros([2]), epsilon)).toThrow('Cannot normalize [1,2,2,3]: beta has shape [2]');
 });

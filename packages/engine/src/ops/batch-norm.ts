@@ -4,51 +4,56 @@ import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { relu } from './relu.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
+/** Result of {@link batchNorm}: three tensors, the caller's to dispose. */
 export interface BatchNorm {
   /** [batch, height, width, channels]. */
   readonly y: tf.Tensor4D;
-  /** [channels], of this batch; without a gradient. */
+  /** [channels], of this batch; no gradient flows through it. */
   readonly mean: tf.Tensor1D;
-  /** [channels], unbiased (divided by count − 1, or by 1 where count is 1), for running statistics; without a gradient. */
+  /** [channels], unbiased (divided by count − 1, or by 1 where count is 1), for running statistics; no gradient flows through it. */
   readonly variance: tf.Tensor1D;
 }
 
-/** The same where several groups of the batch have statistics of their own: one row a group. */
+/** Result of {@link groupedBatchNorm}: three tensors, the caller's to dispose; the statistics have one row for each group. */
 export interface GroupedBatchNorm {
+  /** [batch, height, width, channels]. */
   readonly y: tf.Tensor4D;
-  /** [groups, channels]. */
+  /** [groups, channels]; no gradient flows through it. */
   readonly mean: tf.Tensor2D;
-  /** [groups, channels]. */
+  /** [groups, channels], unbiased as in {@link BatchNorm}; no gradient flows through it. */
   readonly variance: tf.Tensor2D;
 }
 
-/** What follows a batch norm in a residual network: computed in the same pass over memory where there is a kernel for it. */
+/** What follows a batch norm in a residual network: computed in the same pass over memory on the native engine. Both are off by default. */
 export interface AfterNorm {
-  /** Added to the result, of its shape. */
+  /** Added to the result, of the same shape. */
   readonly summand?: tf.Tensor4D;
-  /** max(., 0), after the sum. */
+  /** Whether to apply max(., 0), after the sum. */
   readonly relu?: boolean;
 }
 
 /**
- * Batch normalisation by the batch's own statistics: y = γ (x − mean) / √(biased variance + ε) + β, per channel
- * (Ioffe and Szegedy 2015, arXiv 1502.03167). The gradient goes through the statistics.
- * @param x [batch, height, width, channels].
+ * Batch normalization with the batch's own statistics: y = γ (x − mean) / √(biased variance + ε) + β, per channel
+ * (Ioffe and Szegedy 2015, arXiv 1502.03167). The gradient flows through the statistics.
+ * @param x [batch, height, width, channels], float32.
  * @param gamma [channels].
  * @param beta [channels].
+ * @throws Error if the shapes do not match.
  */
 export function batchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number, after: AfterNorm = {}): BatchNorm {
   checkChannels(x, { gamma, beta });
   checkSummand(x, after);
   if (takesOwnRoute()) return ownRoute(x, gamma, beta, epsilon, [x.shape[0]], after) as BatchNorm;
-  const [y, mean, variance, ...reserved] = normalise({ x, gamma, beta }, { epsilon, fused: takesFusedRoute() });
+  const [y, mean, variance, ...reserved] = normalize({ x, gamma, beta }, { epsilon, fused: takesFusedRoute() });
   tf.dispose(reserved);
   return { y: applyAfter(y as tf.Tensor4D, after), mean, variance } as BatchNorm;
 }
 
 /**
- * Batch normalisation of each group by its own statistics, as if each went through the layer alone.
- * @param groups How many of the batch each group has, in order: [4, 2] are the first four and the last two.
+ * Batch normalization of each group with its own statistics, as if each went through the layer alone. The other parameters are those of
+ * {@link batchNorm}.
+ * @param groups Size of each group, in the order of the batch: [4, 2] are the first four samples and the last two.
+ * @throws Error if the shapes do not match or the sizes do not add up to the batch.
  */
 export function groupedBatchNorm(
   x: tf.Tensor4D,
@@ -61,7 +66,7 @@ export function groupedBatchNorm(
   checkChannels(x, { gamma, beta });
   checkSummand(x, after);
   if (groups.some((size) => size < 1) || groups.reduce((sum, size) => sum + size, 0) !== x.shape[0])
-    throw new Error(`Cannot normalise [${x.shape}] in groups of ${groups}: expected sizes from 1 on that add up to ${x.shape[0]}`);
+    throw new Error(`Cannot normalize [${x.shape}] in groups of ${groups}: expected sizes of at least 1 that add up to ${x.shape[0]}`);
   return tf.tidy(() => {
     const { y, mean, variance } = groups.length === 1 ? batchNorm(x, gamma, beta, epsilon, after) : severalGroups(x, gamma, beta, epsilon, groups, after);
     const rows = (vectors: tf.Tensor) => tf.reshape(vectors, [groups.length, gamma.size]);
@@ -83,7 +88,7 @@ function severalGroups(
   return { y, mean: tf.stack(parts.map(({ mean }) => mean)), variance: tf.stack(parts.map(({ variance }) => variance)) } as GroupedBatchNorm;
 }
 
-/** Takes `y` over. */
+/** Takes ownership of `y`. */
 export function applyAfter(y: tf.Tensor4D, { summand, relu: positive = false }: AfterNorm): tf.Tensor4D {
   const sum = summand ? tf.add<tf.Tensor4D>(y, summand) : y;
   if (sum !== y) y.dispose();
@@ -117,7 +122,7 @@ interface OwnAttributes {
 const own = ownOp(false);
 const ownWithRelu = ownOp(true);
 
-/** Outputs: y, mean, unbiased variance, 1 / deviation. y is kept where max(., 0) follows: its zeros are where no gradient passes. */
+/** Outputs: y, mean, unbiased variance, 1 / deviation. y is kept if max(., 0) follows: its zeros show where no gradient passes. */
 function ownOp(positive: boolean) {
   return differentiableOp<OwnInput, OwnAttributes>({
     name: `gradalign/batchNorm/own${positive ? '/relu' : ''}`,
@@ -150,8 +155,8 @@ interface Attributes {
   readonly fused: boolean;
 }
 
-/** Outputs: y, mean, unbiased variance, then what the gradient takes over from the forward. */
-const normalise = differentiableOp<'x' | 'gamma' | 'beta', Attributes>({
+/** Outputs: y, mean, unbiased variance, then what the gradient needs of the forward pass. */
+const normalize = differentiableOp<'x' | 'gamma' | 'beta', Attributes>({
   name: 'gradalign/batchNorm',
   save: { inputs: ['x', 'gamma'], outputs: [false, false, false, true, true, true] },
   forward: ({ x, gamma, beta }, { epsilon, fused }) => (fused ? fusedForward : plainForward)(x, gamma, beta, epsilon),
@@ -161,31 +166,25 @@ const normalise = differentiableOp<'x' | 'gamma' | 'beta', Attributes>({
   },
 });
 
-/** TensorFlow's own, for a GPU. */
+/** TensorFlow's own kernel, for GPUs. */
 function fusedForward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor[] {
   const none = tf.tensor1d([]);
-  return tensorflowOp(
-    'FusedBatchNormV3',
-    {
-      T: ['type', 'float32'],
-      U: ['type', 'float32'],
-      epsilon: ['float', epsilon],
-      exponential_avg_factor: ['float', 1],
-      data_format: ['string', 'NHWC'],
-      is_training: ['bool', true],
-    },
-    [x, gamma, beta, none, none],
-    6,
-  );
+  return tensorflowOp('FusedBatchNormV3', { ...fusedNormAttributes(epsilon, true), exponential_avg_factor: ['float', 1] }, [x, gamma, beta, none, none], 6);
 }
 
 function fusedGradient(dy: tf.Tensor, x: tf.Tensor, gamma: tf.Tensor, reserved: readonly tf.Tensor[], epsilon: number): tf.Tensor[] {
-  return tensorflowOp(
-    'FusedBatchNormGradV3',
-    { T: ['type', 'float32'], U: ['type', 'float32'], epsilon: ['float', epsilon], data_format: ['string', 'NHWC'], is_training: ['bool', true] },
-    [dy, x, gamma, ...reserved],
-    5,
-  );
+  return tensorflowOp('FusedBatchNormGradV3', fusedNormAttributes(epsilon, true), [dy, x, gamma, ...reserved], 5);
+}
+
+/** Attributes of FusedBatchNormV3 and its gradient. */
+export function fusedNormAttributes(epsilon: number, isTraining: boolean) {
+  return {
+    T: ['type', 'float32'],
+    U: ['type', 'float32'],
+    epsilon: ['float', epsilon],
+    data_format: ['string', 'NHWC'],
+    is_training: ['bool', isTraining],
+  } as const;
 }
 
 const positions = [0, 1, 2];
@@ -193,32 +192,32 @@ const positions = [0, 1, 2];
 function plainForward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor[] {
   const count = x.size / gamma.size;
   const mean = tf.mean(x, positions);
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), positions);
+  const centered = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centered), positions);
   const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
-  const y = tf.add(tf.mul(centred, tf.mul(gamma, inverseDeviation)), beta);
+  const y = tf.add(tf.mul(centered, tf.mul(gamma, inverseDeviation)), beta);
   return [y, mean, tf.mul(variance, count / Math.max(count - 1, 1)), mean.clone(), inverseDeviation];
 }
 
 /** With x̂ = (x − mean) / σ over m positions: dβ = Σ dy, dγ = Σ dy x̂, dx = γ/σ (dy − (dβ + x̂ dγ) / m). */
 function plainGradient(dy: tf.Tensor, x: tf.Tensor, gamma: tf.Tensor, [mean, inverseDeviation]: readonly tf.Tensor[]): tf.Tensor[] {
-  const normalised = tf.mul(tf.sub(x, mean as tf.Tensor), inverseDeviation as tf.Tensor);
+  const normalized = tf.mul(tf.sub(x, mean as tf.Tensor), inverseDeviation as tf.Tensor);
   const dBeta = tf.sum(dy, positions);
-  const dGamma = tf.sum(tf.mul(dy, normalised), positions);
-  const throughStatistics = tf.div(tf.add(dBeta, tf.mul(normalised, dGamma)), x.size / gamma.size);
+  const dGamma = tf.sum(tf.mul(dy, normalized), positions);
+  const throughStatistics = tf.div(tf.add(dBeta, tf.mul(normalized, dGamma)), x.size / gamma.size);
   return [tf.mul(tf.sub(dy, throughStatistics), tf.mul(gamma, inverseDeviation as tf.Tensor)), dGamma, dBeta];
 }
 
-/** TensorFlow reads past the end of a vector that is too short. */
+/** TensorFlow would read past the end of a vector that is too short. */
 export function checkChannels(x: tf.Tensor4D, vectors: Readonly<Record<string, tf.Tensor1D>>): void {
   const channels = x.shape[3];
   for (const [name, { shape }] of Object.entries(vectors)) {
     if (x.rank !== 4 || shape.length !== 1 || shape[0] !== channels)
-      throw new Error(`Cannot normalise [${x.shape}]: ${name} has shape [${shape}], expected [batch, height, width, channels] and [channels]`);
+      throw new Error(`Cannot normalize [${x.shape}]: ${name} has shape [${shape}], expected [batch, height, width, channels] and [channels]`);
   }
 }
 
 export function checkSummand(x: tf.Tensor4D, { summand }: AfterNorm): void {
   if (summand && !tf.util.arraysEqual(x.shape, summand.shape))
-    throw new Error(`Cannot normalise [${x.shape}]: the summand has shape [${summand.shape}], expected the same`);
+    throw new Error(`Cannot normalize [${x.shape}]: the summand has shape [${summand.shape}], expected the same`);
 }

@@ -48,7 +48,7 @@ test('no terms give no tensors', () => {
   expect(combine([])).toEqual([]);
 });
 
-test('terms that do not match are refused', () => {
+test('terms that do not match are rejected', () => {
   const one = { scale: 1, tensors: [tf.zeros([2])] };
   expect(() => combine([one, { scale: 1, tensors: [] }])).toThrow('term 1 has 0 tensors, expected 1');
   expect(() => combine([one, { scale: 1, tensors: [tf.zeros([1])] }])).toThrow('tensor 0 of term 1 has shape [1], expected [2]');

@@ -4,15 +4,18 @@ import { tensorflowOp } from './tensorflow-op.ts';
 
 /** One summand of a linear combination: `scale` times each of `tensors`. */
 export interface Term {
-  /** A scalar of the engine's keeps the whole sum there. */
+  /** A number, or a scalar tensor if the value is only known on the engine. */
   readonly scale: number | tf.Scalar;
+  /** float32; as many for each term of a sum, of the same shapes by position. */
   readonly tensors: readonly tf.Tensor[];
 }
 
 /**
- * Σ over the terms of scale · tensors[p], for each position p: on the native engine one call and one pass for all, else one pass for each scale other
- * than 1, and one for the sum. A number 0 leaves its term out. The terms have as many tensors, of the same shapes by position. Nothing is read back.
- * @returns One tensor for each position, the caller's (of a single term with scale 1: copies that share its data).
+ * Linear combination: for each position p the sum over the terms of scale · tensors[p]. On the native engine one call and one pass over memory for all;
+ * elsewhere one pass for each scale other than 1 and one for the sum. A term with the number 0 is left out, even if its tensors are infinite. Nothing is
+ * read back from the engine. Not differentiable.
+ * @returns One tensor for each position, the caller's to dispose; an empty list for no terms. A single term with scale 1 gives copies that share its data.
+ * @throws Error if the terms do not match.
  */
 export function combine(terms: readonly Term[]): tf.Tensor[] {
   const [first] = terms;

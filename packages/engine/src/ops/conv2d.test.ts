@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
 import { conv2d as reference } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine } from '../index.ts';
 import { conv2d } from './conv2d.ts';
 import { setFusedKernels } from './fused-kernels.ts';
@@ -27,7 +28,7 @@ const cases: { what: string; x: Shape; kernel: Shape; stride: number; pad: numbe
   { what: '3x1 at stride 2', x: [1, 6, 6, 2], kernel: [3, 1, 2, 2], stride: 2, pad: 0 },
 ];
 
-describe.each(['fused', 'plain'])('conv2d, %s', (route) => {
+describe.each(routes)('conv2d, %s', (route) => {
   test.each(cases)('gives the values and gradients of a loop: $what', ({ x, kernel, stride, pad }) => {
     setFusedKernels(route === 'fused');
     expectAgreement(
@@ -38,13 +39,13 @@ describe.each(['fused', 'plain'])('conv2d, %s', (route) => {
   });
 });
 
-test('a kernel for other channels is refused, also where they divide', () => {
+test('a kernel for other channels is rejected, even if they divide', () => {
   const [x, kernel] = [tf.zeros<tf.Rank.R4>([1, 4, 4, 4]), tf.zeros<tf.Rank.R4>([3, 3, 2, 2])];
   expect(() => conv2d(x, kernel, 1, 1)).toThrow('Cannot convolve [1,4,4,4] with a kernel [3,3,2,2]');
   tf.dispose([x, kernel]);
 });
 
-test('a kernel larger than the padded map is refused', () => {
+test('a kernel larger than the padded map is rejected', () => {
   const [x, kernel] = [tf.zeros<tf.Rank.R4>([1, 2, 8, 1]), tf.zeros<tf.Rank.R4>([5, 5, 1, 1])];
   expect(() => conv2d(x, kernel, 1, 1)).toThrow('the kernel no larger than the padded map');
   tf.dispose([x, kernel]);

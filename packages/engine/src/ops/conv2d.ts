@@ -1,16 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
 import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
+import { type Margins, margins, outputSize, type Shape4D, withMargins } from './margins.ts';
 import { matrixConv2d, prefersMatrix } from './matrix-conv2d.ts';
 import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
 import { prefersWinograd, winogradConv2d } from './winograd-conv2d.ts';
 
 /**
- * 2-D convolution with the same zero padding on all four sides, as PyTorch's `Conv2d(stride, padding)`: TensorFlow's own 'same' pads a strided
- * convolution of an even map on the far sides alone.
- * @param x [batch, height, width, in].
- * @param kernel [height, width, in, out].
- * @returns [batch, ⌊(height + 2 pad − kernel height) / stride⌋ + 1, likewise the width, out].
+ * 2-D convolution with the same zero padding on all four sides, as PyTorch's `Conv2d(stride, padding)`. (TensorFlow's 'same' pads a strided convolution
+ * of an even map on the bottom and right only.) Differentiable in both.
+ * @param x [batch, height, width, in], float32.
+ * @param kernel [kernel height, kernel width, in, out].
+ * @param stride In both directions, from 1.
+ * @param pad Zeros on each side, from 0.
+ * @returns [batch, ⌊(height + 2 pad − kernel height) / stride⌋ + 1, likewise the width, out], the caller's to dispose.
+ * @throws Error if the channels do not match or the kernel is larger than the padded map.
  */
 export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pad: number): tf.Tensor4D {
   check(x, kernel, stride, pad);
@@ -20,22 +24,7 @@ export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pad:
       return matrixConv2d({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
   }
   if (takesFusedRoute()) return fused({ x, kernel }, { stride, pad })[0] as tf.Tensor4D;
-  const { top, left, bottom, right } = margins(x.shape, kernel.shape, stride, pad);
-  return tf.tidy(() =>
-    tf.conv2d(
-      pad === 0
-        ? x
-        : tf.pad(x, [
-            [0, 0],
-            [top, bottom],
-            [left, right],
-            [0, 0],
-          ]),
-      kernel,
-      stride,
-      'valid',
-    ),
-  );
+  return tf.tidy(() => tf.conv2d(pad === 0 ? x : withMargins(x, margins(x.shape, kernel.shape, stride, pad)), kernel, stride, 'valid'));
 }
 
 interface Attributes {
@@ -44,8 +33,8 @@ interface Attributes {
 }
 
 /**
- * oneDNN convolves with explicit margins as fast as without, but has no gradients for them (TensorFlow's own take 1.5 to 10 times as long):
- * the gradients pad x and cut the result, unless the margins are those of 'SAME'.
+ * oneDNN convolves with explicit padding as fast as without, but has no gradients for it (TensorFlow's own take 1.5 to 10 times as long):
+ * the gradients pad x and crop the result, unless the padding is that of 'SAME'.
  */
 const fused = differentiableOp<'x' | 'kernel', Attributes>({
   name: 'gradalign/conv2d',
@@ -73,34 +62,12 @@ const fused = differentiableOp<'x' | 'kernel', Attributes>({
         return cut ? tf.slice(dx, [0, top, left, 0], x.shape) : dx;
       },
       kernel: () => {
-        const padded = cut
-          ? tf.pad(x, [
-              [0, 0],
-              [top, bottom],
-              [left, right],
-              [0, 0],
-            ])
-          : x;
+        const padded = cut ? withMargins(x, around) : x;
         return run('Conv2DBackpropFilter', [padded, tf.tensor1d(kernel.shape, 'int32'), dy as tf.Tensor]);
       },
     };
   },
 });
-
-interface Margins {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-type Shape4D = [number, number, number, number];
-
-/** Zeros around x, no more on the far sides than the last window reads. */
-function margins([, height, width]: Shape4D, [kernelHeight, kernelWidth]: Shape4D, stride: number, pad: number): Margins {
-  const far = (size: number, kernel: number) => Math.max((outputSize(size, kernel, stride, pad) - 1) * stride + kernel - size - pad, 0);
-  return { top: pad, left: pad, bottom: far(height, kernelHeight), right: far(width, kernelWidth) };
-}
 
 function paddingKind([, height, width]: Shape4D, [kernelHeight, kernelWidth]: Shape4D, stride: number, around: Margins): 'VALID' | 'SAME' | 'EXPLICIT' {
   const { top, bottom, left, right } = around;
@@ -112,11 +79,7 @@ function paddingKind([, height, width]: Shape4D, [kernelHeight, kernelWidth]: Sh
   return same(height, kernelHeight, top, bottom) && same(width, kernelWidth, left, right) ? 'SAME' : 'EXPLICIT';
 }
 
-function outputSize(size: number, kernel: number, stride: number, pad: number): number {
-  return Math.floor((size + 2 * pad - kernel) / stride) + 1;
-}
-
-/** How often the kernel is applied. */
+/** Number of positions that the kernel is applied at. */
 function positions([batch, height, width]: Shape4D, [rows, columns]: Shape4D, stride: number, pad: number): number {
   return batch * outputSize(height, rows, stride, pad) * outputSize(width, columns, stride, pad);
 }
@@ -132,7 +95,7 @@ function attributes(stride: number, padding: 'VALID' | 'SAME' | 'EXPLICIT'): Rec
   };
 }
 
-/** TensorFlow takes a kernel of fewer input channels for a grouped convolution. */
+/** TensorFlow would take a kernel with fewer input channels for a grouped convolution. */
 function check(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pad: number): void {
   const fits = x.rank === 4 && kernel.rank === 4 && x.shape[3] === kernel.shape[2];
   if (!fits || outputSize(x.shape[1], kernel.shape[0], stride, pad) < 1 || outputSize(x.shape[2], kernel.shape[1], stride, pad) < 1) {

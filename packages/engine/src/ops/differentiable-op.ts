@@ -3,19 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 export type NamedTensors<Name extends string> = { readonly [name in Name]: tf.Tensor };
 
 export interface DifferentiableOp<Name extends string, Attributes extends object> {
-  /** Unique; tfjs' profiler shows it. */
+  /** Unique; shown in tfjs's profiler. */
   readonly name: string;
-  /** What the gradient needs, in the order in which it receives them: inputs first, then outputs by index. */
+  /** What the gradient needs, in the order in which it receives it: inputs by name, then outputs by index. */
   readonly save: { readonly inputs?: readonly Name[]; readonly outputs?: readonly boolean[] };
-  /** Tensors made on the way are released. */
+  /** Intermediate tensors are disposed. */
   forward(inputs: NamedTensors<Name>, attributes: Attributes): tf.Tensor | tf.Tensor[];
-  /** One function for each differentiable input: those that nobody asks for are not called. `dys` has one cotangent for each output. */
+  /** One function for each differentiable input, called only if its gradient is requested. `dys` has one cotangent for each output. */
   gradient(dys: readonly tf.Tensor[], saved: readonly tf.Tensor[], attributes: Attributes): { readonly [name in Name]?: () => tf.Tensor };
 }
 
 /**
- * An operation with a gradient of its own, for every backend. Other than tf.customGrad it may have several outputs, and it computes no gradient
- * that is not asked for (a first layer's images need none).
+ * An operation with a custom gradient, for every backend. Unlike tf.customGrad, it may have several outputs, and it computes no gradient
+ * that is not requested (a first layer's images need none).
  */
 export function differentiableOp<Name extends string, Attributes extends object>(
   op: DifferentiableOp<Name, Attributes>,

@@ -20,7 +20,7 @@ test('dot of nothing is 0', () => {
   expect(dot([], []).dataSync()[0]).toBe(0);
 });
 
-test('lists that do not match are refused', () => {
+test('lists that do not match are rejected', () => {
   expect(() => dot([tf.zeros([2])], [])).toThrow('Cannot multiply 1 tensors with 0');
   expect(() => dot([tf.zeros([2])], [tf.zeros([1])])).toThrow('shapes are [2] and [1], expected equal ones');
 });

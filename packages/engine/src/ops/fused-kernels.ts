@@ -3,23 +3,20 @@ import * as tf from '@tensorflow/tfjs-core';
 let fused = true;
 
 /**
- * Off: every operation of this package takes its plain route, made of tfjs' own operations, on the native engine too. On (the start): the native
- * engine runs TensorFlow's fused kernels, and ours. Both give the same numbers to rounding; tests compare them.
+ * Switches the fused kernels for this process. On (the default), the operations of this package run TensorFlow's fused kernels and our own on the
+ * native engine. Off, they are composed of tfjs's operations there too, as they always are on wasm. Both give the same numbers within rounding; tests
+ * compare them.
  */
 export function setFusedKernels(on: boolean): void {
   fused = on;
 }
 
-export function fusedKernels(): boolean {
-  return fused;
-}
-
-/** Whether an operation that starts now is to call TensorFlow's kernels. */
+/** Whether to call TensorFlow's fused kernels. */
 export function takesFusedRoute(): boolean {
   return fused && tf.getBackend() === 'tensorflow';
 }
 
-/** Whether it may call those of `native/`, which the binding brings: they run on the processor. */
+/** Whether to call the kernels of `native/`, which come with the binding and run on the CPU. */
 export function takesOwnRoute(): boolean {
   return takesFusedRoute() && !(tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice;
 }

@@ -3,12 +3,16 @@ import { differentiableOp } from './differentiable-op.ts';
 import { takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
-/** Mean over height and width: [batch, height, width, channels] to [batch, channels]. */
+/**
+ * Mean over height and width. Differentiable.
+ * @param x [batch, height, width, channels], float32.
+ * @returns [batch, channels], the caller's to dispose.
+ */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   return pool({ x }, { shape: x.shape, own: takesOwnRoute() })[0] as tf.Tensor2D;
 }
 
-/** tfjs' own gradient of a mean multiplies by a tensor of ones that it makes in JavaScript. */
+/** tfjs's own gradient of a mean multiplies by a tensor of ones that it makes in JavaScript. */
 const pool = differentiableOp<'x', { readonly shape: [number, number, number, number]; readonly own: boolean }>({
   name: 'gradalign/globalAveragePool',
   save: {},

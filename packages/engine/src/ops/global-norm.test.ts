@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { numbers } from '../../test/numbers.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { globalNorm } from './global-norm.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() => setFusedKernels(true));
 
-describe.each(['fused', 'plain'])('globalNorm, %s', (route) => {
+describe.each(routes)('globalNorm, %s', (route) => {
   test('of (1, 2), ((2)) and 4 is 5', () => {
     setFusedKernels(route === 'fused');
     expect(globalNorm([tf.tensor1d([1, 2]), tf.tensor2d([2], [1, 1]), tf.scalar(4)]).dataSync()[0]).toBe(5);

@@ -4,7 +4,11 @@ import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
 import { sumAll } from './sum-all.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
-/** One l2 norm over all entries of all tensors, √Σ‖t‖²; 0 for none. Nothing is read back; not differentiable. */
+/**
+ * The l2 norm over all entries of all tensors, √Σ‖t‖²; 0 for an empty list. Nothing is read back from the engine. Not differentiable.
+ * @param tensors float32, of any shapes.
+ * @returns A scalar, the caller's to dispose.
+ */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   if (tensors.length === 0) return tf.scalar(0);
   return tf.tidy(() => {

@@ -43,6 +43,6 @@ test('below epsilon the divisor is epsilon: 0.03 over 0.1 is 0.3, with slope 10'
   expect(dx?.dataSync()).toEqual(new Float32Array([10, 10]));
 });
 
-test('a batch of none stays one of none', () => {
+test('an empty batch stays empty', () => {
   expect(l2Normalize(tf.zeros([0, 3]), 1).shape).toEqual([0, 3]);
 });

@@ -4,17 +4,20 @@ import { takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * x / max(‖x‖, ε), norms along `axis`, as PyTorch's `normalize`. No NaN at zero: below ε the divisor is a constant.
- * @param x [n, d].
+ * x / max(‖x‖, ε) with norms along `axis`, as PyTorch's `normalize`. Differentiable, without NaN at zero: where the norm is at most ε, the divisor is
+ * the constant ε.
+ * @param x [n, d], float32.
+ * @param axis 1 normalizes rows, 0 columns.
+ * @returns [n, d], the caller's to dispose.
  */
 export function l2Normalize(x: tf.Tensor2D, axis: number, epsilon = 1e-12): tf.Tensor2D {
-  const [y, divisor] = normalise({ x }, { axis, epsilon, own: takesOwnRoute() && x.rank === 2 });
+  const [y, divisor] = normalize({ x }, { axis, epsilon, own: takesOwnRoute() && x.rank === 2 });
   divisor?.dispose();
   return y as tf.Tensor2D;
 }
 
 /** Outputs: y and its divisor. dx = (dy − y ⟨y, dy⟩) / ‖x‖, and dy / ε where the norm is at most ε. */
-const normalise = differentiableOp<'x', { readonly axis: number; readonly epsilon: number; readonly own: boolean }>({
+const normalize = differentiableOp<'x', { readonly axis: number; readonly epsilon: number; readonly own: boolean }>({
   name: 'gradalign/l2Normalize',
   save: { outputs: [true, true] },
   forward: ({ x }, { axis, epsilon, own }) => {

@@ -8,9 +8,9 @@ export interface ConvolutionSize {
 }
 
 /**
- * The convolution as one matrix product by a kernel of ours (`native/windows_simd.h`): windows of x as rows, [batch · rows · columns, kernel height ·
- * kernel width · in], times the kernel as a matrix. Both gradients are products too. oneDNN's convolutions bring the kernel into an order of their own
- * first, in each call, and want the map of a strided gradient padded and its result cut.
+ * Convolution as one matrix product, by our own kernel (`native/windows_simd.h`): windows of x as rows, [batch · rows · columns, kernel height ·
+ * kernel width · in], times the kernel as a matrix. Both gradients are products too. oneDNN's convolutions reorder the kernel in each call, and
+ * need the map of a strided gradient padded and its result cropped.
  */
 export const matrixConv2d = differentiableOp<'x' | 'kernel', ConvolutionSize>({
   name: 'gradalign/conv2d/matrix',
@@ -30,8 +30,8 @@ export const matrixConv2d = differentiableOp<'x' | 'kernel', ConvolutionSize>({
 });
 
 /**
- * Whether `matrixConv2d` can and should convolve: whole sixteens of channels, and a kernel of many values for each position that it is applied to. The
- * limits are the same on every machine, so that numbers repeat; they were measured on ResNet-18's layers for 8 and 24 maps (benchmarks/README.md).
+ * Whether to use `matrixConv2d`: channels in multiples of 16, and a kernel with many values for each position that it is applied at. The limits are
+ * the same on every machine, so that results are reproducible; they were measured on ResNet-18's layers with 8 and 24 maps (benchmarks/README.md).
  */
 export function prefersMatrix(kernel: readonly [number, number, number, number], positions: number, stride: number): boolean {
   const [rows, columns, channels, out] = kernel;

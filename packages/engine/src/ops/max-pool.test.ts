@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
 import { maxPool as reference } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { maxPool } from './max-pool.ts';
@@ -22,7 +23,7 @@ const cases: { shape: Shape; size: number; stride: number; pad: number }[] = [
   { shape: [3, 1, 1, 4], size: 3, stride: 2, pad: 1 },
 ];
 
-describe.each(['fused', 'plain'])('maxPool, %s', (route) => {
+describe.each(routes)('maxPool, %s', (route) => {
   test.each(cases)('gives the values and gradients of a loop: $shape by $size, stride $stride, pad $pad', ({ shape, size, stride, pad }) => {
     setFusedKernels(route === 'fused');
     expectAgreement(
@@ -32,7 +33,7 @@ describe.each(['fused', 'plain'])('maxPool, %s', (route) => {
     );
   });
 
-  test('the margin does not win over negative values', () => {
+  test('padding is never the maximum, even of negative values', () => {
     setFusedKernels(route === 'fused');
     const y = maxPool(tf.fill([1, 4, 4, 1], -2), 3, 2, 1);
     expect(Array.from(y.dataSync())).toEqual([-2, -2, -2, -2]);
@@ -48,6 +49,6 @@ describe.each(['fused', 'plain'])('maxPool, %s', (route) => {
   });
 });
 
-test('a margin of more than half the window is refused', () => {
+test('padding of more than half the window is rejected', () => {
   expect(() => maxPool(tf.zeros([1, 4, 4, 1]), 3, 2, 2)).toThrow('pad at most half the size');
 });

@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiableOp } from './differentiable-op.ts';
 import { takesFusedRoute, takesOwnRoute } from './fused-kernels.ts';
+import { margins, withMargins } from './margins.ts';
 import { type Attribute, tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * Largest value of each window, with the same margin on all four sides, as PyTorch's `MaxPool2d(size, stride, padding)`: the margin never wins,
- * whatever the signs. Where values tie, the gradient goes to the first of the window.
- * @param x [batch, height, width, channels].
- * @param pad At most half the size, so that no window lies in the margin.
- * @returns [batch, ⌊(height + 2 pad − size) / stride⌋ + 1, likewise the width, channels].
+ * Largest value of each window, with the same padding on all four sides, as PyTorch's `MaxPool2d(size, stride, padding)`: padding is never the
+ * maximum, whatever the signs. Differentiable; of equal values the first in the window takes the gradient.
+ * @param x [batch, height, width, channels], float32.
+ * @param size Height and width of a window, from 1.
+ * @param stride In both directions, from 1.
+ * @param pad On each side, at most half the size, so that no window lies outside the map.
+ * @returns [batch, ⌊(height + 2 pad − size) / stride⌋ + 1, likewise the width, channels], the caller's to dispose.
+ * @throws Error if the window does not fit.
  */
 export function maxPool(x: tf.Tensor4D, size: number, stride: number, pad: number): tf.Tensor4D {
   if (x.rank !== 4 || pad > size / 2 || Math.min(x.shape[1], x.shape[2]) + 2 * pad < size)
@@ -16,7 +20,8 @@ export function maxPool(x: tf.Tensor4D, size: number, stride: number, pad: numbe
       `Cannot pool [${x.shape}] by ${size} with pad ${pad}: expected [batch, height, width, channels], pad at most half the size, windows that fit`,
     );
   if (takesFusedRoute()) return fused(x, { size, stride, pad });
-  return tf.tidy(() => tf.maxPool(withMargin(x, { size, stride, pad }), size, stride, 'valid'));
+  const padded = () => (pad === 0 ? x : withMargins(x, margins(x.shape, [size, size], stride, pad), Number.NEGATIVE_INFINITY));
+  return tf.tidy(() => tf.maxPool(padded(), size, stride, 'valid'));
 }
 
 interface Window {
@@ -26,7 +31,7 @@ interface Window {
 }
 
 function fused(x: tf.Tensor4D, window: Window): tf.Tensor4D {
-  // Where no gradient will be asked for, nobody needs to know who won.
+  // The places of the maxima are only needed for a gradient.
   const remembers = takesOwnRoute() && window.size < 16 && tf.engine().state.gradientDepth > 0;
   const [y, places] = (remembers ? ownPool : tensorflowPool)({ x }, window);
   places?.dispose();
@@ -34,8 +39,8 @@ function fused(x: tf.Tensor4D, window: Window): tf.Tensor4D {
 }
 
 /**
- * Remembers which place of each window won, in a byte each, so that its gradient is one pass: 2 ms where TensorFlow's MaxPoolGrad, which looks for the
- * winners anew, takes 21 (24 maps of 64 x 64 x 64, two cores).
+ * Stores the place of each window's maximum in a byte, so that its gradient is one pass: 2 ms where TensorFlow's MaxPoolGrad, which searches for the
+ * maxima again, takes 21 (24 maps of 64 x 64 x 64, two cores).
  */
 const ownPool = differentiableOp<'x', Window>({
   name: 'gradalign/maxPool/own',
@@ -58,22 +63,6 @@ const tensorflowPool = differentiableOp<'x', Window>({
     x: () => tensorflowOp('MaxPoolGrad', tensorflowAttributes(window), [x as tf.Tensor, y as tf.Tensor, dy as tf.Tensor], 1)[0] as tf.Tensor,
   }),
 });
-
-/** Surrounds x by −∞, on the far sides no further than the last window reads. */
-function withMargin(x: tf.Tensor4D, { size, stride, pad }: Window): tf.Tensor4D {
-  if (pad === 0) return x;
-  const far = (length: number) => Math.max(Math.floor((length + 2 * pad - size) / stride) * stride + size - length - pad, 0);
-  return tf.pad(
-    x,
-    [
-      [0, 0],
-      [pad, far(x.shape[1])],
-      [pad, far(x.shape[2])],
-      [0, 0],
-    ],
-    Number.NEGATIVE_INFINITY,
-  );
-}
 
 function tensorflowAttributes({ size, stride, pad }: Window): Record<string, Attribute> {
   const padding: Record<string, Attribute> =

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { irregular } from '../../test/irregular.ts';
+import { isNative } from '../../test/routes.ts';
 import {
   type AfterNorm,
   batchNorm,
@@ -16,12 +17,14 @@ import {
   setFusedKernels,
 } from '../index.ts';
 
+const test = anyTest.runIf(isNative);
+
 beforeAll(async () => {
   await loadEngine();
 });
 afterEach(() => setFusedKernels(true));
 
-/** The result of `compute` by our kernels and by tfjs' own operations. */
+/** The result of `compute` by our kernels and by tfjs's own operations. */
 function bothRoutes(compute: () => tf.Tensor[]): [own: Float32Array[], plain: Float32Array[]] {
   return [true, false].map((fused) => {
     setFusedKernels(fused);
@@ -41,7 +44,7 @@ const variants: readonly { readonly name: string; readonly summand: boolean; rea
   { name: 'with both', summand: true, relu: true },
 ];
 
-// The second shape fills several pieces of work and leaves a rest, the third has more channels than a piece has floats.
+// The second shape fills several pieces of work with a remainder, the third has more channels than a piece has floats.
 describe.each([
   { shape: [2, 3, 5, 3] as const, tolerance: 1e-5 },
   { shape: [5, 17, 19, 48] as const, tolerance: 2e-5 },
@@ -111,9 +114,9 @@ describe.each([{ groups: [2, 1, 4] }, { groups: [7] }])('groups of $groups', ({ 
   });
 });
 
-test('groups that do not add up to the batch are refused', () => {
+test('groups that do not add up to the batch are rejected', () => {
   expect(() => groupedBatchNorm(tf.zeros([3, 2, 2, 1]), tf.ones([1]), tf.zeros([1]), 0, [2, 2])).toThrow(
-    'Cannot normalise [3,2,2,1] in groups of 2,2: expected sizes from 1 on that add up to 3',
+    'Cannot normalize [3,2,2,1] in groups of 2,2: expected sizes of at least 1 that add up to 3',
   );
 });
 
@@ -126,9 +129,9 @@ test('the variance of values far from zero keeps its digits: 1e4 + {0, 1, 2, 3} 
   expect(variance.dataSync()[0]).toBeCloseTo((1.25 * 40_000) / 39_999, 4);
 });
 
-test('a summand of another shape is refused', () => {
+test('a summand of another shape is rejected', () => {
   expect(() => batchNorm(tf.zeros([1, 2, 2, 3]), tf.ones([3]), tf.zeros([3]), 0, { summand: tf.zeros([1, 2, 2, 1]) })).toThrow(
-    'Cannot normalise [1,2,2,3]: the summand has shape [1,2,2,1], expected the same',
+    'Cannot normalize [1,2,2,3]: the summand has shape [1,2,2,1], expected the same',
   );
 });
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, input } from '../../test/agreement.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { relu } from './relu.ts';
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterEach(() => setFusedKernels(true));
 
-describe.each(['fused', 'plain'])('relu, %s', (route) => {
+describe.each(routes)('relu, %s', (route) => {
   test('gives the values and gradients of a loop', () => {
     setFusedKernels(route === 'fused');
     expectAgreement(relu, (x) => (x as number[]).map((value) => Math.max(value, 0)), [input([2, 3, 3, 2])]);

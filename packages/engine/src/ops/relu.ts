@@ -3,7 +3,10 @@ import { differentiableOp } from './differentiable-op.ts';
 import { takesFusedRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
-/** max(x, 0); its gradient at 0 is 0. Keeps its output for the gradient, which the next convolution keeps anyway. */
+/**
+ * max(x, 0), for float32 of any shape; its gradient at 0 is 0. The result is the caller's to dispose. For the gradient it saves its output, which a
+ * following convolution saves anyway.
+ */
 export function relu<T extends tf.Tensor>(x: T): T {
   return takesFusedRoute() ? (fused({ x }, {})[0] as T) : tf.relu(x);
 }

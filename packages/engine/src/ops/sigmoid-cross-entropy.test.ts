@@ -31,6 +31,6 @@ test('logits of ±1000 give finite losses (0 or 1000) and gradients (0 or ±1)',
   expect(Array.from(slope?.dataSync() ?? [])).toEqual([0, 1, -1, 0, -0.5]);
 });
 
-test('as many labels as logits are asked for', () => {
+test('another number of labels than logits is rejected', () => {
   expect(() => sigmoidCrossEntropy(tf.zeros([3]), tf.zeros([2]))).toThrow('labels have shape [2], expected that of the logits, [3]');
 });

@@ -4,11 +4,12 @@ import { takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * −label log σ(logit) − (1 − label) log(1 − σ(logit)) for each sample, without overflow at any logit:
- * max(x, 0) − x z + log(1 + exp(−|x|)) for logit x and label z.
- * @param logits [n].
- * @param labels [n], 0..1.
- * @returns [n].
+ * Binary cross-entropy of each sample, −label log σ(logit) − (1 − label) log(1 − σ(logit)), without overflow at any logit:
+ * max(x, 0) − x z + log(1 + exp(−|x|)) for logit x and label z. Differentiable in both.
+ * @param logits [n], float32.
+ * @param labels [n], float32, 0..1.
+ * @returns [n], the caller's to dispose.
+ * @throws Error if the shapes differ.
  */
 export function sigmoidCrossEntropy(logits: tf.Tensor1D, labels: tf.Tensor1D): tf.Tensor1D {
   if (!tf.util.arraysEqual(logits.shape, labels.shape))

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement, expectClose, input } from '../../test/agreement.ts';
 import { at } from '../../test/reference.ts';
+import { routes } from '../../test/routes.ts';
 import { loadEngine, recordTape } from '../index.ts';
 import { setFusedKernels } from './fused-kernels.ts';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() => setFusedKernels(true));
 
-describe.each(['fused', 'plain'])('softmaxCrossEntropy, %s', (route) => {
+describe.each(routes)('softmaxCrossEntropy, %s', (route) => {
   test.each([
     { n: 5, classes: 4 },
     { n: 1, classes: 2 },
@@ -38,6 +39,6 @@ describe.each(['fused', 'plain'])('softmaxCrossEntropy, %s', (route) => {
   });
 });
 
-test('float labels are refused', () => {
+test('float labels are rejected', () => {
   expect(() => softmaxCrossEntropy(tf.zeros([3, 2]), tf.zeros([3]))).toThrow('labels are float32 [3], expected int32 [3]');
 });

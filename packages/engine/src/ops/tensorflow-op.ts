@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** An attribute of a TensorFlow operation: its type in the operation's definition, and its value. */
+/** An attribute of a TensorFlow operation: its type, as the operation defines it, and its value. */
 export type Attribute =
   | readonly [type: 'type', value: 'float32' | 'int32']
   | readonly [type: 'int', value: number | readonly number[]]
@@ -14,8 +14,8 @@ interface TensorflowBackend extends tf.KernelBackend {
 }
 
 /**
- * Runs an operation of TensorFlow's that tfjs has no wrapper for, by the names of its definition (https://www.tensorflow.org/api_docs/python/tf/raw_ops).
- * Only on the native engine, and on no tape: differentiable operations call it inside their forward and gradient functions.
+ * Runs a TensorFlow operation that tfjs has no wrapper for, by the names in its definition (https://www.tensorflow.org/api_docs/python/tf/raw_ops).
+ * On the native engine only. Not recorded on a tape: differentiable operations call it in their forward and gradient functions.
  */
 export function tensorflowOp(name: string, attributes: Readonly<Record<string, Attribute>>, inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[] {
   const backend = tf.backend() as TensorflowBackend;

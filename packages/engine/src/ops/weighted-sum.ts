@@ -4,9 +4,11 @@ import { takesOwnRoute } from './fused-kernels.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * Σ weight · value over all entries: a mean over some of a batch's samples, with weights of zero for the others. Differentiable in the values.
- * @param values Of any shape.
- * @param weights As many.
+ * Σ weight · value over all entries: a mean over some samples of a batch, with weights of zero for the others. Differentiable in the values.
+ * @param values float32, of any shape.
+ * @param weights Of the same shape.
+ * @returns A scalar, the caller's to dispose.
+ * @throws Error if the shapes differ.
  */
 export function weightedSum(values: tf.Tensor, weights: tf.Tensor): tf.Scalar {
   if (!tf.util.arraysEqual(values.shape, weights.shape))

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest';
 import { expectClose } from '../../test/agreement.ts';
 import { convolvedWithGradients, irregular } from '../../test/irregular.ts';
+import { isNative } from '../../test/routes.ts';
+import { runChildModule } from '../child-processes/child-module.ts';
 import { conv2d, loadEngine, setFusedKernels } from '../index.ts';
-import { runChildModule } from '../install/child-module.ts';
 import { prefersWinograd } from './winograd-conv2d.ts';
+
+const test = anyTest.runIf(isNative);
 
 beforeAll(async () => {
   await loadEngine();
@@ -16,7 +19,7 @@ const valueAndGradients = (x: tf.Tensor4D, kernel: tf.Tensor4D, pad: number, fus
   return convolvedWithGradients(() => conv2d(x, kernel, 1, pad), x, kernel);
 };
 
-// Maps that tiles of 4 x 4 fit, and that they hang over; windows that stay near, that are taken by columns, and that leave a narrow last panel or strip.
+// Maps that are multiples of the 4 x 4 tiles, and others; sizes that fit the cache, that are split by columns, and that leave a narrow last panel or strip.
 describe.each([
   { map: [2, 8, 8, 16], out: 16, pad: 1 },
   { map: [1, 5, 7, 32], out: 48, pad: 0 },
@@ -26,7 +29,7 @@ describe.each([
   { map: [2, 6, 6, 256], out: 272, pad: 1 },
   { map: [30, 5, 5, 16], out: 1040, pad: 1 },
 ] as const)('$map to $out channels, pad $pad', ({ map, out, pad }) => {
-  test('the result and both gradients are those of a direct sum, to 5e-6 of the largest entry, and no tensor stays', () => {
+  test('the result and both gradients are those of a direct sum, to 5e-6 of the largest entry, and no tensor is left', () => {
     const [x, kernel] = [irregular<tf.Rank.R4>([...map], 1), irregular<tf.Rank.R4>([3, 3, map[3], out], 2)];
     expect(prefersWinograd(x.shape, kernel.shape, 1, pad)).toBe(true);
     const before = tf.memory().numTensors;
@@ -39,24 +42,24 @@ describe.each([
   });
 });
 
-test('a batch of no maps gives no results, and zeros for the gradient of the kernel', () => {
+test('an empty batch gives no results, and zeros for the gradient of the kernel', () => {
   const [result, , dw] = valueAndGradients(tf.zeros([0, 8, 8, 16]), irregular<tf.Rank.R4>([3, 3, 16, 16]), 1, true);
   expect(result).toHaveLength(0);
   expect(dw).toEqual(new Float32Array(9 * 16 * 16));
 });
 
-test.each([
-  ['a window of 3 x 3 at stride 1, whole sixteens of channels', [2, 8, 8, 16], [3, 3, 16, 32], 1, 1, true],
+anyTest.each([
+  ['a window of 3 x 3 at stride 1, channels in multiples of 16', [2, 8, 8, 16], [3, 3, 16, 32], 1, 1, true],
   ['a stride', [2, 8, 8, 16], [3, 3, 16, 32], 2, 1, false],
   ['another window', [2, 8, 8, 16], [5, 5, 16, 32], 1, 2, false],
-  ['channels in between', [2, 8, 8, 24], [3, 3, 24, 32], 1, 1, false],
-  ['a map of one place, which fills a sixteenth of a tile', [2, 1, 1, 16], [3, 3, 16, 32], 1, 1, false],
+  ['channels that are not multiples of 16', [2, 8, 8, 24], [3, 3, 24, 32], 1, 1, false],
+  ['a map of one value, a sixteenth of a tile', [2, 1, 1, 16], [3, 3, 16, 32], 1, 1, false],
   ['a map of 2 x 2, a quarter of a tile', [2, 2, 2, 16], [3, 3, 16, 32], 1, 1, true],
 ] as const)('%s: %j with %j at stride %d, pad %d: %s', (_, map, kernel, stride, pad, expected) => {
   expect(prefersWinograd(map, kernel, stride, pad)).toBe(expected);
 });
 
-describe('in processes of their own', () => {
+describe('in child processes', { timeout: 300_000 }, () => {
   // With 32 and 144 channels, at stride 1 and 2: y, dx and dw of each.
   const inChild = async (threads: number, env: NodeJS.ProcessEnv = {}): Promise<Float32Array[]> => {
     const module = new URL('../../test/convolve-child', import.meta.url);
@@ -64,20 +67,25 @@ describe('in processes of their own', () => {
     return tensors.map((text) => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
   };
 
-  test('one thread, two and three give the same bits', async () => {
-    const one = await inChild(1);
+  let twoThreads: Promise<Float32Array[]> | undefined;
+  const onTwoThreads = () => {
+    twoThreads ??= inChild(2);
+    return twoThreads;
+  };
+
+  test('one, two and three threads give the same bits', async () => {
+    const [one, two, three] = await Promise.all([inChild(1), onTwoThreads(), inChild(3)]);
     expect(one.map(({ length }) => length)).toEqual([7040, 7040, 9216, 1920, 7040, 9216, 31_680, 31_680, 186_624, 8640, 31_680, 186_624]);
-    expect(await inChild(2)).toEqual(one);
-    expect(await inChild(3)).toEqual(one);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
   });
 
-  test.runIf(process.arch === 'x64')('narrower registers give the same to 2e-6 of the largest entry', async () => {
-    const widest = await inChild(2);
-    for (const instructions of ['avx2', 'plain']) {
-      const narrow = await inChild(2, { GRADALIGN_INSTRUCTIONS: instructions });
+  anyTest.runIf(isNative && process.arch === 'x64')('narrower registers give the same to 2e-6 of the largest entry', async () => {
+    const narrower = ['avx2', 'plain'];
+    const [widest, ...results] = await Promise.all([onTwoThreads(), ...narrower.map((set) => inChild(2, { GRADALIGN_INSTRUCTIONS: set }))]);
+    for (const [k, set] of narrower.entries())
       widest.forEach((values, i) => {
-        expectClose(narrow[i] as Float32Array, values, 2e-6, `${instructions}, tensor ${i}`);
+        expectClose(results[k]?.[i] as Float32Array, values, 2e-6, `${set}, tensor ${i}`);
       });
-    }
   });
 });

@@ -3,9 +3,9 @@ import { differentiableOp } from './differentiable-op.ts';
 import { tensorflowOp } from './tensorflow-op.ts';
 
 /**
- * The convolution with windows of 3 x 3 at stride 1 by Winograd's minimal filtering F(4 x 4, 3 x 3) (Lavin and Gray 2016, arXiv 1509.09308), with
- * its two gradients, by kernels of ours (`native/winograd_simd.h`): a quarter of the multiplications of a direct sum. Its rounding errors are
- * about five times those of a direct sum in float32 (2e-6 of the largest value at 256 channels).
+ * 3 x 3 convolution at stride 1 by Winograd's minimal filtering F(4 x 4, 3 x 3) (Lavin and Gray 2016, arXiv 1509.09308), with its two gradients, by
+ * our own kernels (`native/winograd_simd.h`): a quarter of the multiplications of a direct sum. Its rounding errors are about five times those of
+ * a direct sum in float32 (2e-6 of the largest value at 256 channels).
  */
 export const winogradConv2d = differentiableOp<'x' | 'kernel', { readonly pad: number }>({
   name: 'gradalign/conv2d/winograd',
@@ -18,8 +18,8 @@ export const winogradConv2d = differentiableOp<'x' | 'kernel', { readonly pad: n
 });
 
 /**
- * Whether `winogradConv2d` can and should convolve: from 16 channels on in whole sixteens, where no less than a quarter of the tiles' results is
- * within the map. The same on every machine, so that numbers repeat.
+ * Whether to use `winogradConv2d`: channels in multiples of 16, and at least a quarter of the tiles' results inside the map. The same on every machine,
+ * so that results are reproducible.
  */
 export function prefersWinograd(
   [, height, width, channels]: readonly [number, number, number, number],

@@ -1,20 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { heapView, type KernelArguments } from './wasm-backend.ts';
-
-interface Attributes {
-  readonly filterSize: [number, number] | number;
-  readonly strides: [number, number] | number;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
+import { type PoolAttributes, poolInfo } from './window-attributes.ts';
 
 /**
- * Gradient of average pooling: each window hands equal shares of its cotangent to its values inside the map. (The backend's own divides by the whole
- * window where the pooling divided by the values inside.)
+ * Gradient of average pooling: each window distributes its cotangent equally over its values inside the map. (The backend's own kernel divides by the
+ * whole window, where the pooling divides by the number of values inside.)
  */
-export function avgPoolGrad({ inputs: { dy, input }, attrs, backend }: KernelArguments<'dy' | 'input', Attributes>): tf.TensorInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  const info = tf.backend_util.computePool2DInfo(input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+export function avgPoolGrad({ inputs: { dy, input }, attrs, backend }: KernelArguments<'dy' | 'input', PoolAttributes>): tf.TensorInfo {
+  const info = poolInfo(input.shape, attrs);
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth, padInfo } = info;
   const dx = backend.makeOutput(input.shape, 'float32');
   const [slope, result] = [heapView(backend, dy), heapView(backend, dx).fill(0)];

@@ -1,29 +1,25 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { dispose, heapView, type KernelArguments, runWasmKernel } from './wasm-backend.ts';
+import { type ConvolutionAttributes, convolutionInfo, type Shape4D } from './window-attributes.ts';
 
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dataFormat: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly filterShape: [number, number, number, number];
+interface Attributes extends ConvolutionAttributes {
+  readonly filterShape: Shape4D;
 }
 
 /**
- * Gradient of a convolution for its filter: dW[i, j, c, o] = Σ over images and positions of x[s·y + i − top, s·x + j − left, c] · dy[y, x, o],
- * which is the product of the transposed dy with the patches of x. Summed over chunks of positions that stay in the processor's cache.
+ * Gradient of a convolution with respect to its filter: dW[i, j, c, o] = Σ over images and positions of x[s·y + i − top, s·x + j − left, c] · dy[y, x, o],
+ * which is the product of the transposed dy and the patches of x. Summed over chunks of positions that fit into the processor's cache.
  */
 export function conv2dBackpropFilter({ inputs: { x, dy }, attrs, backend }: KernelArguments<'x' | 'dy', Attributes>): tf.TensorInfo {
-  const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attrs;
-  if (dataFormat === 'NCHW') throw new Error('Cannot convolve NCHW on the wasm backend: expected NHWC');
-  const info = tf.backend_util.computeConv2DInfo(x.shape as [number, number, number, number], filterShape, strides, 1, pad, dimRoundingMode);
+  const { filterShape } = attrs;
+  const info = convolutionInfo(x.shape, filterShape, attrs);
   const positions = info.batchSize * info.outHeight * info.outWidth;
   const patchSize = info.filterHeight * info.filterWidth * info.inChannels;
   const sum = new Float32Array(info.outChannels * patchSize);
   const chunk = chunkSize(patchSize);
   for (let start = 0; start < positions; start += chunk) {
     const count = Math.min(chunk, positions - start);
-    // The backend caches what it prepares of a second factor under its id: each chunk takes new tensors.
+    // The backend caches the prepared second factor by its id: each chunk needs new tensors.
     const patches = backend.makeOutput([count, patchSize], 'float32');
     const slopes = backend.makeOutput([info.outChannels, count], 'float32');
     gatherPatches(heapView(backend, x), heapView(backend, patches), info, start, count);
@@ -37,12 +33,12 @@ export function conv2dBackpropFilter({ inputs: { x, dy }, attrs, backend }: Kern
   return filter;
 }
 
-/** About 1 MB of patches, but enough positions that adding up the products costs little beside making them. */
+/** About 1 MB of patches, but enough positions that adding the products costs little compared to computing them. */
 function chunkSize(patchSize: number): number {
   return Math.max(256, Math.floor(2 ** 18 / patchSize));
 }
 
-/** What the filter sees at `count` positions from `start`: [count, filter height · width · channels], zeros in the margin. */
+/** What the filter sees at `count` positions from `start`: [count, filter height · width · channels], zeros in the padding. */
 function gatherPatches(x: Float32Array, patches: Float32Array, info: tf.backend_util.Conv2DInfo, start: number, count: number): void {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;
   let to = 0;
@@ -65,7 +61,7 @@ function gatherPatches(x: Float32Array, patches: Float32Array, info: tf.backend_
   }
 }
 
-/** Writes the [rows, columns] that begin at `offset` as [columns, rows]. */
+/** Transposes the [rows, columns] that begin at `offset` into [columns, rows]. */
 function transpose(from: Float32Array, to: Float32Array, rows: number, columns: number, offset: number): void {
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) to[c * rows + r] = from[offset + r * columns + c] as number;
 }

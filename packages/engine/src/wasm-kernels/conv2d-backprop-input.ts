@@ -1,23 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dispose, heapView, type KernelArguments, runWasmKernel, type WasmBackend } from './wasm-backend.ts';
+import { type ConvolutionAttributes, convolutionInfo, type Shape4D } from './window-attributes.ts';
 
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dataFormat: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly inputShape: [number, number, number, number];
+interface Attributes extends ConvolutionAttributes {
+  readonly inputShape: Shape4D;
 }
 
 /**
- * Gradient of a convolution for its input (and the transposed convolution). Inputs whose padded index leaves the same remainders by the stride see
- * the same taps of the filter: their gradient is an ordinary convolution of dy, at stride 1, with those taps in reverse. One for each pair of
- * remainders, so that no product with a zero is computed.
+ * Gradient of a convolution with respect to its input (and the transposed convolution). Inputs whose padded indices have the same remainder modulo the
+ * stride see the same taps of the filter: their gradient is an ordinary convolution of dy, at stride 1, with those taps reversed. One convolution for
+ * each pair of remainders, so that nothing is multiplied by zero.
  */
 export function conv2dBackpropInput({ inputs: { dy, filter }, attrs, backend }: KernelArguments<'dy' | 'filter', Attributes>): tf.TensorInfo {
-  const { strides, pad, dataFormat, dimRoundingMode, inputShape } = attrs;
-  if (dataFormat === 'NCHW') throw new Error('Cannot convolve NCHW on the wasm backend: expected NHWC');
-  const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape as [number, number, number, number], strides, 1, pad, dimRoundingMode);
+  const { inputShape } = attrs;
+  const info = convolutionInfo(inputShape, filter.shape, attrs);
   if (!tf.util.arraysEqual(dy.shape, info.outShape))
     throw new Error(`Cannot take the gradient of a convolution: dy has shape [${dy.shape}], expected [${info.outShape}]`);
   const rows = phases(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top);
@@ -39,10 +35,10 @@ export function conv2dBackpropInput({ inputs: { dy, filter }, attrs, backend }: 
 interface Phase {
   readonly first: number;
   readonly count: number;
-  /** They see the filter at remainder, remainder + stride, ...: so many taps. */
+  /** They see the filter at remainder, remainder + stride, ...: this many taps. */
   readonly remainder: number;
   readonly taps: number;
-  /** Zeros that dy needs before and after; where negative, so many of its entries are not seen. */
+  /** Zeros that dy needs before and after; if negative, this many of its entries are not seen. */
   readonly before: number;
   readonly after: number;
 }

@@ -1,24 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { heapView, type KernelArguments } from './wasm-backend.ts';
+import type { DepthwiseAttributes, Shape4D } from './window-attributes.ts';
 
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly dilations: [number, number] | number;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-type Shape = [number, number, number, number];
-
-/** Gradient of a depthwise convolution for its filter, [height, width, in, multiplier]. */
+/** Gradient of a depthwise convolution with respect to its filter, [height, width, in, multiplier]. */
 export function depthwiseBackpropFilter({
   inputs: { x, dy },
   attrs,
   backend,
-}: KernelArguments<'x' | 'dy', Attributes & { readonly filterShape: Shape }>): tf.TensorInfo {
+}: KernelArguments<'x' | 'dy', DepthwiseAttributes & { readonly filterShape: Shape4D }>): tf.TensorInfo {
   const filter = backend.makeOutput(attrs.filterShape, 'float32');
   const [input, slope, result] = [heapView(backend, x), heapView(backend, dy), heapView(backend, filter).fill(0)];
-  const { inChannels, multiplier, eachTap } = taps(x.shape as Shape, attrs.filterShape, attrs);
+  const { inChannels, multiplier, eachTap } = taps(x.shape as Shape4D, attrs.filterShape, attrs);
   eachTap((inputAt, outputAt, filterAt) => {
     for (let c = 0; c < inChannels; c++)
       for (let m = 0; m < multiplier; m++) {
@@ -29,15 +21,15 @@ export function depthwiseBackpropFilter({
   return filter;
 }
 
-/** Gradient of a depthwise convolution for its input. */
+/** Gradient of a depthwise convolution with respect to its input. */
 export function depthwiseBackpropInput({
   inputs: { dy, filter },
   attrs,
   backend,
-}: KernelArguments<'dy' | 'filter', Attributes & { readonly inputShape: Shape }>): tf.TensorInfo {
+}: KernelArguments<'dy' | 'filter', DepthwiseAttributes & { readonly inputShape: Shape4D }>): tf.TensorInfo {
   const dx = backend.makeOutput(attrs.inputShape, 'float32');
   const [slope, weights, result] = [heapView(backend, dy), heapView(backend, filter), heapView(backend, dx).fill(0)];
-  const { inChannels, multiplier, eachTap } = taps(attrs.inputShape, filter.shape as Shape, attrs);
+  const { inChannels, multiplier, eachTap } = taps(attrs.inputShape, filter.shape as Shape4D, attrs);
   eachTap((inputAt, outputAt, filterAt) => {
     for (let c = 0; c < inChannels; c++)
       for (let m = 0; m < multiplier; m++) {
@@ -48,8 +40,8 @@ export function depthwiseBackpropInput({
   return dx;
 }
 
-/** Visits each pair of an output position and a filter tap that lies inside the input, with where the channels of each begin. */
-function taps(inputShape: Shape, filterShape: Shape, { strides, dilations, pad, dimRoundingMode }: Attributes) {
+/** Visits each pair of an output position and a filter tap inside the input, with the offsets at which their channels begin. */
+function taps(inputShape: Shape4D, filterShape: Shape4D, { strides, dilations, pad, dimRoundingMode }: DepthwiseAttributes) {
   const info = tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, dilations ?? 1, pad, dimRoundingMode, true);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
   const eachTap = (visit: (inputAt: number, outputAt: number, filterAt: number) => void) => {

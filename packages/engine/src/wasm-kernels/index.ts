@@ -8,8 +8,8 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerWasmKernel } from './wasm-backend.ts';
 
 /**
- * Registers what training needs of tfjs' wasm backend and it lacks (gradients of convolution filters, of depthwise convolution, of gathering), has
- * wrong (average pooling at the margin) or has slow (gradients of convolution inputs and of max pooling; clones that copy).
+ * Registers the kernels for training that tfjs's wasm backend lacks (gradients of convolution filters, of depthwise convolution, of gathering), has
+ * wrong (average pooling at the border) or has slow (gradients of convolution inputs and of max pooling; clones that copy).
  */
 export function registerWasmKernels(): void {
   registerWasmKernel('AvgPoolGrad', avgPoolGrad);

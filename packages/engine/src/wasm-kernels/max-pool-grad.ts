@@ -1,17 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { heapView, type KernelArguments } from './wasm-backend.ts';
+import { type PoolAttributes, poolInfo } from './window-attributes.ts';
 
-interface Attributes {
-  readonly filterSize: [number, number] | number;
-  readonly strides: [number, number] | number;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-/** Gradient of max pooling: each window hands its cotangent to its largest value, of equal ones to the first. */
-export function maxPoolGrad({ inputs: { dy, input }, attrs, backend }: KernelArguments<'dy' | 'input' | 'output', Attributes>): tf.TensorInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  const info = tf.backend_util.computePool2DInfo(input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+/** Gradient of max pooling: each window passes its cotangent to its largest value, or to the first of equal ones. */
+export function maxPoolGrad({ inputs: { dy, input }, attrs, backend }: KernelArguments<'dy' | 'input' | 'output', PoolAttributes>): tf.TensorInfo {
+  const info = poolInfo(input.shape, attrs);
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth, padInfo } = info;
   const dx = backend.makeOutput(input.shape, 'float32');
   const [values, slope, result] = [heapView(backend, input), heapView(backend, dy), heapView(backend, dx).fill(0)];

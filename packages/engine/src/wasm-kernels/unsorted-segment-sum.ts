@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { heapView, type KernelArguments } from './wasm-backend.ts';
 
-/** Sums the slices x[i] that share a segment id: the gradient of gathering. Ids outside 0..numSegments − 1 are left out. */
+/** Sums the slices x[i] that share a segment id: the gradient of gathering. Ids outside 0..numSegments − 1 are ignored. */
 export function unsortedSegmentSum({
   inputs: { x, segmentIds },
   attrs: { numSegments },

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What a kernel uses of tfjs' wasm backend. */
+/** The part of tfjs's wasm backend that our kernels use. */
 export interface WasmBackend extends tf.KernelBackend {
-  /** Allocates on the heap, which may move it: views taken before are dead then. The memory is not cleared. */
+  /** Allocates on the heap, which may move and invalidate all views. The memory is not cleared. */
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   typedArrayFromHeap(info: tf.TensorInfo): tf.TypedArray;
 }
@@ -13,7 +13,7 @@ export interface KernelArguments<Inputs extends string, Attributes> {
   readonly backend: WasmBackend;
 }
 
-/** Puts a kernel in place of the backend's own, if it has one. */
+/** Registers a kernel, replacing the backend's own. */
 export function registerWasmKernel<Inputs extends string, Attributes>(
   kernelName: string,
   kernel: (parameters: KernelArguments<Inputs, Attributes>) => tf.TensorInfo,
@@ -27,12 +27,12 @@ export function registerWasmKernel<Inputs extends string, Attributes>(
   });
 }
 
-/** Runs another of the backend's kernels; whoever calls disposes the result. */
+/** Runs another kernel of the backend; the caller disposes the result. */
 export function runWasmKernel(backend: WasmBackend, kernelName: string, inputs: tf.NamedTensorInfoMap, attrs: object = {}): tf.TensorInfo {
   return tf.getKernel(kernelName, 'wasm').kernelFunc({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as tf.TensorInfo;
 }
 
-/** The numbers of a float32 tensor, until the next allocation. */
+/** The values of a float32 tensor, valid until the next allocation. */
 export function heapView(backend: WasmBackend, info: tf.TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(info) as Float32Array;
 }

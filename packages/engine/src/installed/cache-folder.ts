@@ -2,9 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where engines live: one folder per user, shared by every checkout and every installed copy.
- * `GRADALIGN_CACHE` names it outright; otherwise `gradalign` within `XDG_CACHE_HOME`, within `~/Library/Caches` on
- * macOS, or within `~/.cache`.
+ * Folder that engines are installed in: one per user, shared by all checkouts and installed copies. `GRADALIGN_CACHE`, or
+ * `gradalign` in `XDG_CACHE_HOME`, in `~/Library/Caches` on macOS, in `~/.cache` elsewhere.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform: string = process.platform): string {
   if (env['GRADALIGN_CACHE']) return env['GRADALIGN_CACHE'];

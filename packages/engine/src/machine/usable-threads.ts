@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Processors that this process may use: those it is bound to, and no more than its control group's quota pays for. */
+/** Number of processors that this process may use: limited by its CPU affinity and its control group's quota. */
 export function usableThreads(): number {
   return Math.max(1, Math.min(availableParallelism(), quota()));
 }

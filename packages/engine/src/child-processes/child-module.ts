@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { EngineError } from '../engine-error.ts';
-import { requireHere } from '../package-folder.ts';
+import { EngineError } from '../contracts/engine-error.ts';
+import { requireHere } from '../files/package-folder.ts';
 import { type CommandResult, lastLines, runCommand } from './run-command.ts';
 
 export interface ChildOptions {
@@ -11,9 +11,9 @@ export interface ChildOptions {
 }
 
 /**
- * Arguments for Node that run a module of this package: from source where this process runs from source.
+ * Node's arguments to run a module of this package, from source if this process runs from source.
  *
- * @param module Without its extension, for example `new URL('smoke-child', import.meta.url)`.
+ * @param module URL without the extension, for example `new URL('smoke-child', import.meta.url)`.
  */
 export function childModuleArguments(module: URL, args: readonly string[]): string[] {
   const fromSource = import.meta.url.endsWith('.ts');
@@ -22,8 +22,10 @@ export function childModuleArguments(module: URL, args: readonly string[]): stri
 }
 
 /**
- * Runs a module of this package in a process of its own and gives the JSON of its last line. A crash within the engine
- * so ends that process, not this one.
+ * Runs a module of this package in a child process and returns the JSON of its last line. A crash in the engine ends the
+ * child, not this process.
+ *
+ * @throws EngineError with what the child reported.
  */
 export async function runChildModule<Result>(module: URL, args: readonly string[], { signal, env, timeout = 300_000 }: ChildOptions = {}): Promise<Result> {
   const result = await runCommand(process.execPath, childModuleArguments(module, args), { signal, timeout, ...(env !== undefined && { env }) });
@@ -32,8 +34,8 @@ export async function runChildModule<Result>(module: URL, args: readonly string[
   return JSON.parse(last) as Result;
 }
 
-/** The message of an error that nobody caught, which Node prints above its stack, or else the last that was said. */
+/** The message of an uncaught error, which Node prints above the stack, or else the last lines of output. */
 function failure(result: CommandResult): string {
   const thrown = /^(?:\w*Error): (.+)$/m.exec(result.stderr)?.[1];
-  return thrown ?? (lastLines(result, 4) || `the process ended with code ${result.code} and said nothing`);
+  return thrown ?? (lastLines(result, 4) || `the process ended with code ${result.code} and no output`);
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindingFiles, bindingFolderName } from '../binding.ts';
+import { bindingFiles, bindingFolderName } from './binding.ts';
 import { readManifest, sha256OfFile, sizeProblem, writeManifest } from './file-manifest.ts';
 
 /**
- * Gives an engine the binding `id`: `fill` makes it in a folder beside the libraries, and it takes its name when it is
- * complete. Safe beside another process that does the same.
+ * Adds the binding `id` to an engine: `fill` writes it into a staging folder, which is renamed when it is complete. Safe
+ * while another process does the same.
  */
 export async function placeBinding(dir: string, id: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const binding = join(dir, bindingFolderName(id));
@@ -21,7 +21,7 @@ export async function placeBinding(dir: string, id: string, fill: (folder: strin
       renameSync(staging, binding);
     }
   } catch (error) {
-    if (!isComplete(binding)) throw error; // it is complete if another process was quicker
+    if (!isComplete(binding)) throw error; // complete if another process was faster
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

@@ -2,24 +2,29 @@ import * as tf from '@tensorflow/tfjs-core';
 
 type Node = ReturnType<typeof tf.engine>['state']['activeTape'][number];
 
-/** dL/d(output) for one tensor that the recorded forward returned; of its shape, float32, stays the caller's. */
+/** dL/d(output) for one output of the recorded forward. */
 export interface Cotangent {
+  /** A tensor that the forward returned. */
   readonly output: tf.Tensor;
+  /** Of the output's shape, float32; stays the caller's. */
   readonly cotangent: tf.Tensor;
 }
 
+/** Options of {@link Tape.pullback}. */
 export interface PullbackOptions {
-  /** Nothing more will be asked of the tape: what it saved is released on the way, as soon as nothing needs it, and the tape ends disposed. */
+  /** Whether this is the tape's last pullback, which disposes it: what the tape saved is released as soon as it is not needed. False by default. */
   readonly last?: boolean;
 }
 
 /**
- * Runs `forward` once and keeps its graph, so that any number of pullbacks can be taken from it: k gradients cost one forward and k backwards,
- * where tfjs' own gradient functions run the forward again for each.
+ * Runs `forward` once and keeps its graph for any number of pullbacks: k gradients cost one forward and k backward passes, where tfjs's own gradient
+ * functions run the forward again for each.
  *
- * The tensors in `result` are the caller's, the tape's are released by its `dispose()` or by a last pullback; other tensors made inside are released
- * before this returns, as in a tidy. Variables may be assigned anew before a pullback: the graph keeps the values that the forward saw.
- * @param options.sources Where gradients will be asked for, if known: what depends on none of them is then released at once.
+ * Variables may be assigned new values before a pullback: the graph keeps the values that the forward saw.
+ * @param forward Computes and returns tensors, alone or in arrays and objects. Its intermediate tensors are disposed, as in a tidy.
+ * @param options.sources What gradients will be taken of, if known: everything that depends on none of them is released at once.
+ * @returns What `forward` returned, whose tensors are the caller's to dispose, and the tape, which is disposed by its `dispose()` or its last pullback.
+ * @throws Error inside another recording, or if `forward` returns a promise; what `forward` throws.
  */
 export function recordTape<T>(forward: () => T, options: { readonly sources?: readonly tf.Tensor[] } = {}): { result: T; tape: Tape } {
   const { state } = tf.engine();
@@ -43,7 +48,7 @@ export function recordTape<T>(forward: () => T, options: { readonly sources?: re
   }
 }
 
-/** The graph of one forward pass. */
+/** The graph of one forward pass, made by {@link recordTape}. Holds tensors until it is disposed. */
 export class Tape implements Disposable {
   readonly #outputs: ReadonlySet<number>;
   #nodes: readonly Node[] | undefined;
@@ -54,8 +59,11 @@ export class Tape implements Disposable {
   }
 
   /**
-   * Σ over the cotangents of (∂output/∂source)ᵀ cotangent, for each source: of the source's shape, the caller's to dispose; undefined where no path
-   * leads from the source to an output. Only nodes on a path are visited, so a pullback of one of several independent parts costs that part alone.
+   * For each source the sum over the cotangents of (∂output/∂source)ᵀ cotangent. Only nodes on a path from a source to an output are visited: a pullback
+   * through one of several independent parts costs only that part.
+   *
+   * @returns One tensor for each source, of its shape, the caller's to dispose; undefined if no path leads from the source to an output.
+   * @throws Error if the tape is disposed, an output is not one of the forward's, a shape is wrong, or an operation on the path has no gradient.
    */
   pullback(cotangents: readonly Cotangent[], sources: readonly tf.Tensor[], { last = false }: PullbackOptions = {}): (tf.Tensor | undefined)[] {
     const nodes = this.#nodes;
@@ -70,11 +78,13 @@ export class Tape implements Disposable {
     }
   }
 
+  /** Releases what the tape saved. The forward's outputs stay. May be called twice. */
   dispose(): void {
     for (const node of this.#nodes ?? []) release(node);
     this.#nodes = undefined;
   }
 
+  /** For `using`: the same as `dispose()`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -86,7 +96,7 @@ export class Tape implements Disposable {
   }
 }
 
-/** Visits the nodes from the last to the first. Runs inside a tidy, which sweeps up after a throw. */
+/** Visits the nodes from last to first. Runs inside a tidy, which cleans up after a throw. */
 function walkBack(path: readonly Node[], cotangents: readonly Cotangent[], sources: readonly tf.Tensor[], passed: (node: Node) => void) {
   const asked = idsOf(sources);
   const reached = new Set(asked);
@@ -106,14 +116,14 @@ function walkBack(path: readonly Node[], cotangents: readonly Cotangent[], sourc
         throw new Error(`Cannot pull back through ${node.kernelName}: its gradient for '${name}' has shape [${gradient.shape}], expected [${input.shape}]`);
       gradients.add(input.id, gradient);
     });
-    // Every consumer of these outputs comes later on the tape: their gradients are spent.
+    // Every consumer of these outputs comes later on the tape: their gradients are used up.
     for (const { id } of node.outputs) if (!asked.has(id)) gradients.drop(id);
     passed(node);
   }
   return sources.map(({ id }) => gradients.take(id));
 }
 
-/** The gradients for the named inputs of one node: tensors of their own, whatever the gradient function returns (its argument, a saved tensor, one twice). */
+/** The gradients of a node's named inputs: always new tensors, even if the gradient function returns its argument, a saved tensor or one tensor twice. */
 function inputGradients(node: Node, names: readonly string[], dys: readonly (tf.Tensor | undefined)[]): tf.Tensor[] {
   return tf.tidy(() => {
     if (!node.gradient) throw new Error(`Cannot pull back through ${node.kernelName}: it has no gradient`);
@@ -131,15 +141,15 @@ function inputGradients(node: Node, names: readonly string[], dys: readonly (tf.
 }
 
 /**
- * tfjs makes zeros in JavaScript for outputs without a cotangent; large ones are cheaper made by the backend. Integers have no gradient: nobody reads
- * theirs.
+ * tfjs makes zeros in JavaScript for outputs without a cotangent; for large ones the backend is faster. Integer outputs have no gradient, so theirs is
+ * never read.
  */
 function zerosFor({ shape, size, dtype }: tf.Tensor): tf.Tensor | null {
   if (dtype !== 'float32') return tf.scalar(0);
   return size > 4096 ? tf.fill(shape, 0) : null;
 }
 
-/** Sums by tensor id. Tensors that it did not make stay as they are. */
+/** Sums of gradients by tensor id. Never disposes tensors that it did not make. */
 class Gradients {
   readonly #sums = new Map<number, tf.Tensor>();
   readonly #scope = tf.engine().state.activeScope.id;
@@ -151,7 +161,7 @@ class Gradients {
   add(id: number, gradient: tf.Tensor): void {
     const sum = this.#sums.get(id);
     this.#sums.set(id, sum ? tf.add(sum, gradient) : gradient);
-    if (sum) for (const spent of [sum, gradient]) this.#dispose(spent);
+    if (sum) for (const used of [sum, gradient]) this.#dispose(used);
   }
 
   drop(id: number): void {
@@ -160,7 +170,7 @@ class Gradients {
     this.#sums.delete(id);
   }
 
-  /** A tensor that nobody else holds. */
+  /** As a new tensor. */
   take(id: number): tf.Tensor | undefined {
     return this.#sums.get(id)?.clone();
   }
@@ -170,14 +180,14 @@ class Gradients {
   }
 }
 
-/** Keeps the nodes between sources (undefined: anything) and outputs; releases the others. */
+/** Keeps the nodes between sources (undefined: all tensors) and outputs; releases the others. */
 function keepPath(nodes: readonly Node[], sources: ReadonlySet<number> | undefined, outputs: ReadonlySet<number>): Node[] {
   const path = pathBetween(nodes, sources, outputs);
   for (const node of nodes) if (!path.has(node)) release(node);
   return [...path];
 }
 
-/** The nodes, in order, that depend on a source (undefined: every node does) and that an output depends on, by float32 tensors all the way. */
+/** The nodes, in order, that depend on a source (undefined: every node does) and that an output depends on, through float32 tensors only. */
 function pathBetween(nodes: readonly Node[], sources: ReadonlySet<number> | undefined, outputs: ReadonlySet<number>): Set<Node> {
   const from = new Set(sources);
   const fromSources = nodes.filter((node) => {
@@ -203,7 +213,7 @@ function release(node: Node): void {
 }
 
 /**
- * tfjs records the copies that it keeps for a gradient. One whose operation threw afterwards belongs to no node.
+ * tfjs records the copies that it saves for a gradient. If the operation then throws, its copy belongs to no node.
  * (A user's own clone is recorded as 'Identity'.)
  */
 function isSavedCopy({ kernelName, inputs, outputs }: Node): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 
-/** Instruction sets that change which kernels TensorFlow runs, and so the last bits of a result. */
+/** Instruction sets that decide which kernels TensorFlow runs, and so the last bits of a result. */
 const relevant = ['sse4_2', 'avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_bf16', 'asimd', 'sve', 'bf16'];
 
 export interface CpuFeatures {
@@ -9,7 +9,7 @@ export interface CpuFeatures {
   /** Logical processors. */
   readonly count: number;
   readonly arch: string;
-  /** Instruction sets as Linux names them; empty where the system does not tell. */
+  /** Instruction sets, as Linux names them; empty where the system does not report them. */
   readonly features: readonly string[];
 }
 

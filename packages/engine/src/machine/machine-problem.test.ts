@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Machine, machineProblem } from './machine.ts';
+import { type Machine, machineProblem } from './machine-problem.ts';
 
 const sound: Machine = { platform: 'linux', cpu: { model: 'A CPU', count: 2, arch: 'x64', features: ['sse4_2', 'avx'] }, glibc: '2.27' };
 
@@ -10,7 +10,7 @@ test('Linux with glibc 2.27 and AVX, and macOS, have no problem', () => {
   expect(machineProblem({ ...sound, cpu: { ...sound.cpu, arch: 'arm64', features: ['asimd'] } })).toBeUndefined();
 });
 
-test('what is missing is named', () => {
+test('the problem names what is missing', () => {
   expect(machineProblem({ ...sound, glibc: '2.26' })).toBe('this system has glibc 2.26, and TensorFlow needs 2.27 or later');
   expect(machineProblem({ ...sound, glibc: undefined })).toBe('this system has no glibc, which TensorFlow needs (Alpine Linux uses musl)');
   expect(machineProblem({ ...sound, cpu: { ...sound.cpu, features: ['sse4_2'] } })).toBe('this processor (A CPU) lacks AVX, which TensorFlow needs');

@@ -1,0 +1,24 @@
+/** The process that holds a lock: what the lock file says, as JSON. */
+export interface LockHolder {
+  readonly pid: number;
+  /** Name of its machine, as `os.hostname()` gives it there. */
+  readonly host: string;
+}
+
+/** A folder is locked by another process. The facts are properties, for callers that word the message themselves. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+  /** As the caller named it. */
+  readonly folder: string;
+  /** Absolute path of the lock file. Removing it frees the folder, should its holder be gone for good. */
+  readonly file: string;
+  readonly holder: LockHolder;
+  constructor(folder: string, file: string, holder: LockHolder) {
+    super(
+      `Cannot lock the folder ${folder}: process ${holder.pid} on ${holder.host} holds it, expected one process a folder (if that process is gone, remove ${file})`,
+    );
+    this.folder = folder;
+    this.file = file;
+    this.holder = holder;
+  }
+}
