@@ -40,7 +40,7 @@ export function checkEnglish(root, list) {
 }
 
 function filesToRead(root) {
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'benchmarks/README.md'].filter((file) => existsSync(join(root, file)));
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'package.json', 'benchmarks/README.md'].filter((file) => existsSync(join(root, file)));
   const docs = filesBelow(root, 'docs', (file) => file.endsWith('.md') && !file.startsWith('docs/api/'));
   const examples = filesBelow(root, 'examples', (file) => /\.(md|ya?ml|[cm]?[jt]s)$/.test(file));
   const packages = readPackages(root).flatMap(({ path }) => [

@@ -78,6 +78,14 @@ export function checkHouse(root, house) {
 
 function* checkOrderItself(root, house, workspace, files) {
   const file = 'tools/house.json';
+  const pathOf = new Map(workspace.map(({ name, path }) => [name, path]));
+  for (const { path, manifest } of workspace) {
+    const entry = house.packages.find(({ folder }) => folder === path);
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+      const denied = entry && pathOf.has(name) && checkUse(entry, pathOf.get(name), 'depends on');
+      if (denied) yield { file: `${path}/package.json`, ...denied };
+    }
+  }
   for (const { path } of workspace)
     if (!house.packages.some(({ folder }) => folder === path)) yield { file, is: `${path} has no place in the order`, expected: 'every package to have one' };
   for (const [at, { folder, uses, layers = [] }] of house.packages.entries()) {
@@ -125,9 +133,9 @@ function checkFileImport(house, files, { from, to }) {
     return { is: `${above.path} imports ${short(to)}, and ${below.path} stands beside it`, expected: 'no import between folders of one layer' };
 }
 
-function checkUse({ folder, uses }, target) {
+function checkUse({ folder, uses }, target, verb = 'imports') {
   if (uses === '*' || uses.includes(target)) return;
-  return { is: `${folder} imports ${target}`, expected: uses.length > 0 ? `only ${uses.join(', ')}` : 'no package of this workspace' };
+  return { is: `${folder} ${verb} ${target}`, expected: uses.length > 0 ? `only ${uses.join(', ')}` : 'no package of this workspace' };
 }
 
 /** The place of a file in its package: the longest path of a layer that it is, or lies in. */

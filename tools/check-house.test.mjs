@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkHouse, checkPage, renderMarkdown, renderTable } from './check-house.mjs';
 import { renderProblem } from './problems.mjs';
@@ -113,6 +115,13 @@ describe('the order of the house', () => {
     ]);
   });
 
+  it('fails on a dependency in package.json that the order does not allow', () => {
+    const dependencies = { '@a/core': '1', '@a/other': '1', elsewhere: '1' };
+    expect(problems({ 'packages/plugin/package.json': { ...manifest('@a/plugin'), peerDependencies: dependencies } })).toEqual([
+      'packages/plugin/package.json: packages/plugin depends on packages/other, expected only packages/core',
+    ]);
+  });
+
   it('fails on an order in which a package uses one above it', () => {
     const upside = structuredClone(house);
     upside.packages[3].uses = ['packages/plugin'];
@@ -149,6 +158,17 @@ describe('the page', () => {
     expect(table).toContain('packages/core: 6 files, 8 lines, 6 imports, 0 of them from other packages');
     expect(table).toContain('   2 run/                        2 files, 3 lines          2 imports from other folders');
   });
+});
+
+it('writes the order between the markers and leaves the rest of the page', () => {
+  const page = '# Architecture\n\n<!-- house -->\nold\n<!-- /house -->\n\nThe rest.\n';
+  const root = writeTree({ ...tree, 'tools/house.json': house, 'ARCHITECTURE.md': page });
+  expect(runCheck('check-house.mjs', root).status).toBe(1);
+  expect(runCheck('check-house.mjs', root, '--write').status).toBe(0);
+  expect(runCheck('check-house.mjs', root)).toEqual({ status: 0, stdout: '', stderr: '' });
+  const written = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  expect(written.startsWith('# Architecture\n\n<!-- house -->\n| package |')).toBe(true);
+  expect(written.endsWith('<!-- /house -->\n\nThe rest.\n')).toBe(true);
 });
 
 it('exits with 1 and names file, line and what is expected', () => {

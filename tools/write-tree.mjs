@@ -52,7 +52,9 @@ export function linkPackages(root, names) {
 }
 
 /** Runs a check of tools/ as `npm run lint` does. */
-export function runCheck(script, root) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), '--root', root], { encoding: 'utf8' });
+export function runCheck(script, root, ...more) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), '--root', root, ...more], {
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 }
