@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UserError, writeAtomically } from '@gradalign/core';
 import { synthesizeBenchmark } from '@gradalign/datasets';
-import { interruptible } from '../../packages/cli/src/interrupt.ts';
+import { interruptible } from '../../packages/cli/src/interruptible.ts';
 import { createTerminal } from '../../packages/cli/src/terminal.ts';
 import { collectResults } from './collect-results.ts';
 import { fullStudy } from './full-study.ts';
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   }
   const study = chosenStudy(options);
   const processes = count('processes', options.processes);
-  const terminal = createTerminal({ quiet: options.quiet });
+  const terminal = createTerminal(process, { quiet: options.quiet });
   using interrupt = interruptible(terminal, 'finishing the steps under way, then saving; the same command goes on');
   await synthesizeBenchmark({
     root: root('data/recapture'),

@@ -45,6 +45,22 @@ describe('help', () => {
     expect(out).toContain('Exit codes: 0 success, 1 failed, 2 wrong usage or configuration, 130 interrupted.\n');
   });
 
+  it('names every value that an option with a few values takes', async () => {
+    const { kinds } = await import('@gradalign/core');
+    const { benchmarkSizes, cropConventions, faceModes } = await import('@gradalign/datasets');
+    for (const [command, option, values] of [
+      [['list'], '--kind', kinds],
+      [['data', 'prepare'], '--faces', faceModes],
+      [['data', 'prepare'], '--crop', cropConventions.map(({ name }) => name)],
+      [['data', 'synthesize'], '--size', Object.keys(benchmarkSizes)],
+    ] as const) {
+      const { out } = await gradalign(...command, '--help');
+      // From the option's line to the next option's.
+      const [text = ''] = out.slice(out.indexOf(`  ${option} `)).split(/\n {2}-/);
+      for (const value of values) expect(text, option).toMatch(new RegExp(`\\b${value}\\b`));
+    }
+  });
+
   it('is printed for no arguments, with exit code 2', async () => {
     expect(await gradalign()).toMatchObject({ status: 2, out: (await gradalign('--help')).out });
   });
@@ -116,7 +132,9 @@ describe('configuration', () => {
   });
 
   it('list shows what GAC costs and suggests names; schema is draft-07', async () => {
-    expect((await gradalign('list', 'gac')).out).toContain('one step for k domains: k + 1 forwards, 2k + 1 backwards');
+    expect((await gradalign('list', 'gac')).out).toContain(
+      'one step over k domains, forward passes: k + 1; backward passes: 2k + 1; copies of the weights: k + 3\n',
+    );
     expect((await gradalign('list', '--kind', 'optimizer')).out).toMatch(/^optimizer:\n {2}\S/);
     expect(JSON.parse((await gradalign('schema')).out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });
     expect(await gradalign('list', 'gacc')).toMatchObject({ status: 2, err: expect.stringContaining("did you mean 'gac'?") });

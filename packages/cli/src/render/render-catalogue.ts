@@ -13,14 +13,18 @@ export function renderCatalogue(items: readonly DescribedItem[], { details }: { 
 }
 
 function summaryRows({ name, summary, cost }: DescribedItem): string[][] {
-  const price = cost && `one step for k domains: ${cost.forwards} forwards, ${cost.backwards} backwards; ${cost.weightCopies} copies of the weights`;
-  return [[name, summary], ...(price ? [['', price]] : [])];
+  return [[name, summary], ...renderCost(cost).map((text) => ['', text])];
 }
 
-function renderItem(item: DescribedItem): string {
-  const { paper, layout, package: from, options } = item;
+function renderCost(cost: DescribedItem['cost']): string[] {
+  if (!cost) return [];
+  return [`one step over k domains, forward passes: ${cost.forwards}; backward passes: ${cost.backwards}; copies of the weights: ${cost.weightCopies}`];
+}
+
+function renderItem({ name, summary, cost, paper, layout, package: from, options }: DescribedItem): string {
   return [
-    renderTable(summaryRows(item), 2),
+    `  ${name}  ${summary}`,
+    ...renderCost(cost).map((text) => `      ${text}`),
     `      from ${from}`,
     ...(paper ? [`      ${paper}`] : []),
     ...renderLayout(layout),
