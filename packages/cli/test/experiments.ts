@@ -4,10 +4,11 @@ import sharp from 'sharp';
 
 const plugins = 'plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]';
 
-/** GAC on rotated digits, after an epoch of ERM: 3 epochs of 8 steps. `plugin` is loaded besides the bundled ones. */
+/** GAC on rotated digits, after an epoch of ERM: 3 epochs of 8 steps, without worker threads. `plugin` is loaded besides the bundled ones. */
 export function digits(plugin?: string): string {
   return `${plugin === undefined ? plugins : plugins.replace(']', `, ${JSON.stringify(plugin)}]`)}
 seed: 3
+workers: 0
 data:
   source:
     upright: { use: rotated-mnist, angle: 0, limit: 120 }
@@ -23,8 +24,9 @@ train: { epochs: 3, evaluateEvery: 2 }
 `;
 }
 
-/** ERM on the faces of `writeFaces`, trained on domain a and tested on domain b: 8 epochs of one step. */
+/** ERM on the faces of `writeFaces`, trained on domain a and tested on domain b: 8 epochs of one step, without worker threads. */
 export const faces = `${plugins}
+workers: 0
 data:
   source: { a: { use: image-folder, root: faces } }
   target: { b: { use: image-folder, root: faces } }

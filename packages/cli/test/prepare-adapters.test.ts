@@ -8,6 +8,7 @@ import type { Fixture } from '../../datasets/test/fixtures/fixture.ts';
 import { replayAttackPrint } from '../../datasets/test/fixtures/replay-attack.ts';
 import { wmcaFixture } from '../../datasets/test/fixtures/wmca.ts';
 import { hasFfmpeg, scratchFolder } from '../../datasets/test/prepare-videos.ts';
+import { once } from './once.ts';
 import { gradalign } from './run-gradalign.ts';
 
 const folder = scratchFolder();
@@ -132,14 +133,18 @@ describe.skipIf(!hasFfmpeg)('Replay-Attack, by its .face files', () => {
   const face = `face-locations/${clip.replace('.mov', '.face')}`;
   const settings = ['--size', '16', '--frames', 'even=2', '--detector', 'tiny', '--min-score', '0.99', '--workers', '2'];
 
-  test('a .face file of zero bytes: its clip is told to have no face, with the file’s name; with faces auto it falls to the detector', async () => {
-    const root = raw('replay', replayAttackPrint, (file) => {
+  const problem = { clip, reason: `annotation: ${face}: the file is empty` };
+
+  /** One of the three people, whose first clip has an empty .face file. */
+  const spoilt = once(async () =>
+    raw('replay', replayAttackPrint, (file) => {
       writeFileSync(file(face), '');
-      // One of three people is enough.
       for (const split of ['devel', 'test']) rmSync(file(split), { recursive: true });
-    });
-    const problem = { clip, reason: `annotation: ${face}: the file is empty` };
-    const strict = await prepare(replayAttackPrint, root, 'replay crops', ...settings, '--faces', 'annotation', '--strict');
+    }),
+  );
+
+  test('the clip of a .face file of zero bytes is reported to have no face, with the file’s name; --strict makes that 1', async () => {
+    const strict = await prepare(replayAttackPrint, await spoilt(), 'replay crops', ...settings, '--faces', 'annotation', '--strict');
     expect(strict.status).toBe(1);
     expect(strict.report).toMatchObject({
       clips: 8,
@@ -153,7 +158,10 @@ describe.skipIf(!hasFfmpeg)('Replay-Attack, by its .face files', () => {
     });
     expect(strict.err).toContain('warning: 1 clip has no face in any frame and no crops');
     expect(new Set(strict.rows.map(({ face_box }) => face_box))).toEqual(new Set(['23 10 24 30', '29 10 24 30']));
-    const auto = await prepare(replayAttackPrint, root, 'replay auto', ...settings, '--faces', 'auto');
+  });
+
+  test('with --faces auto the detector looks for the face that a .face file of zero bytes does not give', async () => {
+    const auto = await prepare(replayAttackPrint, await spoilt(), 'replay auto', ...settings, '--faces', 'auto');
     expect(auto.report).toMatchObject({ prepared: 7, withoutFace: [{ clip, reason: 'the detector finds none' }], problems: [problem] });
   });
 });

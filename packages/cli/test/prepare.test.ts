@@ -71,6 +71,7 @@ describe.skipIf(!hasFfmpeg)('raw videos', () => {
       join(folder, 'experiment.yaml'),
       `plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]
 seed: 1
+workers: 0
 data:
   source: { msu: { use: manifest, root: crops } }
   target: { same: { use: manifest, root: crops } }

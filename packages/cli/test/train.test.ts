@@ -17,8 +17,8 @@ beforeAll(() => {
   writeFileSync(join(folder, 'digits.yaml'), digits());
 });
 
-/** 8 steps of ERM and 16 of GAC in runs/trained. */
-const trained = once(() => gradalign('train', 'digits.yaml', '-o', 'runs/trained', '--json'));
+/** 8 steps of ERM and 16 of GAC in runs/trained, images by two worker threads. */
+const trained = once(() => gradalign('train', 'digits.yaml', '-o', 'runs/trained', '--set', 'workers=2', '--json'));
 
 describe('train', () => {
   it('writes a run folder, and refuses to overwrite it', async () => {

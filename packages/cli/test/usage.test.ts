@@ -110,9 +110,9 @@ describe('configuration', () => {
     writeFileSync(join(folder, 'wrong.yaml'), digits().replace('use: gac', 'use: gacc').replace('perDomain: 12', 'perDomain: none'));
     const { status, err } = await gradalign('validate', 'wrong.yaml');
     expect(status).toBe(2);
-    expect(err).toContain("wrong.yaml:13:19 optimizer.use: there is no optimizer 'gacc'");
+    expect(err).toContain("wrong.yaml:14:19 optimizer.use: there is no optimizer 'gacc'");
     expect(err).toContain("did you mean 'gac'?");
-    expect(err).toContain('wrong.yaml:10:23 data.batch.perDomain: found text "none", expected a whole number');
+    expect(err).toContain('wrong.yaml:11:23 data.batch.perDomain: found text "none", expected a whole number');
     expect(err).not.toContain('    at ');
     expect(await gradalign('validate', 'digits.yaml')).toEqual({ status: 0, out: 'digits.yaml: valid\n', err: '' });
   });
@@ -121,7 +121,7 @@ describe('configuration', () => {
     writeFileSync(join(folder, 'misspelt.yaml'), digits().replace('use: gac', 'use: gacc'));
     const { status, out, err } = await gradalign('validate', 'digits.yaml', 'misspelt.yaml', '--json');
     expect([status, err]).toEqual([2, '']);
-    expect(JSON.parse(out)).toMatchObject({ valid: false, problems: [{ file: 'misspelt.yaml', line: 13, column: 19, path: 'optimizer.use' }] });
+    expect(JSON.parse(out)).toMatchObject({ valid: false, problems: [{ file: 'misspelt.yaml', line: 14, column: 19, path: 'optimizer.use' }] });
   });
 
   it('show prints an experiment that shows itself again', async () => {
