@@ -23,10 +23,10 @@ beforeAll(() => {
     `export default { name: 'test-plugin', items: [
       ${item('dataset', 'folder', `{ root: { type: 'string', format: 'path' } }`, `['root']`)},
       ${item('model', 'net', `{ width: ${number(1, 8)} }`)},
-      ${item('updateRule', 'sgd', `{ learningRate: ${number(0, 0.005)} }`)},
+      ${item('updateRule', 'sgd', `{ learningRate: ${number(0, 0.005)} }`, '[]', 'isDefault: true')},
       ${item('optimizer', 'erm', '{}', '[]', 'cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 }')},
       ${item('optimizer', 'gac', `{ rho: ${number(0, 0.1)} }`, '[]', 'warmupEpochs: 10, cost: { forwards: (k) => k + 1, backwards: (k) => 2 * k + 1, weightCopies: () => 3 }')},
-      ${item('schedule', 'constant', '{}')},
+      ${item('schedule', 'constant', '{}', '[]', 'isDefault: true')},
       ${item('schedule', 'cosine', '{}')},
     ] };`,
   );

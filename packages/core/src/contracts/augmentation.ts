@@ -23,13 +23,13 @@ export interface AffineMap {
   readonly y0: number;
 }
 
-/** out[c] = sum over d of matrix[c][d] * in[d] + offset[c], values 0..1, clamped afterwards. Greyscale uses matrix[0][0] and offset[0]. */
-export interface ColourMap {
+/** out[c] = sum over d of matrix[c][d] * in[d] + offset[c], values 0..1, clamped afterwards. Grayscale uses matrix[0][0] and offset[0]. */
+export interface ColorMap {
   readonly matrix: readonly (readonly number[])[];
   readonly offset: readonly number[];
 }
 
-/** A rectangle in 0..1 of the output, filled with the mean (so with zeros after normalisation). */
+/** A rectangle in 0..1 of the output, filled with the mean (so with zeros after normalization). */
 export interface ErasedPart {
   readonly left: number;
   readonly top: number;
@@ -39,14 +39,14 @@ export interface ErasedPart {
 
 /**
  * One augmentation, drawn anew for each view. The loader runs all `pixels` first, folds all `geometry` into one map that is sampled once,
- * folds all `colour` into one matrix applied in the same pass, and erases last. Order within a stage is the order of the list.
+ * folds all `color` into one matrix applied in the same pass, and erases last. Order within a stage is the order of the list.
  */
 export interface Augmentation {
   /** On the decoded pixels at their own size: for what no affine map expresses (compression, recapture, blur). Must not change its input in place. */
   pixels?(image: PixelImage, random: Random): PixelImage | Promise<PixelImage>;
   /** `size` is that of the decoded image in pixels; returns the map to use instead. */
   geometry?(map: AffineMap, size: { readonly width: number; readonly height: number }, random: Random): AffineMap;
-  colour?(random: Random): ColourMap;
+  color?(random: Random): ColorMap;
   erase?(random: Random): readonly ErasedPart[];
 }
 

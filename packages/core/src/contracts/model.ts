@@ -16,7 +16,7 @@ export interface Pass {
   /** True: batch norm uses the batch's own statistics. False: the running ones. */
   readonly training: boolean;
   /**
-   * In a training pass: how many of the images each group has, in order. Batch norm measures and normalises each group apart, as if it went through
+   * In a training pass: how many of the images each group has, in order. Batch norm measures and normalizes each group apart, as if it went through
    * alone, and hands over statistics for each. Given only to models with `takesGroups`.
    */
   readonly groups?: readonly number[];
@@ -32,7 +32,7 @@ export interface Model extends Disposable {
   readonly weights: Weights;
   /** Whether `apply` heeds `groups` of a pass. Without it several groups cost a pass each. */
   readonly takesGroups?: boolean;
-  /** images: [n, size, size, channels], normalised. Runs inside the caller's tidy; must not dispose its inputs. */
+  /** images: [n, size, size, channels], normalized. Runs inside the caller's tidy; must not dispose its inputs. */
   apply(images: tf.Tensor4D, pass: Pass): ModelOutput;
 }
 

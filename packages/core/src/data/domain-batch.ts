@@ -3,7 +3,7 @@ import type { Sample } from '../contracts/dataset.ts';
 
 /** What one step trains on: samples of several domains, in several views each. */
 export interface DomainBatch extends Disposable {
-  /** [views * n, size, size, channels], normalised: all first views, then all second views. */
+  /** [views * n, size, size, channels], normalized: all first views, then all second views. */
   readonly images: tf.Tensor4D;
   /** Label of each of the n samples. */
   readonly labels: Int32Array;

@@ -9,8 +9,8 @@ import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
 
 /** A picture as large as this is taken for a decompression bomb. */
-const mostPixels = 1e8;
-const mostBytes = 2 ** 28;
+const maxPixels = 1e8;
+const maxBytes = 2 ** 28;
 /** Reading the header of a smaller JPEG first, to decode it at part of its size, costs more than it saves. */
 const worthShrinking = 2 ** 16;
 const formats = 'a JPEG, PNG, WebP, TIFF, GIF or AVIF file';
@@ -43,7 +43,7 @@ export interface DecodedImage {
 }
 
 /**
- * Pixels of a file, turned as its EXIF tag says, as 8-bit sRGB, whatever was in it: greyscale, CMYK, 16 bits, a palette, a colour profile.
+ * Pixels of a file, turned as its EXIF tag says, as 8-bit sRGB, whatever was in it: grayscale, CMYK, 16 bits, a palette, a color profile.
  * Alpha is dropped, as PIL's convert('RGB') does. A box is cut to the picture first.
  *
  * Plain JPEG files (readPlainJpegHeader) are decoded by @napi-rs/image where it has a binary for the platform, everything else by sharp: the pixels of a
@@ -74,7 +74,7 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
     const known: ImageSize | undefined = plain ?? other;
     const shrinkable = ask !== undefined && (plain !== undefined || other?.isJpeg === true);
     const factor = ask && known && shrinkable ? ask(box ? intersection(box, known, path) : { width: known.width, height: known.height }) : 1;
-    const quickly = plain && factor === 1 && plain.width * plain.height <= mostPixels ? await decodePlainJpeg(bytes, plain) : undefined;
+    const quickly = plain && factor === 1 && plain.width * plain.height <= maxPixels ? await decodePlainJpeg(bytes, plain) : undefined;
     const image = withChannels(quickly ?? (await decodeWithSharp(bytes, known && factor > 1 ? part(known, factor) : undefined)), channels);
     const full = { width: (known ?? image).width, height: (known ?? image).height };
     if (!box) return { image, size: full, factor, shrinkable };
@@ -88,7 +88,7 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
 
 async function open(bytes: Uint8Array): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).autoOrient();
+  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).autoOrient();
 }
 
 async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJpeg: boolean }> {
@@ -100,7 +100,7 @@ async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJ
 async function decodeWithSharp(bytes: Uint8Array, size: ImageSize | undefined): Promise<PixelImage> {
   const whole = await open(bytes);
   const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
-  const { data, info } = await picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await picture.removeAlpha().toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: info.channels === 1 ? 1 : 3 };
 }
@@ -110,7 +110,7 @@ function readBytes(path: string): Uint8Array {
     const status = statSync(path);
     if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is no regular file', formats);
     if (status.size === 0) throw new UnreadableImageError(path, 'the file is empty', formats);
-    if (status.size > mostBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${mostBytes}`);
+    if (status.size > maxBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${maxBytes}`);
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UnreadableImageError) throw error;
@@ -125,7 +125,7 @@ function explained(path: string, error: Error): UnreadableImageError {
   const said = error.message.replaceAll(/\s+/g, ' ').trim();
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
   if (/exceeds pixel limit/.test(said))
-    return new UnreadableImageError(path, 'the picture is too large', `at most ${mostPixels / 1e6} million pixels`, { cause: error });
+    return new UnreadableImageError(path, 'the picture is too large', `at most ${maxPixels / 1e6} million pixels`, { cause: error });
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 
@@ -168,7 +168,7 @@ function withChannels(image: PixelImage, channels: 1 | 3): PixelImage {
   if (channels === 3) {
     for (let i = 0; i < data.length; i++) out.fill(data[i] as number, 3 * i, 3 * i + 3);
   } else {
-    // Weights 0.299, 0.587, 0.114 in 16 bits, as PIL has them: a grey pixel keeps its value.
+    // Weights 0.299, 0.587, 0.114 in 16 bits, as PIL has them: a gray pixel keeps its value.
     for (let i = 0, p = 0; i < out.length; i++, p += 3) {
       out[i] = (19595 * (data[p] as number) + 38470 * (data[p + 1] as number) + 7471 * (data[p + 2] as number) + 32768) >> 16;
     }

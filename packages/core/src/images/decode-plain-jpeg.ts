@@ -3,7 +3,7 @@ import type { JpegHeader } from './jpeg-header.ts';
 import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 
 /**
- * Pixels of a file whose header is this one. Those of sharp (libjpeg) differ from them by at most 4 of 255, where colour is interpolated.
+ * Pixels of a file whose header is this one. Those of sharp (libjpeg) differ from them by at most 4 of 255, where color is interpolated.
  * undefined where there is no decoder for this platform, and where it refuses the file: sharp then decodes it or says what is wrong.
  */
 export async function decodePlainJpeg(bytes: Uint8Array, { width, height, channels }: JpegHeader): Promise<PixelImage | undefined> {

@@ -18,7 +18,7 @@ export interface ImageLoaderOptions extends ImageTaskSettings {
   readonly cacheBytes?: number;
 }
 
-/** Images from files to normalised views, many at once. */
+/** Images from files to normalized views, many at once. */
 export interface ImageLoader extends AsyncDisposable {
   /** Side in pixels and channels of what it makes. */
   readonly image: { readonly size: number; readonly channels: 1 | 3 };

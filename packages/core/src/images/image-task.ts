@@ -15,7 +15,7 @@ export interface ImageTaskSettings {
 }
 
 export interface LoadedImages {
-  /** [views * n, size, size, channels], normalised: all first views, then all second views. An image that cannot be read is all 0. */
+  /** [views * n, size, size, channels], normalized: all first views, then all second views. An image that cannot be read is all 0. */
   readonly data: Float32Array;
   /** Which of the n images could not be read, and why. */
   readonly broken: readonly BrokenRequest[];

@@ -39,7 +39,7 @@ export interface ImageViewsOptions {
   readonly seed: number;
 }
 
-/** From a file to normalised views: decode, plan, sample. The same numbers whatever thread does it. */
+/** From a file to normalized views: decode, plan, sample. The same numbers whatever thread does it. */
 export function createImageViews({ image: settings, augmentations, find, seed }: ImageViewsOptions): ImageViews {
   const { size } = settings;
   const channels = settings.mean.length === 1 ? 1 : 3;

@@ -2,7 +2,7 @@
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  /** 1: grey. 3: YCbCr. */
+  /** 1: gray. 3: YCbCr. */
   readonly channels: 1 | 3;
 }
 
@@ -26,14 +26,14 @@ const APP14 = 0xee;
 const APP15 = 0xef;
 const COM = 0xfe;
 
-/** In narrower pictures libjpeg repeats colour samples where it interpolates them elsewhere. */
+/** In narrower pictures libjpeg repeats color samples where it interpolates them elsewhere. */
 const narrowest = 16;
-/** Factors by which the brightness is finer than the colour, across and down: 4:4:4, 4:2:2, 4:2:0. */
+/** Factors by which the brightness is finer than the color, across and down: 4:4:4, 4:2:2, 4:2:0. */
 const samplings = [0x11, 0x21, 0x22];
 
 /**
  * Size and channels of a JPEG file that every decoder surely reads the same way; undefined for any other file, sound or broken. It is baseline (8 bits,
- * Huffman, one scan), grey or YCbCr in a usual sampling, at least 16 x 16, upright, without a colour profile, and whole: each segment has its length,
+ * Huffman, one scan), gray or YCbCr in a usual sampling, at least 16 x 16, upright, without a color profile, and whole: each segment has its length,
  * nothing but the right number of restart markers stands in the coded data, and nothing but zeros behind its end. Progressive files are left out: damage
  * makes scans of them that libjpeg refuses and others accept. Damage to the coded data of a baseline file is not seen; libjpeg reads on there as well.
  */
@@ -67,7 +67,7 @@ export function readPlainJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   return undefined;
 }
 
-/** T.81, B.2.2: precision, height, width, then identifier, sampling factors and quantisation table of each component. */
+/** T.81, B.2.2: precision, height, width, then identifier, sampling factors and quantization table of each component. */
 function readFrame(segment: DataView): Frame | undefined {
   if (segment.byteLength < 6 || segment.getUint8(0) !== 8) return undefined;
   const channels = segment.getUint8(5);

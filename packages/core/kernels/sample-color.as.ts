@@ -1,9 +1,9 @@
-// AssemblyScript: compiled to packages/core/src/images/sample-colour.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
+// AssemblyScript: compiled to packages/core/src/images/sample-color.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
 // Values are in four lanes (red, green, blue, nothing). A point between four pixels has shares in 14 bits, so that two bytes and their shares make one
 // multiplication of 16-bit pairs; a value that has not been through `finish` is 2^28 times as large as a byte's. Positions are float64, or 32.32 bits.
 // No decorators (@inline): oxlint cannot read them on functions, and the compiler inlines these all the same.
 
-// Constants, 16 bytes each: three columns of the colour matrix, its offset, gain, bias. The matrix (where there is none, the gain) undoes the 2^28.
+// Constants, 16 bytes each: three columns of the color matrix, its offset, gain, bias. The matrix (where there is none, the gain) undoes the 2^28.
 const COLUMN_0: usize = 0;
 const COLUMN_1: usize = 16;
 const COLUMN_2: usize = 32;
@@ -14,7 +14,7 @@ const BIAS: usize = 80;
 const ONE: i32 = 1 << 14;
 /** Half of the smallest share, in 32.32 bits: cutting off becomes rounding. */
 const HALF_SHARE: i64 = 1 << 17;
-/** No point of the inner part is rounded to the last pixel, which has no neighbour. */
+/** No point of the inner part is rounded to the last pixel, which has no neighbor. */
 const GRAIN: f64 = 1.0 / 8192;
 
 /** Two pixels beside each other, as pairs of 16 bits of each channel. */
@@ -42,8 +42,8 @@ function down(y: i64): v128 {
   return f32x4.convert_i32x4_s(i32x4.splat(<i32>(y >> 18) & (ONE - 1)));
 }
 
-function finish(value: v128, coloured: bool): v128 {
-  if (coloured) {
+function finish(value: v128, colored: bool): v128 {
+  if (colored) {
     value = f32x4.add(
       f32x4.add(
         f32x4.mul(v128.load(COLUMN_0), v128.shuffle<f32>(value, value, 0, 0, 0, 0)),
@@ -81,7 +81,7 @@ function fixed(position: f64): i64 {
 export function sampleView(
   source: usize, width: i32, height: i32, size: i32, twice: bool,
   acrossX: f64, acrossY: f64, downX: f64, downY: f64, startX: f64, startY: f64,
-  coloured: bool, out: usize,
+  colored: bool, out: usize,
 ): void {
   const limitX = <f64>(width - 1);
   const limitY = <f64>(height - 1);
@@ -101,11 +101,11 @@ export function sampleView(
   const sy = fixed(sumY);
   const dx = fixed(differenceX);
   const dy = fixed(differenceY);
-  const black = finish(f32x4.splat(0), coloured);
+  const black = finish(f32x4.splat(0), colored);
   for (let row = 0; row < size; row++) {
     const x0 = startX + downX * (<f64>row + 0.5) + acrossX * 0.5 - 0.5;
     const y0 = startY + downY * (<f64>row + 0.5) + acrossY * 0.5 - 0.5;
-    // The pixels that touch the picture, one more at either end, and those whose points have four neighbours, one less: rounding must not matter.
+    // The pixels that touch the picture, one more at either end, and those whose points have four neighbors, one less: rounding must not matter.
     const outsideX = x0 + reachX + 0.5;
     const outsideY = y0 + reachY + 0.5;
     const roomX = limitX + 2 * reachX + 1;
@@ -122,7 +122,7 @@ export function sampleView(
     for (; i < touch; i++, out += 12) v128.store(out, black);
     for (; i < inner; i++, out += 12) {
       const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
-      v128.store(out, finish(value, coloured));
+      v128.store(out, finish(value, colored));
     }
     let x = fixed(x0 + acrossX * <f64>i) + HALF_SHARE;
     let y = fixed(y0 + acrossY * <f64>i) + HALF_SHARE;
@@ -146,7 +146,7 @@ export function sampleView(
         const changeD = f32x4.mul(down(y + sy), f32x4.convert_i32x4_s(i32x4.sub(upper(d + stride, sharesD), upperD)));
         const uppers = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(upperA, upperB), i32x4.add(upperC, upperD)));
         const changes = f32x4.add(f32x4.add(changeA, changeB), f32x4.add(changeC, changeD));
-        v128.store(out, finish(f32x4.mul(f32x4.splat(0.25), f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), uppers), changes)), coloured));
+        v128.store(out, finish(f32x4.mul(f32x4.splat(0.25), f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), uppers), changes)), colored));
       }
     } else {
       for (; i < outer; i++, out += 12, x += stepX, y += stepY) {
@@ -154,12 +154,12 @@ export function sampleView(
         const shares = across(x);
         const first = upper(a, shares);
         const change = f32x4.mul(down(y), f32x4.convert_i32x4_s(i32x4.sub(upper(a + stride, shares), first)));
-        v128.store(out, finish(f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change), coloured));
+        v128.store(out, finish(f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change), colored));
       }
     }
     for (; i < leave; i++, out += 12) {
       const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
-      v128.store(out, finish(value, coloured));
+      v128.store(out, finish(value, colored));
     }
     for (; i < size; i++, out += 12) v128.store(out, black);
   }
