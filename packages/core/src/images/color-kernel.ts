@@ -1,12 +1,12 @@
 import { sampleColorWasm } from './sample-color.wasm.ts';
 
-/** Constants stand before this address. */
+/** First address after the constants. */
 export const firstFree = 1024;
-/** The kernel reads and writes whole vectors: up to 16 bytes behind the last value. */
+/** The kernel reads and writes whole vectors: up to 16 bytes after the last value. */
 export const slack = 16;
 const pageBytes = 65536;
 
-/** The part of the WebAssembly API that is used: its types come with the DOM's, which are not loaded here. */
+/** The part of the WebAssembly API used here: its types come with those of the DOM, which are not loaded. */
 interface Wasm {
   readonly Memory: new (descriptor: { readonly initial: number }) => Memory;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -42,7 +42,7 @@ interface ColorKernel {
 
 let kernel: ColorKernel | undefined;
 
-/** The module of packages/core/kernels, with memory of at least so many bytes. It has no state: what is in its memory is a call's own. */
+/** The module of packages/core/kernels, with at least this many bytes of memory. It keeps no state: each call fills the memory it uses. */
 export function colorKernel(bytes: number): ColorKernel {
   kernel ??= instantiate();
   const missing = bytes - kernel.memory.buffer.byteLength;

@@ -1,15 +1,16 @@
 import type { ColorMap } from '../contracts/augmentation.ts';
 
-/** A color map for one or three channels, row by row, for tight loops. */
+/** A color map for one or three channels, flat, row by row, for tight loops. */
 export interface FlatColorMap {
   /** 9 entries, or 1. */
   readonly matrix: readonly number[];
+  /** 3 entries, or 1. */
   readonly offset: readonly number[];
 }
 
 /**
- * All maps, in their order, as one; undefined for none. Clamping is left to the end, where a chain of 8-bit operations clamps after each.
- * In a grayscale image the three channels of a 3 x 3 map are equal: its first row counts by its sum.
+ * Composes all maps, in their order, into one; undefined for none. Values are clamped once at the end, unlike in a chain of 8-bit operations, which
+ * clamps after each. The three channels of a grayscale image are equal, so that the first row of a 3 x 3 map counts by its sum.
  */
 export function foldColor(maps: readonly ColorMap[], channels: 1 | 3): FlatColorMap | undefined {
   if (maps.length === 0) return undefined;

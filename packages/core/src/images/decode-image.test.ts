@@ -184,8 +184,8 @@ it('what cannot be read says which file, why, and what is expected', async () =>
     [written('truncated.jpg', jpeg.subarray(0, jpeg.length / 2)), 'the file is damaged ('],
     [written('truncated.png', png.subarray(0, png.length / 2)), 'the file is damaged ('],
     [written('head.jpg', jpeg.subarray(0, 20)), 'the file is damaged ('],
-    [written('bomb.png', bomb), 'the picture is too large, expected at most 100 million pixels'],
-    [written('bomb.jpg', wide), 'the picture is too large, expected at most 100 million pixels'],
+    [written('bomb.png', bomb), 'the image is too large, expected at most 100 million pixels'],
+    [written('bomb.jpg', wide), 'the image is too large, expected at most 100 million pixels'],
   ];
   for (const [path, why] of cases) await expect(decode(path), path).rejects.toThrow(`Cannot read image ${path}: ${why}`);
 });

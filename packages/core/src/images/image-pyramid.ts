@@ -1,9 +1,9 @@
 import type { PixelImage } from '../contracts/augmentation.ts';
 import { aligned, colorKernel, firstFree, slack } from './color-kernel.ts';
 
-/** An image with its halves, quarters, ..., each made when it is first asked for. */
+/** An image at full size, half, quarter, ..., each made when it is first used. */
 export interface ImagePyramid {
-  /** The image, halved so many times. Its point (x, y) in pixels stands at (x, y) / 2^halvings there, also where a size is odd. */
+  /** The image, halved this many times. Its point (x, y) in pixels is at (x, y) / 2^halvings there, also where a size is odd. */
   level(halvings: number): PixelImage;
 }
 
@@ -21,7 +21,7 @@ export function createImagePyramid(image: PixelImage): ImagePyramid {
   };
 }
 
-/** Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. */
+/** An image of half the size: the rounded mean of each 2 x 2 pixels; the last row or column of an odd size counts twice. */
 export function halved(image: PixelImage): PixelImage {
   const { channels } = image;
   const width = (image.width + 1) >> 1;

@@ -5,6 +5,7 @@ import type { ImagePyramid } from './image-pyramid.ts';
 import { sampleColor } from './sample-color.ts';
 import { type Pass, sampleGray } from './sample-gray.ts';
 
+/** What one view shows of an image. */
 export interface SampledView {
   /** In pixels of the pyramid's base. */
   readonly map: AffineMap;
@@ -12,20 +13,20 @@ export interface SampledView {
   readonly erased?: readonly ErasedPart[];
 }
 
-/** What the values become: (value / 255 - mean) / std, per channel. */
+/** Normalization of values: (value / 255 - mean) / std, per channel. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** Above this shrinkage one bilinear read would leave out pixels between its points, and fine texture would turn into moiré. */
+/** Above this shrinkage a single bilinear read per pixel would skip source pixels, and fine texture would turn into moiré. */
 const singleReadShrinkage = 1.25;
 
 /**
  * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear reads, their mean, color, normalization;
  * erased parts are 0 (the mean). Points outside the image are black before color and normalization, as in torchvision's rotation; within
- * half a pixel of the border the border's pixel counts. Where the map shrinks, the source is the image halved until the rest is below 2,
- * read at 2 x 2 points an output pixel where the rest is above 1.25.
+ * half a pixel of the border they have the border pixel's value. Where the map shrinks, the source is the image halved until the remaining factor is
+ * below 2, read at 2 x 2 points per output pixel where it is above 1.25.
  */
 export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normalization: Normalization, size: number, out: Float32Array, offset: number): void {
   const shrunk = shrinkage(view.map, size);
@@ -35,7 +36,7 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   const step = 1 / (size * 2 ** halvings);
   const { map, color, erased = [] } = view;
   const pass: Pass = {
-    // A Buffer and a clamped array are other classes to the compiler: one class for all keeps the loops fast.
+    // Buffers and clamped arrays are different classes to the compiler: a single class keeps the loops fast.
     source: new Uint8Array(data.buffer, data.byteOffset, data.length),
     width,
     height,
@@ -50,12 +51,12 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   for (const part of erased) erase(part, size, channels, out, offset);
 }
 
-/** How often the source is halved before a map of this shrinkage reads it. */
+/** How often the source is halved before a map with this shrinkage reads it. */
 export function halvingsFor(shrunk: number): number {
   return shrunk >= 2 ? Math.floor(Math.log2(shrunk)) : 0;
 }
 
-/** Reads give 0..255: the color matrix takes that to 0..1, gain and bias from there to normalized values. */
+/** Reads return 0..255: the color matrix takes that to 0..1, gain and bias from there to normalized values. */
 function valueMap(color: FlatColorMap | undefined, { mean, std }: Normalization): Pick<Pass, 'color' | 'gain' | 'bias'> {
   const perUnit = color ? 1 : 255;
   return {

@@ -1,12 +1,12 @@
 import { aligned, colorKernel, firstFree, slack } from './color-kernel.ts';
 import type { Pass } from './sample-gray.ts';
 
-/** Bytes of a pixel of the output: three float32. */
+/** Bytes per output pixel: three float32. */
 const pixelBytes = 12;
 
 /**
- * A view of `size` x `size` of a source with three channels, written to `out` from `offset` on. The kernel (packages/core/kernels) computes four lanes at
- * once, in 32-bit integers and float32, and gives the same bits on every machine. Shares of pixels have 14 bits: values are within 0.02 of 255 of exact ones.
+ * Writes a view of `size` x `size` of a source with three channels to `out` from `offset` on. The kernel (packages/core/kernels) computes four lanes at
+ * once, in 32-bit integers and float32, with the same bits on every machine. Interpolation weights have 14 bits: values are within 0.02 of 255 of exact.
  */
 export function sampleColor(pass: Pass, size: number, out: Float32Array, offset: number): void {
   const { source, width, height, reads, across, down, start, color } = pass;
@@ -18,7 +18,7 @@ export function sampleColor(pass: Pass, size: number, out: Float32Array, offset:
   out.set(new Float32Array(memory.buffer, firstFree, size * size * 3), offset);
 }
 
-/** Columns of the color matrix, its offset, gain, bias: four floats each. What takes the kernel's values first makes bytes of them. */
+/** Columns of the color matrix, its offset, gain, bias: four floats each. Whichever is applied first also scales the kernel's values to bytes. */
 function writeConstants(to: Float32Array, { color, gain, bias }: Pass): void {
   const perByte = 2 ** -28;
   const m = Array.from(color?.matrix ?? [], (entry) => entry * perByte);

@@ -11,13 +11,13 @@ export interface ViewPlan {
   readonly erased: readonly ErasedPart[];
 }
 
-/** An augmentation with its own random numbers: what one draws does not move another's. */
+/** An augmentation with its own random numbers: what one draws does not change what another draws. */
 export interface DrawnAugmentation {
   readonly augmentation: Augmentation;
   readonly random: Random;
 }
 
-/** Draws one view; without augmentations it is the whole image. */
+/** Draws the augmentations of one view; without any it shows the whole image. */
 export function planView(drawn: readonly DrawnAugmentation[], size: ImageSize, channels: 1 | 3): ViewPlan {
   let map = wholeImage(size);
   const colors: ColorMap[] = [];
