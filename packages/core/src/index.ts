@@ -20,7 +20,7 @@ export {
 export {
   type Callback,
   type CallbackDefinition,
-  type CallbackWishes,
+  type CallbackRequirements,
   defineCallback,
   type HeldOutLossWish,
   type RunEvents,

@@ -46,7 +46,7 @@ export function object(properties: Record<string, Schema>, rest: Schema = {}): S
   return { type: 'object', properties, additionalProperties: false, ...rest };
 }
 
-/** Name of the item that an experiment gets where it names none of the kind; undefined where no item is a default. */
+/** The name of the item that an experiment gets where it names none of the kind. */
 export function defaultItem(catalogue: Catalogue, kind: Kind): string | undefined {
   return catalogue.items(kind).find(({ item }) => item.isDefault)?.item.name;
 }

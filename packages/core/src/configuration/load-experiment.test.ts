@@ -41,6 +41,8 @@ beforeAll(() => {
       ${item('optimizer', 'erm', '{}', '[]', 'cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 }')},
       ${item('optimizer', 'gac', `{ rho: ${number(0, 0.1)} }`, '[]', 'warmupEpochs: 10, cost: { forwards: (k) => k + 1, backwards: (k) => 2 * k + 1, weightCopies: () => 3 }')},
       ${item('schedule', 'constant', '{}', '[]', 'isDefault: true')},
+      ${item('loss', 'triplets', '{}', '[]', "views: 3, metrics: [{ use: 'eer' }, { use: 'tpr@fpr' }]")},
+      ${item('loss', 'plain', '{}')},
       ${item('schedule', 'cosine', '{}')},
     ] };`,
   );

@@ -27,9 +27,9 @@ export interface RunEvents {
   runEnded: { readonly reason: 'finished' | 'stopped' | 'interrupted'; readonly weights: Weights };
 }
 
-/** What a callback may ask of the run, and what it may have to offer in the end. */
-export interface CallbackWishes {
-  /** The metric on the held-out share that the callback reads in `epochEnded`. A run that does not measure it is refused before its first step. */
+/** What a callback needs from the run, and what it may offer at its end. */
+export interface CallbackRequirements {
+  /** Name of the figure on the held-out share that it looks at when epochs end: a run that does not measure it is refused before its first step. */
   readonly watches?: string;
   /** The loss on the held-out share, measured every so many steps, after `stepEnded`. A run without held-out share is refused before its first step. */
   readonly heldOutLoss?: HeldOutLossWish;
@@ -55,7 +55,8 @@ export interface WeightsOffer {
   take(): OfferedWeights | Unavailable;
 }
 
-export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackWishes & Partial<Stateful> & Partial<Disposable>;
+/** Handlers for the events it reacts to, what it asks of the run, and state that goes into checkpoints. A run disposes its callbacks. */
+export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackRequirements & Partial<Stateful> & Partial<Disposable>;
 
 /** A callback as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}

@@ -12,7 +12,7 @@ export const derivedKeyword = 'gradalignDerived';
 /** Value of `itemKeyword`. */
 export interface ItemPlace {
   readonly kind: Kind;
-  /** Schemas by key. Where an item's definition has a property with that name, its value is the default. */
+  /** Schemas by key. Where an item's definition has a property of that name, its value is the default. */
   readonly beside: Readonly<Record<string, TSchema>>;
 }
 
