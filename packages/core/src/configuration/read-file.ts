@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError, cannot } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
 import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';
@@ -28,11 +29,7 @@ export function readConfigFile(file: string, options: ReadOptions, chain: readon
   try {
     text = readText(options, path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw cannot(`read ${file}`, code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message, 'a YAML file', {
-      cause,
-      exitCode: 2,
-    });
+    throw cannot(`read ${file}`, describeReadError(cause), 'a YAML file', { cause, exitCode: 2 });
   }
   return withExtends(readYaml(text, file, options.env), path, options, [...chain, path]);
 }

@@ -1,6 +1,7 @@
 import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Random, Seed } from '../contracts/seed.ts';
+import { labelsOf } from './labels-of.ts';
 
 /** One sample of a step, before any image is read. */
 export interface Slot {
@@ -109,10 +110,6 @@ function createGroup(of: string, videos: readonly Video[], size: number, balance
   if (!balance.includes('label')) return { of, size, pools: [{ videos }] };
   const pools = labelsOf(videos).map((label) => ({ label, videos: videos.filter((video) => video.label === label) }));
   return { of, size, pools };
-}
-
-function labelsOf(videos: readonly Video[]): number[] {
-  return [...new Set(videos.map(({ label }) => label))].sort((a, b) => a - b);
 }
 
 /** How many samples of a step come from each pool: as even as possible, with the remainder rotating with `turn`. */

@@ -1,5 +1,6 @@
 import type { Sample } from '../contracts/dataset.ts';
 import type { Seed } from '../contracts/seed.ts';
+import { labelsOf } from './labels-of.ts';
 
 /** The samples of a domain, in two parts. */
 export interface HeldOut {
@@ -88,10 +89,6 @@ function inProportion(groups: readonly Group[], count: number): Group[] {
 /** Whether training keeps another group for each of its labels. */
 function isSpared(group: Group, groups: readonly Group[], held: ReadonlySet<Group>): boolean {
   return [...group.labels].every((label) => groups.some((other) => other !== group && !held.has(other) && other.labels.has(label)));
-}
-
-function labelsOf(samples: readonly Sample[]): number[] {
-  return [...new Set(samples.map(({ label }) => label))].sort((a, b) => a - b);
 }
 
 function missingLabels(samples: readonly Sample[], training: readonly Sample[], heldOut: readonly Sample[], domain: string): string | undefined {

@@ -145,7 +145,11 @@ function readManifest(path: string): Manifest {
     throw cannot(`read checkpoint ${path}`, code === 'ENOENT' ? 'it has no checkpoint.json' : message, 'a whole checkpoint', { cause });
   }
   if (manifest.format !== format) {
-    throw cannot(`read checkpoint ${path}`, `its format is ${manifest.format}`, `format ${format} (it was written by a newer gradalign, or is not a gradalign checkpoint)`);
+    throw cannot(
+      `read checkpoint ${path}`,
+      `its format is ${manifest.format}`,
+      `format ${format} (it was written by a newer gradalign, or is not a gradalign checkpoint)`,
+    );
   }
   return manifest;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
+import { describeReadError } from './describe-read-error.ts';
 
 /** One tensor of a safetensors file, converted to float32 or int32. */
 export interface StoredTensor {
@@ -50,8 +51,7 @@ export function readSafetensors(path: string): SafetensorsFile {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw cannot(`read weights ${path}`, code === 'ENOENT' ? 'there is no such file' : message, 'a safetensors file', { cause });
+    throw cannot(`read weights ${path}`, describeReadError(cause), 'a safetensors file', { cause });
   }
   return decodeSafetensors(bytes, path);
 }

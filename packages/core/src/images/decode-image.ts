@@ -3,6 +3,7 @@ import type { Sharp } from 'sharp';
 import type { PixelImage } from '../contracts/augmentation.ts';
 import type { Box, ImageSource } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
 import type { ImageSize } from './affine-map.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
@@ -117,9 +118,7 @@ function readBytes(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UnreadableImageError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : message;
-    throw new UnreadableImageError(path, why, formats, { cause: error });
+    throw new UnreadableImageError(path, describeReadError(error), formats, { cause: error });
   }
 }
 
