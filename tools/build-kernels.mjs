@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const kernels = [{ source: 'packages/core/kernels/sample-colour.as.ts', module: 'packages/core/src/images/sample-colour.wasm.ts', name: 'sampleColourWasm' }];
+const kernels = [{ source: 'packages/core/kernels/sample-color.as.ts', module: 'packages/core/src/images/sample-color.wasm.ts', name: 'sampleColorWasm' }];
 const root = fileURLToPath(new URL('..', import.meta.url));
 let stale = 0;
 let compiled;

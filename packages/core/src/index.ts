@@ -12,7 +12,7 @@ export {
   type AffineMap,
   type Augmentation,
   type AugmentationDefinition,
-  type ColourMap,
+  type ColorMap,
   defineAugmentation,
   type ErasedPart,
   type PixelImage,

@@ -3,8 +3,10 @@ import { type ConfigNode, type MapNode, type Place, problemAt } from './config-n
 import { readYaml } from './read-yaml.ts';
 
 /**
- * `path=value` over a tree, in order: `optimizer.rho=0.05`, `losses[0].weight=0.2`, `train.freeze["head/**"]=1`. The value is YAML and replaces
- * what is there; null removes. Places read `--set path:1:column`.
+ * Applies `path=value` overrides to a tree, in order: `optimizer.rho=0.05`, `losses[0].weight=0.2`, `train.freeze["head/**"]=1`. The value is YAML and
+ * replaces what is there; null removes it. Places in an override read `--set path=value:1:column`.
+ *
+ * @throws ConfigurationError where an override sets nothing, or something that cannot be set.
  */
 export function applyOverrides(root: MapNode, overrides: readonly string[], env: Readonly<Record<string, string | undefined>>): MapNode {
   let node = root;
@@ -27,7 +29,7 @@ function put(node: ConfigNode | undefined, [first, ...rest]: readonly string[], 
   if (node?.kind === 'list') {
     const index = Number(first);
     if (!Number.isInteger(index) || index < 0 || index > node.items.length)
-      throw refuse(`'${first}' is no place in a list of ${node.items.length}, expected 0 to ${node.items.length}`);
+      throw refuse(`'${first}' is not a position in a list of ${node.items.length}, expected 0 to ${node.items.length}`);
     const items = [...node.items];
     items[index] = put(items[index], rest, value, at, refuse);
     return { ...node, items };

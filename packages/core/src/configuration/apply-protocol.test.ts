@@ -190,9 +190,9 @@ describe('what is wrong is told with its place', () => {
       'source, target and leaveOut beside it',
       experiment('os-to-h', '  source: { a: { use: folder, root: a } }\n  target: {}\n  leaveOut: a\n'),
       [
-        "experiment.yaml:9:3 data.source: data.protocol says that already, expected either 'source' or a protocol with data.domains",
-        "experiment.yaml:10:3 data.target: data.protocol says that already, expected either 'target' or a protocol with data.domains",
-        "experiment.yaml:11:3 data.leaveOut: data.protocol says that already, expected either 'leaveOut' or a protocol with data.domains",
+        "experiment.yaml:9:3 data.source: data.protocol already sets this, expected either 'source' or a protocol with data.domains",
+        "experiment.yaml:10:3 data.target: data.protocol already sets this, expected either 'target' or a protocol with data.domains",
+        "experiment.yaml:11:3 data.leaveOut: data.protocol already sets this, expected either 'leaveOut' or a protocol with data.domains",
       ],
     ],
     [

@@ -3,12 +3,12 @@ import { describe } from './explain-error.ts';
 import { type FoundProtocol, findProtocol, ownProtocols, type ProtocolContext } from './find-protocol.ts';
 import { suggestion } from './nearest-name.ts';
 
-/** What says by hand what a protocol says. */
+/** The keys of `data` that set by hand what a protocol sets. */
 const byHand = ['source', 'target', 'leaveOut'];
 
 /**
- * `data.protocol` takes the domains that it names from `data.domains` and becomes what a hand-written experiment has: `data.source`, `data.target`,
- * `data.splits`, `data.holdOut`, with its name in `data.follows`. Splits and share that the experiment itself states stand, with a warning.
+ * Replaces `data.protocol` and `data.domains` by what an experiment without a protocol has: `data.source`, `data.target`, `data.splits` and
+ * `data.holdOut`, with the protocol's name in `data.follows`. Splits and share that the experiment sets itself win, with a warning.
  */
 export function applyProtocol(root: MapNode, context: ProtocolContext, warnings: string[]): MapNode {
   const { problems } = context;
@@ -27,7 +27,7 @@ export function applyProtocol(root: MapNode, context: ProtocolContext, warnings:
   for (const key of byHand) {
     const entry = rest.entries.get(key);
     if (entry && asked)
-      problems.push(problemAt(entry.at, ['data', key], `data.protocol says that already, expected either '${key}' or a protocol with data.domains`));
+      problems.push(problemAt(entry.at, ['data', key], `data.protocol already sets this, expected either '${key}' or a protocol with data.domains`));
   }
   if (!asked && domains)
     problems.push(problemAt(domains.at, ['data', 'domains'], `no protocol takes its domains from here, expected data.protocol too, or data.source instead`));
@@ -41,13 +41,13 @@ export function applyProtocol(root: MapNode, context: ProtocolContext, warnings:
   }
   const parts = found && domains && problems.length === before ? arrange(found, there, domains.at, context) : undefined;
   if (found && parts) return done(fill(rest, found, parts, asked.node.at, warnings));
-  // Something is wrong: what the domains themselves say is checked all the same.
+  // Something is wrong: the domains themselves are checked all the same.
   return done(also.length > 0 ? without(rest, ['leaveOut']) : put(rest, 'source', { kind: 'map', at: rest.at, entries: there }, rest.at));
 }
 
 /**
- * A file that names its domains by hand wins over a protocol that a file it extends asks for, and the other way round: recipes name the protocol that
- * they were published for. Within one file both are a mistake.
+ * A file that sets its domains by hand overrules the protocol of a file it extends, and the other way round: recipes name the protocol that they were
+ * published for. Both in one file are a mistake.
  */
 export function overrule(extended: MapNode, own: MapNode): MapNode {
   const [above, data] = [extended.entries.get('data'), own.entries.get('data')?.node];
@@ -62,7 +62,7 @@ interface Parts {
   readonly target: ReadonlyMap<string, Entry>;
 }
 
-/** The entries of `data.domains` that the protocol means. */
+/** The entries of `data.domains` for the protocol's domains. */
 function arrange(protocol: FoundProtocol, there: ReadonlyMap<string, Entry>, at: Place, { problems }: ProtocolContext): Parts | undefined {
   const before = problems.length;
   const keys = [...there.keys()];
@@ -100,7 +100,7 @@ function arrange(protocol: FoundProtocol, there: ReadonlyMap<string, Entry>, at:
   return problems.length === before ? { source, target } : undefined;
 }
 
-/** The user's word, the name itself, another name for it, the data set that it uses: the first that is there. Several keys where that is not one. */
+/** The key of a domain: the one the user gave, its name, another name for it, or the data set that it uses, whichever exists first; all keys where several fit. */
 function keyOf(name: string, { mapped, alsoCalled }: FoundProtocol, there: ReadonlyMap<string, Entry>): string | readonly string[] {
   const told = mapped[name];
   if (told !== undefined) return told;
@@ -112,7 +112,7 @@ function keyOf(name: string, { mapped, alsoCalled }: FoundProtocol, there: Reado
   return first === undefined ? name : more.length > 0 ? [first, ...more] : first;
 }
 
-/** What the experiment itself states stands. */
+/** Sets what the experiment does not set itself. */
 function fill(data: MapNode, { name, splits, holdOut }: FoundProtocol, { source, target }: Parts, at: Place, warnings: string[]): MapNode {
   const unlessStated = (map: MapNode, path: readonly [string, ...string[]], value: unknown, above: readonly string[] = []): MapNode => {
     const [key, next] = path;

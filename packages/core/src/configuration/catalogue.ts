@@ -3,31 +3,39 @@ import type { AnyItem, Kind, Plugin } from '../contracts/plugin.ts';
 import { corePlugin } from './core-plugin.ts';
 import { suggestion } from './nearest-name.ts';
 
+/** An item with the plugin that offers it. */
 export interface CatalogueItem {
   readonly item: AnyItem;
   /** Name of the plugin that offers it. */
   readonly package: string;
 }
 
-/** What the loaded plugins offer, by kind and name. */
+/** The items of the loaded plugins and of core, by kind and name. */
 export interface Catalogue {
-  /** Throws a UserError with the nearest name where there is none. */
+  /** The item of this kind and name. Throws a UserError with the nearest name where there is none. */
   find(kind: Kind, name: string): AnyItem;
+  /** All of a kind, core's first, then in the order of the plugins. */
   items(kind: Kind): readonly CatalogueItem[];
+  /** All of every kind. */
   readonly all: readonly CatalogueItem[];
-  /** File URLs of the plugins' modules, for worker threads; without the core's own items. */
+  /** File URLs of the plugins' modules, for worker threads to import; without core. */
   readonly pluginFiles: readonly string[];
 }
 
+/** A loaded plugin and where it came from. */
 export interface PluginSource {
   readonly plugin: Plugin;
-  /** The specifier that named it. */
+  /** The package or file that the user named. */
   readonly from: string;
-  /** File URL of its module. */
+  /** File URL of its module; absent for a plugin that is not a file, which worker threads cannot load. */
   readonly file?: string;
 }
 
-/** The core's own items are always in. A name that two plugins offer for one kind is an error that names both. */
+/**
+ * The catalogue of these plugins and of core's own items, which are always included.
+ *
+ * @throws UserError where two plugins offer the same name for one kind; it names both.
+ */
 export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
   const byKind = new Map<Kind, Map<string, CatalogueItem>>();
   const all: CatalogueItem[] = [];

@@ -4,7 +4,7 @@ import { compileSchema, type Schema } from './compile-schema.ts';
 import { type ConfigNode, renderPath, toPlain } from './config-node.ts';
 import { explainError } from './explain-error.ts';
 
-/** A part of a configuration that decides what the rest means, checked before the rest: its value with defaults, or undefined where something is wrong. */
+/** Validates a part of a configuration on which the meaning of the rest depends. Returns its value with defaults, or undefined where `problems` has grown. */
 export function checkPart<T>(node: ConfigNode, path: readonly string[], schema: Schema, catalogue: Catalogue, problems: Problem[]): T | undefined {
   const validate = compileSchema(schema);
   const value = toPlain(node);

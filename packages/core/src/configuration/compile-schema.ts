@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 /** A JSON Schema (draft-07). */
 export type Schema = Record<string, unknown>;
 
-/** The one validator of configurations: fills defaults, finds every error at once, and keeps the schema and the value with each. */
+/** The only validator of configurations: fills in defaults, finds every error at once, and keeps schema and value with each. */
 const ajv = new Ajv({
   allErrors: true,
   strict: false,
@@ -16,7 +16,7 @@ const ajv = new Ajv({
 
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** Compiles a schema, once for each schema object. The function fills defaults into the value that it validates. */
+/** Compiles a schema, once per schema object. The function fills defaults into the value that it validates. */
 export function compileSchema(schema: object): ValidateFunction {
   let validate = compiled.get(schema);
   if (!validate) {

@@ -4,7 +4,11 @@ import type { AnyItem } from '../contracts/plugin.ts';
 import { compileSchema } from './compile-schema.ts';
 import { suggestion } from './nearest-name.ts';
 
-/** Options of an item, checked against its schema, with its defaults: for whoever makes an item without a configuration file. */
+/**
+ * Validates options against an item's schema and fills in its defaults: for making an item without a configuration file. Returns a copy.
+ *
+ * @throws UserError, exit code 2, with a suggestion where an option is misspelled.
+ */
 export function completeOptions(item: AnyItem, options: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const validate = compileSchema(item.options);
   const filled = structuredClone(options);

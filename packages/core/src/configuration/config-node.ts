@@ -7,7 +7,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** A value that knows where it stands, through `extends`, anchors and `--set`. */
+/** A value with its place, also where it came through `extends`, an anchor or `--set`. */
 export type ConfigNode = ScalarNode | MapNode | ListNode;
 
 export interface ScalarNode {
@@ -34,13 +34,14 @@ export interface ListNode {
   readonly items: readonly ConfigNode[];
 }
 
+/** The value without its places, as plain data. */
 export function toPlain(node: ConfigNode): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(toPlain);
   return Object.fromEntries([...node.entries].map(([key, { node: value }]) => [key, toPlain(value)]));
 }
 
-/** The node and, in a map, its key's place. Where the path leads nowhere, the last node on it. */
+/** The node at a path and, in a map, its key's place; where the path leads nowhere, the last node on it. */
 export function nodeAt(root: ConfigNode, path: readonly string[]): { readonly node: ConfigNode; readonly key?: Place } {
   let node = root;
   let key: Place | undefined;
@@ -54,11 +55,12 @@ export function nodeAt(root: ConfigNode, path: readonly string[]): { readonly no
   return { node, ...(key ? { key } : {}) };
 }
 
+/** A problem at a place; `path` names the value. */
 export function problemAt({ file, line, column }: Place, path: readonly string[] | string, message: string): Problem {
   return { file, line, column, path: typeof path === 'string' ? path : renderPath(path), message };
 }
 
-/** `losses[0].weight`, `train.freeze["head/**"]`. */
+/** A path as text: `losses[0].weight`, `train.freeze["head/**"]`. */
 export function renderPath(path: readonly string[]): string {
   return path.reduce(
     (text, part) =>
@@ -67,7 +69,7 @@ export function renderPath(path: readonly string[]): string {
   );
 }
 
-/** Maps merge key by key; everything else replaces; a map with another `use` replaces; null removes what was there. */
+/** `over` merged into `base`: maps key by key; anything else, and a map with another `use`, replaces what was there; null removes it. */
 export function mergeNodes(base: ConfigNode, over: ConfigNode): ConfigNode {
   if (base.kind !== 'map' || over.kind !== 'map' || useOf(base) !== (useOf(over) ?? useOf(base))) return over;
   const entries = new Map(base.entries);
@@ -79,6 +81,7 @@ export function mergeNodes(base: ConfigNode, over: ConfigNode): ConfigNode {
   return { ...over, entries };
 }
 
+/** The text under `use`, where the node is a map with one. */
 export function useOf(node: ConfigNode): string | undefined {
   const use = node.kind === 'map' ? node.entries.get('use')?.node : undefined;
   return use?.kind === 'scalar' && typeof use.value === 'string' ? use.value : undefined;

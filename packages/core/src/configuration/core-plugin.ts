@@ -17,7 +17,7 @@ import { eer } from '../metrics/eer.ts';
 import { hter } from '../metrics/hter.ts';
 import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
 
-/** What every experiment has without naming a plugin. */
+/** Core's own items, which every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
   name: '@gradalign/core',
   items: [domainBce, crossEntropy, earlyStopping, bestCheckpoint, ema, swa, swad, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],

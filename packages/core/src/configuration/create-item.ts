@@ -4,7 +4,7 @@ import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { Seed } from '../contracts/seed.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** Makes what `{ use: name, ...options }` names. The options must be complete: those of an experiment are, others pass `completeOptions` first. */
+/** Makes the item that `{ use: name, ...options }` names. The options must be complete: those of an experiment are; pass others through `completeOptions`. */
 export function createItem<T>(catalogue: Catalogue, kind: Kind, { use, ...options }: Named, ...context: unknown[]): T {
   return (catalogue.find(kind, use) as AnyItem & { create(...args: unknown[]): T }).create(options, ...context);
 }
@@ -13,7 +13,8 @@ export function createItem<T>(catalogue: Catalogue, kind: Kind, { use, ...option
  * Makes the data set of a domain: reads what its adapter finds on disk.
  *
  * @param domain The domain's key in the experiment.
- * @param named Name and complete options.
+ * @param named Name and complete options; paths are relative to the working folder.
+ * @param seed For data sets that draw or split at random.
  * @throws UserError where the files are not what the adapter expects.
  */
 export async function createDataset(domain: string, named: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {

@@ -3,7 +3,7 @@ import type { OptimizerDefinition } from '../contracts/optimizer.ts';
 import type { Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** What `gradalign list` tells of an item. Plain JSON. */
+/** What `gradalign list` shows of an item. Plain JSON. */
 export interface DescribedItem {
   readonly kind: Kind;
   readonly name: string;
@@ -11,17 +11,21 @@ export interface DescribedItem {
   readonly paper?: string;
   /** Of a data set: the files that it expects below its root. */
   readonly layout?: string;
+  /** Name of the plugin that offers it. */
   readonly package: string;
   readonly options: readonly DescribedOption[];
-  /** Of one step, for k domains: `1 + k`. */
+  /** Of an optimizer: passes and copies of the weights in one step with k domains, as formulas: `2k + 1`. */
   readonly cost?: { readonly forwards: string; readonly backwards: string; readonly weightCopies: string };
 }
 
+/** An option of an item. */
 export interface DescribedOption {
   readonly name: string;
+  /** `number`, `string | number`, `list of string`, or the allowed values: `mean | median | max`. */
   readonly type: string;
   readonly required: boolean;
   readonly default?: unknown;
+  /** `>= 0, < 1`; absent without limits. */
   readonly range?: string;
   readonly description?: string;
 }
@@ -33,6 +37,7 @@ type Property = Readonly<Record<string, unknown>> & {
   readonly anyOf?: readonly { readonly type?: string }[];
 };
 
+/** Describes every item of a catalogue, in its order. */
 export function describeCatalogue(catalogue: Catalogue): DescribedItem[] {
   return catalogue.all.map(({ item, package: from }) => {
     const { properties = {}, required = [] } = item.options as { properties?: Record<string, Property>; required?: readonly string[] };
@@ -75,7 +80,7 @@ function describeOption(name: string, property: Property, required: readonly str
   };
 }
 
-/** `2k + 1` from its values at 1 and 2; a table where it is not a line. */
+/** The formula of a linear function of k, `2k + 1`; its first values where it is not linear. */
 function linear(of: (domains: number) => number): string {
   const [one, two, three] = [of(1), of(2), of(3)];
   const slope = two - one;

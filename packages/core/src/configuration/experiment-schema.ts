@@ -3,7 +3,7 @@ import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Schema } from './compile-schema.ts';
 
-/** Where an experiment names items, and of which kind: `*` stands for any key or index. */
+/** A place of an experiment that names items, and their kind; `*` stands for any key or index. */
 export interface NamedPlace {
   readonly path: readonly string[];
   readonly kind: Kind;
@@ -13,17 +13,17 @@ export interface NamedPlace {
 
 const shape = JSON.parse(JSON.stringify(experimentShape)) as Schema;
 
-/** Read from the shape of experiments; outer places come before those inside them. */
+/** All of them, read from the shape of experiments; outer places come before those inside them. */
 export const namedPlaces: readonly NamedPlace[] = placesIn(shape, []);
 
-/** The schema of experiments, put together from what the plugins offer. Every default stands in the shape or in an item's own schema. */
+/** The schema of experiments with the items of a catalogue. Every default comes from the shape or from an item's own schema. */
 export function experimentSchema(catalogue: Catalogue): Schema {
   return filled(shape, catalogue) as Schema;
 }
 
 /**
- * One schema for "any of these items, by name", its options beside the name. With `discriminator` ajv checks only the named branch and fills its
- * defaults; an editor reads the oneOf.
+ * One schema for "any item of this kind, by name", with its options beside the name. With `discriminator` ajv checks only the named branch and fills in
+ * its defaults; an editor reads the oneOf.
  */
 export function union(catalogue: Catalogue, kind: Kind, beside: (item: AnyItem) => Record<string, Schema> = () => ({})): Schema {
   const items = catalogue.items(kind).map(({ item }) => item);
@@ -43,6 +43,7 @@ export function union(catalogue: Catalogue, kind: Kind, beside: (item: AnyItem) 
   };
 }
 
+/** The schema of a map with these keys and no others. */
 export function object(properties: Record<string, Schema>, rest: Schema = {}): Schema {
   return { type: 'object', properties, additionalProperties: false, ...rest };
 }
@@ -67,7 +68,7 @@ interface Children {
   readonly additionalProperties?: Schema | boolean;
 }
 
-/** Items in their places, and their kinds' defaults; what has a default need not be written. */
+/** Puts the items in their places, with their kinds' defaults; what has a default is no longer required. */
 function filled(schema: Schema, catalogue: Catalogue): Schema {
   const {
     [itemKeyword]: place,

@@ -5,7 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
 
-/** What ajv found, in our own words, with the place where it stands: `<what was found>, expected <what should be>`. Undefined for echoes of another error. */
+/** An error of ajv as a problem with its place: `<what was found>, expected <what should be>`. Undefined for errors that only follow from another. */
 export function explainError(
   error: ErrorObject,
   root: ConfigNode,
@@ -23,14 +23,14 @@ export function explainError(
     const at = (node.kind === 'map' ? node.entries.get(name)?.at : undefined) ?? node.at;
     return problemAt(at, [...path, name], unknownKey(name, error, node, catalogue, kindAt(path)));
   }
-  // Whoever looks for the names has said that already.
+  // normalizeNamed has reported that already.
   if (error.keyword === 'required' && params['missingProperty'] === 'use') return undefined;
   if (error.keyword === 'required') return problemAt(key ?? node.at, path, `'${String(params['missingProperty'])}' is missing, expected it here`);
   if (error.keyword === 'discriminator' || error.keyword === 'oneOf' || error.keyword === 'if') return undefined;
   return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);
 }
 
-/** Keys that have become others when the schema is asked; still, one of them may be meant. */
+/** Keys that are resolved before validation; a misspelled key may mean one of them. */
 const resolvedBefore = ['protocol', 'protocols', 'domains', 'leaveOut', 'extends'];
 
 function unknownKey(name: string, error: ErrorObject, node: ConfigNode, catalogue: Catalogue, kind: Kind | undefined): string {
@@ -41,7 +41,7 @@ function unknownKey(name: string, error: ErrorObject, node: ConfigNode, catalogu
   return `${of === undefined ? '' : `'${of}' has no option `}'${name}'${of === undefined ? ' is not known here' : ''}, expected one of ${known.join(', ')}${belongs || suggestion(name, [...known, ...resolvedBefore])}`;
 }
 
-/** `text "abc"`, `the number -1`, `nothing`. */
+/** What a value is, for messages: `text "abc"`, `the number -1`, `nothing`. */
 export function describe(node: ConfigNode): string {
   if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
   if (node.kind === 'map') return node.entries.size === 0 ? 'an empty map' : 'a map';

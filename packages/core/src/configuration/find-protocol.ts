@@ -10,10 +10,12 @@ import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
 import { fromOwnProtocol, type OwnProtocol, ownProtocolSchema } from './own-protocol.ts';
 
+/** What finding a protocol needs. */
 export interface ProtocolContext {
   readonly catalogue: Catalogue;
   /** Reads a YAML file with what it extends. */
   readonly readFile: (path: string) => MapNode;
+  /** Problems are added here. */
   readonly problems: Problem[];
 }
 
@@ -21,13 +23,13 @@ export interface ProtocolContext {
 export interface FoundProtocol extends Protocol {
   readonly name: string;
   readonly alsoCalled: Readonly<Record<string, readonly string[]>>;
-  /** What the user says of domains: the protocol's name for it to the key in `data.domains`. */
+  /** The user's own mapping of domains: from the protocol's name to the key in `data.domains`. */
   readonly mapped: Readonly<Record<string, string>>;
-  /** Where the user wrote the name of a domain; undefined where the protocol comes from a plugin. */
+  /** Place where the user wrote a domain's name; undefined where the protocol comes from a plugin. */
   placeOf(domain: string): Place | undefined;
 }
 
-/** `data.protocol`: a name, a file, `{ use: name, ...options }`, or a protocol written out. Undefined where something is wrong, which `problems` tells. */
+/** Reads `data.protocol`: a name, a file, `{ use: name, ...options }`, or a protocol written out. Undefined where something is wrong; `problems` says what. */
 export function findProtocol(node: ConfigNode, own: ReadonlyMap<string, MapNode>, context: ProtocolContext): FoundProtocol | undefined {
   const path = ['data', 'protocol'];
   if (node.kind === 'scalar' && typeof node.value === 'string') {
@@ -42,7 +44,7 @@ export function findProtocol(node: ConfigNode, own: ReadonlyMap<string, MapNode>
   return undefined;
 }
 
-/** The experiment's own `protocols`: a map of names to protocols, or a file that holds one. Each is checked, whether it is used or not. */
+/** Reads the experiment's own `protocols`: a map of names to protocols, or a file with one. Each is validated, whether it is used or not. */
 export function ownProtocols(node: ConfigNode | undefined, context: ProtocolContext): ReadonlyMap<string, MapNode> {
   if (!node) return new Map();
   const { catalogue, problems } = context;
@@ -142,7 +144,7 @@ function namesOf({ name, aliases = [] }: ProtocolDefinition): readonly string[] 
 const schemas = new WeakMap<object, Schema>();
 const withoutOptions = {};
 
-/** Options of a protocol of a plugin; a user's own has none. `domains` says which key of `data.domains` is meant by a name of the protocol's. */
+/** Schema of the options of a plugin's protocol; a user's own has none. `domains` maps the protocol's names to keys of `data.domains`. */
 function optionsSchema(item: ProtocolDefinition | undefined): Schema {
   const key = item?.options ?? withoutOptions;
   let schema = schemas.get(key);

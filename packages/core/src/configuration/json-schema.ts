@@ -4,7 +4,10 @@ import type { Schema } from './compile-schema.ts';
 import { experimentSchema, namedPlaces, union } from './experiment-schema.ts';
 import { ownProtocolSchema } from './own-protocol.ts';
 
-/** JSON Schema (draft-07) for the YAML language server: what has a default need not be written, items may be named by a text alone, numbers by a variable. */
+/**
+ * The JSON Schema (draft-07) of experiments with the items of a catalogue, for the YAML language server. It accepts what `loadExperiment` accepts: keys
+ * with a default may be left out, an item may be its name alone, a number may be a variable `${NAME}`. Plain JSON.
+ */
 export function experimentJsonSchema(catalogue: Catalogue): Schema {
   const schema = relaxed(experimentSchema(catalogue)) as Schema & { properties: Record<string, Schema> };
   const names = { type: 'string', description: 'A file or a file of a package that this one extends' };
@@ -38,7 +41,7 @@ export function experimentJsonSchema(catalogue: Catalogue): Schema {
     const values = items.flatMap((item) => ((item as unknown as MetricDefinition).shorthand ? [{ type: 'string', pattern: `^${item.name}=` }] : []));
     allowTexts(schema, path, [...texts, ...values]);
   }
-  // A file that extends another has its keys there.
+  // A file that extends another may have its keys there.
   delete schema['required'];
   delete data.required;
   return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'gradalign experiment', ...schema };

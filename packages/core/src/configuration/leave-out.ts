@@ -2,7 +2,7 @@ import type { Problem } from '../contracts/errors.ts';
 import { type Entry, type MapNode, problemAt } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
 
-/** `data.leaveOut` names source domains that become targets, the only ones: leave-one-domain-out with one value to change. */
+/** Makes the source domains that `data.leaveOut` names the only targets: leave-one-domain-out by changing one value. */
 export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
   const data = root.entries.get('data');
   if (data?.node.kind !== 'map') return root;
@@ -10,7 +10,7 @@ export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
   if (!entry) return root;
   const inData = new Map(data.node.entries);
   inData.delete('leaveOut');
-  // Another target than the protocol's: the experiment no longer follows it.
+  // The target is not the protocol's: the experiment no longer follows it.
   inData.delete('follows');
   const names = entry.node.kind === 'list' ? entry.node.items : [entry.node];
   const source = data.node.entries.get('source');
@@ -21,7 +21,7 @@ export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
     const domain = name.kind === 'scalar' ? String(name.value) : '';
     const found = sources.get(domain);
     if (!found)
-      problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is no source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));
+      problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is not a source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));
     else {
       targets.set(domain, found);
       sources.delete(domain);

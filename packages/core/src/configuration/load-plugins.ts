@@ -7,17 +7,22 @@ import { kinds, type Plugin } from '../contracts/plugin.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { suggestion } from './nearest-name.ts';
 
-/** The project's own plugins, for suggestions. */
+/** Package names of the project's own plugins, for suggestions. */
 export const firstPartyPlugins: readonly string[] = ['@gradalign/optimizers', '@gradalign/models', '@gradalign/datasets', '@gradalign/fas-gac'];
 
+/** Where `loadCatalogue` looks for plugins. */
 export interface LoadCatalogueOptions {
-  /** Relative files are relative to it, and packages are looked for from it; default: the working folder. */
+  /** Folder that files are relative to and that packages are looked up from; default: the working folder. */
   readonly folder?: string;
-  /** Further places (file URLs or paths of modules) from which packages are looked for. */
+  /** Modules (file URLs or paths) that packages are also looked up from. */
   readonly resolveFrom?: readonly string[];
 }
 
-/** Loads the plugins of these specifiers, and nothing else. */
+/**
+ * Imports these plugins (package names, or files) and no others, and makes their catalogue.
+ *
+ * @throws UserError, exit code 2, where one is not installed, throws while loading, or is not a plugin.
+ */
 export async function loadCatalogue(
   specifiers: readonly string[],
   { folder = process.cwd(), resolveFrom = [] }: LoadCatalogueOptions = {},
@@ -27,7 +32,7 @@ export async function loadCatalogue(
   return createCatalogue(sources);
 }
 
-/** A package name, or a file relative to `folder`. */
+/** Imports one plugin: a package name, or a file relative to `folder`. Throws a UserError where that fails. */
 export async function loadPlugin(specifier: string, folder: string, resolveFrom: readonly string[] = []): Promise<PluginSource> {
   const file = resolvePlugin(specifier, folder, resolveFrom);
   let loaded: { readonly default?: unknown };
@@ -59,13 +64,13 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
     return pathToFileURL(path).href;
   }
   const own = [...resolveFrom, import.meta.url];
-  // The project's own plugins come from the same installation as this core: two copies of an engine in one process do not work.
+  // The project's own plugins come from the same installation as this core: two copies of the engine cannot work in one process.
   const places = firstPartyPlugins.includes(specifier) ? [...own, join(folder, 'experiment.yaml')] : [join(folder, 'experiment.yaml'), ...own];
   for (const place of places) {
     try {
       return pathToFileURL(createRequire(place.startsWith('file:') ? place : resolve(place)).resolve(specifier)).href;
     } catch {
-      // Looked for in the next place.
+      // Not from here: try the next place.
     }
   }
   throw cannot(

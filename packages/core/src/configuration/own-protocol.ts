@@ -35,7 +35,7 @@ export const ownProtocolSchema: Schema = object(
   { required: ['sources', 'target'] },
 );
 
-/** What a user's own protocol says, once `ownProtocolSchema` has found nothing wrong with it. */
+/** A user's own protocol, validated by `ownProtocolSchema`. */
 export interface OwnProtocol {
   readonly name?: string;
   readonly sources: readonly string[];
@@ -44,6 +44,7 @@ export interface OwnProtocol {
   readonly holdOut: number;
 }
 
+/** The same as plugins' protocols have it. */
 export function fromOwnProtocol({ sources, target, splits, holdOut }: OwnProtocol): Protocol {
   return { sources, targets: typeof target === 'string' ? [target] : target, splits, holdOut };
 }

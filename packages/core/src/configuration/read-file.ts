@@ -2,30 +2,34 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError, cannot } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
 import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';
 
 export interface ReadOptions {
+  /** For `${NAME}`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Modules (file URLs or paths) that packages are also looked up from. */
   readonly resolveFrom: readonly string[];
+  /** Reads a file, given its absolute path; throws an error of `node:fs` where it cannot. Default: from disk. */
+  readonly readText?: (path: string) => string;
 }
 
 /**
- * A YAML file with what it extends: `extends` names a file (relative to the one it stands in), a file of a package
- * (`@gradalign/fas-gac/recipes/ocm-to-i.yaml`), or a list of them, later ones over earlier ones and the file itself over all.
+ * Reads a YAML file with the files it extends: `extends` names a file (relative to the one it is written in), a file of a package
+ * (`@gradalign/fas-gac/recipes/ocm-to-i.yaml`), or a list of them, of which later ones override earlier ones; the file itself overrides all.
+ *
+ * @param chain The files that extend this one, to find circles.
+ * @throws UserError, exit code 2, where a file cannot be read, ConfigurationError where it is not valid.
  */
 export function readConfigFile(file: string, options: ReadOptions, chain: readonly string[] = []): MapNode {
   const path = resolve(file);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readText(options, path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw cannot(`read ${file}`, code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message, 'a YAML file', {
-      cause,
-      exitCode: 2,
-    });
+    throw cannot(`read ${file}`, describeReadError(cause), 'a YAML file', { cause, exitCode: 2 });
   }
   return withExtends(readYaml(text, file, options.env), path, options, [...chain, path]);
 }
@@ -40,9 +44,9 @@ function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain
   let merged: ConfigNode | undefined;
   for (const name of names) {
     if (name.kind !== 'scalar' || typeof name.value !== 'string')
-      throw new ConfigurationError([problemAt(name.at, 'extends', 'this is no text, expected a file or a file of a package')]);
+      throw new ConfigurationError([problemAt(name.at, 'extends', 'this is not text, expected a file or a file of a package')]);
     const refuse = (message: string) => new ConfigurationError([problemAt(name.at, 'extends', message)]);
-    const target = locate(name.value, path, options.resolveFrom);
+    const target = locate(name.value, path, options);
     if (target === undefined) throw refuse(`there is no '${name.value}', expected a file relative to ${dirname(path)}, or a file of an installed package`);
     if (chain.includes(target))
       throw refuse(`the files extend each other in a circle (${[...chain.slice(chain.indexOf(target)), target].join(' -> ')}), expected none`);
@@ -53,19 +57,23 @@ function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain
   return (merged?.kind === 'map' ? mergeNodes(overrule(merged, own), own) : own) as MapNode;
 }
 
-function locate(name: string, from: string, resolveFrom: readonly string[]): string | undefined {
+function readText({ readText: read = (path) => readFileSync(path, 'utf8') }: ReadOptions, path: string): string {
+  return read(path);
+}
+
+function locate(name: string, from: string, options: ReadOptions): string | undefined {
   const direct = resolve(dirname(from), name);
   try {
-    readFileSync(direct);
+    readText(options, direct);
     return direct;
   } catch {
-    // No file beside this one: a package's.
+    // Not a file relative to this one: look for a package's.
   }
-  for (const place of [from, ...resolveFrom, import.meta.url]) {
+  for (const place of [from, ...options.resolveFrom, import.meta.url]) {
     try {
       return createRequire(place).resolve(name);
     } catch {
-      // Looked for in the next place.
+      // Not from here: try the next place.
     }
   }
   return undefined;

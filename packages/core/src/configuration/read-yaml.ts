@@ -5,10 +5,15 @@ import type { ConfigNode, Entry, MapNode, Place } from './config-node.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const refusedKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-/** Anchors that name anchors can make a small file enormous. */
-const mostNodes = 100_000;
+/** Anchors within anchors can make a small file enormous. */
+const maxNodes = 100_000;
 
-/** YAML text to a tree of values with their places; `${NAME}` and `${NAME:-default}` filled in. Throws a ConfigurationError with every problem. */
+/**
+ * Parses YAML into a tree of values with their places, with `${NAME}` and `${NAME:-default}` filled in.
+ *
+ * @param file Names the file in places; it is not read.
+ * @throws ConfigurationError with every problem.
+ */
 export function readYaml(text: string, file: string, env: Environment): ConfigNode {
   const lines = new LineCounter();
   const [doc, second] = parseAllDocuments(text, {
@@ -26,7 +31,7 @@ export function readYaml(text: string, file: string, env: Environment): ConfigNo
   const note = (offset: number, message: string) => problems.push({ ...place(offset), path: '', message });
   if (!doc || doc.contents === null)
     throw new ConfigurationError([{ file, line: 1, column: 1, path: '', message: 'the file is empty, expected keys and values' }]);
-  if (second) note(second.range[0], 'a second document begins here, expected one in a file');
+  if (second) note(second.range[0], 'a second document begins here, expected one per file');
   for (const error of doc.errors) note(error.pos[0], plainYamlError(error.code, error.message));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const reader = new TreeReader(doc, place, env, note);
@@ -36,10 +41,10 @@ export function readYaml(text: string, file: string, env: Environment): ConfigNo
 }
 
 function plainYamlError(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands here for the second time, expected each key once';
+  if (code === 'DUPLICATE_KEY') return 'this key appears twice, expected each key once';
   if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation, expected spaces';
   const text = message.split('\n')[0] as string;
-  return `this is no valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(
+  return `this is not valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(
     / \(a value with[^)]*\)$/,
     /flow|BAD_SCALAR|MISSING_CHAR/i.test(`${code} ${text}`) ? '$&' : '',
   );
@@ -62,8 +67,8 @@ class TreeReader {
   read(node: Node | null, through: readonly Node[]): ConfigNode {
     const at = this.#place(node?.range?.[0] ?? 0);
     const nothing: ConfigNode = { kind: 'scalar', at, value: null };
-    if (++this.#nodes > mostNodes) {
-      if (this.#nodes === mostNodes + 1) this.#note(node?.range?.[0] ?? 0, `with its anchors the file has more than ${mostNodes} values, expected fewer`);
+    if (++this.#nodes > maxNodes) {
+      if (this.#nodes === maxNodes + 1) this.#note(node?.range?.[0] ?? 0, `with its anchors the file has more than ${maxNodes} values, expected fewer`);
       return nothing;
     }
     if (isAlias(node)) {
@@ -71,7 +76,7 @@ class TreeReader {
       if (target && !through.includes(target)) return this.read(target, [...through, target]);
       this.#note(
         node.range?.[0] ?? 0,
-        target ? `the anchor '${node.source}' contains itself, expected no circle` : `there is no anchor '${node.source}', expected one that stands above`,
+        target ? `the anchor '${node.source}' contains itself, expected no circle` : `there is no anchor '${node.source}', expected one defined above`,
       );
       return nothing;
     }
@@ -87,7 +92,7 @@ class TreeReader {
     for (const pair of node.items) {
       if (!isPair(pair) || !isScalar(pair.key)) {
         const key = isPair(pair) ? (pair.key as Node | null) : null;
-        this.#note(key?.range?.[0] ?? 0, 'this key is no plain text, expected a name');
+        this.#note(key?.range?.[0] ?? 0, 'this key is not plain text, expected a name');
         continue;
       }
       const key = String(pair.key.value);
@@ -101,7 +106,7 @@ class TreeReader {
       else {
         for (const source of value.kind === 'list' ? value.items : [value]) {
           if (source.kind === 'map') for (const [name, entry] of source.entries) if (!merged.has(name)) merged.set(name, entry);
-          if (source.kind !== 'map') this.#note(offset, 'what is merged here is no map, expected an anchor of one');
+          if (source.kind !== 'map') this.#note(offset, 'what is merged here is not a map, expected the anchor of a map');
         }
       }
     }
@@ -122,7 +127,7 @@ class TreeReader {
         return found ?? '';
       },
     );
-    // A plain scalar that is one reference and no more takes the type that its value would have: `seed: ${SEED}` is a number.
+    // A plain scalar that is nothing but one reference takes the type of its value: `seed: ${SEED}` is a number.
     const whole = node.type === Scalar.PLAIN && /^\$\{[^}]*\}$/.test(value);
     const typed = whole ? parseDocument(filled).contents : undefined;
     return isScalar(typed) && ['string', 'number', 'boolean'].includes(typeof typed.value) ? (typed.value as string | number | boolean) : filled;

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Define } from './plugin.ts';
 import type { Random } from './seed.ts';
 
-/** Interleaved 8-bit pixels, row by row. */
+/** An image of 8-bit pixels, sRGB or luma: `data` is [height, width, channels], interleaved, row by row. */
 export interface PixelImage {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
@@ -12,7 +12,7 @@ export interface PixelImage {
 
 /**
  * Where each output point is read from: source = (xx * u + xy * v + x0, yx * u + yy * v + y0), with (u, v) in 0..1 over the output
- * and the source in pixels of the decoded image. A whole-image resize is { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 }.
+ * and the source in pixels of the decoded image. Resizing the whole image is { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 }.
  */
 export interface AffineMap {
   readonly xx: number;
@@ -23,13 +23,18 @@ export interface AffineMap {
   readonly y0: number;
 }
 
-/** out[c] = sum over d of matrix[c][d] * in[d] + offset[c], values 0..1, clamped afterwards. Greyscale uses matrix[0][0] and offset[0]. */
-export interface ColourMap {
+/**
+ * A linear map of colors: out[c] = sum over d of matrix[c][d] * in[d] + offset[c], with values in 0..1, clamped once after all maps of a view.
+ * A 1 x 1 matrix scales every channel alike. On a grayscale image the first row counts by its sum, since its three channels are equal.
+ */
+export interface ColorMap {
+  /** [3, 3] or [1, 1]: one row for each output channel. */
   readonly matrix: readonly (readonly number[])[];
+  /** [3] or [1], in units of the value range 0..1. */
   readonly offset: readonly number[];
 }
 
-/** A rectangle in 0..1 of the output, filled with the mean (so with zeros after normalisation). */
+/** A rectangle to erase, in 0..1 of the output's width and height. It is filled with the mean, which is 0 after normalization. */
 export interface ErasedPart {
   readonly left: number;
   readonly top: number;
@@ -38,18 +43,25 @@ export interface ErasedPart {
 }
 
 /**
- * One augmentation, drawn anew for each view. The loader runs all `pixels` first, folds all `geometry` into one map that is sampled once,
- * folds all `colour` into one matrix applied in the same pass, and erases last. Order within a stage is the order of the list.
+ * One augmentation, drawn anew for each view. The loader runs all `pixels` first, composes all `geometry` into one map that is sampled once,
+ * composes all `color` into one matrix that is applied in the same pass, and erases last. Within a stage the order is that of the experiment's list.
+ * Each hook draws from the random numbers it is given and from nothing else.
  */
 export interface Augmentation {
-  /** On the decoded pixels at their own size: for what no affine map expresses (compression, recapture, blur). Must not change its input in place. */
+  /**
+   * Returns another image, of any size and the same channels, for what no affine map can express (compression, recapture, blur).
+   * Works on the decoded pixels at their own size. Must not modify its input in place.
+   */
   pixels?(image: PixelImage, random: Random): PixelImage | Promise<PixelImage>;
-  /** `size` is that of the decoded image in pixels; returns the map to use instead. */
+  /** Returns the map to use instead of `map`. `size` is that of the decoded image, in pixels. */
   geometry?(map: AffineMap, size: { readonly width: number; readonly height: number }, random: Random): AffineMap;
-  colour?(random: Random): ColourMap;
+  /** Returns the change of colors for one view. */
+  color?(random: Random): ColorMap;
+  /** Returns the rectangles to erase from one view. */
   erase?(random: Random): readonly ErasedPart[];
 }
 
+/** An augmentation as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface AugmentationDefinition<S extends TSchema = TSchema> extends Define<'augmentation', S, [], Augmentation> {}
 
 /**

@@ -7,17 +7,23 @@ import type { Stateful } from './state.ts';
 import type { Unavailable } from './unavailable.ts';
 import type { Weights } from './weights.ts';
 
-/** What a callback may react to. Each event carries just what it is about; nobody receives the whole trainer. */
+/** The events of a run that a callback may react to. Each carries what it is about; no callback receives the whole trainer. Weights stay the run's. */
 export interface RunEvents {
+  /** Before the first step; `steps` counts those of the whole run. A resumed run starts again, after `restore`. */
   runStarted: { readonly steps: number; readonly weights: Weights };
+  /** After each step; `weights` are those after it, `report.losses` those before it. */
   stepEnded: { readonly progress: Progress; readonly report: StepReport; readonly weights: Weights };
-  /** `validation`: figures on the held-out share of the sources, by metric name, where the epoch was evaluated. `stop` ends training after this epoch. */
+  /**
+   * After each epoch, counted from 0. `validation`: figures on the held-out share of the sources, by metric name; absent where the epoch was not
+   * evaluated. `stop` ends training after this epoch, with the reason for the log.
+   */
   epochEnded: {
     readonly epoch: number;
     readonly validation?: Readonly<Record<string, number>>;
     readonly weights: Weights;
     stop(reason: string): void;
   };
+  /** After the last step: all epochs are done, a callback stopped the run, or the user interrupted it. */
   runEnded: { readonly reason: 'finished' | 'stopped' | 'interrupted'; readonly weights: Weights };
 }
 
@@ -27,28 +33,32 @@ export interface CallbackRequirements {
   readonly watches?: string;
   /** The loss on the held-out share, measured every so many steps, after `stepEnded`. A run without held-out share is refused before its first step. */
   readonly heldOutLoss?: HeldOutLossWish;
+  /** Weights that the callback offers when training ends. */
   readonly offers?: WeightsOffer;
 }
 
+/** How often a callback wants the loss on the held-out share, and what it does with it. */
 export interface HeldOutLossWish {
-  /** Steps, counted over the whole run. */
+  /** Every so many steps, counted over the whole run; at least 1. */
   readonly every: number;
-  /** Measurements without which it has nothing to say: a run that is too short for them is refused before its first step. */
+  /** How many measurements the callback needs to have a result: a run too short for them is refused before its first step. */
   readonly atLeast?: number;
-  /** `loss`: mean risk a sample of each source domain's held-out share, mean over the domains; finite. */
+  /** `loss`: the risk per sample, averaged over the held-out share of each source domain, then over the domains; finite. */
   measured(event: { readonly progress: Progress; readonly loss: number; readonly weights: Weights }): void;
 }
 
-/** Weights beside the run's own: evaluated at its end under their name, and kept for `evaluate` and `predict`. */
+/** Weights in addition to the run's own: evaluated at its end under their name, and kept for `evaluate` and `predict`. */
 export interface WeightsOffer {
-  /** As in `--weights swad` and `erm + swad`: letters, digits, dots and dashes; no two callbacks of a run offer the same. */
+  /** As in `--weights swad` and `erm + swad`: letters, digits, dots and dashes; different for each callback of a run. */
   readonly name: string;
-  /** Asked once, after the last step; or why there are none. Disposing what it returns leaves the callback's own state as it is. */
+  /** Called once, after the last step. Returns the weights, which the caller disposes, or why there are none. Disposing them leaves the callback's state as it is. */
   take(): OfferedWeights | Unavailable;
 }
 
+/** Handlers for the events it reacts to, what it asks of the run, and state that goes into checkpoints. A run disposes its callbacks. */
 export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackRequirements & Partial<Stateful> & Partial<Disposable>;
 
+/** A callback as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}
 
 /**

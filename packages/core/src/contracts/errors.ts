@@ -1,8 +1,8 @@
 /**
- * What the user can mend: shown without a stack trace. `exitCode` 1 is a run that failed, 2 is wrong usage or configuration.
- * Everything else that is thrown is a defect of ours and keeps its trace.
+ * An error that the user can fix: shown without a stack trace. Everything else that is thrown is a bug in gradalign and keeps its trace.
  */
 export class UserError extends Error {
+  /** Of the process: 1 (the default) is a run that failed, 2 is wrong usage or configuration. */
   readonly exitCode: 1 | 2;
   constructor(message: string, options: ErrorOptions & { exitCode?: 1 | 2 } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -11,20 +11,22 @@ export class UserError extends Error {
   }
 }
 
-/** A training whose loss or weights are not finite any more: other settings may well go through, so a search goes on without this one. */
+/** Training diverged: its loss or weights are no longer finite. Other settings may still work, so a search goes on without this one. */
 export class DivergedError extends UserError {}
 
-/** One thing that is wrong in a file that the user wrote. Lines and columns count from 1. */
+/** One mistake in a file that the user wrote. Lines and columns count from 1. */
 export interface Problem {
+  /** As the user gave it; `--set path=value` for an override. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Where in the values, as a path: `optimizer.rho`. Empty for the whole file. */
+  /** Which value, as a path: `optimizer.rho`. Empty for the whole file. */
   readonly path: string;
+  /** `<what is>, expected <what should be>`, with a suggestion where a name is misspelled. */
   readonly message: string;
 }
 
-/** Every problem of a configuration at once; exit code 2. */
+/** Every problem of a configuration at once, one line each as `file:line:column path: message`; exit code 2. */
 export class ConfigurationError extends UserError {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[], options: ErrorOptions = {}) {
@@ -38,7 +40,7 @@ function renderProblem({ file, line, column, path, message }: Problem): string {
   return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
 }
 
-/** `Cannot <what>: <is>, expected <expected>` as an error of the user's. */
+/** A UserError that says `Cannot <what>: <is>, expected <expected>`. Returned, not thrown. */
 export function cannot(what: string, is: string, expected: string, options: ErrorOptions & { exitCode?: 1 | 2 } = {}): UserError {
   return new UserError(`Cannot ${what}: ${is}, expected ${expected}`, options);
 }

@@ -3,13 +3,13 @@ import { splits } from './dataset.ts';
 import type { Named } from './named.ts';
 import type { Kind } from './plugin.ts';
 
-/** The keyword of a place where `{ use: name, ...options }` stands: of which kind, and what may stand beside the item's own options. */
+/** Schema keyword of a place that names an item, `{ use: name, ...options }`: its kind, and further keys beside the item's own options. */
 export const itemKeyword = 'gradalignItem';
 
-/** The keyword of a value that need not be written because it is filled in from other keys. */
+/** Schema keyword of a value that may be left out because it is derived from other keys. */
 export const derivedKeyword = 'gradalignDerived';
 
-/** What `itemKeyword` holds. */
+/** Value of `itemKeyword`. */
 export interface ItemPlace {
   readonly kind: Kind;
   /** Whether it may be left out: the kind's default stands there then. */
@@ -19,9 +19,9 @@ export interface ItemPlace {
 }
 
 /**
- * The schema of an experiment: the one place where its keys, types, ranges, defaults and descriptions stand. The type is derived from it; validation,
- * the editor's schema and the places where items are named are read from it. Where an item stands, `experimentSchema()` of the configuration puts
- * what the loaded plugins offer.
+ * The schema of an experiment: the only place that states its keys, types, ranges, defaults and descriptions. The type is derived from it; validation,
+ * the editor's schema and the places that name items are read from it. `experimentSchema()` of the configuration fills those places with what the
+ * loaded plugins offer.
  */
 export const experimentShape = strict({
   name: Type.Optional(Type.String({ minLength: 1, description: 'Names the run folder' })),
@@ -120,14 +120,17 @@ export const experimentShape = strict({
   output: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the run, relative to the working folder' })),
 });
 
-/** An experiment as it is run: read, extended, overridden, validated, every default filled in, frozen. */
+/**
+ * An experiment as it is run: read, extended, overridden, validated, with every default filled in, deeply frozen. Ranges and meaning of the keys
+ * are those of `experimentJsonSchema`.
+ */
 export type Experiment = DeepReadonly<Static<typeof experimentShape>>;
 
-/** What stands under `optimizer` beside the optimizer's own options. */
+/** The keys under `optimizer` in addition to the optimizer's own options. */
 export interface OptimizerNamed extends Named {
-  /** The update rule that the direction is handed to. */
+  /** The update rule that receives the direction. */
   readonly base: Named;
-  /** Epochs of plain ERM before the method acts. */
+  /** Epochs of plain ERM before the method starts. */
   readonly warmupEpochs: number;
 }
 

@@ -2,13 +2,14 @@ import { combine, dot, globalNorm } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Named gradients (or any direction in the space of the weights). A weight without an entry has no gradient: it counts as zero in sums and norms,
- * and stays where it is in an update. Whoever holds one disposes it; no method changes it or takes it over.
+ * Gradients by weight name, or any other direction in the space of the weights. A weight without an entry has no gradient: it counts as zero in sums
+ * and norms, and an update leaves it unchanged. Immutable; methods return new tensors. Whoever creates or receives one disposes it.
  */
 export class Gradients implements Disposable {
+  /** Each has the shape of its weight. They belong to this object. */
   readonly byName: ReadonlyMap<string, tf.Tensor>;
 
-  /** Takes the tensors over. */
+  /** Takes ownership of the tensors. */
   constructor(byName: ReadonlyMap<string, tf.Tensor>) {
     this.byName = byName;
   }
@@ -17,16 +18,17 @@ export class Gradients implements Disposable {
     return [...this.byName.keys()];
   }
 
+  /** The gradient of a weight, still owned by this object; undefined where the weight has none. */
   get(name: string): tf.Tensor | undefined {
     return this.byName.get(name);
   }
 
-  /** One l2 norm over all entries together, as a scalar of the engine's (nothing is read back); 0 for none. */
+  /** The l2 norm over all entries together, 0 without entries. Stays on the engine (nothing is read back); the caller disposes it. */
   norm(): tf.Scalar {
     return this.byName.size === 0 ? tf.scalar(0) : globalNorm([...this.byName.values()]);
   }
 
-  /** Sum over all weights that both name. */
+  /** The inner product, over the weights that both name; 0 where they share none. Stays on the engine; the caller disposes it. */
   dot(other: Gradients): tf.Scalar {
     const shared = this.names.filter((name) => other.byName.has(name));
     if (shared.length === 0) return tf.scalar(0);
@@ -36,7 +38,7 @@ export class Gradients implements Disposable {
     );
   }
 
-  /** The linear combination Σ scale · gradients, over the union of the names. Scalars of the engine's keep the whole sum there. */
+  /** The linear combination Σ scale · gradients, over the union of the names. With scales that are scalars of the engine nothing is read back. */
   static combine(terms: readonly (readonly [scale: number | tf.Scalar, gradients: Gradients])[]): Gradients {
     const first = terms[0]?.[1];
     if (first && terms.every(([, g]) => sameNames(g, first))) {
@@ -58,11 +60,12 @@ export class Gradients implements Disposable {
     );
   }
 
-  /** A new set made entry by entry. */
+  /** New gradients, made entry by entry. `make` runs in a tidy and must return a new tensor of the same shape. */
   map(make: (gradient: tf.Tensor, name: string) => tf.Tensor): Gradients {
     return new Gradients(new Map([...this.byName].map(([name, g]) => [name, tf.tidy(() => make(g, name))])));
   }
 
+  /** Disposes the tensors. */
   [Symbol.dispose](): void {
     for (const tensor of this.byName.values()) tensor.dispose();
   }

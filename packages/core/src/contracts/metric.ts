@@ -1,34 +1,41 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Define } from './plugin.ts';
 
-/** One scored image, or one video whose frames were aggregated. */
+/** One scored image, or one video with its frames aggregated. */
 export interface Scored {
-  /** Probability of each class, by label. For two classes, `probabilities[1]` is the score: higher = bona fide. */
+  /** [classes], in 0..1: the probability of each class, by label. For two classes, `probabilities[1]` is the score: higher means bona fide. */
   readonly probabilities: readonly number[];
+  /** Index of the true class: 0 attack, 1 bona fide for two classes. */
   readonly label: number;
-  /** Attack instrument; absent for bona fide and where it is not known. */
+  /** Attack instrument species (ISO/IEC 30107-3); absent for bona fide and where it is unknown. */
   readonly species?: string;
 }
 
-/** A number (share in 0..1), or several under names (APCER per species). */
+/** A value, in 0..1 for rates and shares, or several by name (APCER per species). */
 export type Figure = number | Readonly<Record<string, number>>;
 
-/**
- * Collects, then computes. `compute` throws a RangeError `Cannot compute <metric>: ...` where the samples do not allow it
- * (none at all, one class only); the caller shows that instead of a number.
- */
+/** Collects scored samples, then computes a figure from them. */
 export interface Metric {
+  /** Forgets all samples. */
   reset(): void;
+  /** Adds samples; may be called any number of times. */
   update(scored: readonly Scored[]): void;
-  /** `threshold`: accepted as bona fide when score >= threshold. Metrics that need none ignore it. */
+  /**
+   * The figure over all samples since `reset`. A sample is accepted as bona fide where its score >= `threshold`; metrics that need none ignore it.
+   *
+   * @throws RangeError `Cannot compute <metric>: ...` where the samples do not allow it (none at all, one class only). The caller shows that instead
+   * of a number.
+   */
   compute(operating: { readonly threshold: number }): Figure;
 }
 
+/** A metric as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface MetricDefinition<S extends TSchema = TSchema> extends Define<'metric', S, [], Metric> {
   /** `binary`: needs exactly two classes. */
   readonly classes: 'binary' | 'any';
   /** True where the figure changes with the threshold. */
   readonly usesThreshold: boolean;
+  /** Which values are better: the choice of a checkpoint and the tables go by it. */
   readonly better: 'higher' | 'lower';
   /** The option that `name=value` sets in YAML: `tpr@fpr=1%` is { use: 'tpr@fpr', fpr: 0.01 }. */
   readonly shorthand?: string;

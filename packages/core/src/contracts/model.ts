@@ -4,47 +4,56 @@ import type { Define } from './plugin.ts';
 import type { Random } from './seed.ts';
 import type { Weights } from './weights.ts';
 
+/** What a forward pass over n images returns. */
 export interface ModelOutput {
-  /** [n, d], what an auxiliary loss sees. */
+  /** [n, d], the input of auxiliary losses. */
   readonly features: tf.Tensor2D;
-  /** [n, logits]. */
+  /** [n, logits], the input of the risk. */
   readonly logits: tf.Tensor2D;
 }
 
-/** How a forward pass is meant. */
+/** How a forward pass is run. */
 export interface Pass {
-  /** True: batch norm uses the batch's own statistics. False: the running ones. */
+  /** True: batch norm uses the statistics of the batch. False: its running statistics. */
   readonly training: boolean;
   /**
-   * In a training pass: how many of the images each group has, in order. Batch norm measures and normalises each group apart, as if it went through
-   * alone, and hands over statistics for each. Given only to models with `takesGroups`.
+   * In a training pass: the number of images in each group, in order. Batch norm measures and normalizes each group separately, as if it were a batch
+   * of its own, and reports statistics for each. Given only to models with `takesGroups`.
    */
   readonly groups?: readonly number[];
   /**
-   * In a training pass each batch norm hands its batch mean and UNBIASED batch variance here, under the names of its running statistics.
-   * The objective moves the running statistics, once a step. The model keeps no reference; the tensors belong to the pass.
+   * In a training pass each batch norm reports its batch mean and UNBIASED batch variance here, under the names of its running statistics; both
+   * [channels]. The objective moves the running statistics, once per step. The model keeps no reference; the tensors belong to the pass.
    */
   statistics?(names: { readonly mean: string; readonly variance: string }, mean: tf.Tensor1D, variance: tf.Tensor1D): void;
 }
 
 /** A network: named weights, and a pure function of them. */
 export interface Model extends Disposable {
+  /** Disposed with the model. */
   readonly weights: Weights;
-  /** Whether `apply` heeds `groups` of a pass. Without it several groups cost a pass each. */
+  /** Whether `apply` supports the `groups` of a pass. Without it each group costs a pass of its own. */
   readonly takesGroups?: boolean;
-  /** images: [n, size, size, channels], normalised. Runs inside the caller's tidy; must not dispose its inputs. */
+  /**
+   * The forward pass: a pure function of the weights and the images, differentiable in the weights. Runs inside the caller's tidy, which disposes what
+   * it creates; must not dispose its inputs.
+   *
+   * @param images [n, size, size, channels], normalized
+   */
   apply(images: tf.Tensor4D, pass: Pass): ModelOutput;
 }
 
+/** What a model is built for. */
 export interface ModelContext {
-  /** Input side in pixels, and channels (as many as the experiment's `image.mean` has). */
+  /** Side of the square input in pixels, and its channels (as many as the experiment's `image.mean` has: 1 or 3). */
   readonly image: { readonly size: number; readonly channels: number };
-  /** How many logits the head gives: the risk says so. */
+  /** How many logits the head outputs: what the risk asks for. */
   readonly logits: number;
-  /** Draws the initial weights. A layer draws from `random(name of its weight)`, so that adding a layer changes no other. */
+  /** Random numbers for the initial value of a weight, by its name, so that adding a layer does not change the others. */
   random(weight: string): Random;
 }
 
+/** A model as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {}
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Weight names are paths: `layer1/0/conv1/kernel`. In a pattern `*` stands for anything within one part, `**` for any number of parts,
- * and a leading `!` turns the answer round: `head/**`, `!head/**`, `**\/gamma`.
+ * Whether a pattern matches a weight name. Names are paths: `layer1/0/conv1/kernel`. In a pattern `*` matches anything within one part, `**` any number
+ * of parts, and a leading `!` negates: `head/**`, `!head/**`, `**\/gamma`.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   if (pattern.startsWith('!')) return !matchesPattern(pattern.slice(1), name);

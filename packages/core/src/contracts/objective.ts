@@ -1,27 +1,28 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 
-/** Model, losses and one batch: what an optimizer may ask. The only place where gradients are taken. */
+/** Model, losses and one batch, as an optimizer sees them. The only place where gradients are taken. */
 export interface Objective {
-  /** One forward pass at the current weights. The graph lives until the evaluation is disposed. */
+  /** One forward pass at the current weights. The caller disposes the evaluation, which holds the graph until then. */
   evaluate(options?: EvaluateOptions): Evaluation;
 }
 
+/** How `Objective.evaluate` runs the forward pass. */
 export interface EvaluateOptions {
-  /** `update` (default): batch norm's running statistics move, once. `keep`: they stay, as at every ascending point. */
+  /** `update` (default): batch norm's running statistics move, once. `keep`: they do not, as needed at every ascending point. */
   readonly statistics?: 'update' | 'keep';
   /**
-   * `joint` (default): one forward over the whole batch, so that batch norm couples the domains. `separate`: one forward for each domain with its
-   * own batch statistics; the running statistics move by the mean over the domains. A domain's gradient then costs a pass over its own samples only.
+   * `joint` (default): one forward pass over the whole batch, so that batch norm couples the domains. `separate`: each domain has its own batch
+   * statistics; the running statistics move by their mean over the domains. A domain's gradient then costs a backward pass over its own samples only.
    */
   readonly domains?: 'joint' | 'separate';
-  /** This domain's samples alone are seen, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
+  /** Evaluates this domain's samples alone, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
   readonly only?: string;
 }
 
 /**
- * 'risk' is R = ΣR_i, 'auxiliary' is A, 'full' is R + A; a domain's is its R_i, already divided by the number of source domains; `risks` by domain
- * (absent: 0) and `auxiliary` (absent: 0) are the factors of a sum Σ factor · R_i + factor · A.
+ * Which value to differentiate: `risk` is R = Σ R_i, `auxiliary` is A, `full` is R + A, `{ domain }` is that domain's R_i, which is already divided by
+ * the number of source domains. `{ risks, auxiliary }` is the weighted sum Σ risks_i · R_i + auxiliary · A, with factors by domain name (absent: 0).
  */
 export type GradientOf =
   | 'full'
@@ -30,16 +31,17 @@ export type GradientOf =
   | { readonly domain: string }
   | { readonly risks: Readonly<Record<string, number>>; readonly auxiliary?: number };
 
+/** The losses of one forward pass, and their gradients. Disposing it frees the graph and `values`. */
 export interface Evaluation extends Disposable {
-  /** k, the number of source domains of the run, which divides every risk; more than are present where the batch lacks one. */
+  /** k, the number of source domains of the run, by which every risk is divided; larger than `domains.length` where the batch lacks a domain. */
   readonly sources: number;
   /** The domains present in the batch, in the order of the source domains. */
   readonly domains: readonly string[];
-  /** `risks[i]` belongs to `domains[i]`. Disposed with the evaluation. */
+  /** Scalars: `risks[i]` is the mean risk of `domains[i]` divided by k; `auxiliary` is the sum of the auxiliary losses, absent without any. Disposed with the evaluation. */
   readonly values: { readonly risks: readonly tf.Scalar[]; readonly auxiliary?: tf.Scalar };
   /**
-   * One pullback through the graph of this one forward: gradients by weight name, for the weights that are not frozen and that the value depends on.
-   * With `last` nothing more may be asked: tensors are released on the way, which lowers the peak of memory.
+   * One backward pass through the graph of this forward pass: gradients by weight name, for the weights that are not frozen and that the value depends
+   * on. The caller disposes them. After a call with `last` no further gradient may be taken: tensors are freed on the way, which lowers peak memory.
    */
   gradient(of: GradientOf, options?: { readonly last?: boolean }): Gradients;
 }

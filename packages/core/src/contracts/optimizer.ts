@@ -6,62 +6,71 @@ import type { Stateful } from './state.ts';
 import type { Weights } from './weights.ts';
 
 /**
- * An optimizer receives no gradients: it receives an objective that it may ask, at the current weights and at shifted ones.
- * It hands the direction it found to `apply`, exactly once a step; the base update rule, clipping and the learning rate are behind it.
+ * An optimizer receives no gradients: it receives an objective that it may evaluate, at the current weights and at shifted ones.
+ * It passes the direction it finds to `apply`, exactly once per step; clipping, the learning rate and the base update rule follow there.
  */
 export interface Optimizer extends Stateful, Disposable {
+  /** Takes one step. `direction` stays the optimizer's, which disposes it after `apply`; the weights change in `apply` only. */
   step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport;
 }
 
+/** What an optimizer reports of a step. */
 export interface StepReport {
-  /** What kind of step it took: the optimizer's own name, or `erm` on steps between (LookSAM, GAC with `every`). Counted in the log. */
+  /** The kind of step: the optimizer's own name, or `erm` for the steps in between (LookSAM, GAC with `every`). Counted in the log. */
   readonly kind: string;
   /** The loss at the weights before the step, from the first evaluation. */
   readonly losses: LossValues;
 }
 
-/** Read back from the engine: the risk of each domain present (already divided by the number of source domains), and the auxiliary loss. */
+/**
+ * Losses as numbers, read back from the engine: the risk of each domain in the batch, already divided by the number of source domains, the auxiliary
+ * loss where there is one, and their sum.
+ */
 export interface LossValues {
   readonly total: number;
   readonly risks: Readonly<Record<string, number>>;
   readonly auxiliary?: number;
 }
 
-/** What one step of a method costs, in passes of the whole batch, for k domains: shown by `gradalign list`. */
+/** What one step of a method costs for k domains, in passes over the whole batch: shown by `gradalign list`. */
 export interface StepCost {
+  /** Forward passes; a pass over one of k domains alone is 1/k. */
   forwards(domains: number): number;
+  /** Backward passes, counted alike. */
   backwards(domains: number): number;
-  /** Copies of all weights that live at the same time at the peak of a step, besides the weights and the update rule's state. */
+  /** Copies of all weights alive at the peak of a step, in addition to the weights themselves and the update rule's state. */
   weightCopies(domains: number): number;
 }
 
 /**
- * What a method becomes at certain options, as its paper says: a claim that the conformance kit (`@gradalign/core/testing`) checks on real networks,
- * for 1 to 4 domains, with and without an auxiliary loss.
+ * What a method reduces to at certain options, according to its paper. The conformance kit (`@gradalign/core/testing`) checks the claim on real
+ * networks, for 1 to 4 domains, with and without an auxiliary loss.
  */
 export interface Limit {
-  /** Beside the defaults. */
+  /** The options at which it holds; the others have their defaults. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Holds for this number of source domains; absent: for any. */
+  /** The number of source domains it holds for; absent: any. */
   readonly domains?: number;
-  /** How the forward sees the domains; default: joint. */
+  /** How the forward pass treats the domains, as in `EvaluateOptions.domains`; default: joint. */
   readonly mode?: 'joint' | 'separate';
-  /** `erm` is { risk: 1, auxiliary: 1 }; or risk · ∇R(θ) + auxiliary · ∇A(θ); or the direction of another method. */
+  /** The direction it reduces to: `erm`, which is { risk: 1, auxiliary: 1 }; risk · ∇R(θ) + auxiliary · ∇A(θ); or that of another method. */
   readonly equals:
     | 'erm'
     | { readonly risk: number; readonly auxiliary: number }
     | { readonly optimizer: AnyItem; readonly options: Readonly<Record<string, unknown>> };
-  /** Of the largest difference, relative to the largest entry of the direction; default: 1e-5, float32 rounding. */
+  /** Bound on the largest difference, relative to the largest entry of the direction; default: 1e-5, float32 rounding. */
   readonly tolerance?: number;
 }
 
+/** An optimizer as a plugin offers it: its name, its options' schema, what it costs and claims, and how to make it. */
 export interface OptimizerDefinition<S extends TSchema = TSchema> extends Define<'optimizer', S, [], Optimizer> {
-  /** Epochs of plain ERM before the method acts, where the experiment does not say. */
+  /** Default of the experiment's `optimizer.warmupEpochs`: epochs of plain ERM before the method starts. */
   readonly warmupEpochs?: number;
-  /** The most expensive step; an option that changes it (`every`) makes others cheaper. */
+  /** Of the most expensive step, with default options; an option like `every` makes the others cheaper. */
   readonly cost: StepCost;
+  /** Claims that the conformance kit checks. */
   readonly limits?: readonly Limit[];
-  /** What the direction depends on the order of, beyond rounding, with these options; absent: on neither. */
+  /** The orderings that change the direction beyond rounding, with these options; absent: neither does. */
   orderMatters?(options: Static<S>): readonly ('domains' | 'parameters')[];
 }
 
@@ -100,10 +109,10 @@ export function defineOptimizer<const S extends TSchema>(definition: Omit<Optimi
   return { kind: 'optimizer', ...definition };
 }
 
-/** For optimizers that carry nothing from step to step. */
+/** Spread into optimizers and update rules that keep no state from step to step: nothing to save, restore or dispose. */
 export const stateless: Stateful & Disposable = { state: () => ({}), restore: () => {}, [Symbol.dispose]: () => {} };
 
-/** Reads an evaluation's losses back: the one wait for the engine in a step. */
+/** Reads an evaluation's losses back from the engine, and waits for it: call it once per step. The evaluation stays the caller's. */
 export function lossValues({ domains, values }: Evaluation): LossValues {
   const risks = Object.fromEntries(domains.map((name, i) => [name, values.risks[i]?.dataSync()[0] ?? Number.NaN]));
   const auxiliary = values.auxiliary?.dataSync()[0];

@@ -1,28 +1,31 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
+/** The kinds of items that plugins offer. */
 export const kinds = ['dataset', 'augmentation', 'model', 'loss', 'updateRule', 'optimizer', 'schedule', 'metric', 'callback', 'protocol'] as const;
+/** One of `kinds`. */
 export type Kind = (typeof kinds)[number];
 
 /**
- * What every item of a plugin says of itself. `options` is the one source of the TypeScript type, of validation and of documentation:
- * a `Type.Object` whose defaults and descriptions stand in the schema, once.
+ * What every item of a plugin declares. `options` is the only source of the options' TypeScript type, validation and documentation:
+ * a TypeBox `Type.Object` with `additionalProperties: false`, with defaults and descriptions in the schema.
  */
 export interface Define<K extends Kind, S extends TSchema, Context extends readonly unknown[], T> {
   readonly kind: K;
-  /** The name behind `use:`. Kebab case. */
+  /** The name that `use:` gives, in kebab case; unique among the items of its kind. */
   readonly name: string;
   /** One line, shown by `gradalign list` and in editors. */
   readonly summary: string;
-  /** Where the method comes from: authors, venue, year, arXiv number. */
+  /** Source of the method: authors, venue, year, arXiv number. */
   readonly paper?: string;
   /** The update rule, schedule or loss that an experiment gets where it names none. */
   readonly isDefault?: true;
+  /** Schema of the options. An option with `format: 'path'` is made absolute, relative to the file that sets it. */
   readonly options: S;
-  /** `options` are validated and have their defaults. */
+  /** Makes the object. `options` are validated and have their defaults. Throws a UserError where they cannot work together. */
   create(options: Static<S>, ...context: Context): T;
 }
 
-/** An item whose options type has been forgotten: what the catalogue holds. */
+/** An item of any kind and options, as the catalogue holds it. */
 export interface AnyItem {
   readonly kind: Kind;
   readonly name: string;
@@ -33,9 +36,9 @@ export interface AnyItem {
   create(options: never, ...context: never[]): unknown;
 }
 
-/** What a package offers. */
+/** The items that a package offers. */
 export interface Plugin {
-  /** The package's name. */
+  /** Name of the package. */
   readonly name: string;
   readonly items: readonly AnyItem[];
 }

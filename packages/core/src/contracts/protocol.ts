@@ -2,26 +2,27 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Split } from './dataset.ts';
 import type { Define } from './plugin.ts';
 
-/** What is trained on and what is tested on, by names of domains: all that a published number needs besides the method. */
+/** The domains to train on and to test on, by name: all that a published number depends on besides the method. */
 export interface Protocol {
-  /** Domains that are trained on, in the order that published tables give them. */
+  /** Domains to train on, in the order of published tables. */
   readonly sources: readonly string[];
-  /** Domains that are only tested on. */
+  /** Domains that are only tested on; none of `sources`. */
   readonly targets: readonly string[];
+  /** Splits of the source domains to train on, and of the target domains to test on. */
   readonly splits: { readonly source: readonly Split[]; readonly target: readonly Split[] };
-  /** Share of the source subjects kept from training: thresholds and checkpoints are chosen on it. 0..0.9 */
+  /** Share of the source subjects kept out of training, 0..0.9: thresholds and checkpoints are chosen on it. */
   readonly holdOut: number;
 }
 
-/** Names domains, never says where they are: that stands in the experiment's `data.domains`, once for all protocols. */
+/** A protocol as a plugin offers it. It names domains; where their files are is set in the experiment's `data.domains`, once for all protocols. */
 export interface ProtocolDefinition<S extends TSchema = TSchema> extends Define<'protocol', S, [], Protocol> {
   /** Other spellings of the name: `ico-to-m` for `oci-to-m`. */
   readonly aliases?: readonly string[];
-  /** Further names by which `data.domains` may call a domain, or the data set that it uses: `{ oulu: ['oulu-npu', 'O'] }`. */
+  /** Other keys that a domain may have in `data.domains`, or names of the data set it uses: `{ oulu: ['oulu-npu', 'O'] }`. */
   readonly alsoCalled?: Readonly<Record<string, readonly string[]>>;
-  /** What published work does with it: clips, frames, threshold, choice of the checkpoint. Sentences. */
+  /** How published work uses it: clips, frames, threshold, choice of the checkpoint. In sentences. */
   readonly practice: string;
-  /** What is wrong with that, or to be known when its numbers are compared. Sentences. */
+  /** What is wrong with that, or what to know before comparing its numbers. In sentences. */
   readonly criticism: string;
 }
 

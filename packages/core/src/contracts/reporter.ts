@@ -1,13 +1,14 @@
-/** Where a run tells how it goes. The command line draws it on a terminal, prints plain lines into a log, or nothing with --quiet. */
+/** Receives the messages and the progress of a run. The command line draws them on a terminal, prints plain lines to a log, or nothing with --quiet. */
 export interface Reporter {
-  /** One line worth knowing. */
+  /** One line of information. */
   notice(message: string): void;
-  /** Something that the user should look at; shown even with --quiet. */
+  /** A warning, one line; shown even with --quiet. */
   warn(message: string): void;
   /** Called often; the reporter thins it out. */
   progress(state: ProgressState): void;
 }
 
+/** How far a phase of a run is. */
 export interface ProgressState {
   /** What is being done: `training`, `scoring replay`. */
   readonly phase: string;
@@ -15,8 +16,9 @@ export interface ProgressState {
   readonly total: number;
   /** What `done` counts: `steps`, `images`. */
   readonly unit: string;
-  /** Short figures of the moment: `loss 0.412`. */
+  /** Current figures, short: `loss 0.412`. */
   readonly detail?: string;
 }
 
+/** A reporter that discards everything. */
 export const silentReporter: Reporter = { notice: () => {}, warn: () => {}, progress: () => {} };

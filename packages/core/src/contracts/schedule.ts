@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Define } from './plugin.ts';
 
-/** Where training stands. `step` counts from 0 over the whole run; `epoch` from 0. */
+/** How far training is. `step` counts from 0 over the whole run, `epoch` from 0. */
 export interface Progress {
   readonly step: number;
   readonly epoch: number;
@@ -9,11 +9,13 @@ export interface Progress {
   readonly epochs: number;
 }
 
-/** The factor (usually 0..1) that multiplies every learning rate at a step. */
+/** The course of the learning rate over a run. */
 export interface Schedule {
+  /** Multiplies every learning rate at this step; usually in 0..1. Depends on `progress` only, so that a run can be resumed anywhere. */
   factor(progress: Progress): number;
 }
 
+/** A schedule as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface ScheduleDefinition<S extends TSchema = TSchema> extends Define<'schedule', S, [], Schedule> {}
 
 /**

@@ -33,7 +33,7 @@ it('another seed, stream or key gives other numbers; 1 and "1", and ["a", "bc"] 
   expect(new Set(first).size).toBe(first.length);
 });
 
-it('uniform numbers have mean 1/2 and variance 1/12, also as the first numbers of neighbouring keys', () => {
+it('uniform numbers have mean 1/2 and variance 1/12, also as the first numbers of neighboring keys', () => {
   const n = 20_000;
   const one = createRandom([3]);
   for (const values of [Array.from({ length: n }, () => one.uniform()), Array.from({ length: n }, (_, i) => createRandom([3, 'stream', i]).uniform())]) {
@@ -46,7 +46,7 @@ it('uniform numbers have mean 1/2 and variance 1/12, also as the first numbers o
   }
 });
 
-it('first numbers of neighbouring keys are not correlated', () => {
+it('first numbers of neighboring keys are not correlated', () => {
   const values = Array.from({ length: 20_000 }, (_, i) => createRandom([0, 'batches', i]).uniform() - 0.5);
   const covariance = values.slice(1).reduce((sum, v, i) => sum + v * (values[i] as number), 0) / values.length;
   expect(Math.abs(covariance * 12)).toBeLessThan(0.03);

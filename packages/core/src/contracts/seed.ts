@@ -1,22 +1,25 @@
 /**
- * Named random streams, counter-based: the same (seed, stream, keys) give the same numbers, whoever asks, in whatever order, on whatever thread.
+ * Named random streams: the same (seed, stream, keys) give the same numbers, whoever asks, in any order, on any thread.
  *
  *     const random = createSeed(7).stream('domain-batches').at(epoch, index);
  *     random.uniform(); random.integer(10); random.normal();
  */
 export interface Seed {
+  /** The number that the experiment gives. */
   readonly value: number;
+  /** The stream of this name, independent of all others. */
   stream(name: string): RandomStream;
 }
 
+/** One named stream of a seed: a generator for each combination of keys. */
 export interface RandomStream {
-  /** A fresh generator for these keys. Two calls with equal keys give equal numbers. */
+  /** A new generator for these keys. Two calls with equal keys give equal numbers; `1` and `'1'` are different keys. */
   at(...keys: readonly (number | string)[]): Random;
 }
 
-/** A generator of its own state: sfc32 (Chris Doty-Humphrey's small fast counting generator, period of at least 2^32). */
+/** A random number generator with its own state: sfc32, Chris Doty-Humphrey's small fast counting generator, with a period of at least 2^32. */
 export interface Random {
-  /** A number in [0, 1) with 32 random bits, or in [low, high). */
+  /** A number in [low, high), by default [0, 1), with 32 random bits. */
   uniform(low?: number, high?: number): number;
   /** A standard normal number (Box-Muller). */
   normal(): number;
@@ -24,17 +27,18 @@ export interface Random {
   integer(n: number): number;
   /** True with probability p. */
   chance(p: number): boolean;
-  /** One of the items; throws a RangeError for an empty list. */
+  /** One of the items. Throws a RangeError for an empty list. */
   pick<T>(items: readonly T[]): T;
   /** A shuffled copy (Fisher-Yates). */
   shuffle<T>(items: readonly T[]): T[];
 }
 
+/** The random streams of a seed: a whole number >= 0. */
 export function createSeed(value: number): Seed {
   return { value, stream: (name) => ({ at: (...keys) => createRandom([value, name, ...keys]) }) };
 }
 
-/** A generator whose state is a hash of the keys. */
+/** A generator whose state is a hash of the keys: equal keys give equal numbers. */
 export function createRandom(keys: readonly (number | string)[]): Random {
   const next = sfc32(hash128(keys.map((k) => (typeof k === 'number' ? `n${k}` : `s${k.length}:${k}`)).join(',')));
   let spare: number | undefined;

@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Everything that affects the next step, as plain data: tensors keyed by name (by weight, usually), and JSON values. */
+/** Everything that affects the next step, as plain data: tensors by name (usually that of a weight), and values that JSON can hold. */
 export interface State {
   readonly tensors?: Readonly<Record<string, tf.Tensor>>;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** Goes into checkpoints and comes back out. */
+/** Saved in checkpoints and restored from them. */
 export interface Stateful {
-  /** The tensors stay the owner's: the caller reads them before the next step and disposes nothing. */
+  /** The current state. The tensors stay the owner's: the caller reads them before the next step and disposes nothing. */
   state(): State;
-  /** Copies what it needs; the caller keeps and disposes the tensors it hands in. */
+  /** Continues from a state. Copies what it needs: the tensors stay the caller's, who disposes them. */
   restore(state: State): void;
 }

@@ -3,15 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 
 /**
- * A model's named tensors: parameters, which are trained, and statistics, which are measured (batch norm's running mean and variance).
- * Names are paths: `layer1/0/conv1/kernel`. The model reads `get(name)` anew in every pass.
+ * A model's variables by name: parameters, which are trained, and statistics, which are measured (batch norm's running mean and variance).
+ * Names are paths: `layer1/0/conv1/kernel`. A model calls `get(name)` in every pass and keeps no tensors of its own. The model disposes them.
  */
 export class Weights implements Disposable {
+  /** Trained, unless frozen, in the model's order. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
+  /** Measured, never trained. */
   readonly statistics: ReadonlyMap<string, tf.Variable>;
   #frozen: ReadonlySet<string> = new Set();
 
-  /** Takes the tensors over: they live on as variables. */
+  /** Takes ownership of the tensors: they become variables. Throws where a name is a parameter and a statistic. */
   constructor(parameters: Readonly<Record<string, tf.Tensor>>, statistics: Readonly<Record<string, tf.Tensor>> = {}) {
     const twice = Object.keys(statistics).find((name) => name in parameters);
     if (twice !== undefined) throw new Error(`Cannot name a weight: '${twice}' is a parameter and a statistic, expected one of them`);
@@ -27,6 +29,7 @@ export class Weights implements Disposable {
     this.statistics = variables(statistics, false);
   }
 
+  /** The parameter or statistic of this name; it stays the weights' own. Throws where there is none. */
   get(name: string): tf.Variable {
     const found = this.parameters.get(name) ?? this.statistics.get(name);
     if (!found) throw new Error(`Cannot read weight '${name}': the model has none of that name, expected one of ${[...this.parameters.keys()].join(', ')}`);
@@ -38,25 +41,25 @@ export class Weights implements Disposable {
     return [...this.parameters.keys()].filter((name) => !this.#frozen.has(name));
   }
 
-  /** The first parameter or statistic that holds an infinite value or NaN; undefined where all are numbers. */
+  /** Name of the first parameter or statistic that holds an infinite value or NaN; undefined where all are finite. Reads all weights back. */
   nonFinite(): string | undefined {
     for (const [name, variable] of [...this.parameters, ...this.statistics]) if (!variable.dataSync().every(Number.isFinite)) return name;
     return undefined;
   }
 
-  /** Freezes exactly these parameters, and thaws all others. */
+  /** Freezes exactly these parameters. */
   freeze(names: Iterable<string>): void {
     this.#frozen = new Set(names);
   }
 
-  /** Number of trained values. */
+  /** Number of values in all parameters, frozen ones included. */
   get size(): number {
     return [...this.parameters.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
-   * Runs `body` at θ + delta. θ is kept, not recomputed: afterwards, and after a throw inside, every weight holds the same tensor as before,
-   * bit for bit. May be nested.
+   * Runs `body` at θ + delta and returns its result. θ is kept, not recomputed: afterwards, also after an error, every weight has the same value as
+   * before, bit for bit. May be nested; must not be async. The delta stays the caller's.
    */
   shifted<T>(delta: Gradients, body: () => T): T {
     const kept = [...delta.byName.keys()].map((name) => {
@@ -79,7 +82,7 @@ export class Weights implements Disposable {
     }
   }
 
-  /** Puts a value in place; the tensor stays the caller's (it is shared, not copied: tensors never change). */
+  /** Sets a weight. The tensor stays the caller's, who may dispose it. Throws where there is no such weight or the shape is another. */
   assign(name: string, value: tf.Tensor): void {
     const variable = this.get(name);
     if (!tf.util.arraysEqual(variable.shape, value.shape)) {
@@ -88,6 +91,7 @@ export class Weights implements Disposable {
     variable.assign(value);
   }
 
+  /** Disposes all variables. */
   [Symbol.dispose](): void {
     for (const variable of [...this.parameters.values(), ...this.statistics.values()]) variable.dispose();
   }

@@ -1,8 +1,8 @@
 import type { Sample } from '../contracts/dataset.ts';
 
 /**
- * At most n frames of each video, evenly spread over its frames in their order; 0 takes all. Samples without a video are all kept.
- * The samples keep their order.
+ * At most n frames of each video, evenly spread over its frames in their order; 0 takes all. Keeps all samples without a video, and the order of the
+ * samples. Throws a RangeError where n is not a whole number >= 0.
  */
 export function chooseFrames(samples: readonly Sample[], n: number): Sample[] {
   if (!Number.isInteger(n) || n < 0) throw new RangeError(`Cannot choose frames: ${n} frames a video are wanted, expected a whole number, 0 for all`);
@@ -22,7 +22,7 @@ export function chooseFrames(samples: readonly Sample[], n: number): Sample[] {
   return samples.filter((sample) => sample.video === undefined || chosen.has(sample));
 }
 
-/** min(n, count) indices into 0 .. count - 1: the middles of n equal parts. evenlySpread(10, 2) is [2, 7]. */
+/** min(n, count) indices in 0 .. count - 1, in rising order: the middles of n equal parts. `evenlySpread(10, 2)` is [2, 7]. */
 export function evenlySpread(count: number, n: number): number[] {
   if (n >= count) return Array.from({ length: count }, (_, i) => i);
   return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * count) / n));

@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gradalign batches-'));
   const source = `export default { name: 'test', items: [{ kind: 'augmentation', name: 'dim', summary: '', options: {},
-    create: () => ({ colour: (random) => ({ matrix: [[1]], offset: [random.uniform(0, 0.01)] }) }) }] };`;
+    create: () => ({ color: (random) => ({ matrix: [[1]], offset: [random.uniform(0, 0.01)] }) }) }] };`;
   writeFileSync(join(folder, 'plugin.mjs'), source);
 });
 afterAll(() => rmSync(folder, { recursive: true }));

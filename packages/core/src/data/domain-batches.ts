@@ -5,7 +5,7 @@ import { createEpochPlan, type EpochPlanOptions, type Slot } from './epoch-plan.
 
 /** One batch in memory, before it becomes a tensor. */
 export interface LoadedBatch {
-  /** Values of `shape`: all first views, then all second views. Good until the next batch is asked for, which takes the memory over. */
+  /** Normalized values of `shape`: all first views, then all second views. Valid until the next batch is requested, which reuses the memory. */
   readonly images: Float32Array;
   /** [views * n, size, size, channels]. */
   readonly shape: readonly [number, number, number, number];
@@ -13,32 +13,45 @@ export interface LoadedBatch {
   readonly labels: Int32Array;
   /** Index of each sample's domain. */
   readonly domains: Int32Array;
+  /** Augmented views of each sample; at least 1. */
   readonly views: number;
+  /** The n samples that were loaded. */
   readonly samples: readonly Sample[];
-  /** Milliseconds that the training waited for it. */
+  /** Milliseconds that training waited for the batch. */
   readonly waitMs: number;
 }
 
+/** What `createDomainBatches` needs. */
 export interface DomainBatchesOptions extends EpochPlanOptions {
+  /** Augmented views of each sample. */
   readonly views: number;
+  /** Stays the caller's, who closes it. */
   readonly loader: ImageLoader;
-  /** Batches that are loaded while another is trained on; 2. Each takes its size in memory. */
+  /** How many batches are loaded ahead; default: 2. Each takes its size in memory. */
   readonly prefetch?: number;
-  /** Called once for each image that cannot be read. Another of its domain and label takes its place. */
+  /** Called once for each image that cannot be read. Another one of its domain and label takes its place. */
   readonly onBroken?: (message: string) => void;
-  /** Called at once, for what is unusual about the data. */
+  /** Called while the batches are created, for each thing that is unusual about the data. */
   readonly onWarning?: (message: string) => void;
 }
 
+/** The training batches of a run. */
 export interface DomainBatches {
   readonly stepsPerEpoch: number;
   /**
-   * The batches of an epoch, from step `from` on: the same for the same seed, whatever came before, so that a run can be taken up anywhere.
-   * Towards its end the first batches of the next epoch are loaded already; leaving the loop early drops what is loaded ahead.
+   * The batches of an epoch, from step `from` on: the same for the same seed, whatever came before, so that a run can be resumed anywhere.
+   * Near its end the first batches of the next epoch are loaded already; leaving the loop early drops what was loaded ahead.
+   *
+   * @throws UserError where all images of a domain and label are unreadable.
    */
   epoch(epoch: number, options?: { readonly from?: number }): AsyncIterableIterator<LoadedBatch>;
 }
 
+/**
+ * Plans the batches of a run and loads them ahead of time.
+ *
+ * @throws UserError where there is no domain, or one without samples.
+ */
 export function createDomainBatches(options: DomainBatchesOptions): DomainBatches {
   const { domains, views, loader, seed, prefetch = 2, onBroken, onWarning } = options;
   const plan = createEpochPlan(options);
@@ -49,14 +62,14 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
   let planned: { readonly epoch: number; readonly steps: readonly (readonly Slot[])[] } | undefined;
   let ahead = new Map<number, Promise<Omit<LoadedBatch, 'waitMs'>>>();
 
-  /** Steps are counted through all epochs. */
+  /** Steps are counted over all epochs. */
   const request = (step: number) => {
     let loading = ahead.get(step);
     if (!loading) {
       const epoch = Math.floor(step / stepsPerEpoch);
       if (planned?.epoch !== epoch) planned = { epoch, steps: plan.epoch(epoch) };
       loading = load(planned.steps[step % stepsPerEpoch] as readonly Slot[], [epoch, step % stepsPerEpoch]);
-      // It is awaited later, or never: a failure in between must not count as unhandled.
+      // Awaited later or never: until then a failure must not count as unhandled.
       loading.catch(() => {});
       ahead.set(step, loading);
     }
@@ -86,7 +99,7 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
     };
   };
 
-  /** The first image that can be read, in an order that only the place in the batch decides: not what is known to be broken, nor when. */
+  /** The first readable image, in an order that depends only on the position in the batch: not on what is known to be broken, nor on when. */
   const replacement = async ({ sample: broken, domain }: Slot, keys: readonly number[]) => {
     const { name, samples } = domains[domain] as (typeof domains)[number];
     const same = samples.filter(({ label }) => label === broken.label);

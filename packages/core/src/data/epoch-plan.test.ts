@@ -113,8 +113,8 @@ it('without balance over domains a step is a plain part of all videos', () => {
   expect(steps.every((slots) => slots.length === 8)).toBe(true);
   expect(count(steps.flat().slice(0, 102), ({ domain: d }) => d === 1)).toBe(2);
   expect(steps.some((slots) => count(slots, ({ domain: d }) => d === 1) === 0)).toBe(true);
-  const labelled = plan(three, { balance: ['label'] }).epoch(0);
-  for (const slots of labelled) expect(count(slots, ({ sample }) => sample.label === 1)).toBe(6);
+  const labeled = plan(three, { balance: ['label'] }).epoch(0);
+  for (const slots of labeled) expect(count(slots, ({ sample }) => sample.label === 1)).toBe(6);
 });
 
 it('stepsPerEpoch may be given', () => {

@@ -1,36 +1,41 @@
 import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Random, Seed } from '../contracts/seed.ts';
+import { labelsOf } from './labels-of.ts';
 
-/** What a step trains on, before any image is read. */
+/** One sample of a step, before any image is read. */
 export interface Slot {
   readonly sample: Sample;
   /** Index of the sample's domain. */
   readonly domain: number;
 }
 
+/** What the batches are drawn from, and how. */
 export interface EpochPlanOptions {
+  /** The source domains, each with the samples to train on. */
   readonly domains: readonly { readonly name: string; readonly samples: readonly Sample[] }[];
-  /** Samples of each domain in a step; without balance over domains, a step has as many in all. */
+  /** Samples of each domain in a step. Without balance over domains a step has the same total, from all domains together. */
   readonly perDomain: number;
+  /** What is equally frequent in a step. */
   readonly balance: readonly ('domain' | 'label')[];
-  /** Absent: as many as it takes to see as many samples as there are videos. */
+  /** Default: as many as it takes to draw as many samples as there are videos. */
   readonly stepsPerEpoch?: number;
   readonly seed: Seed;
 }
 
+/** Which samples the steps of a run train on. */
 export interface EpochPlan {
   readonly stepsPerEpoch: number;
   /** What is unusual about the data: a domain with one label, fewer videos than a step takes. */
   readonly warnings: readonly string[];
-  /** The slots of each step. The same whenever it is asked for. */
+  /** The slots of each step of an epoch: the same in every call. */
   epoch(epoch: number): readonly (readonly Slot[])[];
 }
 
 /**
- * Which samples each step of an epoch sees. Videos are drawn, and of each video one random frame: without repetition until those of their
- * domain and label are used up, then shuffled anew. With balance over domains each has `perDomain` samples in a step; with balance over
- * labels these (or all, without balance over domains) are shared evenly among the labels, what is left over going round from step to step.
+ * Plans which samples each step of an epoch trains on. Videos are drawn, and one random frame of each: without repetition until those of their
+ * domain and label are used up, then shuffled anew. With balance over domains each domain has `perDomain` samples in a step; with balance over
+ * labels these (or all samples, without balance over domains) are split evenly among the labels; the remainder rotates from step to step.
  */
 export function createEpochPlan({ domains, perDomain, balance, seed, ...options }: EpochPlanOptions): EpochPlan {
   if (domains.length === 0) throw cannot('draw batches', 'there is no source domain', 'at least one');
@@ -73,13 +78,13 @@ interface Video {
   readonly frames: readonly Sample[];
 }
 
-/** Videos that are drawn without repetition. */
+/** Videos to draw from without repetition. */
 interface Pool {
   readonly label?: number;
   readonly videos: readonly Video[];
 }
 
-/** Pools that share a part of the batch evenly. */
+/** A part of the batch, split evenly among its pools. */
 interface Group {
   readonly of: string;
   readonly size: number;
@@ -107,11 +112,7 @@ function createGroup(of: string, videos: readonly Video[], size: number, balance
   return { of, size, pools };
 }
 
-function labelsOf(videos: readonly Video[]): number[] {
-  return [...new Set(videos.map(({ label }) => label))].sort((a, b) => a - b);
-}
-
-/** How many samples of a step come from each pool: as even as can be, the remainder going round with `turn`. */
+/** How many samples of a step come from each pool: as even as possible, with the remainder rotating with `turn`. */
 function shares({ size, pools }: Group, turn: number): number[] {
   const remainder = size % pools.length;
   const first = (turn * remainder) % pools.length;
@@ -125,7 +126,7 @@ function createDeck({ videos }: Pool, random: Random): Deck {
       const drawn: Video[] = [];
       while (drawn.length < count) {
         if (left.length === 0) {
-          // Those that this step has already come last, so that none comes twice in a step before all have come once.
+          // Videos already in this step go last, so that none is drawn twice in a step before all are drawn once.
           const shuffled = random.shuffle(videos);
           left = [...shuffled.filter((video) => !drawn.includes(video)), ...shuffled.filter((video) => drawn.includes(video))].reverse();
         }

@@ -1,17 +1,21 @@
 import type { Sample } from '../contracts/dataset.ts';
 import type { Seed } from '../contracts/seed.ts';
+import { labelsOf } from './labels-of.ts';
 
+/** The samples of a domain, in two parts. */
 export interface HeldOut {
   readonly training: readonly Sample[];
   readonly heldOut: readonly Sample[];
-  /** What could not be had: a domain of one subject, a label that only one subject has. */
+  /** What was not possible: the domain has one subject, or a label that only one subject has. */
   readonly warning?: string;
 }
 
 /**
- * Keeps a share of a domain from training: whole subjects (or videos, or images, where the coarser one is unknown), chosen by the seed, at
- * least one and never all. Subjects are taken in proportion from those that have the same labels; a label that is missing among them then
- * gets one subject more. Training keeps at least one subject of each label wherever that can be.
+ * Keeps a share of a domain out of training: whole subjects (or videos, or images, where the coarser unit is unknown), chosen by the seed, at
+ * least one and never all. Subjects are drawn in proportion from groups with the same labels; a label still missing then gets one more subject.
+ * Training keeps at least one subject of each label wherever possible.
+ *
+ * @param share 0..1 of the subjects; 0 holds nothing out
  */
 export function holdOut(samples: readonly Sample[], share: number, seed: Seed, domain: string): HeldOut {
   if (share <= 0) return { training: samples, heldOut: [] };
@@ -38,7 +42,7 @@ export function holdOut(samples: readonly Sample[], share: number, seed: Seed, d
   return { training, heldOut, ...(warning === undefined ? {} : { warning }) };
 }
 
-/** Samples that must not be parted. */
+/** Samples that must stay together. */
 interface Group {
   readonly unit: 'subject' | 'video' | 'image';
   readonly key: string;
@@ -47,15 +51,15 @@ interface Group {
 }
 
 /**
- * What a sample must not be parted from: its person, or its clip, or nothing else, as far as is known. The same subject in two splits of a domain
- * is one person: where a data set numbers the people of each part from 1, that is the safe side.
+ * The unit that a sample belongs to and must not be separated from: its subject, else its video, else the image itself, as far as they are known. The
+ * same subject in two splits of a domain counts as one person: where a data set numbers the people of each split from 1, that errs on the safe side.
  */
 export function inseparable(sample: Sample): { readonly unit: 'subject' | 'video' | 'image'; readonly key: string } {
   const unit = sample.subject !== undefined ? 'subject' : sample.video !== undefined ? 'video' : 'image';
   return { unit, key: `${unit}:${sample.subject ?? sample.video ?? sample.id}` };
 }
 
-/** Sorted, so that the order in which files were found decides nothing. */
+/** Sorted, so that the order in which files were found does not matter. */
 function groupSamples(samples: readonly Sample[]): Group[] {
   const groups = new Map<string, Group>();
   for (const sample of samples) {
@@ -82,13 +86,9 @@ function inProportion(groups: readonly Group[], count: number): Group[] {
   return quotas.flatMap(({ members, exact }) => members.slice(0, Math.floor(exact) + (left-- > 0 ? 1 : 0)));
 }
 
-/** Training keeps another group with each of its labels. */
+/** Whether training keeps another group for each of its labels. */
 function isSpared(group: Group, groups: readonly Group[], held: ReadonlySet<Group>): boolean {
   return [...group.labels].every((label) => groups.some((other) => other !== group && !held.has(other) && other.labels.has(label)));
-}
-
-function labelsOf(samples: readonly Sample[]): number[] {
-  return [...new Set(samples.map(({ label }) => label))].sort((a, b) => a - b);
 }
 
 function missingLabels(samples: readonly Sample[], training: readonly Sample[], heldOut: readonly Sample[], domain: string): string | undefined {

@@ -3,42 +3,48 @@ import type { Experiment } from '../contracts/experiment.ts';
 import { inseparable } from './hold-out.ts';
 import type { Domains } from './read-domains.ts';
 
-/** What a run trains on, holds out and tests on, counted. Plain JSON; stands in `results.json`. */
+/** What a run trains on, holds out and tests on, in counts. Plain JSON, part of `results.json`. */
 export interface ProtocolRecord {
-  /** Of the protocol; absent where the experiment names its domains by hand. */
+  /** Name of the protocol; absent where the experiment sets its domains by hand. */
   readonly name?: string;
+  /** Names of the domains trained on, and of those only tested on. */
   readonly sources: readonly string[];
   readonly targets: readonly string[];
   readonly splits: { readonly source: readonly Split[]; readonly target: readonly Split[] };
-  /** Share of the source subjects that is kept from training; which ones, the seed decides. */
+  /** Share of the source subjects kept out of training, 0..0.9; the seed decides which. */
   readonly holdOut: number;
   readonly seed: number;
-  /** By domain. */
+  /** By source domain: what is trained on. */
   readonly training: Readonly<Record<string, PartCounts>>;
+  /** By source domain: what is held out. */
   readonly heldOut: Readonly<Record<string, PartCounts>>;
+  /** By target domain. */
   readonly test: Readonly<Record<string, PartCounts>>;
   readonly checks: {
-    /** No subject (or clip, where subjects are not known) of a source is in training and in the held-out part. */
+    /** True where no subject (or clip, where subjects are unknown) of a source is both trained on and held out. */
     readonly heldOutDisjoint: boolean;
-    /** Those that are, as `domain: subject`. */
+    /** Subjects or clips that are, as `domain: subject`. */
     readonly shared: readonly string[];
-    /** No domain and no file is on both sides. */
+    /** True where no domain and no file is both a source and a target. */
     readonly targetsDisjoint: boolean;
-    /** Files that are, at most ten of them. */
+    /** Files that are, at most ten. */
     readonly sharedFiles: readonly string[];
   };
 }
 
+/** Counts of a part of a domain. */
 export interface PartCounts {
-  /** By split and class, those with high labels (live) first: `{ train: { live: 20, attack: 60 } }`. An image without a video is a clip of its own. */
+  /** Clips by split and class, high labels (live) first: `{ train: { live: 20, attack: 60 } }`. An image without a video is a clip of its own. */
   readonly clips: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Samples: frames, and images without a video. */
   readonly images: number;
-  /** Different subjects, of those that are known; the same subject in two splits counts once. */
+  /** Distinct known subjects; one in two splits counts once. */
   readonly subjects: number;
-  /** Clips of which the subject is not known. */
+  /** Clips whose subject is unknown. */
   readonly withoutSubject: number;
 }
 
+/** Counts what an experiment with these domains trains on, holds out and tests on, and checks that the parts do not overlap. */
 export function recordProtocol({ data, seed }: Experiment, { classes, sources, targets }: Domains): ProtocolRecord {
   const count = (samples: readonly Sample[]) => countPart(samples, classes);
   const shared = sources.flatMap(({ name, samples, heldOut }) => {
@@ -90,7 +96,7 @@ function countPart(samples: readonly Sample[], classes: readonly string[]): Part
   };
 }
 
-/** Frames with the same key are of one clip: one video in one split with one label; an image without a video is a clip of its own. */
+/** Identifies the clip of a sample within its domain: one video in one split with one label; an image without a video is a clip of its own. */
 export function clipKey({ split, label, video, id }: Sample): string {
   return JSON.stringify([split, label, video === undefined ? 'image' : 'video', video ?? id]);
 }

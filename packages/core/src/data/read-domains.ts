@@ -6,37 +6,46 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { Seed } from '../contracts/seed.ts';
 import { holdOut } from './hold-out.ts';
 
-/** What the run trains on and is tested on, read from disk. */
+/** What a run trains on and tests on, read from disk: lists of samples, without pixels. */
 export interface Domains {
+  /** Names of the classes, by label; the same for all domains. */
   readonly classes: readonly string[];
   readonly sources: readonly SourceDomain[];
   readonly targets: readonly Domain[];
 }
 
+/** One domain with its samples in the wanted splits. */
 export interface Domain {
+  /** Its key in the experiment. */
   readonly name: string;
   readonly samples: readonly Sample[];
 }
 
+/** A domain that is trained on: `samples` are those for training. */
 export interface SourceDomain extends Domain {
-  /** Kept from training: thresholds and checkpoints are chosen on it. Disjoint from `samples` by subject. */
+  /** Kept out of training: thresholds and checkpoints are chosen on it. Shares no subject with `samples`. */
   readonly heldOut: readonly Sample[];
 }
 
 /** Makes the data set of a domain: reads what its adapter finds on disk. */
 export type ReadDataset = (domain: string, named: Named) => Promise<Dataset>;
 
+/** What `readDomains` needs. */
 export interface ReadDomainsOptions {
   readonly data: Experiment['data'];
   readonly read: ReadDataset;
   /** Decides which subjects are held out. */
   readonly seed: Seed;
   readonly reporter: Reporter;
-  /** Whole videos may stand among the samples: who only counts needs no frames. */
+  /** Whole videos are allowed among the samples: counting them needs no frames. */
   readonly wholeVideos?: boolean;
 }
 
-/** Reads the domains of an experiment, keeps the wanted splits, and holds a share of the source subjects out. */
+/**
+ * Reads the domains of an experiment, keeps the wanted splits, and holds out a share of the source subjects.
+ *
+ * @throws UserError where a domain is empty or has other classes than the first, or holds whole videos that are not allowed.
+ */
 export async function readDomains({ data, read: readDataset, seed, reporter, wholeVideos = false }: ReadDomainsOptions): Promise<Domains> {
   const { source, target, splits, holdOut: share } = data;
   const sources: SourceDomain[] = [];

@@ -10,26 +10,31 @@ import { describeWriteError, writeSynced } from './write-atomically.ts';
 
 const format = 1;
 
-/** `checkpoint.json`. */
+/** The content of `checkpoint.json`. */
 interface Manifest {
   readonly format: number;
   readonly time: string;
   readonly values: unknown;
-  /** JSON values of each owner's state. */
+  /** The JSON values of each owner's state. */
   readonly states: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
+/** What a checkpoint holds. */
 export interface CheckpointContent {
+  /** All parameters and statistics; they stay the caller's. */
   readonly weights: Weights;
+  /** By owner (`optimizer`, `callback0`); an owner's name has no colon. */
   readonly states: Readonly<Record<string, State>>;
-  /** JSON: where the run stands. */
+  /** How far the run is, as JSON. */
   readonly values: unknown;
 }
 
 /**
  * Writes `<folder>/<name>/`: model.safetensors (parameters and statistics), state.safetensors (`<owner>:<name>`), checkpoint.json with digests.
- * Staged beside and renamed: it is there whole or not at all, and the ones before it are not touched. Returns its path.
+ * Written to a temporary folder that is then renamed, so that it exists complete or not at all; earlier checkpoints are not touched. Returns its path.
+ *
+ * @throws UserError where the disk is full or the folder cannot be written to.
  */
 export async function saveCheckpoint(folder: string, name: string, { weights, states, values }: CheckpointContent): Promise<string> {
   const path = join(folder, name);
@@ -59,15 +64,23 @@ export async function saveCheckpoint(folder: string, name: string, { weights, st
   return path;
 }
 
-/** A checkpoint in memory; disposing it disposes its tensors. */
+/** A checkpoint in memory. The caller disposes it, which disposes its tensors. */
 export interface Checkpoint extends Disposable {
+  /** Of its folder. */
   readonly name: string;
+  /** Parameters and statistics by weight name. */
   readonly weights: Record<string, tf.Tensor>;
+  /** By owner, as they were saved. */
   readonly states: Record<string, State>;
+  /** How far the run was, as JSON. */
   readonly values: unknown;
 }
 
-/** Reads a checkpoint whose every file has the digest that was recorded when it was written. */
+/**
+ * Reads the checkpoint in this folder and checks each file against the digest that was recorded when it was written.
+ *
+ * @throws UserError where it is not a checkpoint, was written by a newer version, or is damaged.
+ */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const manifest = readManifest(path);
   const read = (file: string): Record<string, tf.Tensor> => {
@@ -94,14 +107,15 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return { name: basename(path), weights, states, values: manifest.values, [Symbol.dispose]: () => tf.dispose([weights, tensors]) };
 }
 
+/** A checkpoint that `latestCheckpoint` found. */
 export interface FoundCheckpoint {
   readonly name: string;
   readonly path: string;
-  /** Newer ones that are not whole. */
+  /** Names of incomplete checkpoints in the same folder. */
   readonly damaged: readonly string[];
 }
 
-/** The newest whole checkpoint in a folder, by the time that it was written; undefined where there is none. */
+/** The newest complete checkpoint in a folder, by the time it was written; undefined where there is none. Looks at sizes, not at digests. */
 export function latestCheckpoint(folder: string): FoundCheckpoint | undefined {
   if (!existsSync(folder)) return undefined;
   const damaged: string[] = [];
@@ -131,7 +145,11 @@ function readManifest(path: string): Manifest {
     throw cannot(`read checkpoint ${path}`, code === 'ENOENT' ? 'it has no checkpoint.json' : message, 'a whole checkpoint', { cause });
   }
   if (manifest.format !== format) {
-    throw cannot(`read checkpoint ${path}`, `its format is ${manifest.format}`, `format ${format} (a newer gradalign wrote it, or it is none of gradalign's)`);
+    throw cannot(
+      `read checkpoint ${path}`,
+      `its format is ${manifest.format}`,
+      `format ${format} (it was written by a newer gradalign, or is not a gradalign checkpoint)`,
+    );
   }
   return manifest;
 }

@@ -39,13 +39,13 @@ it.each([
   ['too short', Buffer.from('abc'), 'it has 3 bytes'],
   ['a header that is cut off', file('{}', undefined, 100n), 'its header is cut off'],
   ['a header of gigabytes', file('{}', undefined, 1n << 40n), 'its header would have 1099511627776 bytes'],
-  ['a header that is no JSON', file('{"a"'), 'its header is no JSON'],
+  ['a header that is not JSON', file('{"a"'), 'its header is not JSON'],
   ['data that is cut off', file(JSON.stringify({ a: entry([0, 4]) })), "the data of 'a' is cut off (0 bytes of 4)"],
   ['overlap', file(JSON.stringify({ a: entry([0, 4]), b: entry([0, 4]) }), new Uint8Array(8)), "the data of 'b' begins at 0 instead of 4"],
   ['a hole', file(JSON.stringify({ a: entry([4, 8]) }), new Uint8Array(8)), "the data of 'a' begins at 4 instead of 0"],
   ['bytes of nobody', file(JSON.stringify({ a: entry([0, 4]) }), new Uint8Array(8)), '4 bytes at its end belong to no tensor'],
   ['a wrong size', file(JSON.stringify({ a: entry([0, 4], [2]) }), new Uint8Array(4)), "'a' of shape [2] and type F32 has 4 bytes instead of 8"],
-  ['an unknown type', file(JSON.stringify({ a: { ...entry([0, 4]), dtype: 'F8' } }), new Uint8Array(4)), "'a' has the type F8, which is not read here"],
+  ['an unknown type', file(JSON.stringify({ a: { ...entry([0, 4]), dtype: 'F8' } }), new Uint8Array(4)), "'a' has the type F8, which is not supported"],
   ['a PyTorch file', Buffer.from('504b030414000000', 'hex'), 'it is a PyTorch file (.pth), expected a safetensors file: in Python'],
 ])('%s is refused', (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes, 'weights')).toThrow(message);

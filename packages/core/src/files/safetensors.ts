@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
+import { describeReadError } from './describe-read-error.ts';
 
 /** One tensor of a safetensors file, converted to float32 or int32. */
 export interface StoredTensor {
+  /** Empty for a scalar. */
   readonly shape: readonly number[];
+  /** As many values as the product of `shape`, the last dimension varying fastest. */
   readonly data: Float32Array | Int32Array;
 }
 
@@ -11,8 +14,8 @@ const maximumHeader = 100_000_000;
 const bytesOf: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 };
 
 /**
- * The safetensors format: u64 LE length of the header, a JSON header { name: { dtype, shape, data_offsets }, __metadata__ } padded with spaces
- * to 8 bytes, then the data, little-endian, without holes.
+ * Encodes tensors in the safetensors format: u64 LE length of the header, a JSON header { name: { dtype, shape, data_offsets }, __metadata__ } padded
+ * with spaces to a multiple of 8 bytes, then the data, little-endian, without gaps. Float32Array becomes F32, Int32Array I32.
  */
 export function encodeSafetensors(tensors: Readonly<Record<string, StoredTensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
@@ -34,23 +37,31 @@ export function encodeSafetensors(tensors: Readonly<Record<string, StoredTensor>
   return out;
 }
 
+/** The content of a safetensors file. */
 export interface SafetensorsFile {
+  /** By name, in the order of the header. */
   readonly tensors: Readonly<Record<string, StoredTensor>>;
+  /** Free text by key, as the writer set it. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Reads a safetensors file. Throws a UserError where it cannot be read or is damaged. */
 export function readSafetensors(path: string): SafetensorsFile {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw cannot(`read weights ${path}`, code === 'ENOENT' ? 'there is no such file' : message, 'a safetensors file', { cause });
+    throw cannot(`read weights ${path}`, describeReadError(cause), 'a safetensors file', { cause });
   }
   return decodeSafetensors(bytes, path);
 }
 
-/** `from` names the file in errors. */
+/**
+ * Decodes the bytes of a safetensors file. F64, F16 and BF16 become float32; I64, U8 and BOOL int32.
+ *
+ * @param from Names the file in errors.
+ * @throws UserError where the bytes are damaged, of another format (a PyTorch file, say), or have a type that is not supported.
+ */
 export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (is: string) => cannot(`read weights ${from}`, is, 'a whole safetensors file');
@@ -69,9 +80,9 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
   try {
     header = JSON.parse(buffer.toString('utf8', 8, 8 + length)) as Record<string, unknown>;
   } catch (cause) {
-    throw cannot(`read weights ${from}`, `its header is no JSON (${(cause as Error).message})`, 'a whole safetensors file', { cause });
+    throw cannot(`read weights ${from}`, `its header is not JSON (${(cause as Error).message})`, 'a whole safetensors file', { cause });
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw refuse('its header is no JSON object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw refuse('its header is not a JSON object');
   const { __metadata__: metadata = {}, ...entries } = header;
   const data = buffer.subarray(8 + length);
   const ranges: (readonly [number, number, string])[] = [];
@@ -81,7 +92,7 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
     if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) throw refuse(`the entry of '${name}' is malformed`);
     const [begin, end] = offsets as [number, number];
     const size = bytesOf[dtype];
-    if (size === undefined) throw refuse(`'${name}' has the type ${dtype}, which is not read here`);
+    if (size === undefined) throw refuse(`'${name}' has the type ${dtype}, which is not supported`);
     const count = shape.reduce((product, n) => product * n, 1);
     if (end - begin !== count * size)
       throw refuse(`'${name}' of shape [${shape.join(', ')}] and type ${dtype} has ${end - begin} bytes instead of ${count * size}`);

@@ -1,10 +1,14 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 
-/** The whole, or the pieces of a text that need not be in memory at once. */
+/** All of it, or a text in pieces, which need not be in memory at once. */
 type FileContent = string | Uint8Array | Iterable<string>;
 
-/** Writes a file that is there whole or not at all: a temporary sibling, synced, then renamed. What was there before stays until then. */
+/**
+ * Writes a file so that it exists complete or not at all: to a temporary sibling that is synced and then renamed. An earlier file stays until then.
+ *
+ * @throws UserError where the disk is full or the file cannot be written.
+ */
 export function writeAtomically(path: string, content: FileContent): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -16,7 +20,7 @@ export function writeAtomically(path: string, content: FileContent): void {
   }
 }
 
-/** All bytes, on the disk when it returns. */
+/** Writes a file and waits until it is on the disk. Throws the error of `node:fs`. */
 export function writeSynced(path: string, content: FileContent): void {
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const descriptor = openSync(path, 'w');
@@ -31,11 +35,12 @@ export function writeSynced(path: string, content: FileContent): void {
   }
 }
 
+/** What went wrong while writing a file, for messages: `the disk is full`. */
 export function describeWriteError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
   if (code === 'EFBIG') return 'the file would be larger than the limit that is set for this process';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written to';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
   return message;
 }

@@ -1,19 +1,19 @@
 import type { AffineMap } from '../contracts/augmentation.ts';
 
-/** In pixels. */
+/** Size of an image in pixels. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** The whole image, stretched over the output. */
+/** The map that stretches the whole image over the output. */
 export function wholeImage({ width, height }: ImageSize): AffineMap {
   return { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 };
 }
 
 /**
- * `step` acts on the picture that `map` makes: the output at (u, v) shows what `map` shows at step(u, v), both in 0..1. This is how an
- * augmentation follows those before it:
+ * Applies `step` to the image that `map` produces: the output at (u, v) shows what `map` shows at step(u, v), both in 0..1. An augmentation
+ * follows those before it this way:
  *
  *     const mirror = { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 };
  *     geometry: (map) => composeAffine(map, mirror)
@@ -29,7 +29,7 @@ export function composeAffine(map: AffineMap, step: AffineMap): AffineMap {
   };
 }
 
-/** The same map for a copy of the source of another size. */
+/** The same map for a copy of the source at another size. */
 export function forSourceSize(map: AffineMap, from: ImageSize, to: ImageSize): AffineMap {
   const x = to.width / from.width;
   const y = to.height / from.height;

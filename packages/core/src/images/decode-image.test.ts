@@ -33,7 +33,7 @@ it('lossless files come back byte for byte: plain, interlaced, with a palette, w
   for (const path of [
     await file('plain.png', raw(pixels).png()),
     await file('interlaced.png', raw(pixels).png({ progressive: true })),
-    await file('palette.png', raw(pixels).png({ palette: true, colours: 8, dither: 0 })),
+    await file('palette.png', raw(pixels).png({ palette: true, colors: 8, dither: 0 })),
     await file('alpha.png', raw(withAlpha, 4, 2, 4).png()),
     await file('lossless.webp', raw(pixels).webp({ lossless: true })),
     await file('plain.tiff', raw(pixels).tiff({ compression: 'lzw' })),
@@ -43,25 +43,25 @@ it('lossless files come back byte for byte: plain, interlaced, with a palette, w
 });
 
 it('16 bits become 8: 0, 32768 and 65535 are 0, 128 and 255', async () => {
-  const grey = Uint16Array.from([0, 32768, 65535, 257 * 77]);
-  const path = await file('deep.png', raw(grey, 4, 1, 1).toColourspace('grey16').png());
+  const gray = Uint16Array.from([0, 32768, 65535, 257 * 77]);
+  const path = await file('deep.png', raw(gray, 4, 1, 1).toColorspace('grey16').png());
   expect((await sharp(path).metadata()).depth).toBe('ushort');
   expect((await decode(path, undefined, 1)).data).toEqual([0, 128, 255, 77]);
   expect((await decode(path)).data.slice(3, 6)).toEqual([128, 128, 128]);
 });
 
-it('greyscale becomes three equal channels, and colour becomes luma where one channel is asked for', async () => {
-  const grey = await file(
-    'grey.png',
+it('grayscale becomes three equal channels, and color becomes luma where one channel is asked for', async () => {
+  const gray = await file(
+    'gray.png',
     raw(Uint8Array.from([0, 9, 200, 255]), 4, 1, 1)
-      .toColourspace('b-w')
+      .toColorspace('b-w')
       .png(),
   );
-  expect((await sharp(grey).metadata()).channels).toBe(1);
-  expect(await decode(grey)).toEqual({ size: [4, 1, 3], data: [0, 0, 0, 9, 9, 9, 200, 200, 200, 255, 255, 255] });
-  const colour = await file('rgb.png', raw(Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 7, 7, 7]), 4, 1).png());
+  expect((await sharp(gray).metadata()).channels).toBe(1);
+  expect(await decode(gray)).toEqual({ size: [4, 1, 3], data: [0, 0, 0, 9, 9, 9, 200, 200, 200, 255, 255, 255] });
+  const color = await file('rgb.png', raw(Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 7, 7, 7]), 4, 1).png());
   // 0.299, 0.587 and 0.114 of 255.
-  expect(await decode(colour, undefined, 1)).toEqual({ size: [4, 1, 1], data: [76, 150, 29, 7] });
+  expect(await decode(color, undefined, 1)).toEqual({ size: [4, 1, 1], data: [76, 150, 29, 7] });
 });
 
 it('CMYK and progressive JPEG become sRGB within the loss of their coding', async () => {
@@ -70,7 +70,7 @@ it('CMYK and progressive JPEG become sRGB within the loss of their coding', asyn
     16,
     16,
   );
-  const cmyk = await file('cmyk.jpg', brown.clone().toColourspace('cmyk').jpeg({ quality: 95 }));
+  const cmyk = await file('cmyk.jpg', brown.clone().toColorspace('cmyk').jpeg({ quality: 95 }));
   expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
   for (const [path, tolerance] of [
     [cmyk, 20],
@@ -184,8 +184,8 @@ it('what cannot be read says which file, why, and what is expected', async () =>
     [written('truncated.jpg', jpeg.subarray(0, jpeg.length / 2)), 'the file is damaged ('],
     [written('truncated.png', png.subarray(0, png.length / 2)), 'the file is damaged ('],
     [written('head.jpg', jpeg.subarray(0, 20)), 'the file is damaged ('],
-    [written('bomb.png', bomb), 'the picture is too large, expected at most 100 million pixels'],
-    [written('bomb.jpg', wide), 'the picture is too large, expected at most 100 million pixels'],
+    [written('bomb.png', bomb), 'the image is too large, expected at most 100 million pixels'],
+    [written('bomb.jpg', wide), 'the image is too large, expected at most 100 million pixels'],
   ];
   for (const [path, why] of cases) await expect(decode(path), path).rejects.toThrow(`Cannot read image ${path}: ${why}`);
 });

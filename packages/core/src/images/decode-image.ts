@@ -3,19 +3,20 @@ import type { Sharp } from 'sharp';
 import type { PixelImage } from '../contracts/augmentation.ts';
 import type { Box, ImageSource } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
 import type { ImageSize } from './affine-map.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
 
-/** A picture as large as this is taken for a decompression bomb. */
-const mostPixels = 1e8;
-const mostBytes = 2 ** 28;
-/** Reading the header of a smaller JPEG first, to decode it at part of its size, costs more than it saves. */
+/** A larger image is taken for a decompression bomb. */
+const maxPixels = 1e8;
+const maxBytes = 2 ** 28;
+/** In bytes. For a smaller JPEG file, reading the header first to decode at a reduced size costs more than it saves. */
 const worthShrinking = 2 ** 16;
 const formats = 'a JPEG, PNG, WebP, TIFF, GIF or AVIF file';
 
-/** One image cannot be read; others can. */
+/** One image cannot be read; others may be. */
 export class UnreadableImageError extends UserError {
   /** What is wrong with it, without its name: `the file is empty`. */
   readonly reason: string;
@@ -25,31 +26,34 @@ export class UnreadableImageError extends UserError {
   }
 }
 
+/** How to decode an image. */
 export interface DecodeOptions {
   /** 3: sRGB. 1: its luma (ITU-R BT.601). */
   readonly channels: 1 | 3;
-  /** Asked for large JPEG files, with the size of the picture (of its box): by which factor it may be smaller. libjpeg then decodes less. */
+  /** Called for large JPEG files with the size of the image, or of its box. Returns the factor by which the result may be smaller: libjpeg then decodes less. */
   readonly shrink?: (size: ImageSize) => 1 | 2 | 4 | 8;
 }
 
+/** A decoded image. */
 export interface DecodedImage {
+  /** Its pixels; they belong to the caller. */
   readonly image: PixelImage;
-  /** Of the picture (of its box) at full resolution; `image` may be smaller by what `shrink` said. */
+  /** Size of the image, or of its box, at full resolution. */
   readonly size: ImageSize;
-  /** By which `image` is smaller. */
+  /** The factor by which `image` is smaller than `size`. */
   readonly factor: number;
-  /** Whether `shrink` was asked. */
+  /** Whether `shrink` was called. */
   readonly shrinkable: boolean;
 }
 
 /**
- * Pixels of a file, turned as its EXIF tag says, as 8-bit sRGB, whatever was in it: greyscale, CMYK, 16 bits, a palette, a colour profile.
- * Alpha is dropped, as PIL's convert('RGB') does. A box is cut to the picture first.
+ * Decodes an image to 8-bit sRGB (or luma), turned by its EXIF orientation, whatever the file holds: grayscale, CMYK, 16 bits, a palette, a color
+ * profile. Alpha is dropped, as in PIL's convert('RGB'). A box is clipped to the image.
  *
  * Plain JPEG files (readPlainJpegHeader) are decoded by @napi-rs/image where it has a binary for the platform, everything else by sharp: the pixels of a
- * plain JPEG may differ by up to 4 of 255 between platforms. What is said of a broken file is always what sharp says.
+ * plain JPEG may differ by up to 4 of 255 between platforms. Errors of broken files are always those of sharp.
  *
- * @throws UnreadableImageError
+ * @throws UnreadableImageError where there is no such file, it is not an image, is damaged or too large, or its box lies outside.
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions): Promise<DecodedImage> {
   if ('clip' in source) throw new UnreadableImageError(source.clip, 'it is a whole video', 'an image: gradalign data prepare makes frames of videos');
@@ -74,7 +78,7 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
     const known: ImageSize | undefined = plain ?? other;
     const shrinkable = ask !== undefined && (plain !== undefined || other?.isJpeg === true);
     const factor = ask && known && shrinkable ? ask(box ? intersection(box, known, path) : { width: known.width, height: known.height }) : 1;
-    const quickly = plain && factor === 1 && plain.width * plain.height <= mostPixels ? await decodePlainJpeg(bytes, plain) : undefined;
+    const quickly = plain && factor === 1 && plain.width * plain.height <= maxPixels ? await decodePlainJpeg(bytes, plain) : undefined;
     const image = withChannels(quickly ?? (await decodeWithSharp(bytes, known && factor > 1 ? part(known, factor) : undefined)), channels);
     const full = { width: (known ?? image).width, height: (known ?? image).height };
     if (!box) return { image, size: full, factor, shrinkable };
@@ -88,7 +92,7 @@ async function decodeFile(path: string, box: Box | undefined, { channels, shrink
 
 async function open(bytes: Uint8Array): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).autoOrient();
+  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).autoOrient();
 }
 
 async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJpeg: boolean }> {
@@ -96,11 +100,11 @@ async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJ
   return { ...autoOrient, isJpeg: format === 'jpeg' };
 }
 
-/** All of it, or as a picture of this size. */
+/** At full size, or resized to this size. */
 async function decodeWithSharp(bytes: Uint8Array, size: ImageSize | undefined): Promise<PixelImage> {
   const whole = await open(bytes);
   const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
-  const { data, info } = await picture.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await picture.removeAlpha().toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: info.channels === 1 ? 1 : 3 };
 }
@@ -108,24 +112,22 @@ async function decodeWithSharp(bytes: Uint8Array, size: ImageSize | undefined): 
 function readBytes(path: string): Uint8Array {
   try {
     const status = statSync(path);
-    if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is no regular file', formats);
+    if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file', formats);
     if (status.size === 0) throw new UnreadableImageError(path, 'the file is empty', formats);
-    if (status.size > mostBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${mostBytes}`);
+    if (status.size > maxBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${maxBytes}`);
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UnreadableImageError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'reading it is not permitted' : message;
-    throw new UnreadableImageError(path, why, formats, { cause: error });
+    throw new UnreadableImageError(path, describeReadError(error), formats, { cause: error });
   }
 }
 
-/** What libvips says, in our words where they are clearer. */
+/** An error of libvips, in clearer words where we have them. */
 function explained(path: string, error: Error): UnreadableImageError {
   const said = error.message.replaceAll(/\s+/g, ' ').trim();
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
   if (/exceeds pixel limit/.test(said))
-    return new UnreadableImageError(path, 'the picture is too large', `at most ${mostPixels / 1e6} million pixels`, { cause: error });
+    return new UnreadableImageError(path, 'the image is too large', `at most ${maxPixels / 1e6} million pixels`, { cause: error });
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 
@@ -168,7 +170,7 @@ function withChannels(image: PixelImage, channels: 1 | 3): PixelImage {
   if (channels === 3) {
     for (let i = 0; i < data.length; i++) out.fill(data[i] as number, 3 * i, 3 * i + 3);
   } else {
-    // Weights 0.299, 0.587, 0.114 in 16 bits, as PIL has them: a grey pixel keeps its value.
+    // Weights 0.299, 0.587, 0.114 in 16 bits, as PIL has them: a gray pixel keeps its value.
     for (let i = 0, p = 0; i < out.length; i++, p += 3) {
       out[i] = (19595 * (data[p] as number) + 38470 * (data[p + 1] as number) + 7471 * (data[p + 2] as number) + 32768) >> 16;
     }

@@ -7,18 +7,18 @@ import { createRandom } from '../contracts/seed.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 
-/** A slope with noise and edges of colour. */
-function encoded(width: number, height: number, options: JpegOptions, grey = false): Promise<Buffer> {
+/** A slope with noise and edges of color. */
+function encoded(width: number, height: number, options: JpegOptions, gray = false): Promise<Buffer> {
   const random = createRandom(['picture', width, height]);
   const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
     return (pixel % width) / 2 + 60 * (((pixel >> 3) + i) % 3) + random.integer(40);
   });
   const whole = sharp(pixels, { raw: { width, height, channels: 3 } });
-  return (grey ? whole.toColourspace('b-w') : whole).jpeg(options).toBuffer();
+  return (gray ? whole.toColorspace('b-w') : whole).jpeg(options).toBuffer();
 }
 
-const bySharp = (file: Buffer) => sharp(file, { failOn: 'error' }).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer();
+const bySharp = (file: Buffer) => sharp(file, { failOn: 'error' }).toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer();
 
 async function decode(file: Buffer) {
   const header = readPlainJpegHeader(file);
@@ -34,7 +34,7 @@ const withRestarts = Buffer.from(
   'base64',
 );
 
-it('colour is within 4 of 255 of what libjpeg makes of it, in all samplings, at odd sizes, with restart markers', async () => {
+it('color is within 4 of 255 of what libjpeg makes of it, in all samplings, at odd sizes, with restart markers', async () => {
   const files: Buffer[] = [withRestarts];
   for (const [width, height] of [
     [16, 16],
@@ -57,7 +57,7 @@ it('colour is within 4 of 255 of what libjpeg makes of it, in all samplings, at 
   }
 });
 
-it('grey has one channel, within 1 of what libjpeg makes of it', async () => {
+it('gray has one channel, within 1 of what libjpeg makes of it', async () => {
   const file = await encoded(33, 57, { quality: 80 }, true);
   const image = await decode(file);
   expect(image).toMatchObject({ width: 33, height: 57, channels: 1 });

@@ -3,8 +3,8 @@ import type { JpegHeader } from './jpeg-header.ts';
 import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 
 /**
- * Pixels of a file whose header is this one. Those of sharp (libjpeg) differ from them by at most 4 of 255, where colour is interpolated.
- * undefined where there is no decoder for this platform, and where it refuses the file: sharp then decodes it or says what is wrong.
+ * Decodes a JPEG file with this header. sharp's pixels (libjpeg) differ by at most 4 of 255, where color is interpolated. Undefined where there is no
+ * decoder for this platform or it rejects the file: sharp then decodes it or says what is wrong.
  */
 export async function decodePlainJpeg(bytes: Uint8Array, { width, height, channels }: JpegHeader): Promise<PixelImage | undefined> {
   const decode = await loadJpegDecoder();

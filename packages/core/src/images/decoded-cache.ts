@@ -1,20 +1,21 @@
 import type { ImageSource } from '../contracts/dataset.ts';
 import type { DecodedImage } from './decode-image.ts';
 
-/** Decoded images in memory, up to a stated size. What is in it stays: epochs read in an ever new order, where throwing out old images would only cost. */
+/** Keeps decoded images in memory, up to a budget. Nothing is evicted: every epoch reads in a new order, so that evicting would only cost time. */
 export interface DecodedCache {
-  /** Bytes of pixels that it holds: never above its budget. */
+  /** Bytes of pixels in the cache: never more than its budget. */
   readonly bytes: number;
-  /** Whether what is decoded now may still be kept. */
+  /** Whether there may be room for another image. */
   readonly hasRoom: boolean;
-  /** All that is kept of this picture: at its own size, or smaller ones. */
+  /** All kept copies of this image: at full size or smaller. */
   find(source: ImageSource): readonly DecodedImage[];
-  /** Keeps it if it fits. Its pixels must not change, and should lie in shared memory where other threads read them. */
+  /** Keeps an image if it fits. Its pixels must not change, and should be in shared memory where other threads read them. */
   keep(source: ImageSource, image: DecodedImage): void;
 }
 
 const none: readonly DecodedImage[] = [];
 
+/** @param budget In bytes of pixels; 0 keeps nothing. */
 export function createDecodedCache(budget: number): DecodedCache {
   const kept = new Map<string, DecodedImage[]>();
   let bytes = 0;
@@ -35,7 +36,7 @@ export function createDecodedCache(budget: number): DecodedCache {
         return;
       }
       const entries = kept.get(keyOf(source)) ?? [];
-      // Two batches may decode the same picture at once.
+      // Two batches may decode the same image at once.
       if (entries.some(({ factor }) => factor === decoded.factor)) return;
       kept.set(keyOf(source), [...entries, decoded]);
       bytes += size;
@@ -47,7 +48,7 @@ function keyOf({ path, box }: Extract<ImageSource, { path: string }>): string {
   return box ? `${box.x},${box.y},${box.width},${box.height} ${path}` : path;
 }
 
-/** A copy whose pixels every thread can read without a further one. */
+/** A copy in shared memory, which threads can read without copying it again. */
 export function inSharedMemory({ image, ...rest }: DecodedImage): DecodedImage {
   const data = new Uint8Array(new SharedArrayBuffer(image.data.length));
   data.set(image.data);

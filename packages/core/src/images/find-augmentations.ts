@@ -2,7 +2,13 @@ import type { Augmentation, AugmentationDefinition } from '../contracts/augmenta
 import type { Named } from '../contracts/named.ts';
 import type { AnyItem, Plugin } from '../contracts/plugin.ts';
 
-/** Imports plugin modules, in their order, until every augmentation is found. Options are validated already. */
+/**
+ * Makes the named augmentations, in their order. Imports the plugin modules one after the other until every name is found.
+ *
+ * @param named With validated, complete options.
+ * @param pluginFiles URLs of the modules.
+ * @throws Error where no plugin offers a name.
+ */
 export async function findAugmentations(named: readonly Named[], pluginFiles: readonly string[]): Promise<Augmentation[]> {
   const found = new Map<string, AugmentationDefinition>();
   const missing = () => named.find(({ use }) => !found.has(use))?.use;

@@ -2,11 +2,16 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
 
-/** Files as they are named, and every JPEG and PNG below folders, in the order of their names. Hidden files and folders are passed over. */
+/**
+ * Lists image files: inputs that are files as they are, and every JPEG and PNG file below inputs that are folders, sorted by name. Skips hidden files
+ * and folders.
+ *
+ * @throws UserError, exit code 2, where an input does not exist or there are no images.
+ */
 export function findImages(inputs: readonly string[]): string[] {
   const found = inputs.flatMap((input) => {
     const stat = statSync(input, { throwIfNoEntry: false });
-    if (!stat) throw cannot(`read ${input}`, 'it is not there', 'an image or a folder of images', { exitCode: 2 });
+    if (!stat) throw cannot(`read ${input}`, 'there is no such file or folder', 'an image or a folder of images', { exitCode: 2 });
     return stat.isDirectory() ? below(input) : [input];
   });
   if (found.length === 0) throw cannot(`find images in ${inputs.join(', ')}`, 'there are none', 'JPEG or PNG files', { exitCode: 2 });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 import { loadSharp } from './load-sharp.ts';
 
-/** What decodes images here, with versions: other decoders give pixels that differ by a few of 255. `jpeg` is that of plain JPEG files. */
+/** The image decoders of this installation, with versions: pixels of others may differ by a few of 255. `jpeg` decodes plain JPEG files. */
 export async function imageDecoders(): Promise<{ readonly sharp: string; readonly libvips: string; readonly jpeg: string }> {
   const [{ versions }, decoder] = await Promise.all([loadSharp(), loadJpegDecoder()]);
   return { sharp: versions.sharp ?? 'unknown', libvips: versions.vips, jpeg: decoder ? `@napi-rs/image ${versionOf('@napi-rs/image')}` : 'sharp' };

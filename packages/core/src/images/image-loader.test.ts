@@ -89,11 +89,11 @@ it('without keys it is the whole image at the size asked for, the same in each v
   expect(mean * 0.2 + 0.5).toBeCloseTo((channels[0]?.mean as number) / 255, 2);
 });
 
-it('one channel is made of colour files where the experiment has one, and pixels from memory need no file', async () => {
-  await using grey = loader({ image: { size: 2, mean: [0], std: [1] }, augment: [] });
-  const { data } = await grey.load([{ source: { pixels: Uint8Array.from([0, 51, 102, 255]), width: 2, height: 2, channels: 1 }, keys: [0], views: 1 }]);
+it('one channel is made of color files where the experiment has one, and pixels from memory need no file', async () => {
+  await using gray = loader({ image: { size: 2, mean: [0], std: [1] }, augment: [] });
+  const { data } = await gray.load([{ source: { pixels: Uint8Array.from([0, 51, 102, 255]), width: 2, height: 2, channels: 1 }, keys: [0], views: 1 }]);
   expect([...data].map((v) => Math.round(v * 255))).toEqual([0, 51, 102, 255]);
-  expect((await grey.load(requests(1))).data).toHaveLength(2 * 4);
+  expect((await gray.load(requests(1))).data).toHaveLength(2 * 4);
 });
 
 it('names the images that cannot be read by their place, leaves zeros there, and loads the others', async () => {
@@ -129,7 +129,7 @@ it('a source may go through pixel augmentations first: the image is then what co
     { source: through(path, 'x', { use: 'invert' }), keys: [0], views: 2 },
   ]);
   const [file, inverted] = [data.subarray(0, view), data.subarray(view, 2 * view)];
-  // v / 255 and 1 - v / 255 up to rounding, normalised with mean 0.5 and deviation 0.2 in the first channel
+  // v / 255 and 1 - v / 255 up to rounding, normalized with mean 0.5 and deviation 0.2 in the first channel
   for (let i = 0; i < view; i += 3) expect((file[i] as number) * 0.2 + 0.5 + (inverted[i] as number) * 0.2 + 0.5).toBeCloseTo(1, 2);
   expect(data.subarray(3 * view)).toEqual(inverted);
 });

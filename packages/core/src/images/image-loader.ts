@@ -11,31 +11,33 @@ import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 export type { LoadedImages } from './image-task.ts';
 export type { ImageRequest, ImageSettings } from './image-views.ts';
 
+/** What `createImageLoader` needs. */
 export interface ImageLoaderOptions extends ImageTaskSettings {
-  /** Threads that decode and augment; 0: this one does. The numbers are the same. */
+  /** Threads that decode and augment; 0: the calling thread does. The numbers are the same. */
   readonly workers: number;
-  /** Bytes of decoded pixels that are kept in memory; 0, the default: every image is decoded anew. The numbers are the same. */
+  /** Bytes of decoded pixels to keep in memory; default: 0, every image is decoded anew. The numbers are the same. */
   readonly cacheBytes?: number;
 }
 
-/** Images from files to normalised views, many at once. */
+/** Turns image files into normalized views, many at once. Whoever creates one closes it. */
 export interface ImageLoader extends AsyncDisposable {
-  /** Side in pixels and channels of what it makes. */
+  /** Side in pixels and channels of its views. */
   readonly image: { readonly size: number; readonly channels: 1 | 3 };
-  /** Each image is read once for all its views. All requests of a call ask for the same number of views. */
+  /** Loads images, each once for all its views. All requests of a call must ask for the same number of views. Unreadable images do not throw: they are `broken`. */
   load(requests: readonly ImageRequest[]): Promise<LoadedImages>;
-  /** Gives the memory of a call back for later ones: nobody reads those values any more. What is never given back is collected some time. */
+  /** Returns the `data` of a call for reuse, once nobody reads it any more. Optional: data that is not returned is garbage collected. */
   recycle?(data: Float32Array): void;
-  /** Ends the threads; what is being loaded is rejected. */
+  /** Ends the threads; rejects what is being loaded. */
   close(): Promise<void>;
 }
 
-/** Batches on their way at once: one that is trained on, and those loaded ahead. */
+/** Batches in memory at once: the one being trained on, and those loaded ahead. */
 const buffersKept = 4;
 
-/** Images a worker is sent at once: small enough to spread a batch over the workers, large enough not to count messages. */
+/** Images per message to a worker: few enough to spread a batch over the workers, enough to make the cost of messages negligible. */
 const taskSize = 8;
 
+/** Makes a loader; threads start and plugins are imported with the first request. Throws where mean and deviation do not have 1 or 3 values each. */
 export function createImageLoader({ workers, cacheBytes = 0, ...settings }: ImageLoaderOptions): ImageLoader {
   const { size, mean, std } = settings.image;
   const channels = mean.length;
@@ -56,7 +58,7 @@ export function createImageLoader({ workers, cacheBytes = 0, ...settings }: Imag
   };
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
-  /** One call after the other, as a worker does. */
+  /** One call after another, as in a worker. */
   const loadHere = (requests: readonly ImageRequest[], views: number): Promise<LoadedImages> => {
     const loading = last.then(async () => {
       const data = new Float32Array(views * requests.length * length);
@@ -67,12 +69,12 @@ export function createImageLoader({ workers, cacheBytes = 0, ...settings }: Imag
   };
   let starting: Promise<WorkerPool<PlacedRequests, TaskResult>> | undefined;
   const start = async () => {
-    // Their libraries have to be loaded by this thread first, or they go when the first worker does.
+    // This thread must load their libraries first, or they are unloaded when the first worker ends.
     await Promise.all([loadSharp(), loadJpegDecoder()]);
     return createWorkerPool<PlacedRequests, TaskResult>(workerEntry(import.meta.url, 'image-worker'), settings, workers);
   };
 
-  /** The workers write into one shared piece of memory: nothing is copied, and its pages are first touched by several threads. */
+  /** The workers write into one shared buffer: nothing is copied, and several threads share the cost of touching new pages. */
   const loadInWorkers = async (requests: readonly ImageRequest[], views: number): Promise<LoadedImages> => {
     starting ??= start();
     const pool = await starting;

@@ -1,9 +1,9 @@
 import type { PixelImage } from '../contracts/augmentation.ts';
-import { aligned, colourKernel, firstFree, slack } from './colour-kernel.ts';
+import { aligned, colorKernel, firstFree, slack } from './color-kernel.ts';
 
-/** An image with its halves, quarters, ..., each made when it is first asked for. */
+/** An image at full size, half, quarter, ..., each made when it is first used. */
 export interface ImagePyramid {
-  /** The image, halved so many times. Its point (x, y) in pixels stands at (x, y) / 2^halvings there, also where a size is odd. */
+  /** The image, halved this many times. Its point (x, y) in pixels is at (x, y) / 2^halvings there, also where a size is odd. */
   level(halvings: number): PixelImage;
 }
 
@@ -21,27 +21,27 @@ export function createImagePyramid(image: PixelImage): ImagePyramid {
   };
 }
 
-/** Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. */
+/** An image of half the size: the rounded mean of each 2 x 2 pixels; the last row or column of an odd size counts twice. */
 export function halved(image: PixelImage): PixelImage {
   const { channels } = image;
   const width = (image.width + 1) >> 1;
   const height = (image.height + 1) >> 1;
   const data = new Uint8Array(width * height * channels);
-  if (channels === 3) halveColour(image, data);
-  else halveGrey(image, data);
+  if (channels === 3) halveColor(image, data);
+  else halveGray(image, data);
   return { data, width, height, channels };
 }
 
-function halveColour({ data, width, height }: PixelImage, out: Uint8Array): void {
+function halveColor({ data, width, height }: PixelImage, out: Uint8Array): void {
   const sourceAt = aligned(firstFree + out.length + slack);
-  const { halve, memory } = colourKernel(sourceAt + data.length + slack);
+  const { halve, memory } = colorKernel(sourceAt + data.length + slack);
   const bytes = new Uint8Array(memory.buffer);
   bytes.set(data, sourceAt);
   halve(sourceAt, width, height, firstFree);
   out.set(bytes.subarray(firstFree, firstFree + out.length));
 }
 
-function halveGrey({ data, width, height }: PixelImage, out: Uint8Array): void {
+function halveGray({ data, width, height }: PixelImage, out: Uint8Array): void {
   let o = 0;
   for (let y = 0; y < height; y += 2) {
     const upper = y * width;

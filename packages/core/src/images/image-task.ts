@@ -5,7 +5,7 @@ import { inSharedMemory } from './decoded-cache.ts';
 import { findAugmentations } from './find-augmentations.ts';
 import { createImageViews, type ImageRequest, type ImageSettings, type ImageViews } from './image-views.ts';
 
-/** Plain data: it goes to worker threads as it is. */
+/** What loading images depends on. Plain data, sent to worker threads as it is. */
 export interface ImageTaskSettings {
   readonly image: ImageSettings;
   readonly augment: readonly Named[];
@@ -14,42 +14,45 @@ export interface ImageTaskSettings {
   readonly seed: number;
 }
 
+/** The views of n images. */
 export interface LoadedImages {
-  /** [views * n, size, size, channels], normalised: all first views, then all second views. An image that cannot be read is all 0. */
+  /** [views * n, size, size, channels], normalized: all first views, then all second views. An image that cannot be read is all 0. */
   readonly data: Float32Array;
   /** Which of the n images could not be read, and why. */
   readonly broken: readonly BrokenRequest[];
 }
 
+/** An image that could not be read. */
 export interface BrokenRequest {
+  /** Its index among the n requests. */
   readonly index: number;
   readonly message: string;
 }
 
-/** Where the views of a task's images go in a batch that others fill too. Plain data: a shared buffer is the same memory on every thread. */
+/** Where a task writes its views, in a batch that other tasks fill too. Plain data: a shared buffer is the same memory on every thread. */
 export interface Placement {
-  /** Of `LoadedImages['data']`; the task writes all values of its images. */
+  /** The batch, as in `LoadedImages['data']`; the task writes all values of its images. */
   readonly values: Float32Array;
-  /** Index in the batch of the task's first image. */
+  /** Index of the task's first image in the batch. */
   readonly first: number;
-  /** Images in the batch. */
+  /** Number of images in the batch. */
   readonly total: number;
 }
 
 export interface TaskResult {
   readonly broken: readonly BrokenRequest[];
-  /** What was decoded, by index in the batch; none where it is not to be kept. */
+  /** The images that were decoded, by index in the batch; none unless `keepDecoded`. */
   readonly decoded: readonly { readonly index: number; readonly image: DecodedImage }[];
 }
 
 export interface TaskOptions extends Placement {
-  /** Hand over what is decoded, in shared memory. */
+  /** Return decoded images, in shared memory. */
   readonly keepDecoded: boolean;
 }
 
 export type ImageTask = (requests: readonly ImageRequest[], options: TaskOptions) => Promise<TaskResult>;
 
-/** Loads images on the thread that it is called on. The plugins are imported when the first image is asked for that needs one of them. */
+/** Loads images on the calling thread. Plugins are imported with the first image that needs one of them. */
 export function createImageTask({ image, augment, pluginFiles, seed }: ImageTaskSettings): ImageTask {
   let augmenting: Promise<ImageViews> | undefined;
   const found = new Map<string, Promise<readonly Augmentation[]>>();
@@ -79,7 +82,7 @@ export function createImageTask({ image, augment, pluginFiles, seed }: ImageTask
         broken.push({ index: first + i, message: error.message });
       }
     };
-    // Two lanes: sharp decodes one image on a thread of its own while this one samples another.
+    // Two lanes: sharp decodes one image on its own thread while this thread samples another.
     const waiting = requests.entries();
     const lane = async () => {
       for (const [i, request] of waiting) await load(request, i);

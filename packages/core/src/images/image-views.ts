@@ -9,24 +9,26 @@ import { halvingsFor, sampleAffine } from './sample-affine.ts';
 import { checkChannels, sendThrough } from './send-through.ts';
 import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
 
+/** Size and normalization of views: `data.image` of an experiment. */
 export type ImageSettings = Experiment['data']['image'];
 
-/** One image to load. Plain data: it goes to worker threads as it is. */
+/** One image to load. Plain data, sent to worker threads as it is. */
 export interface ImageRequest {
   readonly source: ImageSource;
-  /** Keys of the random numbers that augment it; absent: no augmentation, the whole image at the output's size. */
+  /** Keys of the random numbers for augmentation; absent: no augmentation, the whole image at the output's size. */
   readonly keys?: readonly (number | string)[];
+  /** Number of views; each draws its own augmentation. */
   readonly views: number;
-  /** The picture as it was decoded before: what fits is used, and the file is not read. */
+  /** Earlier decoded copies of the image: one that fits is used, and the file is not read. */
   readonly decoded?: readonly DecodedImage[];
 }
 
 export interface ImageViews {
-  /** Values of one view. */
+  /** Number of values in one view. */
   readonly length: number;
   /**
-   * Reads the image once and writes each of its views at `offsets[view]`. Throws an UnreadableImageError before anything is written.
-   * Returns what it decoded; undefined where that was there already.
+   * Reads the image once and writes each view to `out` from `offsets[view]` on. Throws an UnreadableImageError before anything is written.
+   * Returns the decoded image; undefined where an earlier copy was used.
    */
   write(request: ImageRequest, out: Float32Array, offsets: readonly number[]): Promise<DecodedImage | undefined>;
 }
@@ -39,7 +41,7 @@ export interface ImageViewsOptions {
   readonly seed: number;
 }
 
-/** From a file to normalised views: decode, plan, sample. The same numbers whatever thread does it. */
+/** Turns an image into normalized views: decode, plan, sample. The same numbers on every thread. */
 export function createImageViews({ image: settings, augmentations, find, seed }: ImageViewsOptions): ImageViews {
   const { size } = settings;
   const channels = settings.mean.length === 1 ? 1 : 3;
@@ -56,7 +58,7 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
     }
   };
 
-  /** Geometry is drawn before decoding, so that the file need not be decoded finer than any view shows it. */
+  /** Geometry is drawn before decoding, so that the file is not decoded at a higher resolution than any view shows. */
   const writeFolded: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, channels));
     const shrink = (of: ImageSize) => {
@@ -71,7 +73,7 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
 
   const writePixelwise: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const there = known.find(({ factor }) => factor === 1);
-    // Asked about shrinking, so that whoever finds it in the cache knows that it could be smaller.
+    // With `shrink`, so that the cached image is known to be one that could be smaller.
     const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1 }));
     const through = 'path' in source ? source.through : undefined;
     const drawn = keys && ((index: number) => throughStream.at(...keys, index));

@@ -3,13 +3,13 @@ import { createImageTask, type ImageTaskSettings, type TaskOptions, type TaskRes
 import type { ImageRequest } from './image-views.ts';
 import type { WorkerAnswer, WorkerTask } from './worker-pool.ts';
 
-/** Images to load, and the shared memory that their views go to. */
+/** Images to load, and the shared memory to write their views to. */
 export interface PlacedRequests {
   readonly requests: readonly ImageRequest[];
   readonly options: TaskOptions;
 }
 
-/** A thread of the image loader: one task after the other, in the order in which they were sent. */
+/** A thread of the image loader: runs one task after another, in the order they were sent. */
 const task = createImageTask(workerData as ImageTaskSettings);
 let last: Promise<void> = Promise.resolve();
 

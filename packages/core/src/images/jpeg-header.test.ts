@@ -31,10 +31,10 @@ const exif = (tag: number, type: number, count: number, value: number) =>
   );
 
 describe('plain', () => {
-  it('baseline files of sharp, in 4:2:0 and 4:4:4: their size and three channels; in grey, one', async () => {
+  it('baseline files of sharp, in 4:2:0 and 4:4:4: their size and three channels; in gray, one', async () => {
     expect(readPlainJpegHeader(await picture())).toEqual(header);
     expect(readPlainJpegHeader(await picture((whole) => whole.jpeg({ chromaSubsampling: '4:4:4', quality: 100 })))).toEqual(header);
-    expect(readPlainJpegHeader(await picture((whole) => whole.toColourspace('b-w')))).toEqual({ ...header, channels: 1 });
+    expect(readPlainJpegHeader(await picture((whole) => whole.toColorspace('b-w')))).toEqual({ ...header, channels: 1 });
   });
 
   it('with EXIF that says upright, or nothing of it', async () => {
@@ -56,10 +56,10 @@ describe('plain', () => {
 });
 
 describe('not plain', () => {
-  it('progressive, CMYK, with a colour profile, turned, small', async () => {
+  it('progressive, CMYK, with a color profile, turned, small', async () => {
     const others = {
       progressive: await picture((whole) => whole.jpeg({ progressive: true })),
-      cmyk: await picture((whole) => whole.toColourspace('cmyk')),
+      cmyk: await picture((whole) => whole.toColorspace('cmyk')),
       profile: await picture((whole) => whole.withIccProfile('p3')),
       turned: await withExif(6),
       small: await picture((whole) => whole.resize(15, 34)),

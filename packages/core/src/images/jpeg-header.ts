@@ -1,8 +1,8 @@
-/** What the markers of a plain JPEG file say. */
+/** Size and channels of a plain JPEG file. */
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  /** 1: grey. 3: YCbCr. */
+  /** 1: gray. 3: YCbCr. */
   readonly channels: 1 | 3;
 }
 
@@ -26,16 +26,17 @@ const APP14 = 0xee;
 const APP15 = 0xef;
 const COM = 0xfe;
 
-/** In narrower pictures libjpeg repeats colour samples where it interpolates them elsewhere. */
+/** In narrower images libjpeg repeats color samples instead of interpolating them. */
 const narrowest = 16;
-/** Factors by which the brightness is finer than the colour, across and down: 4:4:4, 4:2:2, 4:2:0. */
+/** Sampling factors of luma relative to chroma, horizontal and vertical: 4:4:4, 4:2:2, 4:2:0. */
 const samplings = [0x11, 0x21, 0x22];
 
 /**
- * Size and channels of a JPEG file that every decoder surely reads the same way; undefined for any other file, sound or broken. It is baseline (8 bits,
- * Huffman, one scan), grey or YCbCr in a usual sampling, at least 16 x 16, upright, without a colour profile, and whole: each segment has its length,
- * nothing but the right number of restart markers stands in the coded data, and nothing but zeros behind its end. Progressive files are left out: damage
- * makes scans of them that libjpeg refuses and others accept. Damage to the coded data of a baseline file is not seen; libjpeg reads on there as well.
+ * Size and channels of a JPEG file that every decoder is sure to read the same way; undefined for any other file, intact or broken. Such a file is
+ * baseline (8 bits, Huffman, one scan), gray or YCbCr in a common sampling, at least 16 x 16, upright, without a color profile, and complete: each
+ * segment has its length, the coded data holds the right number of restart markers and no others, and only zeros follow its end. Progressive files are
+ * excluded: damaged scans may be refused by libjpeg and accepted by others. Damage to the coded data of a baseline file is not detected; libjpeg reads
+ * on there as well.
  */
 export function readPlainJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
@@ -67,7 +68,7 @@ export function readPlainJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   return undefined;
 }
 
-/** T.81, B.2.2: precision, height, width, then identifier, sampling factors and quantisation table of each component. */
+/** T.81, B.2.2: precision, height, width, then identifier, sampling factors and quantization table of each component. */
 function readFrame(segment: DataView): Frame | undefined {
   if (segment.byteLength < 6 || segment.getUint8(0) !== 8) return undefined;
   const channels = segment.getUint8(5);
@@ -82,7 +83,7 @@ function readFrame(segment: DataView): Frame | undefined {
   return { width, height, channels, units: Math.ceil(width / (8 * (sampling >> 4))) * Math.ceil(height / (8 * (sampling & 15))) };
 }
 
-/** T.81, B.2.3: all components at once, all 64 coefficients, all their bits. */
+/** T.81, B.2.3: one scan with all components, all 64 coefficients, all their bits. */
 function isOnlyScan(segment: DataView, { channels }: JpegHeader): boolean {
   if (segment.byteLength !== 4 + 2 * channels || segment.getUint8(0) !== channels) return false;
   const inOrder = Array.from({ length: channels }, (_, i) => segment.getUint8(1 + 2 * i)).every((id, i) => id === i + 1);
@@ -90,7 +91,7 @@ function isOnlyScan(segment: DataView, { channels }: JpegHeader): boolean {
   return inOrder && segment.getUint8(last) === 0 && segment.getUint8(last + 1) === 63 && segment.getUint8(last + 2) === 0;
 }
 
-/** Coded data from `at` on: 0xFF is followed by 0, by each of so many restart markers in its turn, and by the end of the picture. */
+/** Whether in the coded data from `at` on 0xFF is followed only by 0, by each of this many restart markers in turn, and by the end of the image. */
 function endsWell(bytes: Uint8Array, at: number, restarts: number): boolean {
   let seen = 0;
   for (let i = bytes.indexOf(0xff, at); i >= 0; i = bytes.indexOf(0xff, i + 2)) {

@@ -2,7 +2,7 @@ type Sharp = typeof import('sharp')['default'];
 
 let loading: Promise<Sharp> | undefined;
 
-/** sharp, loaded when the first image is decoded. One thread an image, since images are decoded side by side; no cache, since each is read once an epoch. */
+/** sharp, loaded with the first image. One thread per image, since images are decoded in parallel; no cache, since each is read once per epoch. */
 export function loadSharp(): Promise<Sharp> {
   loading ??= import('sharp').then(({ default: sharp }) => {
     sharp.cache(false);

@@ -1,31 +1,32 @@
 import type { AffineMap, ErasedPart } from '../contracts/augmentation.ts';
 import { shrinkage } from './affine-map.ts';
-import type { FlatColourMap } from './colour-map.ts';
+import type { FlatColorMap } from './color-map.ts';
 import type { ImagePyramid } from './image-pyramid.ts';
-import { sampleColour } from './sample-colour.ts';
-import { type Pass, sampleGrey } from './sample-grey.ts';
+import { sampleColor } from './sample-color.ts';
+import { type Pass, sampleGray } from './sample-gray.ts';
 
+/** What one view shows of an image. */
 export interface SampledView {
   /** In pixels of the pyramid's base. */
   readonly map: AffineMap;
-  readonly colour?: FlatColourMap | undefined;
+  readonly color?: FlatColorMap | undefined;
   readonly erased?: readonly ErasedPart[];
 }
 
-/** What the values become: (value / 255 - mean) / std, per channel. */
+/** Normalization of values: (value / 255 - mean) / std, per channel. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** Above this shrinkage one bilinear read would leave out pixels between its points, and fine texture would turn into moiré. */
+/** Above this shrinkage a single bilinear read per pixel would skip source pixels, and fine texture would turn into moiré. */
 const singleReadShrinkage = 1.25;
 
 /**
- * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear reads, their mean, colour, normalisation;
- * erased parts are 0 (the mean). Points outside the image are black before colour and normalisation, as in torchvision's rotation; within
- * half a pixel of the border the border's pixel counts. Where the map shrinks, the source is the image halved until the rest is below 2,
- * read at 2 x 2 points an output pixel where the rest is above 1.25.
+ * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear reads, their mean, color, normalization;
+ * erased parts are 0 (the mean). Points outside the image are black before color and normalization, as in torchvision's rotation; within
+ * half a pixel of the border they have the border pixel's value. Where the map shrinks, the source is the image halved until the remaining factor is
+ * below 2, read at 2 x 2 points per output pixel where it is above 1.25.
  */
 export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normalization: Normalization, size: number, out: Float32Array, offset: number): void {
   const shrunk = shrinkage(view.map, size);
@@ -33,9 +34,9 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   const { data, width, height, channels } = pyramid.level(halvings);
   const reads = shrunk / 2 ** halvings > singleReadShrinkage ? 2 : 1;
   const step = 1 / (size * 2 ** halvings);
-  const { map, colour, erased = [] } = view;
+  const { map, color, erased = [] } = view;
   const pass: Pass = {
-    // A Buffer and a clamped array are other classes to the compiler: one class for all keeps the loops fast.
+    // Buffers and clamped arrays are different classes to the compiler: a single class keeps the loops fast.
     source: new Uint8Array(data.buffer, data.byteOffset, data.length),
     width,
     height,
@@ -43,23 +44,23 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
     across: { x: map.xx * step, y: map.yx * step },
     down: { x: map.xy * step, y: map.yy * step },
     start: { x: map.x0 * step * size, y: map.y0 * step * size },
-    ...valueMap(colour, normalization),
+    ...valueMap(color, normalization),
   };
-  if (channels === 3) sampleColour(pass, size, out, offset);
-  else sampleGrey(pass, size, out, offset);
+  if (channels === 3) sampleColor(pass, size, out, offset);
+  else sampleGray(pass, size, out, offset);
   for (const part of erased) erase(part, size, channels, out, offset);
 }
 
-/** How often the source is halved before a map of this shrinkage reads it. */
+/** How often the source is halved before a map with this shrinkage reads it. */
 export function halvingsFor(shrunk: number): number {
   return shrunk >= 2 ? Math.floor(Math.log2(shrunk)) : 0;
 }
 
-/** Reads give 0..255: the colour matrix takes that to 0..1, gain and bias from there to normalised values. */
-function valueMap(colour: FlatColourMap | undefined, { mean, std }: Normalization): Pick<Pass, 'colour' | 'gain' | 'bias'> {
-  const perUnit = colour ? 1 : 255;
+/** Reads return 0..255: the color matrix takes that to 0..1, gain and bias from there to normalized values. */
+function valueMap(color: FlatColorMap | undefined, { mean, std }: Normalization): Pick<Pass, 'color' | 'gain' | 'bias'> {
+  const perUnit = color ? 1 : 255;
   return {
-    colour: colour && { matrix: Float64Array.from(colour.matrix, (entry) => entry / 255), offset: Float64Array.from(colour.offset) },
+    color: color && { matrix: Float64Array.from(color.matrix, (entry) => entry / 255), offset: Float64Array.from(color.offset) },
     gain: Float64Array.from(std, (deviation) => 1 / (deviation * perUnit)),
     bias: Float64Array.from(std, (deviation, c) => -(mean[c] as number) / deviation),
   };

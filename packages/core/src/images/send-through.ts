@@ -3,10 +3,11 @@ import type { Through } from '../contracts/dataset.ts';
 import { createRandom, type Random } from '../contracts/seed.ts';
 
 /**
- * The picture that a source's `through` makes of the one in its file, with as many channels.
+ * Makes the image that a source's `through` derives from the one in its file, with the same channels. The input is not modified.
  *
- * @param augmentations those that `through` names, in its order
- * @param draw what the augmentation at an index draws from; default: `through.key`, as in evaluation
+ * @param augmentations Those that `through` names, in its order.
+ * @param draw The random numbers of the augmentation at an index; default: from `through.key`, as in evaluation.
+ * @throws Error where an augmentation does not work on pixels or changes the channels.
  */
 export async function sendThrough(
   image: PixelImage,
@@ -25,6 +26,7 @@ export async function sendThrough(
   return sent;
 }
 
+/** Throws where the pixels do not have the expected channels. */
 export function checkChannels({ channels }: PixelImage, expected: number): void {
   if (channels !== expected) throw new Error(`Cannot augment an image: its pixels have ${channels} channels afterwards, expected ${expected}`);
 }

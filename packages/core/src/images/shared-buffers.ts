@@ -1,13 +1,13 @@
-/** Pieces of shared memory that are used again: fresh ones cost a page fault every 4 KB, and their collection lags far behind their use. */
+/** Buffers of shared memory for reuse: a new one costs a page fault every 4 KB, and is garbage collected long after its last use. */
 export interface SharedBuffers {
-  /** `length` values: zeros, or what was in it when it was given back. */
+  /** A buffer of `length` values: zeros, or what it held when it was returned. */
   take(length: number): Float32Array<SharedArrayBuffer>;
-  /** The caller reads and writes it no more. */
+  /** Returns a buffer, which the caller must no longer read or write. */
   give(values: Float32Array): void;
 }
 
-/** Keeps at most `most` pieces that nobody uses. */
-export function createSharedBuffers(most: number): SharedBuffers {
+/** Keeps at most `max` unused buffers. */
+export function createSharedBuffers(max: number): SharedBuffers {
   const taken = new WeakSet<SharedArrayBuffer>();
   let free: SharedArrayBuffer[] = [];
   return {
@@ -21,7 +21,7 @@ export function createSharedBuffers(most: number): SharedBuffers {
     },
     give({ buffer }) {
       if (!(buffer instanceof SharedArrayBuffer) || !taken.delete(buffer)) return;
-      free = [...free, buffer].slice(-most);
+      free = [...free, buffer].slice(-max);
     },
   };
 }

@@ -1,15 +1,17 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
+/** How to start a module as a worker thread. */
 export interface WorkerEntry {
   readonly url: URL;
-  /** Options of Node for the thread; absent: those of the process. */
+  /** Node options of the thread; absent: those of the process. */
   readonly execArgv?: readonly string[];
 }
 
 /**
- * The module `name` (without its ending) beside the module `from`, to be run as a worker thread. Built it is JavaScript. In the source tree it
- * is TypeScript: then a line of JavaScript registers tsx first, since `--import tsx` does nothing in a thread of Node 20.
+ * The entry of a worker thread: the module `name` (without extension) in the folder of the module `from`, given as its `import.meta.url`. In a build it
+ * is JavaScript. In the source tree it is TypeScript, and a line of JavaScript registers tsx first, since `--import tsx` has no effect in a thread of
+ * Node 20.
  */
 export function workerEntry(from: string, name: string): WorkerEntry {
   const source = new URL(from).pathname.endsWith('.ts');

@@ -1,21 +1,32 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkerEntry } from './worker-entry.ts';
 
-/** What a worker is sent, and what it answers. */
+/** A message to a worker. */
 export interface WorkerTask<T> {
   readonly id: number;
   readonly task: T;
 }
+/** A worker's answer to the task with this id. */
 export type WorkerAnswer<R> = { readonly id: number; readonly result: R } | { readonly id: number; readonly error: unknown };
 
+/** Threads that run tasks `T` with results `R`. Whoever creates one closes it. */
 export interface WorkerPool<T, R> {
-  /** Tasks wait in the worker, not here: workers go on while the engine blocks this thread. */
+  /**
+   * Sends a task to the worker with the fewest open tasks. Tasks queue in the worker, not here: workers go on while the engine blocks this thread.
+   * Rejects with the error of the task, or where a thread failed or the pool is closed.
+   */
   run(task: T): Promise<R>;
-  /** Ends the threads; open tasks are rejected. */
+  /** Ends the threads; rejects open tasks. */
   close(): Promise<void>;
 }
 
-/** A fixed number of threads. They keep the process running only while they have something to do; one that ends on its own fails the pool. */
+/**
+ * Starts a fixed number of threads. They keep the process alive only while they have tasks; a thread that ends on its own fails the pool. The module at
+ * `entry` receives WorkerTask messages and must answer each with a WorkerAnswer.
+ *
+ * @param data `workerData` of each thread: plain data.
+ * @param size Number of threads.
+ */
 export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: number): WorkerPool<T, R> {
   let failure: Error | undefined;
   let ids = 0;
@@ -34,7 +45,7 @@ export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: 
     worker.on('error', (error) => fail(`a worker thread failed: ${error instanceof Error ? error.message : error}`, error));
     worker.on('messageerror', (error) => fail(`the answer of a worker thread could not be read: ${error.message}`, error));
     worker.on('exit', (code) => fail(`a worker thread ended with code ${code}`));
-    // Last: a listener holds the process again.
+    // Last, since a listener refs the worker again.
     worker.unref();
     return { worker, open };
   }
@@ -60,7 +71,7 @@ export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: 
     async close() {
       failure ??= new Error('Cannot load images: the loader is closed, expected an open one');
       fail('');
-      // Threads hold nothing: a process with nothing else to do would end in the middle of what awaits this.
+      // The threads are unref'd: without a timer an otherwise idle process would exit while this is awaited.
       const awake = setInterval(() => {}, 1000);
       await Promise.all(members.map(({ worker }) => worker.terminate())).finally(() => clearInterval(awake));
     },

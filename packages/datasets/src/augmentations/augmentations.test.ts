@@ -68,21 +68,21 @@ it('cutout: at probability 1/2, areas within 2 to 33 %, inside', () => {
 });
 
 it('colour: without options nothing changes; brightness 0.5 multiplies by 0.5 to 1.5; hue keeps grey grey', () => {
-  const none = make('colour').colour?.(createRandom([1]));
+  const none = make('colour').color?.(createRandom([1]));
   for (const [c, row] of (none?.matrix ?? []).entries()) for (const [d, value] of row.entries()) expect(value).toBeCloseTo(c === d ? 1 : 0, 2);
   const bright = draws(
     (i) =>
       make('colour', { brightness: 0.5 })
-        .colour?.(createRandom(['b', i]))
+        .color?.(createRandom(['b', i]))
         ?.matrix[0]?.reduce((a, b) => a + b, 0) ?? 0,
   );
   expect(mean(bright)).toBeCloseTo(1, 1);
   expect(Math.min(...bright)).toBeGreaterThanOrEqual(0.499);
-  const hue = make('colour', { hue: 0.5 }).colour?.(createRandom([2]));
+  const hue = make('colour', { hue: 0.5 }).color?.(createRandom([2]));
   for (const row of hue?.matrix ?? []) expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 2);
 });
 
 it('grayscale at probability 1 makes the channels equal', () => {
-  const rows = make('grayscale', { p: 1 }).colour?.(createRandom([0]))?.matrix;
+  const rows = make('grayscale', { p: 1 }).color?.(createRandom([0]))?.matrix;
   expect(rows?.[0]).toEqual(rows?.[2]);
 });

@@ -1,4 +1,4 @@
-import { type ColourMap, defineAugmentation } from '@gradalign/core';
+import { type ColorMap, defineAugmentation } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
 const amount = (description: string, maximum = 1) => Type.Number({ minimum: 0, maximum, default: 0, description });
@@ -22,7 +22,7 @@ export const colour = defineAugmentation({
     { additionalProperties: false },
   ),
   create: ({ brightness, contrast, saturation, hue }) => ({
-    colour(random) {
+    color(random) {
       const bright = random.uniform(1 - brightness, 1 + brightness);
       const contrasted = random.uniform(1 - contrast, 1 + contrast);
       const saturated = random.uniform(1 - saturation, 1 + saturation);
@@ -42,7 +42,7 @@ export const grayscale = defineAugmentation({
   name: 'grayscale',
   summary: 'All colour taken away, with probability p',
   options: Type.Object({ p: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }) }, { additionalProperties: false }),
-  create: ({ p }) => ({ colour: (random): ColourMap => ({ matrix: saturationMatrix(random.chance(p) ? 0 : 1), offset: [0, 0, 0] }) }),
+  create: ({ p }) => ({ color: (random): ColorMap => ({ matrix: saturationMatrix(random.chance(p) ? 0 : 1), offset: [0, 0, 0] }) }),
 });
 
 /** s · v + (1 - s) · luma(v). */

@@ -76,7 +76,7 @@ it('cutout at p 0.3 cuts 30 percent of 600, with areas uniform between 0.05 and 
 });
 
 it('colour: factors of brightness are uniform within 0.7 and 1.3, of contrast too, and neither moves with the other off', () => {
-  const factors = (options: object) => draws((i) => make('colour', options).colour?.(createRandom(['colour', i])));
+  const factors = (options: object) => draws((i) => make('colour', options).color?.(createRandom(['colour', i])));
   const gains = (options: object) => factors(options).map((map) => (map?.matrix[0] ?? []).reduce((sum, value) => sum + value, 0));
   expect(farFromUniform(gains({ brightness: 0.3 }), 0.7 - 1e-3, 1.3 + 1e-3)).toBeLessThan(most);
   expect(farFromUniform(gains({ contrast: 0.3 }), 0.7 - 1e-3, 1.3 + 1e-3)).toBeLessThan(most);
@@ -89,6 +89,6 @@ it('colour: factors of brightness are uniform within 0.7 and 1.3, of contrast to
 });
 
 it('grayscale at p 0.2 takes the colours of a fifth of 600', () => {
-  const grey = draws((i) => make('grayscale', { p: 0.2 }).colour?.(createRandom(['grey', i]))?.matrix[0]?.[0] !== 1);
+  const grey = draws((i) => make('grayscale', { p: 0.2 }).color?.(createRandom(['grey', i]))?.matrix[0]?.[0] !== 1);
   expect(grey.filter(Boolean).length / n).toBeCloseTo(0.2, 1);
 });

@@ -1,12 +1,12 @@
-import { sampleColourWasm } from './sample-colour.wasm.ts';
+import { sampleColorWasm } from './sample-color.wasm.ts';
 
-/** Constants stand before this address. */
+/** First address after the constants. */
 export const firstFree = 1024;
-/** The kernel reads and writes whole vectors: up to 16 bytes behind the last value. */
+/** The kernel reads and writes whole vectors: up to 16 bytes after the last value. */
 export const slack = 16;
 const pageBytes = 65536;
 
-/** The part of the WebAssembly API that is used: its types come with the DOM's, which are not loaded here. */
+/** The part of the WebAssembly API used here: its types come with those of the DOM, which are not loaded. */
 interface Wasm {
   readonly Memory: new (descriptor: { readonly initial: number }) => Memory;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -18,7 +18,7 @@ interface Memory {
   grow(pages: number): number;
 }
 
-interface ColourKernel {
+interface ColorKernel {
   readonly memory: Memory;
   sampleView(
     ...args: [
@@ -33,28 +33,28 @@ interface ColourKernel {
       downY: number,
       startX: number,
       startY: number,
-      coloured: number,
+      colored: number,
       out: number,
     ]
   ): void;
   halve(source: number, width: number, height: number, out: number): void;
 }
 
-let kernel: ColourKernel | undefined;
+let kernel: ColorKernel | undefined;
 
-/** The module of packages/core/kernels, with memory of at least so many bytes. It has no state: what is in its memory is a call's own. */
-export function colourKernel(bytes: number): ColourKernel {
+/** The module of packages/core/kernels, with at least this many bytes of memory. It keeps no state: each call fills the memory it uses. */
+export function colorKernel(bytes: number): ColorKernel {
   kernel ??= instantiate();
   const missing = bytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / pageBytes));
   return kernel;
 }
 
-function instantiate(): ColourKernel {
+function instantiate(): ColorKernel {
   const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
   const memory = new wasm.Memory({ initial: 16 });
-  const { exports } = new wasm.Instance(new wasm.Module(Buffer.from(sampleColourWasm, 'base64')), { env: { memory } });
-  return { ...(exports as unknown as ColourKernel), memory };
+  const { exports } = new wasm.Instance(new wasm.Module(Buffer.from(sampleColorWasm, 'base64')), { env: { memory } });
+  return { ...(exports as unknown as ColorKernel), memory };
 }
 
 /** The next address at which a vector may begin. */

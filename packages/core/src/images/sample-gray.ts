@@ -1,16 +1,16 @@
-/** All that reading a view needs. Steps and start in pixels of the source. */
+/** What sampling a view needs. Steps and start are in pixels of the source. */
 export interface Pass {
   readonly source: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** A value is read at `reads` x `reads` points of its pixel, whose mean counts. */
+  /** A value is the mean of `reads` x `reads` points of its pixel. */
   readonly reads: 1 | 2;
   /** From one pixel of the output to the next in a row, from one row to the next, and the corner of the first pixel. */
   readonly across: Vector;
   readonly down: Vector;
   readonly start: Vector;
   /** Applied to 0..255, then clamped to 0..1. */
-  readonly colour: { readonly matrix: Float64Array; readonly offset: Float64Array } | undefined;
+  readonly color: { readonly matrix: Float64Array; readonly offset: Float64Array } | undefined;
   /** out = value * gain + bias, per channel. */
   readonly gain: Float64Array;
   readonly bias: Float64Array;
@@ -21,11 +21,11 @@ interface Vector {
   readonly y: number;
 }
 
-/** A view of `size` x `size` of a source with one channel, written to `out` from `offset` on. */
-export function sampleGrey(pass: Pass, size: number, out: Float32Array, offset: number): void {
-  const { reads, colour } = pass;
-  const factor = colour ? at(colour.matrix, 0) : 1;
-  const addend = colour ? at(colour.offset, 0) : 0;
+/** Writes a view of `size` x `size` of a source with one channel to `out` from `offset` on. */
+export function sampleGray(pass: Pass, size: number, out: Float32Array, offset: number): void {
+  const { reads, color } = pass;
+  const factor = color ? at(color.matrix, 0) : 1;
+  const addend = color ? at(color.offset, 0) : 0;
   const gain = at(pass.gain, 0);
   const bias = at(pass.bias, 0);
   const points = reads * size;
@@ -34,12 +34,12 @@ export function sampleGrey(pass: Pass, size: number, out: Float32Array, offset: 
     for (let r = 0; r < reads; r++) readRow(pass, reads * row + r, points, read, r * points);
     for (let i = 0; i < size; i++, o++) {
       const value = reads === 1 ? at(read, i) : (at(read, 2 * i) + at(read, 2 * i + 1) + at(read, points + 2 * i) + at(read, points + 2 * i + 1)) / 4;
-      out[o] = (colour ? clamp(value * factor + addend) : value) * gain + bias;
+      out[o] = (color ? clamp(value * factor + addend) : value) * gain + bias;
     }
   }
 }
 
-// Numbers held in variables, and a single branch for points whose four neighbours do not all exist (x and y count from the centre of the first pixel).
+// For speed: numbers in local variables, and a single branch for points without four neighbors (x and y count from the center of the first pixel).
 
 /** Bilinear values of one row of points, 0..255. */
 function readRow({ source, width, height, reads, across, down, start }: Pass, row: number, points: number, out: Float32Array, offset: number): void {
@@ -85,7 +85,7 @@ function at(values: Float32Array | Float64Array, index: number): number {
   return values[index] as number;
 }
 
-/** Apart from `at`: the compiler keeps one set of types for a function, and bytes are what the loops read most. */
+/** Separate from `at`: the compiler keeps one set of types per function, and the loops mostly read bytes. */
 function byte(values: Uint8Array, index: number): number {
   return values[index] as number;
 }

@@ -1,7 +1,7 @@
-// Made by `npm run build:kernels` from packages/core/kernels/sample-colour.as.ts: do not edit.
+// Made by `npm run build:kernels` from packages/core/kernels/sample-color.as.ts: do not edit.
 
 /** WebAssembly with SIMD, in base64. */
-export const sampleColourWasm =
+export const sampleColorWasm =
   'AGFzbQEAAAABLwRgBX9/f3x8AXtgCn9/f3x8f3x8fHwBe2ANf39/f398fHx8fHx/fwBgBH9/f38AAg8BA2VudgZtZW1vcnkCAAADBQQAAQIDBx8DCnNhbXBs' +
   'ZVZpZXcAAgVoYWx2ZQADBm1lbW9yeQIACoofBOICBAJ8A34CewF/IAREAAAAAAAA4L9mIANEAAAAAAAA4L9mcSADIAFBAWu3IgVEAAAAAAAA4D+gZXEgBCAC' +
   'QQFrtyIGRAAAAAAAAOA/oGVxRQRA/QwAAAAAAAAAAAAAAAAAAAAADwv9DAAAgEYAAIBGAACARgAAgEYgACABQQNsIgEgBEQAAAAAAAAAAKUgBqREAAAAAAAA' +

@@ -1,9 +1,9 @@
-// AssemblyScript: compiled to packages/core/src/images/sample-colour.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
-// Values are in four lanes (red, green, blue, nothing). A point between four pixels has shares in 14 bits, so that two bytes and their shares make one
-// multiplication of 16-bit pairs; a value that has not been through `finish` is 2^28 times as large as a byte's. Positions are float64, or 32.32 bits.
-// No decorators (@inline): oxlint cannot read them on functions, and the compiler inlines these all the same.
+// AssemblyScript: compiled to packages/core/src/images/sample-color.wasm.ts by `npm run build:kernels`. Addresses are bytes of the module's memory.
+// Values are in four lanes (red, green, blue, unused). A point between four pixels has interpolation weights (`shares`) of 14 bits, so that two bytes and
+// their weights are one multiplication of 16-bit pairs; before `finish`, a value is 2^28 times that of a byte. Positions are float64 or 32.32 bits.
+// No decorators (@inline): oxlint cannot parse them on functions, and the compiler inlines these functions anyway.
 
-// Constants, 16 bytes each: three columns of the colour matrix, its offset, gain, bias. The matrix (where there is none, the gain) undoes the 2^28.
+// Constants, 16 bytes each: three columns of the color matrix, its offset, gain, bias. The matrix (or the gain, without a matrix) undoes the 2^28.
 const COLUMN_0: usize = 0;
 const COLUMN_1: usize = 16;
 const COLUMN_2: usize = 32;
@@ -12,17 +12,17 @@ const GAIN: usize = 64;
 const BIAS: usize = 80;
 
 const ONE: i32 = 1 << 14;
-/** Half of the smallest share, in 32.32 bits: cutting off becomes rounding. */
+/** Half of the smallest share, in 32.32 bits: added, it turns truncation into rounding. */
 const HALF_SHARE: i64 = 1 << 17;
-/** No point of the inner part is rounded to the last pixel, which has no neighbour. */
+/** Margin that keeps points of the inner part from being rounded to the last pixel, which has no neighbor. */
 const GRAIN: f64 = 1.0 / 8192;
 
-/** Two pixels beside each other, as pairs of 16 bits of each channel. */
+/** Two adjacent pixels, as 16-bit pairs of each channel. */
 function pairs(at: usize): v128 {
   return i8x16.swizzle(v128.load64_zero(at), i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
 }
 
-/** What a point's upper two pixels give, times 2^14. */
+/** The interpolation between a point's upper two pixels, times 2^14. */
 function upper(at: usize, shares: v128): v128 {
   return i32x4.dot_i16x8_s(pairs(at), shares);
 }
@@ -31,19 +31,19 @@ function address(source: usize, stride: i32, x: i64, y: i64): usize {
   return source + <i32>(y >> 32) * stride + 3 * <i32>(x >> 32);
 }
 
-/** 1 - share and share of the right pixel. */
+/** The shares of the left and the right pixel, which add up to 1. */
 function across(x: i64): v128 {
   const right = <i32>(x >> 18) & (ONE - 1);
   return i32x4.splat((right << 16) + ONE - right);
 }
 
-/** Share of the lower pixels. */
+/** The share of the lower pixels. */
 function down(y: i64): v128 {
   return f32x4.convert_i32x4_s(i32x4.splat(<i32>(y >> 18) & (ONE - 1)));
 }
 
-function finish(value: v128, coloured: bool): v128 {
-  if (coloured) {
+function finish(value: v128, colored: bool): v128 {
+  if (colored) {
     value = f32x4.add(
       f32x4.add(
         f32x4.mul(v128.load(COLUMN_0), v128.shuffle<f32>(value, value, 0, 0, 0, 0)),
@@ -56,7 +56,7 @@ function finish(value: v128, coloured: bool): v128 {
   return f32x4.add(f32x4.mul(value, v128.load(GAIN)), v128.load(BIAS));
 }
 
-/** The first i of `0 .. count` at which `from + step * i` may lie in `0 <= . < limit`, and the first after that at which it no longer does. */
+/** The first i in `0 .. count` at which `from + step * i` may be in `0 <= . < limit`, and the first after it at which it no longer is. */
 function entry(from: f64, step: f64, limit: f64, count: f64): f64 {
   if (step == 0) return from >= 0 && from < limit ? 0 : count;
   return Math.ceil(step > 0 ? -from / step : (limit - from) / step);
@@ -74,20 +74,20 @@ function fixed(position: f64): i64 {
 }
 
 /**
- * A view of `size` x `size` pixels, three values each, read bilinearly at one point a pixel, or (`twice`) at 2 x 2 whose mean counts. Within half a pixel
- * of the border the border's pixel counts; beyond it is black. `across` and `down` lead from one pixel to the next, `start` is the corner of the first.
- * 4 bytes behind the last value are overwritten, 5 bytes behind the source are read.
+ * Writes a view of `size` x `size` pixels, three values each: bilinear reads at one point per pixel, or (`twice`) the mean of 2 x 2 points. Within half a
+ * pixel of the border points have the border pixel's value; beyond that they are black. `across` and `down` are the steps to the next pixel and row,
+ * `start` is the corner of the first pixel. Overwrites 4 bytes after the last value, reads 5 bytes after the source.
  */
 export function sampleView(
   source: usize, width: i32, height: i32, size: i32, twice: bool,
   acrossX: f64, acrossY: f64, downX: f64, downY: f64, startX: f64, startY: f64,
-  coloured: bool, out: usize,
+  colored: bool, out: usize,
 ): void {
   const limitX = <f64>(width - 1);
   const limitY = <f64>(height - 1);
   const stride = 3 * width;
   const count = <f64>size;
-  // From the middle of a pixel to its points: a quarter of the way to the next on either side. The farthest are `reach` away.
+  // From the center of a pixel to its points: a quarter of a step to either side. The farthest are `reach` away.
   const quarter: f64 = twice ? 0.25 : 0;
   const sumX = quarter * (acrossX + downX);
   const sumY = quarter * (acrossY + downY);
@@ -101,11 +101,11 @@ export function sampleView(
   const sy = fixed(sumY);
   const dx = fixed(differenceX);
   const dy = fixed(differenceY);
-  const black = finish(f32x4.splat(0), coloured);
+  const black = finish(f32x4.splat(0), colored);
   for (let row = 0; row < size; row++) {
     const x0 = startX + downX * (<f64>row + 0.5) + acrossX * 0.5 - 0.5;
     const y0 = startY + downY * (<f64>row + 0.5) + acrossY * 0.5 - 0.5;
-    // The pixels that touch the picture, one more at either end, and those whose points have four neighbours, one less: rounding must not matter.
+    // The pixels that touch the image, with one more at either end, and those whose points have four neighbors, with one fewer: rounding must not matter.
     const outsideX = x0 + reachX + 0.5;
     const outsideY = y0 + reachY + 0.5;
     const roomX = limitX + 2 * reachX + 1;
@@ -122,7 +122,7 @@ export function sampleView(
     for (; i < touch; i++, out += 12) v128.store(out, black);
     for (; i < inner; i++, out += 12) {
       const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
-      v128.store(out, finish(value, coloured));
+      v128.store(out, finish(value, colored));
     }
     let x = fixed(x0 + acrossX * <f64>i) + HALF_SHARE;
     let y = fixed(y0 + acrossY * <f64>i) + HALF_SHARE;
@@ -146,7 +146,7 @@ export function sampleView(
         const changeD = f32x4.mul(down(y + sy), f32x4.convert_i32x4_s(i32x4.sub(upper(d + stride, sharesD), upperD)));
         const uppers = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(upperA, upperB), i32x4.add(upperC, upperD)));
         const changes = f32x4.add(f32x4.add(changeA, changeB), f32x4.add(changeC, changeD));
-        v128.store(out, finish(f32x4.mul(f32x4.splat(0.25), f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), uppers), changes)), coloured));
+        v128.store(out, finish(f32x4.mul(f32x4.splat(0.25), f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), uppers), changes)), colored));
       }
     } else {
       for (; i < outer; i++, out += 12, x += stepX, y += stepY) {
@@ -154,18 +154,18 @@ export function sampleView(
         const shares = across(x);
         const first = upper(a, shares);
         const change = f32x4.mul(down(y), f32x4.convert_i32x4_s(i32x4.sub(upper(a + stride, shares), first)));
-        v128.store(out, finish(f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change), coloured));
+        v128.store(out, finish(f32x4.add(f32x4.mul(f32x4.splat(<f32>ONE), f32x4.convert_i32x4_s(first)), change), colored));
       }
     }
     for (; i < leave; i++, out += 12) {
       const value = border(source, width, height, x0 + acrossX * <f64>i, y0 + acrossY * <f64>i, twice, sumX, sumY, differenceX, differenceY);
-      v128.store(out, finish(value, coloured));
+      v128.store(out, finish(value, colored));
     }
     for (; i < size; i++, out += 12) v128.store(out, black);
   }
 }
 
-/** A pixel whose points may lie at the border or beyond it. */
+/** A pixel whose points may be at the border or beyond it. */
 function border(source: usize, width: i32, height: i32, x: f64, y: f64, twice: bool, sumX: f64, sumY: f64, differenceX: f64, differenceY: f64): v128 {
   if (!twice) return borderPoint(source, width, height, x, y);
   const first = f32x4.add(borderPoint(source, width, height, x - sumX, y - sumY), borderPoint(source, width, height, x + differenceX, y + differenceY));
@@ -181,7 +181,7 @@ function borderPoint(source: usize, width: i32, height: i32, x: f64, y: f64): v1
   const line = fixed(Math.min(limitY, Math.max(0, y))) + HALF_SHARE;
   const at = address(source, 3 * width, column, line);
   const below: i32 = line >> 32 < height - 1 ? 3 * width : 0;
-  // The last pixel of a row has a share of all.
+  // At the last pixel of a row the left share is 1.
   const shares = across(column);
   const first = upper(at, shares);
   const change = f32x4.mul(down(line), f32x4.convert_i32x4_s(i32x4.sub(upper(at + below, shares), first)));
@@ -189,8 +189,8 @@ function borderPoint(source: usize, width: i32, height: i32, x: f64, y: f64): v1
 }
 
 /**
- * Mean of each 2 x 2 pixels, rounded; the last row or column of an odd size counts twice. 1 byte behind the last value is overwritten, 2 bytes behind the
- * source are read.
+ * Writes the rounded mean of each 2 x 2 pixels; the last row or column of an odd size counts twice. Overwrites 1 byte after the last value, reads 2
+ * bytes after the source.
  */
 export function halve(source: usize, width: i32, height: i32, out: usize): void {
   const stride: usize = 3 * width;
@@ -199,7 +199,7 @@ export function halve(source: usize, width: i32, height: i32, out: usize): void 
     let below = y + 1 < height ? stride : 0;
     for (let x = 0; x + 1 < width; x += 2, upper += 6, out += 3) {
       const sums = i16x8.add(v128.load8x8_u(upper), v128.load8x8_u(upper + below));
-      // The right pixel is three lanes further.
+      // The right pixel is three lanes on.
       const four = i16x8.add(sums, i8x16.swizzle(sums, i8x16(6, 7, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)));
       const means = i16x8.shr_u(i16x8.add(four, i16x8.splat(2)), 2);
       v128.store32_lane(out, i8x16.narrow_i16x8_u(means, means), 0);
