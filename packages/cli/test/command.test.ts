@@ -207,7 +207,7 @@ describe('a run', () => {
   it('a loss that is not a number stops it, says where, and leaves the last good checkpoint', () => {
     const { status, err } = gradalign('train', 'mnist.yaml', '-o', 'runs/nan', '--set', 'optimizer={use: erm, base: {use: sgd, learningRate: 1e30}}');
     expect(status).toBe(1);
-    expect(err).toMatch(/Cannot go on training: at step \d+ \(epoch \d\) the risk of domain '\w+' is (NaN|Infinity)|holds values that are not finite/);
+    expect(err).toMatch(/Cannot continue training: at step \d+ \(epoch \d\) the risk of domain '\w+' is (NaN|Infinity)|holds values that are not finite/);
   });
 });
 
