@@ -149,7 +149,7 @@ describe('a run', () => {
     expect(log.filter(({ event }) => event === 'step')).toHaveLength(results.steps.erm + results.steps.gac);
     expect(gradalign('train', 'mnist.yaml', '-o', 'runs/one')).toMatchObject({
       status: 2,
-      err: expect.stringContaining('a finished run is there, expected a folder without one'),
+      err: expect.stringContaining('it holds a finished run, expected a folder without one'),
     });
   });
 
@@ -313,7 +313,7 @@ describe('weights beside the raw ones', () => {
       status: 2,
       err: expect.stringContaining('no callback of the run offered any, expected raw'),
     });
-    expect(gradalign('evaluate', 'runs/averaged', '--weights', 'ema', '--checkpoint', 'epoch-0008').err).toContain("checkpoint 'epoch-0008' is asked for too");
+    expect(gradalign('evaluate', 'runs/averaged', '--weights', 'ema', '--checkpoint', 'epoch-0008').err).toContain("checkpoint 'epoch-0008' was asked for too");
   });
 
   it('interrupted and resumed they are the same, bit for bit', async () => {
@@ -326,7 +326,7 @@ describe('weights beside the raw ones', () => {
       if (!told && /training [3-5]\/8/.test(String(text))) told = child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
-    expect(gradalign('evaluate', 'runs/cut', '--weights', 'swad').err).toContain('it is not finished, and callbacks offer weights at the end');
+    expect(gradalign('evaluate', 'runs/cut', '--weights', 'swad').err).toContain('it has not finished, and callbacks offer weights at the end');
     expect(gradalign('train', '--resume', 'runs/cut').status).toBe(0);
     for (const name of ['ema', 'swa', 'swad', 'best']) expect([name, weights('runs/cut', name).equals(weights('runs/averaged', name))]).toEqual([name, true]);
   });
@@ -334,7 +334,7 @@ describe('weights beside the raw ones', () => {
   it('need a held-out share where they look at one: refused before anything is trained', () => {
     const { status, err } = averaging('runs/nothing-held', '--set', 'data.holdOut=0');
     expect([status, existsSync(join(folder, 'runs/nothing-held/experiment.yaml'))]).toEqual([2, false]);
-    expect(err).toContain("Cannot run callback 'swad': nothing of the sources is held out for it to look at, expected data.holdOut above 0");
+    expect(err).toContain("Cannot run callback 'swad': no source data is held out for it to look at, expected data.holdOut above 0");
   });
 
   it('have rows of their own in a study', () => {
