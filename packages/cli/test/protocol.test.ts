@@ -98,6 +98,6 @@ it('a study goes over protocols, and every run records its protocol and its clip
   writeFileSync(join(folder, 'bad-study.yaml'), 'experiment: experiment.yaml\nprotocols: [mi-to-c]\nleaveOut: [msu]\nmethods: { erm: {} }\n');
   expect(await gradalign('compare', 'bad-study.yaml')).toMatchObject({
     status: 2,
-    err: expect.stringContaining("bad-study.yaml:3:1 leaveOut: the study goes over protocols, expected either 'protocols' or 'leaveOut'"),
+    err: expect.stringContaining("bad-study.yaml:3:1 leaveOut: 'protocols' is set too, expected either 'protocols' or 'leaveOut'"),
   });
 });

@@ -78,7 +78,7 @@ describe('ema', () => {
 });
 
 describe('swa', () => {
-  it('of 16 steps averages the weights after 75 % and an epoch later: steps 12 and 16 of 8 · 0.9^t', () => {
+  it('over 16 steps averages the weights after 75 % and an epoch later: steps 12 and 16 of 8 · 0.9^t', () => {
     using callback = make(swa) as Callback & Disposable;
     run(callback, parabola(16, 0.1));
     expect(offer(callback)).toMatchObject({
@@ -89,7 +89,7 @@ describe('swa', () => {
     });
   });
 
-  it('on a parabola, from 8 at rate 1/2: the mean of 2, 1, 1/2 is 7/6; a weight that stands still stays as it is, bit for bit', () => {
+  it('on a parabola, from 8 at rate 1/2: the mean of 2, 1, 1/2 is 7/6; a weight that never changes stays as it is, bit for bit', () => {
     using callback = make(swa, { start: 0.5, every: 1, statistics: 'average' }) as Callback & Disposable;
     run(callback, parabola(4));
     const { w, values, statistics } = offer(callback);
@@ -99,10 +99,10 @@ describe('swa', () => {
     expect(statistics).toBe('given');
   });
 
-  it('a run that is stopped before says why there is nothing', () => {
+  it('says why there is nothing to offer in a run that stops earlier', () => {
     const callback = make(swa);
     run(callback, parabola(4), { total: 100 });
-    expect(callback.offers?.take()).toEqual({ error: 'the run ended before step 75, from which on the weights are averaged' });
+    expect(callback.offers?.take()).toEqual({ error: 'the run ended before step 75, where averaging starts' });
   });
 });
 
@@ -129,7 +129,7 @@ describe('swad', () => {
     expect(offer(callback)).toMatchObject({ w: expect.closeTo(4.5, 5), facts: { weights: 4, first: 3, last: 6 } });
   });
 
-  it('a valley that does not end reaches to the last step, also past losses above the limit and the last measurement', () => {
+  it('a valley that does not end reaches to the last step, even past losses above the limit and past the last measurement', () => {
     using callback = make(swad, { every: 2, optimumPatience: 2, overfitPatience: 4 }) as Callback & Disposable;
     run(callback, iterates.slice(0, 9), { losses: [0, 4, 0, 2, 0, 2.1, 0, 9] });
     expect(offer(callback)).toMatchObject({ w: expect.closeTo(6, 5), facts: { weights: 7, first: 3, last: 9 } });
@@ -162,7 +162,7 @@ describe('swad', () => {
 });
 
 describe('best-checkpoint', () => {
-  it('keeps the weights of the epoch with the lowest figure, statistics too; of equals the latest', () => {
+  it('keeps the weights of the epoch with the lowest figure, statistics too; ties go to the latest', () => {
     using callback = make(bestCheckpoint) as Callback & Disposable;
     const at = (epoch: number, value: number) => [4 * epoch + 3, value] as const;
     const losses = Object.assign(Array<number>(20).fill(0), Object.fromEntries([at(0, 0.5), at(1, 0.2), at(2, 0.2), at(3, 0.3), at(4, 0.4)]));
@@ -175,7 +175,7 @@ describe('best-checkpoint', () => {
     expect(offer(callback).values['bn/mean']).toEqual([120]);
   });
 
-  it('says so where nothing was evaluated', () => {
+  it('says so if nothing was evaluated', () => {
     expect(make(bestCheckpoint).offers?.take()).toEqual({ error: 'the held-out share was never evaluated while the run trained' });
   });
 });

@@ -4,7 +4,7 @@ import type { OfferedWeights } from '../contracts/offered-weights.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { WeightAverage } from '../training/weight-average.ts';
 
-/** How batch norm's running statistics of averaged weights come about. */
+/** How averaged weights get batch norm's running statistics. */
 export interface StatisticsOptions {
   readonly statistics: 'recompute' | 'average';
   readonly statisticsBatches?: number;
@@ -29,12 +29,12 @@ export const statisticsOptions = (fallback: StatisticsOptions['statistics'], sou
   ),
 });
 
-/** What is averaged at a step: the parameters, frozen ones too, and the statistics where they are averaged along. */
+/** What is averaged at a step: all parameters, frozen ones included, and the statistics if they are averaged too. */
 export function averagedValues(weights: Weights, { statistics }: StatisticsOptions): ReadonlyMap<string, tf.Tensor> {
   return statistics === 'average' ? new Map<string, tf.Tensor>([...weights.parameters, ...weights.statistics]) : weights.parameters;
 }
 
-/** A mean as what a callback offers; takes the mean over. */
+/** A mean as a callback offers it; takes ownership of the mean. */
 export function offerAverage(
   mean: WeightAverage,
   { statistics, statisticsBatches }: StatisticsOptions,

@@ -4,7 +4,7 @@ import { WeightAverage } from '../training/weight-average.ts';
 import { offerAverage, weightsName } from './averaging-options.ts';
 import { figureOptions, isImprovement, readFigure } from './watched-figure.ts';
 
-/** Keeps the weights of the evaluated epoch whose figure on the held-out share of the sources was best. One more copy of the weights. */
+/** Keeps the weights of the evaluated epoch with the best figure on the held-out source share. Costs one more copy of the weights. */
 export const bestCheckpoint = defineCallback({
   name: 'best-checkpoint',
   summary: 'The weights of the epoch with the best figure on the held-out source share, kept and evaluated beside the last ones',
@@ -17,7 +17,7 @@ export const bestCheckpoint = defineCallback({
       epochEnded({ epoch, validation, weights }) {
         if (!validation) return;
         const value = readFigure(validation, metric);
-        // Of equals the latest: on a small held-out share several epochs often make no mistake.
+        // Ties go to the latest epoch: on a small held-out share, several epochs often make no mistake.
         if (best && isImprovement(best.value, value, better)) return;
         best = { value, epoch };
         kept[Symbol.dispose]();

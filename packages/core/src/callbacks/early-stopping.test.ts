@@ -23,7 +23,7 @@ it('stops at the second evaluation without improvement; epochs that were not eva
   expect(run([0.3, 0.2, 0.25, 0.19, 0.2])).toEqual([]);
 });
 
-it('goes on where it was saved', () => {
+it('continues from its saved state', () => {
   const first = earlyStopping.create(options);
   run([0.2, 0.25], first);
   const second = earlyStopping.create(options);

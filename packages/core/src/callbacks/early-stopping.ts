@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { defineCallback } from '../contracts/callback.ts';
 import { figureOptions, isImprovement, readFigure } from './watched-figure.ts';
 
-/** Stops where a figure on the held-out share of the sources has not improved for a while. The target is never looked at. */
+/** Stops when a figure on the held-out source share has not improved for `patience` evaluations. Never looks at the target. */
 export const earlyStopping = defineCallback({
   name: 'early-stopping',
   summary: 'Stops when a figure on the held-out source share has not improved for some evaluations',

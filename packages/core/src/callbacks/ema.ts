@@ -4,8 +4,8 @@ import { WeightAverage } from '../training/weight-average.ts';
 import { averagedValues, offerAverage, statisticsOptions, weightsName } from './averaging-options.ts';
 
 /**
- * θ̄_t = d θ̄_(t-1) + (1 - d) θ_t after every step, from θ̄_0 = 0, divided by 1 - d^t: a weighted mean of the iterates whose weights are
- * proportional to d^(t-i), without the initial weights in it. Kept corrected: θ̄ += (1 - d) / (1 - d^t) · (θ_t - θ̄). One more copy of the weights.
+ * θ̄_t = d θ̄_(t-1) + (1 - d) θ_t after every step, from θ̄_0 = 0, divided by 1 - d^t: a weighted mean of the iterates with weights proportional to
+ * d^(t-i), without the initial weights. Stored bias-corrected: θ̄ += (1 - d) / (1 - d^t) · (θ_t - θ̄). Costs one more copy of the weights.
  */
 export const ema = defineCallback({
   name: 'ema',

@@ -1,5 +1,6 @@
+/** SWAD's three constants. */
 export interface LossValleyOptions {
-  /** N_s: evaluations among which the first must be the lowest. */
+  /** N_s: the valley starts at an evaluation that is the lowest of this many from it on. */
   readonly optimumPatience: number;
   /** N_e: evaluations in a row above the limit that end the valley. */
   readonly overfitPatience: number;
@@ -7,28 +8,29 @@ export interface LossValleyOptions {
   readonly tolerance: number;
 }
 
-/** Plain JSON. Evaluations count from 1. */
+/** Where the search for the valley stands. Plain JSON; evaluations count from 1. */
 export interface LossValleyState {
   readonly evaluations: number;
   /** The last N_s losses, until the valley is found. */
   readonly recent: readonly number[];
   /** t_s, once it is known. */
   readonly start?: number;
-  /** l. */
+  /** l: losses above it lie outside the valley. */
   readonly limit?: number;
-  /** The last evaluation that is known to lie in the valley: t_e is at least this. */
+  /** The last evaluation known to lie in the valley: t_e is at least this. */
   readonly inside?: number;
-  /** t_e, once it is known; until then the valley reaches to the end of training. */
+  /** t_e, once it is known; until then the valley extends to the end of training. */
   readonly end?: number;
 }
 
+/** The state before the first evaluation. */
 export const noEvaluations: LossValleyState = { evaluations: 0, recent: [] };
 
 /**
- * One more validation loss E_i: SWAD's algorithm 1 (Cha et al., NeurIPS 2021, appendix). Until t_s is known, t_s = i - N_s + 1 as soon as
+ * Adds one validation loss E_i: SWAD's algorithm 1 (Cha et al., NeurIPS 2021, appendix). Until t_s is known, t_s = i - N_s + 1 as soon as
  * E_(i - N_s + 1) is the minimum of the last N_s losses, and l = r / N_s times their sum. From then on the valley ends, t_e = i - N_e, when l lies
- * below the minimum of the last N_e losses. `inside` is what is certain before that: the last loss of at most l, or what N_e evaluations from now
- * can no longer exclude.
+ * below the minimum of the last N_e losses. `inside` is what is certain before that: the last loss of at most l, or what the next N_e
+ * evaluations can no longer exclude.
  */
 export function nextLoss(valley: LossValleyState, loss: number, { optimumPatience, overfitPatience, tolerance }: LossValleyOptions): LossValleyState {
   if (valley.end !== undefined) return valley;

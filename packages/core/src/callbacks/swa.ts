@@ -4,9 +4,8 @@ import { WeightAverage } from '../training/weight-average.ts';
 import { averagedValues, offerAverage, statisticsOptions, weightsName } from './averaging-options.ts';
 
 /**
- * The mean of the weights after step s, s + c, s + 2c, ...: algorithm 1 of the paper, whose first summand is the weights after the first 75 % of
- * the steps. The paper holds the learning rate constant, or cycles it, from there on: here the experiment's schedule says what it does. One more
- * copy of the weights.
+ * The mean of the weights after step s, s + c, s + 2c, ...: algorithm 1 of the paper, whose first summand is the weights after 75 % of the steps. From
+ * there on the paper keeps the learning rate constant or cycles it; here the experiment's schedule decides. Costs one more copy of the weights.
  */
 export const swa = defineCallback({
   name: 'swa',
@@ -41,7 +40,7 @@ export const swa = defineCallback({
         name,
         take: () =>
           mean.count === 0
-            ? { error: `the run ended before step ${first}, from which on the weights are averaged` }
+            ? { error: `the run ended before step ${first}, where averaging starts` }
             : offerAverage(mean.copy(), options, {
                 about: `mean of ${mean.count} weights, after steps ${first} to ${last}`,
                 facts: { weights: mean.count, first, last },

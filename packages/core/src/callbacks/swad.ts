@@ -7,10 +7,10 @@ import { type LossValleyState, nextLoss, noEvaluations } from './loss-valley.ts'
 
 /**
  * θ_SWAD = 1 / (t_e - t_s + 1) · Σ θ_i over the steps t_s..t_e of a loss valley, which loss-valley.ts finds. The loss on the held-out source share is
- * measured every n steps, so t_s and t_e are such intervals: every step of the first and of the last one counts, as in the released code. Where it
- * differs from the paper, this is the paper: the released code moves t_s back over earlier intervals whose loss is below the limit, and drops the
- * last intervals of a run whose loss is above it even where they are fewer than N_e. A valley that does not end reaches to the last step, and a run
- * without one averages all its steps (t_s = 0, t_e = T) and says so. At most N_s + 2 more copies of the weights, 3 within the valley.
+ * measured every n steps, so t_s and t_e are intervals of n steps: every step of the first and of the last interval counts, as in the released code.
+ * Where the released code differs from the paper, this follows the paper: the released code moves t_s back over earlier intervals whose loss is below
+ * the limit, and drops a run's last intervals whose loss is above it even if they are fewer than N_e. A valley that does not end extends to the last
+ * step; a run without a valley averages all its steps (t_s = 0, t_e = T) and warns. Costs at most N_s + 2 more copies of the weights, 3 within the valley.
  */
 export const swad = defineCallback({
   name: 'swad',
@@ -43,13 +43,13 @@ export const swad = defineCallback({
     const { every, name } = options;
     let valley: LossValleyState = noEvaluations;
     let steps = 0;
-    /** Of all steps until a valley is found; then of those that are known to lie in it. */
+    /** Mean of all steps until a valley is found; then of those known to lie in it. */
     let mean = new WeightAverage();
-    /** Of the steps since the last measurement. */
+    /** Mean of the steps since the last measurement. */
     let interval = new WeightAverage();
-    /** Until a valley is found: the last N_s intervals. */
+    /** The last N_s intervals, until a valley is found. */
     let recent: WeightAverage[] = [];
-    /** Within a valley: the steps since `valley.inside`, which belong to it if it goes on. */
+    /** Within a valley: mean of the steps since `valley.inside`, which belong to it if it continues. */
     let pending = new WeightAverage();
 
     const dispose = () => {

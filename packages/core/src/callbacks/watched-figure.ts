@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 
-/** Options of callbacks that look at one figure on the held-out share. */
+/** Options of callbacks that watch one figure on the held-out share. */
 export const figureOptions = {
   metric: Type.String({ description: 'Name of the figure, as in evaluate.metrics', default: 'hter' }),
   better: Type.Unsafe<'lower' | 'higher'>({
@@ -12,7 +12,7 @@ export const figureOptions = {
   }),
 };
 
-/** Throws where the held-out share does not allow the figure (one class only, say). */
+/** @throws UserError if the held-out share does not allow the figure (it has one class only, say). */
 export function readFigure(validation: Readonly<Record<string, number>>, metric: string): number {
   const value = validation[metric];
   if (value === undefined) {
@@ -21,7 +21,7 @@ export function readFigure(validation: Readonly<Record<string, number>>, metric:
   return value;
 }
 
-/** By more than `by`. */
+/** Whether `value` is better than `best` by more than `by`. */
 export function isImprovement(value: number, best: number, better: 'lower' | 'higher', by = 0): boolean {
   return better === 'lower' ? value < best - by : value > best + by;
 }

@@ -3,9 +3,10 @@ import { cannot } from '../contracts/errors.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 /**
- * One scored sample a video, in the order in which the videos first appear; a sample without a video stands for itself.
- * For two classes it is the score (the probability of bona fide) that is aggregated; for more, the probability of each class, and then
- * divided by their sum. A video is a video of one domain: the same name in another domain is another video.
+ * One scored sample per video, in order of first appearance; a sample without a video stays as it is. With two classes the score (the probability of
+ * bona fide) is aggregated; with more, the probability of each class, then divided by their sum. Videos are told apart by domain and name.
+ *
+ * @throws UserError if the frames of a video have different labels.
  */
 export function aggregateFrames(scored: readonly ScoredSample[], how: Aggregate): ScoredSample[] {
   const videos = new Map<string, ScoredSample[]>();
@@ -25,9 +26,9 @@ function aggregate(frames: readonly [ScoredSample, ...ScoredSample[]], how: Aggr
   const other = frames.find((frame) => frame.sample.label !== sample.label);
   if (other) {
     throw cannot(
-      `take the frames of video '${sample.video}' in '${domain}' together`,
+      `aggregate the frames of video '${sample.video}' in '${domain}'`,
       `'${sample.id}' has the label ${sample.label} and '${other.sample.id}' the label ${other.sample.label}`,
-      'one label a video',
+      'one label per video',
     );
   }
   const { frame: _, ...known } = sample;

@@ -2,17 +2,19 @@ import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { ScoredSample } from './score-samples.ts';
 
-/** A metric under the name that it has in tables. */
+/** A metric with the name it has in tables. */
 export interface NamedMetric {
   /** `hter`, `tpr@fpr=1%`. */
   readonly name: string;
+  /** What the metric declares: the number of classes that it suits, and whether it depends on the threshold. */
   readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean };
+  /** Is reset before each use. */
   readonly metric: Metric;
 }
 
 /**
- * Every metric that suits the number of classes, by name. Where the samples do not allow one, or it needs the threshold and there is none, it says
- * why.
+ * The figures of every metric that suits the number of classes, by name; or why there is none: the samples do not allow it, or it needs a threshold and
+ * there is none.
  *
  * @param threshold Accepted as bona fide when score >= threshold; undefined: 0.5.
  */
@@ -38,7 +40,7 @@ export function computeFigures(
   return figures;
 }
 
-/** A RangeError says what the samples do not allow; anything else is a bug. */
+/** Turns a RangeError, which says what the samples do not allow, into a value; anything else is a bug and is rethrown. */
 export function orUnavailable<T>(compute: () => T): T | Unavailable {
   try {
     return compute();

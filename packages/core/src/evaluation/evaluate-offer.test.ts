@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('an average with a value that is no number is left out, with a warning; nothing is written, and the run keeps its own weights', async () => {
+it('an average with a value that is not finite is left out with a warning; nothing is written, and the run keeps its own weights', async () => {
   using weights = new Weights({ w: tf.scalar(2) });
   const before = tf.memory().numTensors;
   const warnings: string[] = [];

@@ -7,28 +7,30 @@ import { measureStatistics } from '../training/measure-statistics.ts';
 import { type EvaluationSetting, evaluateWeights, type WeightsFigures } from './evaluate-weights.ts';
 import { withWeightsInPlace } from './weights-in-place.ts';
 
-/** What was measured with weights that a callback offered, all of it with these same weights. Plain JSON. */
+/** What was measured with weights that a callback offered, statistics and thresholds included. Plain JSON. */
 export interface OfferedWeightsResults extends WeightsFigures {
   /** What they are: `mean of the weights after steps 120 to 340`. */
   readonly about: string;
+  /** Numbers that describe the weights, by name: `{ weights: 6, first: 4, last: 9 }`. */
   readonly facts: Readonly<Record<string, number>>;
-  /** Of making and of evaluating them. */
+  /** Seconds that making and evaluating them took. */
   readonly seconds: number;
 }
 
 export interface EvaluateOfferOptions {
   /** Folder for one score file per target. */
   readonly scores: string;
-  /** Folder that keeps the weights, as a checkpoint of their name. */
+  /** Folder in which the weights are saved, as a checkpoint of their name. */
   readonly folder: string;
-  /** Training batches, for weights whose batch norm statistics are measured anew: those of an epoch that no step trains on. */
+  /** Training batches, for weights whose batch norm statistics are recomputed. */
   readonly batches: DomainBatches;
+  /** The epoch to draw them from: one that no step trains on. */
   readonly epoch: number;
 }
 
 /**
- * Weights that a callback offers, in place of the model's: their statistics measured where they need it, kept on disk, and evaluated as the run's
- * own are, thresholds included. Afterwards the model holds its own weights again.
+ * Puts weights that a callback offers in place of the model's, recomputes their statistics if needed, saves them, and evaluates them like the run's own,
+ * thresholds included. Afterwards the model holds its own weights again.
  */
 export async function evaluateOffer(
   setting: EvaluationSetting,

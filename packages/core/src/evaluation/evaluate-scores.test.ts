@@ -46,7 +46,7 @@ describe('frames of a video', () => {
     expect(together[0]?.sample).not.toHaveProperty('frame');
   });
 
-  it('of even number have the mean of the middle two as median', () => {
+  it('in even number have the mean of the middle two as median', () => {
     expect(aggregateFrames(video('msu', 'a', [1, 0, 0.5, 0.25]), 'median')[0]?.probabilities[1]).toBe(0.375);
   });
 
@@ -75,7 +75,7 @@ describe('frames of a video', () => {
   it('with different labels are refused', () => {
     const mixed = [...video('msu', 'a', [0.5]), ...video('msu', 'a', [0.5], 'print')];
     expect(() => aggregateFrames(mixed, 'mean')).toThrow(
-      "Cannot take the frames of video 'a' in 'msu' together: 'a/0' has the label 1 and 'a/0' the label 0, expected one label a video",
+      "Cannot aggregate the frames of video 'a' in 'msu': 'a/0' has the label 1 and 'a/0' the label 0, expected one label per video",
     );
   });
 });
@@ -137,7 +137,7 @@ describe('two blocks', () => {
 
   it('are printed one after the other, in percent', () => {
     expect(renderEvaluation(result).split('\n')).toEqual([
-      'Literature: threshold at the equal error point of the test data itself, as published tables have it',
+      'Literature: threshold at the equal error point of the test data itself, as in published tables',
       '  target        level         bona fide  attacks   hter     auc  apcer print  apcer replay  bpcer  threshold',
       '  msu           frame                 4        4  25.00   87.50        50.00          0.00  25.00     0.5000',
       '  msu           video (mean)          2        2   0.00  100.00         0.00          0.00   0.00     0.5000',
@@ -146,7 +146,7 @@ describe('two blocks', () => {
       '  all together  frame                 6        5  26.67   83.33        33.33          0.00  33.33     0.5000',
       '  all together  video (mean)          4        3  12.50   83.33         0.00          0.00  25.00     0.5000',
       '',
-      'Deployable: threshold fixed before, at the equal error point of the held-out source share (casia; 3 videos)',
+      'Deployable: threshold fixed beforehand, at the equal error point of the held-out source share (casia; 3 videos)',
       '  target        level         bona fide  attacks   hter     auc  apcer print  apcer replay  bpcer  threshold',
       '  msu           frame                 4        4  12.50   87.50         0.00          0.00  25.00     0.6250',
       '  msu           video (mean)          2        2  25.00  100.00         0.00          0.00  50.00     0.6250',
@@ -161,7 +161,7 @@ describe('two blocks', () => {
 describe('data that does not allow every figure', () => {
   const live = video('msu', 'l', [0.75]);
 
-  it('keeps the figures that it allows and says why not the others', () => {
+  it('keeps the figures that it allows and says why the others are missing', () => {
     const result = evaluateScores({
       classes: ['attack', 'live'],
       targets: { msu: live },

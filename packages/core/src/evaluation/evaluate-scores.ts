@@ -9,54 +9,73 @@ import type { ScoredSample } from './score-samples.ts';
 /**
  * Figures under both conventions, never mixed. Plain JSON.
  *
- * `literature`: the threshold is chosen on the test data itself, at its own equal error point, as published tables have it.
- * `deployable`: the threshold was fixed on held-out source data before.
+ * `literature`: the threshold is chosen on the test data itself, at its equal error point, as in published tables.
+ * `deployable`: the threshold was fixed beforehand on held-out source data.
  */
 export interface EvaluationResult {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
+  /** How the scores of a video's frames were combined. */
   readonly aggregate: Aggregate;
   /** Present for two classes. */
   readonly literature?: EvaluationBlock;
-  /** Present for two classes; without a threshold it says why there is none. */
+  /** Present for two classes; says why if there is no threshold. */
   readonly deployable?: EvaluationBlock | Unavailable;
   /** Present for more than two classes, instead of the other two: no threshold is involved. */
   readonly figures?: EvaluationBlock;
 }
 
+/** Figures under one convention. */
 export interface EvaluationBlock {
+  /** By target domain. */
   readonly domains: Readonly<Record<string, EvaluationLevels>>;
   /** All targets together. */
   readonly pooled: EvaluationLevels;
 }
 
+/** Figures of one target, taken over frames and over videos. */
 export interface EvaluationLevels {
+  /** Each image counts as one. */
   readonly frame: LevelFigures;
+  /** Each video counts as one; an image without a video stays as it is. */
   readonly video: LevelFigures;
 }
 
+/** Figures of one target at one level. */
 export interface LevelFigures {
-  /** Frames or videos. */
+  /** Number of frames, or of videos. */
   readonly n: number;
-  /** For two classes. */
+  /** How many of them are bona fide; present for two classes. */
   readonly bonaFide?: number;
+  /** How many of them are attacks; present for two classes. */
   readonly attacks?: number;
   /** By metric name; shares in 0..1. */
   readonly figures: Readonly<Record<string, Figure | Unavailable>>;
+  /** Accepted as bona fide when score >= threshold; absent without one. */
   readonly threshold?: number;
+  /** Where the threshold comes from: `equal error point of 'msu'`. */
   readonly thresholdFrom?: string;
 }
 
+/** What `evaluateScores` takes. */
 export interface EvaluateScoresOptions {
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
   /** Scores by target domain. */
   readonly targets: Readonly<Record<string, readonly ScoredSample[]>>;
+  /** Metrics that do not suit the number of classes are left out. */
   readonly metrics: readonly NamedMetric[];
+  /** How the scores of a video's frames are combined. */
   readonly aggregate: Aggregate;
-  /** Thresholds from held-out source scores (see operatingPoints), or why there are none. */
+  /** Thresholds from held-out source scores (see `operatingPoints`), or why there are none. */
   readonly deployable: OperatingPoints | Unavailable;
 }
 
+/**
+ * From scores to figures, of each target and of all targets pooled, over frames and over videos. Figures that the samples do not allow say why.
+ *
+ * @throws UserError if the frames of a video have different labels.
+ */
 export function evaluateScores({ classes, targets, metrics, aggregate, deployable }: EvaluateScoresOptions): EvaluationResult {
   const levels = scoresByLevel(targets, aggregate);
   const pooled = { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };

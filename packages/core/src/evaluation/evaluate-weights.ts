@@ -9,31 +9,38 @@ import type { DomainSamples } from './score-samples.ts';
 import type { Scoring } from './scoring.ts';
 import { type Validation, validate } from './validate.ts';
 
-/** All that is needed to evaluate a model in its experiment: how it is scored, the figures, and the data. */
+/** All that evaluating a model in its experiment takes: how it is scored, the figures, and the data. */
 export interface EvaluationSetting extends Scoring, Figuring {
   /** The held-out share of each source domain. */
   readonly heldOut: readonly DomainSamples[];
+  /** What the model is tested on, by domain; may be empty. */
   readonly targets: readonly DomainSamples[];
 }
 
-/** What was measured with some weights. Plain JSON. */
+/** What was measured with one set of weights. Plain JSON. */
 export interface WeightsFigures {
   /** Thresholds for deployment, from the held-out source share; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
   /** Figures on the held-out share, by metric name. */
   readonly validation?: Readonly<Record<string, number>>;
-  /** Absent where the experiment names no target. */
+  /** Absent if the experiment names no target. */
   readonly evaluation?: EvaluationResult;
 }
 
+/** Options of `evaluateWeights`. */
 export interface EvaluateWeightsOptions {
   /** Folder for one score file per target. */
   readonly scores: string;
-  /** What the held-out share says of these weights, where that is known already. */
+  /** The result of `validate` with these weights, if it is already known; default: it is computed. */
   readonly validation?: Validation | undefined;
 }
 
-/** With the weights that the model holds: thresholds from the held-out share, then the targets under both conventions, and their scores as files. */
+/**
+ * Evaluates the model's current weights: thresholds from the held-out share, then the targets under both conventions. Writes one score file per target
+ * (for two classes).
+ *
+ * @throws UserError if a score file cannot be written; an AbortError if the setting's signal aborts.
+ */
 export async function evaluateWeights(setting: EvaluationSetting, { scores, validation }: EvaluateWeightsOptions): Promise<WeightsFigures> {
   const { targets, classes } = setting;
   const held = validation ?? (await validate(setting));

@@ -6,25 +6,32 @@ import type { OperatingPoints } from './operating-point.ts';
 import { type DomainSamples, type ScoredSample, scoreDomains } from './score-samples.ts';
 import type { Scoring } from './scoring.ts';
 
-/** What figures are made of scores, and how. */
+/** Which figures are computed from scores, and how. */
 export interface Figuring {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
+  /** Metrics that do not suit the number of classes are left out. */
   readonly metrics: readonly NamedMetric[];
-  /** From frames to a video. */
+  /** How the scores of a video's frames are combined. */
   readonly aggregate: Aggregate;
 }
 
+/** What `evaluate` takes. */
 export interface EvaluateOptions extends Scoring, Figuring {
   /** What the model is tested on, by domain. */
   readonly samples: readonly DomainSamples[];
   /** Thresholds fixed on held-out source data (see `validate`), or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
-  /** Sees the scores of each domain before figures are made of them: writes score files, say. */
+  /** Called with the scores of each domain before figures are computed: writes score files, say. */
   onScored?(domain: string, scored: readonly ScoredSample[]): void;
 }
 
-/** From samples to figures under both conventions, with any model and no run: one forward pass over the chosen frames of every domain. */
+/**
+ * From samples to figures under both conventions, with any model and without a run: one forward pass over the chosen frames of every domain. Images that
+ * cannot be read are left out, with a warning.
+ *
+ * @throws UserError if the frames of a video have different labels; an AbortError if the signal aborts.
+ */
 export async function evaluate({ samples, thresholds, onScored, ...options }: EvaluateOptions): Promise<EvaluationResult> {
   const { classes, metrics, aggregate } = options;
   const targets = await scoreDomains(options, samples);

@@ -5,9 +5,9 @@ import type { DomainSamples } from './score-samples.ts';
 import type { Scoring } from './scoring.ts';
 
 /**
- * The risk on the held-out share of the sources at the model's weights, with running statistics and no augmentation: the mean over each domain's
- * chosen frames, then over the domains that have any, as DomainBed weighs its validation splits. Auxiliary losses are no part of it: they compare the
- * samples of a batch. NaN where nothing is held out.
+ * The risk on the held-out source share at the model's current weights, with running statistics and without augmentation: the mean over each domain's
+ * chosen frames, then over the domains that have any, as DomainBed weights its validation splits. Auxiliary losses are not part of it: they compare
+ * samples within a batch. NaN if nothing is held out.
  */
 export async function heldOutLoss(scoring: Scoring, heldOut: readonly DomainSamples[]): Promise<number> {
   const means: number[] = [];

@@ -6,19 +6,22 @@ import type { ScoredSample } from './score-samples.ts';
 export interface OperatingPoint {
   /** Accepted as bona fide when score >= value. */
   readonly value: number;
-  /** Where it comes from, for people. */
+  /** Where it comes from, as tables show it. */
   readonly from: string;
 }
 
 /** Thresholds for single frames and for videos: a video's score is a mean and spreads less, so each has its own. */
 export interface OperatingPoints {
+  /** For the score of a single frame. */
   readonly frame: OperatingPoint;
+  /** For the aggregated score of a video. */
   readonly video: OperatingPoint;
 }
 
 /**
- * The equal error points of scores of held-out source data, all domains together: the threshold that a deployment would have.
- * Throws a RangeError `Cannot fix a threshold: ...` where there are not both kinds, or scores are not finite.
+ * The equal error points of scores on held-out source data, all domains together: the thresholds that a deployment would use.
+ *
+ * @throws RangeError `Cannot fix a threshold: ...` unless there are bona fide samples and attacks, all with finite scores.
  */
 export function operatingPoints(heldOut: readonly ScoredSample[], aggregate: Aggregate): OperatingPoints {
   const domains = [...new Set(heldOut.map(({ domain }) => domain))].join(', ');
@@ -30,7 +33,12 @@ export function operatingPoints(heldOut: readonly ScoredSample[], aggregate: Agg
   };
 }
 
-/** The threshold at the equal error point of these scores of two classes. `of` names them in errors. */
+/**
+ * The threshold at the equal error point of these scores (two classes; accepted as bona fide when score >= threshold).
+ *
+ * @param of Names the samples in errors.
+ * @throws RangeError `Cannot fix a threshold: ...` unless there are bona fide samples and attacks, all with finite scores.
+ */
 export function equalErrorThreshold(scored: readonly ScoredSample[], of: string): number {
   const bonaFide: number[] = [];
   const attacks: number[] = [];

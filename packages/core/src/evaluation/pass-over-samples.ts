@@ -8,15 +8,15 @@ export interface PassOptions {
   readonly scoring: Scoring;
   /** Names the samples in progress and warnings. */
   readonly domain: string;
-  /** Every one of them is passed over: whoever wants some frames of a video chooses them before. */
+  /** All of them are used: to take only some frames of a video, choose them beforehand. */
   readonly samples: readonly Sample[];
-  /** Told of each image that cannot be read; default: one warning that names the first three. */
+  /** Called for each image that cannot be read; default: one warning that names the first three. */
   readonly onBroken?: (sample: Sample, message: string) => void;
 }
 
 /**
- * One pass over samples with running statistics and no augmentation; `measure` turns logits [n, logits] into one row of numbers per sample, [n, m].
- * Images that cannot be read are left out.
+ * One forward pass over samples, with running statistics and without augmentation; `measure` turns logits [n, logits] into one row of numbers per
+ * sample, [n, m]. Images that cannot be read are left out.
  */
 export async function passOverSamples(
   { scoring, domain, samples, onBroken }: PassOptions,
@@ -60,7 +60,7 @@ export async function passOverSamples(
 
 function loadPart(loader: ImageLoader, part: readonly Sample[]): ReturnType<ImageLoader['load']> {
   const loading = loader.load(part.map(({ image }) => ({ source: image, views: 1 })));
-  // It is awaited one pass later; a failure in between must not count as unhandled.
+  // Awaited one batch later: a failure before that must not count as unhandled.
   loading.catch(() => {});
   return loading;
 }

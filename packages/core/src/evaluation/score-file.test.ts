@@ -16,7 +16,7 @@ function scored(score: number, sample: Partial<Sample>): ScoredSample {
   return { domain: 'msu', probabilities: [1 - score, score], sample: { id: 'x', image: { path: '' }, label: 0, split: 'test', ...sample } };
 }
 
-it('writes the columns of bob, true and false in small letters, and nothing where nothing is known', () => {
+it('writes the columns of bob, true and false in lower case, and empty cells for what is unknown', () => {
   const path = join(folder, 'plain.csv');
   writeScoreFile(path, [
     scored(0.75, { id: 'live/a/1.jpg', label: 1, subject: 'a', video: 'live/a', frame: 1, species: 'of no meaning here' }),
@@ -46,7 +46,7 @@ it('reads back commas, quotes, line breaks, spaces and other scripts, and every 
   );
 });
 
-it('reads what other tools write: another order, more columns, True, CRLF, a byte order mark, no last line break', () => {
+it('reads what other tools write: another order, more columns, True, CRLF, a byte order mark, no final line break', () => {
   const path = join(folder, 'other.csv');
   writeFileSync(path, '\uFEFFscore,is_bonafide,"test_label",note\r\n1e-3,True,a,"x, y"\r\n\r\n-2,FALSE,b,');
   expect(readScoreFile(path)).toEqual([
@@ -62,23 +62,23 @@ it.each([
   ['test_label,is_bonafide,score\n"a\nb",true,x', ":2: score is 'x', expected a finite number"],
   ['test_label,is_bonafide,score\n"a\nb",true,1\nc,true,', ":4: score is '', expected a finite number"],
   ['test_label,is_bonafide,score\na,true', ':2: the line has 2 cells, expected 3'],
-  ['test_label,is_bonafide,score\na"b,true,1', ':2: a quote is out of place'],
-  ['test_label,is_bonafide,score\n"a,true,1', ':2: a quote is out of place'],
+  ['test_label,is_bonafide,score\na"b,true,1', ':2: a quote is misplaced'],
+  ['test_label,is_bonafide,score\n"a,true,1', ':2: a quote is misplaced'],
 ])('says what is wrong with %j', (text, message) => {
   const path = join(folder, 'wrong.csv');
   writeFileSync(path, text);
   expect(() => readScoreFile(path)).toThrow(message);
 });
 
-it('refuses scores that are no numbers, and data of more than two classes', () => {
+it('refuses scores that are not finite, and data of more than two classes', () => {
   const path = join(folder, 'refused.csv');
   expect(() => writeScoreFile(path, [scored(Number.NaN, { id: 'a.jpg' })])).toThrow("the score of 'a.jpg' is NaN, expected a finite number");
   expect(() => writeScoreFile(path, [{ ...scored(0, {}), probabilities: [1, 0, 0] }])).toThrow("'x' has 3 classes, expected two (attack, bona fide)");
 });
 
-it('says where it cannot write or read, and leaves no half a file', () => {
+it('says where it cannot write or read, and leaves no partial file', () => {
   expect(() => writeScoreFile(join(folder, 'not there', 'a.csv'), [])).toThrow(
-    /^Cannot write scores to .*not there.*a\.csv: ENOENT.*, expected a place that can be written to$/,
+    /^Cannot write scores to .*not there.*a\.csv: ENOENT.*, expected a writable location$/,
   );
   expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: ENOENT/);
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);

@@ -3,29 +3,35 @@ import { cannot } from '../contracts/errors.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 /**
- * One line of a score file, in the columns of bob's PAD tools (bob.pad.base), so that an independent tool can check the figures:
+ * One line of a score file, in the columns of bob's PAD tools (bob.pad.base), so that independent tools can check the figures:
  *
  *     claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key
  */
 export interface ScoreRow {
-  /** The person; empty where not known. */
+  /** The subject; empty if unknown. */
   readonly claimedId: string;
   /** The sample's id. */
   readonly testLabel: string;
+  /** False for attacks. */
   readonly isBonaFide: boolean;
-  /** The species; empty for bona fide, and where not known. */
+  /** The attack's species; empty for bona fide, and if unknown. */
   readonly attackType: string;
-  /** Higher = bona fide. */
+  /** Higher means bona fide. */
   readonly score: number;
+  /** Number of the frame in its video; absent for a single image. */
   readonly frameId?: number;
-  /** The clip; empty where the image stands alone. */
+  /** The video; empty for a single image. */
   readonly videoKey: string;
 }
 
 const columns = ['claimed_id', 'test_label', 'is_bonafide', 'attack_type', 'score', 'frame_id', 'video_key'];
 const required = ['test_label', 'is_bonafide', 'score'];
 
-/** Writes the scores of two classes as CSV (RFC 4180 quoting, UTF-8, LF). The file is there complete or not at all. */
+/**
+ * Writes scores of two classes as CSV (RFC 4180 quoting, UTF-8, LF), atomically: the file is complete or not there at all.
+ *
+ * @throws UserError if a sample has other than two classes or a score that is not finite, or the file cannot be written.
+ */
 export function writeScoreFile(path: string, scored: readonly ScoredSample[]): void {
   const lines = [columns, ...scored.map((one) => cells(one, path))].map((row) => row.map(quoted).join(','));
   const draft = `${path}.part`;
@@ -34,11 +40,15 @@ export function writeScoreFile(path: string, scored: readonly ScoredSample[]): v
     renameSync(draft, path);
   } catch (cause) {
     rmSync(draft, { force: true });
-    throw cannot(`write scores to ${path}`, (cause as Error).message, 'a place that can be written to', { cause });
+    throw cannot(`write scores to ${path}`, (cause as Error).message, 'a writable location', { cause });
   }
 }
 
-/** Reads what writeScoreFile wrote, or another tool with these columns in any order; columns it does not know are passed over. */
+/**
+ * Reads what `writeScoreFile` wrote, or another tool with these columns in any order; other columns are ignored.
+ *
+ * @throws UserError that names file and line if the file cannot be read, lacks `test_label`, `is_bonafide` or `score`, or has a malformed line.
+ */
 export function readScoreFile(path: string): ScoreRow[] {
   let text: string;
   try {
@@ -101,11 +111,11 @@ function quoted(cell: string): string {
 
 interface CsvRow {
   readonly cells: string[];
-  /** Where it begins, from 1. */
+  /** Line where it begins, from 1. */
   readonly line: number;
 }
 
-/** RFC 4180: cells may be quoted, quotes are doubled, and line breaks may stand within quotes. Empty lines are passed over. */
+/** RFC 4180: cells may be quoted, quotes are doubled, and quoted cells may hold line breaks. Empty lines are skipped. */
 function parseCsv(text: string, path: string): CsvRow[] {
   const rows: CsvRow[] = [];
   const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
@@ -124,7 +134,7 @@ function parseCsv(text: string, path: string): CsvRow[] {
     const lineBreak = /\r?\n|\r|$/y;
     lineBreak.lastIndex = position;
     const end = lineBreak.exec(text);
-    if (!end) throw cannot(`read scores from ${path}:${line}`, 'a quote is out of place', 'a cell in quotes, with quotes inside it doubled');
+    if (!end) throw cannot(`read scores from ${path}:${line}`, 'a quote is misplaced', 'a quoted cell, with the quotes inside it doubled');
     position += end[0].length;
     if (end[0] !== '') line++;
     if (row.cells.length > 1 || row.cells[0] !== '') rows.push(row);

@@ -5,16 +5,18 @@ import type { ImageLoader } from '../images/image-loader.ts';
 
 /** What scoring samples takes: a model, the risk that turns its logits into probabilities, and how images reach it. */
 export interface Scoring {
+  /** Its current weights and running statistics are used. Stays the caller's. */
   readonly model: Model;
+  /** Turns logits into probabilities. */
   readonly risk: Risk;
-  /** Decodes, crops and normalizes; its `image` is the size that the model was made for. */
+  /** Decodes, crops and normalizes; its `image` must have the size that the model was made for. Stays the caller's. */
   readonly loader: ImageLoader;
   /** Images in a forward pass. */
   readonly batch: number;
-  /** Frames of each video, evenly spread; 0: all of them. */
+  /** How many frames of each video are scored, evenly spread; 0: all. */
   readonly frames: number;
-  /** Told of progress and of images that are left out; default: nobody is. */
+  /** Receives progress, and warnings about images that are left out; default: silent. */
   readonly reporter?: Reporter;
-  /** Aborting ends a pass between two batches, by an AbortError. */
+  /** Aborting ends the pass between two batches with an AbortError. */
   readonly signal?: AbortSignal;
 }

@@ -6,19 +6,25 @@ import { type OperatingPoints, operatingPoints } from './operating-point.ts';
 import { type DomainSamples, scoreDomains } from './score-samples.ts';
 import type { Scoring } from './scoring.ts';
 
-/** What the held-out share of the sources says of a model. */
+/** What the held-out source share says about a model. */
 export interface Validation {
-  /** Of videos (images where there are none), all source domains together, at their own equal error point. Metrics that give several numbers are left out. */
+  /** By metric name, over videos (images where there are none), all source domains together, at their equal error point. Metrics that give several numbers are left out. */
   readonly figures: Readonly<Record<string, number>>;
+  /** For deployment; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
 }
 
+/** What `validate` takes. */
 export interface ValidateOptions extends Scoring, Figuring {
   /** The held-out share of each source domain; some may be empty. */
   readonly heldOut: readonly DomainSamples[];
 }
 
-/** Scores the held-out share of the sources, fixes thresholds on it and takes the figures there; undefined where nothing is held out. */
+/**
+ * Scores the held-out source share, fixes thresholds on it and computes figures at them; undefined if nothing is held out.
+ *
+ * @throws an AbortError if the signal aborts.
+ */
 export async function validate({ heldOut, classes, metrics, aggregate, ...scoring }: ValidateOptions): Promise<Validation | undefined> {
   const byDomain = await scoreDomains(
     scoring,

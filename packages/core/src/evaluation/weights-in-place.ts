@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../contracts/weights.ts';
 
 /**
- * Runs `body` with other values in place of the model's, which may go on changing them (statistics that are measured). Afterwards, and after a
- * throw inside, every parameter and statistic holds the same tensor as before. The tensors stay the caller's.
+ * Runs `body` with other values in place of the model's; `body` may change them further (recompute statistics). Afterwards, even after a throw inside,
+ * every parameter and statistic holds the same values as before, bit for bit. The tensors stay the caller's.
  */
 export async function withWeightsInPlace<T>(weights: Weights, values: ReadonlyMap<string, tf.Tensor>, body: () => Promise<T>): Promise<T> {
   const kept = [...weights.parameters, ...weights.statistics].map(([name, variable]) => ({ name, at: variable.clone() }));

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { defineLoss } from '../contracts/loss.ts';
 
-/** Cross-entropy of softmax(logitScale · logits) for any number of classes; the objective averages it by domain. */
+/** Cross-entropy of softmax(logitScale · logits) for any number of classes; the objective averages it per domain. */
 export const crossEntropy = defineLoss({
   name: 'cross-entropy',
   summary: 'Domain-wise cross-entropy on one logit a class',

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../contracts/errors.ts';
 import { defineLoss } from '../contracts/loss.ts';
 
-/** Binary cross-entropy of sigmoid(logitScale · logit); the objective averages it by domain. Label 1 = bona fide. */
+/** Binary cross-entropy of sigmoid(logitScale · logit); the objective averages it per domain. Label 1 = bona fide. */
 export const domainBce = defineLoss({
   name: 'domain-bce',
   isDefault: true,

@@ -3,7 +3,7 @@ import { defineMetric } from '../contracts/metric.ts';
 import { noOptions } from './binary-metric.ts';
 import { classMetric } from './class-metric.ts';
 
-/** Share of samples whose most probable class is their label (the first of equals); for two classes that is the threshold 0.5. */
+/** Share of samples whose most probable class is their label (the first one on a tie); with two classes, the threshold is 0.5. */
 export const accuracy = defineMetric({
   name: 'accuracy',
   summary: 'Share of samples whose most probable class is the right one',

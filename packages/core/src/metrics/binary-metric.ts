@@ -5,8 +5,8 @@ import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 export const noOptions = Type.Object({}, { additionalProperties: false });
 
 /**
- * A metric of two classes over a function of @gradalign/metrics. It refuses scores that are not finite, other numbers of classes, and to compute
- * where `needs` is not met: RangeError `Cannot compute <name>: ...`.
+ * A two-class metric over a function of @gradalign/metrics. It throws a RangeError `Cannot compute <name>: ...` on scores that are not finite, on any
+ * other number of classes, and if `needs` is not met.
  */
 export function binaryMetric(name: string, needs: Kinds, compute: (scores: BinaryScores, operating: { readonly threshold: number }) => Figure): Metric {
   let rows = empty();

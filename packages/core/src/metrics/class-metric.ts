@@ -3,7 +3,7 @@ import type { Metric } from '../contracts/metric.ts';
 /** Probabilities [n][classes] and labels [n] of all samples. */
 export type ClassFigure = (probabilities: readonly (readonly number[])[], labels: readonly number[]) => number;
 
-/** A metric for any number of classes: a function of all samples at once, of @gradalign/metrics. RangeError `Cannot compute <name>: ...`. */
+/** A metric for any number of classes over a function of @gradalign/metrics, which sees all samples at once and throws the RangeError `Cannot compute <name>: ...`. */
 export function classMetric(compute: ClassFigure): Metric {
   let probabilities: (readonly number[])[] = [];
   let labels: number[] = [];

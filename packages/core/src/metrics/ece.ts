@@ -4,7 +4,7 @@ import { defineMetric } from '../contracts/metric.ts';
 import { classMetric } from './class-metric.ts';
 
 /**
- * Expected calibration error: samples go by the probability of their predicted class into bins of equal width, (b/B, (b+1)/B], and
+ * Expected calibration error: samples are binned by the probability of their predicted class into bins of equal width, (b/B, (b+1)/B], and
  * ECE = sum over bins of (n_b / n) · |accuracy_b - mean probability_b|.
  */
 export const ece = defineMetric({

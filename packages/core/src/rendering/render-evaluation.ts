@@ -2,12 +2,12 @@ import type { Unavailable } from '../contracts/unavailable.ts';
 import type { EvaluationBlock, EvaluationResult, LevelFigures } from '../evaluation/evaluate-scores.ts';
 import { renderTable } from './render-table.ts';
 
-/** Two tables of plain text, figures in percent with two decimals. Figures that could not be had are a dash with a footnote. */
+/** An evaluation as plain-text tables, one per convention; figures in percent with two decimals. Unavailable figures are a dash with a footnote. */
 export function renderEvaluation(evaluation: EvaluationResult): string {
   return renderEvaluations({ '': evaluation });
 }
 
-/** The same for several weights of one run, by name: a row each in the same tables. */
+/** The same for several weights of one run, by name: one row each in the same tables. */
 export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationResult>>): string {
   const all = Object.entries(byWeights);
   const [first] = Object.values(byWeights);
@@ -22,11 +22,7 @@ export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationR
   const parts: string[] = [];
   if (first.literature) {
     const literature = blocks((evaluation) => evaluation.literature);
-    parts.push(
-      'Literature: threshold at the equal error point of the test data itself, as published tables have it',
-      renderBlocks(literature, first.aggregate),
-      '',
-    );
+    parts.push('Literature: threshold at the equal error point of the test data itself, as in published tables', renderBlocks(literature, first.aggregate), '');
   }
   if (first.deployable) {
     const deployable = blocks((evaluation) => evaluation.deployable);
@@ -35,7 +31,7 @@ export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationR
     parts.push(
       available === undefined
         ? 'Deployable: threshold fixed on held-out source data'
-        : `Deployable: threshold fixed before${from === undefined ? '' : `, at the ${from}`}`,
+        : `Deployable: threshold fixed beforehand${from === undefined ? '' : `, at the ${from}`}`,
     );
     if (available !== undefined) parts.push(renderBlocks(deployable, first.aggregate));
     for (const [name, { deployable: block }] of all)
@@ -68,8 +64,7 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
     ),
   );
   const names = figureNames(rows.map(({ of }) => of));
-  if (names.length === 0)
-    return `  no metric of this experiment can be computed here (evaluate.metrics names none that does; 'accuracy' suits any number of classes)`;
+  if (names.length === 0) return `  none of evaluate.metrics suits this number of classes; 'accuracy' suits any number of classes`;
   const footnotes: string[] = [];
   const binary = rows.some(({ of }) => of.bonaFide !== undefined);
   const withThreshold = rows.some(({ of }) => of.threshold !== undefined);
@@ -95,7 +90,7 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
   return [renderTable(table, named ? 3 : 2), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
 }
 
-/** A figure of one number is [metric]; one of several is a column for each: [metric, part]. */
+/** A figure of one number is [metric]; one of several numbers has a column for each: [metric, part]. */
 type FigureName = readonly [metric: string, part?: string];
 
 function figureNames(levels: readonly LevelFigures[]): FigureName[] {

@@ -1,7 +1,7 @@
 import type { PartCounts, ProtocolRecord } from '../data/protocol-record.ts';
 import { renderTable } from './render-table.ts';
 
-/** The record as a table for people, in clips. */
+/** A protocol record as a plain-text table, counted in clips. */
 export function renderProtocol({ name, sources, targets, splits: chosen, holdOut, seed, training, heldOut, test, checks }: ProtocolRecord): string {
   const parts = Object.entries({ training, 'held out': heldOut, test }).map(([part, domains]) => ({
     part,
@@ -34,7 +34,7 @@ export function renderProtocol({ name, sources, targets, splits: chosen, holdOut
   ].join('\n');
 }
 
-/** Of one domain, or of several together. */
+/** The row of one domain, or of several together. */
 function row(part: string, domain: string, counts: readonly PartCounts[], classes: readonly string[]): string[] {
   const sum = (of: (one: PartCounts) => number) => String(counts.reduce((total, one) => total + of(one), 0));
   const ofClass = (name: string) => sum(({ clips }) => Object.values(clips).reduce((total, byClass) => total + (byClass[name] ?? 0), 0));

@@ -1,4 +1,4 @@
-/** Columns as wide as their widest cell, the first `left` of them to the left and the others (figures) to the right; indented by two. */
+/** Plain text, indented by two spaces: columns as wide as their widest cell, the first `left` of them left-aligned, the others (figures) right-aligned. */
 export function renderTable(rows: readonly (readonly string[])[], left: number): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

@@ -22,24 +22,24 @@ it.each<[string, Callback[], Partial<typeof around>, string]>([
     'a held-out loss with nothing held out',
     [{ heldOutLoss: { every: 1, measured: () => {} } }],
     { heldOut: false },
-    'nothing of the sources is held out for it to look at',
+    'no source data is held out for it to look at',
   ],
   [
     'more measurements than there are steps for',
     [{ heldOutLoss: { every: 50, atLeast: 3, measured: () => {} } }],
     {},
-    'it needs the held-out loss 3 times at least, one every 50 steps, and the run has 100, expected a longer run, or every at most 33',
+    "it needs the held-out loss at least 3 times, once every 50 steps, and the run has 100, expected a longer run, or 'every' at most 33",
   ],
   [
     'a figure that is not measured',
     [{ watches: 'auk' }],
     {},
-    "it watches 'auk' and the held-out share is evaluated for hter, auc, expected one of them (evaluate.metrics); did you mean 'auc'?",
+    "it watches 'auk', but the held-out share is evaluated for hter, auc, expected one of them (evaluate.metrics); did you mean 'auc'?",
   ],
 ])('%s is refused', (_, callbacks, changes, message) => {
   expect(() => checkCallbacks(callbacks, { ...around, ...changes })).toThrow(message);
 });
 
-it('callbacks that ask for what there is pass', () => {
+it('callbacks that ask for what is available pass', () => {
   expect(() => checkCallbacks([offers('ema'), offers('ema-slow'), { watches: 'auc' }], around)).not.toThrow();
 });

@@ -2,27 +2,32 @@ import { suggestion } from '../configuration/nearest-name.ts';
 import type { Callback } from '../contracts/callback.ts';
 import { cannot } from '../contracts/errors.ts';
 
-/** The run's own weights, as they stand after its last step: no callback may offer others under this name. */
+/** Name of the run's own weights, those after its last step: no callback may offer weights under this name. */
 export const rawWeights = 'raw';
 
+/** What a run gives its callbacks to work with. */
 export interface CallbackSurroundings {
-  /** Name of each callback, in their order, as the experiment has it. */
+  /** Name of each callback, in order, as in the experiment. */
   readonly names: readonly string[];
-  /** Whether anything of the sources is held out. */
+  /** Whether any source data is held out. */
   readonly heldOut: boolean;
-  /** Names of the figures that are measured on it. */
+  /** Names of the figures measured on the held-out share. */
   readonly figures: readonly string[];
   /** Steps of the whole run. */
   readonly steps: number;
 }
 
-/** Refuses, before anything is trained, what a callback would miss after hours. */
+/**
+ * Checks before training what would otherwise fail hours later.
+ *
+ * @throws UserError that names the callback, with exit code 2.
+ */
 export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut, figures, steps }: CallbackSurroundings): void {
   const offered = new Map([[rawWeights, "the run's own weights"]]);
   for (const [i, { watches, heldOutLoss, offers }] of callbacks.entries()) {
     const name = `callback '${names[i] ?? i}'`;
     if ((watches !== undefined || heldOutLoss) && !heldOut) {
-      throw cannot(`run ${name}`, 'nothing of the sources is held out for it to look at', 'data.holdOut above 0, and more than one subject a domain', {
+      throw cannot(`run ${name}`, 'no source data is held out for it to look at', 'data.holdOut above 0, and more than one subject per domain', {
         exitCode: 2,
       });
     }
@@ -30,15 +35,15 @@ export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut,
     if (every * atLeast > steps) {
       throw cannot(
         `run ${name}`,
-        `it needs the held-out loss ${atLeast} times at least, one every ${every} steps, and the run has ${steps}`,
-        `a longer run, or every at most ${Math.floor(steps / atLeast)}`,
+        `it needs the held-out loss at least ${atLeast} times, once every ${every} steps, and the run has ${steps}`,
+        `a longer run, or 'every' at most ${Math.floor(steps / atLeast)}`,
         { exitCode: 2 },
       );
     }
     if (watches !== undefined && !figures.includes(watches)) {
       throw cannot(
         `run ${name}`,
-        `it watches '${watches}' and the held-out share is evaluated for ${figures.join(', ')}`,
+        `it watches '${watches}', but the held-out share is evaluated for ${figures.join(', ')}`,
         `one of them (evaluate.metrics)${suggestion(watches, figures)}`,
         { exitCode: 2 },
       );

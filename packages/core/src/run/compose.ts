@@ -21,7 +21,7 @@ import { createImageLoader, type ImageLoader } from '../images/image-loader.ts';
 import { Container, type Token, token } from './container.ts';
 import { loadDomains } from './load-domains.ts';
 
-/** Everything a run is made of. An embedding program may `replace` any of them before the run asks for it. */
+/** The tokens of everything a run is made of. A program that embeds gradalign may `replace` any of them before the run asks for it. */
 export const parts = {
   experiment: token<Experiment>('experiment'),
   catalogue: token<Catalogue>('catalogue'),
@@ -40,20 +40,27 @@ export const parts = {
   evaluation: token<Promise<EvaluationSetting>>('evaluation'),
 } satisfies Record<string, Token<unknown>>;
 
+/** The losses of an experiment, by role. */
 export interface Losses {
+  /** R: exactly one. */
   readonly risk: Risk;
+  /** Their sum is A; may be empty. */
   readonly auxiliaries: readonly Auxiliary[];
 }
 
+/** What `compose` takes. */
 export interface ComposeOptions {
   readonly experiment: Experiment;
   readonly catalogue: Catalogue;
   readonly reporter: Reporter;
-  /** The model's `weights` option is left out: its values come from a checkpoint. */
+  /** Ignores the model's `weights` option, because its weights come from a checkpoint; default: false. */
   readonly withoutInitialWeights?: boolean;
 }
 
-/** The one place where names become objects. Needs a loaded engine before the model is asked for. */
+/**
+ * The one place where names become objects: a container that makes each part of a run when it is first asked for. The engine must be loaded before the
+ * model is asked for. The caller disposes the container, which disposes what it made.
+ */
 export function compose({ experiment, catalogue, reporter, withoutInitialWeights = false }: ComposeOptions): Container {
   const make = <T>(kind: Kind, named: Named, ...context: unknown[]): T => createItem(catalogue, kind, named, ...context);
   const { data, evaluate } = experiment;

@@ -1,21 +1,24 @@
 import 'reflect-metadata';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
 
-/** A name for something that is made once a run, with its type. */
+/** Names something that is made once per run, and carries its type. */
 export interface Token<T> {
+  /** As shown in errors. */
   readonly name: string;
+  /** Equal for tokens of the same name. */
   readonly key: symbol;
-  /** Never there: carries the type. */
+  /** Never set: carries the type. */
   readonly type?: T;
 }
 
+/** The token of this name; two calls with one name give tokens of the same thing. */
 export function token<T>(name: string): Token<T> {
   return { name, key: Symbol.for(`@gradalign/core:${name}`) };
 }
 
 /**
- * tsyringe by typed tokens and factories. What it makes, it makes once, when it is first asked for, and disposes in the opposite order.
- * Providing a token twice is an error (`replace` says that it is meant); so is a circle, which is named.
+ * Dependency injection by typed tokens and factories, over tsyringe. Each thing is made once, when it is first asked for; disposing the container disposes
+ * them in reverse order. Providing a token twice is an error, unless by `replace`; so is a circle, which the error names.
  */
 export class Container implements AsyncDisposable {
   readonly #container: DependencyContainer;
@@ -28,16 +31,18 @@ export class Container implements AsyncDisposable {
     this.#provided = new Map();
   }
 
+  /** An empty container, independent of all others. */
   static create(): Container {
     return new Container(root.createChildContainer());
   }
 
+  /** @throws Error if the token is already provided. */
   provide<T>(token: Token<T>, factory: (container: Container) => T): this {
-    if (this.#provided.has(token.key)) throw new Error(`Cannot provide '${token.name}': it is provided already, expected replace()`);
+    if (this.#provided.has(token.key)) throw new Error(`Cannot provide '${token.name}': it is already provided, expected replace()`);
     return this.replace(token, factory);
   }
 
-  /** Before anything asked for it. */
+  /** Provides the token, whether or not it is already provided. Must come before anything asks for it. */
   replace<T>(token: Token<T>, factory: (container: Container) => T): this {
     this.#provided.set(token.key, token.name);
     this.#container.register(token.key, {
@@ -50,6 +55,7 @@ export class Container implements AsyncDisposable {
     return this;
   }
 
+  /** @throws Error if nothing provides the token, or making it needs the token itself. */
   get<T>(token: Token<T>): T {
     if (!this.#provided.has(token.key)) {
       throw new Error(`Cannot resolve '${token.name}': nothing provides it, expected one of ${[...this.#provided.values()].join(', ')}`);

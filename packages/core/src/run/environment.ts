@@ -4,7 +4,7 @@ import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import type { Engine } from '@gradalign/engine';
 import { imageDecoders } from '../images/image-decoders.ts';
 
-/** What a run must be able to say about where it ran: two runs with equal experiments and environments give equal numbers. */
+/** What a run records about where it ran: two runs with equal experiments and environments give equal numbers. Plain JSON. */
 export async function describeEnvironment(engine: Engine): Promise<Record<string, unknown>> {
   return {
     time: new Date().toISOString(),
@@ -23,7 +23,7 @@ function version(): string {
   return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
-/** Revision of the working folder, with `-dirty` where files are changed; undefined outside a repository or without git. */
+/** Revision of the working folder, with `-dirty` if tracked files have changed; undefined outside a repository or without git. */
 function gitRevision(): string | undefined {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {

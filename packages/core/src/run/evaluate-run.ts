@@ -6,17 +6,20 @@ import { evaluateOffer, type OfferedWeightsResults } from '../evaluation/evaluat
 import { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from '../evaluation/evaluate-weights.ts';
 import type { RunResults } from './run-results.ts';
 
+/** What `evaluateRun` takes besides the setting. */
 export interface EvaluateRunOptions extends EvaluateWeightsOptions, Pick<RunResults, 'checkpoint' | 'method' | 'classes' | 'epochs' | 'steps' | 'protocol'> {
   readonly trainingSeconds: number;
-  /** Weights beside the run's own, and the folder that keeps them. */
+  /** Weights that callbacks offer. */
   readonly offers: readonly WeightsOffer[];
+  /** Folder in which they are saved. */
   readonly weights: string;
-  /** For offered weights whose statistics are measured anew, from this epoch on: one that no step trains on. */
+  /** Training batches, for offered weights whose statistics are recomputed. */
   readonly batches: DomainBatches;
+  /** The epoch to draw them from: one that no step trains on. */
   readonly untrainedEpoch: number;
 }
 
-/** The figures of the run's own weights, then those of each weights that a callback offers. */
+/** Evaluates the run's own weights, then each set of weights that a callback offers. */
 export async function evaluateRun(setting: EvaluationSetting, options: EvaluateRunOptions): Promise<RunResults> {
   const { trainingSeconds, scores, offers, weights: folder, validation, batches, untrainedEpoch: epoch, ...run } = options;
   const started = performance.now();

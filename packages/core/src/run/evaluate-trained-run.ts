@@ -9,15 +9,21 @@ import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 
+/** Options of `evaluateTrainedRun`. */
 export interface EvaluateTrainedRunOptions {
-  /** Targets of the experiment by name, or folders in the plain layout; empty: every target of the experiment. */
+  /** Domains of the experiment by name, or folders in the plain layout; default: every target of the experiment. */
   readonly on?: readonly string[];
-  /** Folder for one score file per target. */
+  /** Folder for one score file per target; default: none is written. */
   readonly scores?: string;
+  /** Aborting ends the evaluation between two batches with an AbortError. */
   readonly signal?: AbortSignal;
 }
 
-/** Scores targets with a trained model; the deployable threshold is the one that the run fixed on its held-out source share. */
+/**
+ * Scores targets with a trained model; the deployable threshold is the one that the run fixed on its held-out source share.
+ *
+ * @throws UserError if there is no target, a name is neither a domain nor a folder, its classes are not those of the run, or it has no samples.
+ */
 export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, signal }: EvaluateTrainedRunOptions = {}): Promise<EvaluationResult> {
   const { batch, frames, aggregate } = run.experiment.evaluate;
   const samples = on.length === 0 ? (await run.domains()).targets : await readNamed(run, on);

@@ -4,25 +4,34 @@ import type { OperatingPoint } from '../evaluation/operating-point.ts';
 import { scoreSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 
-/** What a trained model says of one image. */
+/** What a trained model says about one image. */
 export interface Prediction {
+  /** As it was passed in. */
   readonly path: string;
-  /** Probability of each class, by its name. Absent where the image could not be read. */
+  /** Probability of each class by name, 0..1. Absent if the image could not be read. */
   readonly probabilities?: Readonly<Record<string, number>>;
-  /** Probability of bona fide, for two classes. */
+  /** Probability of bona fide, 0..1; present for two classes. */
   readonly score?: number;
-  /** `live` where score >= threshold; for more classes the most probable one. Absent without a threshold. */
+  /** Name of a class: for two classes the second (`live`) if score >= threshold, absent without a threshold; for more, the most probable one. */
   readonly decision?: string;
   /** Why there is no score. */
   readonly error?: string;
 }
 
+/** Predictions, and the threshold behind their decisions. Plain JSON. */
 export interface Predictions {
+  /** One per path, in the same order. */
   readonly predictions: readonly Prediction[];
+  /** The run's threshold for single frames; absent if it fixed none. */
   readonly threshold?: OperatingPoint;
 }
 
-/** Scores image files one by one (no video, no aggregation), as `evaluate` scores frames. */
+/**
+ * Scores image files one by one (no videos, no aggregation), as `evaluate` scores frames. An image that cannot be read is not an error: its prediction
+ * says why.
+ *
+ * @throws an AbortError if the signal aborts.
+ */
 export async function predict(
   run: TrainedRun,
   paths: readonly string[],

@@ -2,7 +2,11 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { cannot } from '../contracts/errors.ts';
 import type { Weights } from '../contracts/weights.ts';
 
-/** Puts every parameter and statistic in place, or none: names and shapes must be the model's own. The tensors stay the caller's. */
+/**
+ * Assigns every parameter and statistic, or none: names and shapes must match the model's. The tensors stay the caller's.
+ *
+ * @throws UserError that lists what does not match.
+ */
 export function restoreWeights(weights: Weights, values: Readonly<Record<string, tf.Tensor>>, from: string): void {
   const own = [...weights.parameters.keys(), ...weights.statistics.keys()];
   const missing = own.filter((name) => !(name in values));

@@ -10,18 +10,19 @@ import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
 import { type RunState, refuseNonFiniteWeights, runState } from './run-state.ts';
 
-/** Where a run stood when a checkpoint was taken. */
+/** How far a run had come when a checkpoint was taken. */
 export interface SavedPosition {
   readonly position: Position;
-  /** Size of the log. */
+  /** Size of the log in bytes. */
   readonly logBytes: number;
   /** Seconds of training so far. */
   readonly seconds: number;
 }
 
+/** What `RunCheckpoints` saves and restores, and where. */
 export interface RunCheckpointsOptions {
   readonly folder: string;
-  /** Names of the classes: a model that is carried elsewhere needs them. */
+  /** Names of the classes, stored so that the model can be used without its data. */
   readonly classes: readonly string[];
   readonly weights: Weights;
   readonly optimizer: Optimizer;
@@ -29,7 +30,7 @@ export interface RunCheckpointsOptions {
   readonly callbacks: readonly Callback[];
 }
 
-/** Checkpoints of one run: the last two are kept, so that one damaged file costs little. */
+/** The checkpoints of one run. The last two are kept, so that a damaged file costs little. */
 export class RunCheckpoints {
   readonly #options: RunCheckpointsOptions;
   readonly #state: RunState;
@@ -51,16 +52,16 @@ export class RunCheckpoints {
     return name;
   }
 
-  /** Puts weights and states back; undefined where nothing was saved yet. */
+  /** Restores weights and states from the latest undamaged checkpoint; undefined if there is none. */
   async restoreLatest(reporter: Reporter): Promise<SavedPosition | undefined> {
     const { folder, weights } = this.#options;
     const found = latestCheckpoint(folder);
-    if (found?.damaged.length) reporter.warn(`passed over damaged checkpoints in ${folder}: ${found.damaged.join(', ')}`);
+    if (found?.damaged.length) reporter.warn(`skipped damaged checkpoints in ${folder}: ${found.damaged.join(', ')}`);
     if (!found) return undefined;
     using checkpoint = await loadCheckpoint(found.path);
     restoreWeights(weights, checkpoint.weights, `checkpoint ${checkpoint.name}`);
     this.#state.restore(checkpoint.states);
-    reporter.notice(`going on from ${checkpoint.name}`);
+    reporter.notice(`resuming from ${checkpoint.name}`);
     return checkpoint.values as SavedPosition;
   }
 }

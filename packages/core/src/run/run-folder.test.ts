@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
-it('a second run in the same folder is refused while the first one runs, and welcome afterwards', () => {
+it('a second run in the same folder is refused while the first one runs, and accepted afterwards', () => {
   const first = openRunFolder(folder, { resume: false });
   expect(() => openRunFolder(folder, { resume: false })).toThrow(`process ${process.pid} on ${hostname()} is running in it`);
   first[Symbol.dispose]();
@@ -27,22 +27,22 @@ it('a lock that a dead process left behind does not count', () => {
   expect(existsSync(join(folder, '.lock'))).toBe(false);
 });
 
-it('a run that is there is not overwritten, and one that is not there cannot be resumed', () => {
-  expect(() => openRunFolder(folder, { resume: true })).toThrow('there is none, expected a folder that a run was started in');
+it('an existing run is not overwritten, and one that does not exist cannot be resumed', () => {
+  expect(() => openRunFolder(folder, { resume: true })).toThrow('it holds no run, expected a folder that a run was started in');
   mkdirSync(folder);
   writeFileSync(join(folder, 'experiment.yaml'), '');
-  expect(() => openRunFolder(folder, { resume: false })).toThrow('an unfinished run is there, expected a folder without one: go on with --resume');
+  expect(() => openRunFolder(folder, { resume: false })).toThrow('it holds an unfinished run, expected a folder without one: continue it with --resume');
   writeFileSync(join(folder, 'results.json'), '{}');
-  expect(() => openRunFolder(folder, { resume: false })).toThrow('a finished run is there');
+  expect(() => openRunFolder(folder, { resume: false })).toThrow('it holds a finished run');
   openRunFolder(folder, { resume: true })[Symbol.dispose]();
 });
 
-it('a place that cannot be written to is said so', () => {
+it('a folder that cannot be created is named', () => {
   writeFileSync(folder, 'a file');
-  expect(() => openRunFolder(folder, { resume: false })).toThrow(/Cannot make the run folder .*expected a place that can be written to/);
+  expect(() => openRunFolder(folder, { resume: false })).toThrow(/Cannot create the run folder .*expected a writable location/);
 });
 
-it('the log is cut back to where a checkpoint was taken', () => {
+it('the log is truncated to where a checkpoint was taken', () => {
   mkdirSync(folder);
   const file = join(folder, 'log.jsonl');
   const log = openRunLog(file);

@@ -4,17 +4,18 @@ import { cannot } from '../contracts/errors.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 
 /**
- * What a run leaves behind:
+ * The paths of what a run leaves behind:
  *
- *     experiment.yaml     resolved, every default filled in; is itself an experiment
+ *     experiment.yaml     resolved, with every default filled in; itself an experiment
  *     environment.json    versions, git revision, engine, machine
- *     log.jsonl           one JSON object a line: steps, epochs, validation
+ *     log.jsonl           one JSON object per line: steps, epochs, validation
  *     checkpoints/        epoch-0004, ...: safetensors and JSON
- *     scores/             one CSV a data set, in bob's columns; those of other weights in a folder of their name
- *     weights/            swad, best, ...: weights beside the run's own, where callbacks offer them
+ *     scores/             one CSV per target, in bob's columns; those of offered weights in a folder of their name
+ *     weights/            swad, best, ...: weights that callbacks offer, besides the run's own
  *     results.json        the figures
  */
 export interface RunPaths {
+  /** The run's folder. */
   readonly path: string;
   readonly experiment: string;
   readonly environment: string;
@@ -25,9 +26,10 @@ export interface RunPaths {
   readonly results: string;
 }
 
-/** The same, held by this process. */
+/** The paths of a run that this process holds; disposing it releases the lock. */
 export interface RunFolder extends RunPaths, Disposable {}
 
+/** The paths within a run's folder; none of them needs to exist. */
 export function runPaths(path: string): RunPaths {
   return {
     path,
@@ -41,25 +43,31 @@ export function runPaths(path: string): RunPaths {
   };
 }
 
-/** Makes the folder, or takes up the run in it, and keeps other processes out until it is disposed. */
+/**
+ * Creates the folder, or opens the run in it, and locks other processes out until it is disposed.
+ *
+ * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
+ */
 export function openRunFolder(path: string, { resume }: { readonly resume: boolean }): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
   if (there && !resume) {
     const state = existsSync(paths.results) ? 'a finished run' : 'an unfinished run';
-    throw cannot(`start a run in ${path}`, `${state} is there`, 'a folder without one: go on with --resume, or name another with --output', { exitCode: 2 });
+    throw cannot(`start a run in ${path}`, `it holds ${state}`, 'a folder without one: continue it with --resume, or name another with --output', {
+      exitCode: 2,
+    });
   }
-  if (!there && resume) throw cannot(`resume the run in ${path}`, 'there is none', 'a folder that a run was started in', { exitCode: 2 });
+  if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     mkdirSync(paths.checkpoints, { recursive: true });
   } catch (cause) {
-    throw cannot(`make the run folder ${path}`, (cause as Error).message, 'a place that can be written to', { cause });
+    throw cannot(`create the run folder ${path}`, (cause as Error).message, 'a writable location', { cause });
   }
   const lock = lockFolder(path, 'run');
   return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
-/** Cuts the log back to where a checkpoint was taken, so that steps that are taken again stand there once. */
+/** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */
 export function cutLog(path: string, bytes: number): void {
   if (existsSync(path) && statSync(path).size > bytes) truncateSync(path, bytes);
 }

@@ -1,14 +1,15 @@
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 
-/** A file of JSON objects, one a line. Lines are gathered for a second at most, and written when `flush` is called. */
+/** A file of JSON objects, one per line. Lines are buffered for up to a second, and written when `flush` is called. */
 export interface RunLog extends Disposable {
   write(entry: Readonly<Record<string, unknown>>): void;
   flush(): void;
-  /** Size in bytes after a flush: a checkpoint remembers it. */
+  /** Flushes, and returns the size in bytes, which a checkpoint stores. */
   size(): number;
 }
 
+/** Opens a log for appending; disposing it flushes and closes it. */
 export function openRunLog(file: string): RunLog {
   const descriptor = openSync(file, 'a');
   let pending: string[] = [];
@@ -20,7 +21,7 @@ export function openRunLog(file: string): RunLog {
       try {
         writeSync(descriptor, text);
       } catch (cause) {
-        throw cannot(`write the log ${file}`, (cause as Error).message, 'room on the disk', { cause });
+        throw cannot(`write the log ${file}`, (cause as Error).message, 'free disk space', { cause });
       }
     }
     flushed = performance.now();

@@ -14,11 +14,11 @@ import { checkCallbacks } from './check-callbacks.ts';
 import { parts } from './compose.ts';
 import type { Container } from './container.ts';
 
-/** Everything that one run uses, made. The container that made it disposes it. */
+/** Everything that one run uses, already made. The container that made it disposes it. */
 export interface RunParts {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** Names of the source domains, in the order that batches count them. */
+  /** Names of the source domains; batches refer to them by index. */
   readonly domains: readonly string[];
   readonly protocol: ProtocolRecord;
   readonly batches: DomainBatches;
@@ -32,7 +32,7 @@ export interface RunParts {
   readonly evaluation: EvaluationSetting;
 }
 
-/** Makes all parts of a run. Data come first: what is wrong there costs nothing, and leaves no folder that looks like a run. */
+/** Makes all parts of a run, data first: an error there comes before anything expensive is made. */
 export async function makeRunParts(container: Container, experiment: Experiment, reporter: Reporter): Promise<RunParts> {
   const domains = await container.get(parts.domains);
   const { classes, sources } = domains;

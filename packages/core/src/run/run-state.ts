@@ -11,6 +11,7 @@ export interface RunState {
   restore(states: Readonly<Record<string, State>>): void;
 }
 
+/** The combined state of the optimizer, the update rule and the callbacks that have one. */
 export function runState(parts: { readonly optimizer: Optimizer; readonly updateRule: UpdateRule; readonly callbacks: readonly Callback[] }): RunState {
   const owners: [string, Stateful][] = [
     ['optimizer', parts.optimizer],
@@ -29,7 +30,11 @@ function isStateful(callback: Callback): callback is Callback & Stateful {
   return callback.state !== undefined && callback.restore !== undefined;
 }
 
-/** A checkpoint of weights that are not numbers any more would replace a good one. */
+/**
+ * Keeps a checkpoint of non-finite weights from replacing a good one.
+ *
+ * @throws DivergedError that names the weight.
+ */
 export function refuseNonFiniteWeights(weights: Weights, where: string): void {
   const name = weights.nonFinite();
   if (name !== undefined)

@@ -18,36 +18,42 @@ import { makeRunParts } from './run-parts.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
 import { trainingProgress } from './training-progress.ts';
 
+/** What `train` takes. */
 export interface TrainOptions {
+  /** Validated and complete: see `loadExperiment`. */
   readonly experiment: Experiment;
+  /** The items that the experiment names. */
   readonly catalogue: Catalogue;
-  /** Folder of the run. */
+  /** The run's folder; created if it does not exist. */
   readonly folder: string;
-  /** Go on with the run that the folder holds. */
+  /** Continues the run in the folder; default: false, and a folder that holds a run is refused. */
   readonly resume?: boolean;
+  /** Receives notices, warnings and progress; default: silent. */
   readonly reporter?: Reporter;
-  /** Aborting lets the step finish, saves, and returns with reason 'interrupted'. */
+  /** When it aborts, the current step finishes, a checkpoint is saved, and `train` returns with reason `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Replaces parts of the run before anything is made. */
+  /** Replaces parts of the run (see `parts`) before anything is made. */
   readonly customize?: (container: Container) => void;
 }
 
+/** How a run ended: interrupted, and ready to be resumed; stopped by a callback; or finished. */
 export type TrainOutcome =
   | { readonly reason: 'interrupted'; readonly position: LoopEnd['position'] }
   | { readonly reason: 'finished' | 'stopped'; readonly position: LoopEnd['position']; readonly results: RunResults };
 
 /**
- * The whole story of a run, from an experiment to its figures.
+ * The whole story of a run, from an experiment to its figures. Loads the engine; disposes everything it made. A finished run is not trained again: its
+ * results are returned.
  *
- * @throws UserError where the folder holds another run, data are not what the adapters expect, or the disk is full; DivergedError where a loss is no
- * longer finite: the last good checkpoint is kept then.
+ * @throws UserError if the folder holds another run, the data is not what the adapters expect, or the disk is full; DivergedError if a loss or a weight is
+ * no longer finite: the last good checkpoint is kept.
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
   using folder = openRunFolder(path, { resume });
   const finished = readRunResults(folder.results);
   if (finished) {
-    reporter.notice(`${path} is already finished: nothing is left to do`);
+    reporter.notice(`${path}: already finished, skipping`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
   const { threads } = experiment;
@@ -118,13 +124,13 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
     return { reason, position, results };
   } catch (error) {
-    // The last checkpoint is whole: going on means evaluating it.
+    // The last checkpoint is complete: resuming evaluates it.
     if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
   }
 }
 
-/** A run that asked for a method and took none of its steps trained plain ERM: nobody should find that out from a table. */
+/** A run that asked for a method and took none of its steps trained plain ERM; a table would not show it. */
 function warnWithoutMethodSteps({ optimizer, train: { epochs } }: Experiment, { position: { counts } }: LoopEnd, reporter: Reporter): void {
   if ((counts[optimizer.use] ?? 0) > 0) return;
   const taken = Object.entries(counts).map(([kind, n]) => `${n} of kind ${kind}`);

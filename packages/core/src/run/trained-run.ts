@@ -23,41 +23,58 @@ import { restoreWeights } from './restore-weights.ts';
 import { type RunPaths, runPaths } from './run-folder.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
 
-/** A trained model with all that belongs to it, read from a run's folder. */
+/** A trained model with everything that belongs to it, read from a run's folder. Disposing it disposes the model and closes the loader. */
 export interface TrainedRun extends AsyncDisposable {
+  /** The run's folder and its files. */
   readonly paths: RunPaths;
+  /** As the run's `experiment.yaml` has it, with the overrides of `LoadOptions`. */
   readonly experiment: Experiment;
   /** What the run's plugins offer. */
   readonly catalogue: Catalogue;
+  /** The seed of the experiment. */
   readonly seed: Seed;
+  /** Holds the restored weights and running statistics. */
   readonly model: Model;
+  /** Turns logits into probabilities. */
   readonly risk: Risk;
+  /** Loads images at the model's size, without augmentation unless views are asked for with keys. */
   readonly loader: ImageLoader;
+  /** The one passed to `openTrainedRun`. */
   readonly reporter: Reporter;
+  /** Those of `evaluate.metrics`. */
   readonly metrics: readonly NamedMetric[];
-  /** The data sets of the experiment, read when they are first asked for. */
+  /** The experiment's data sets, read on the first call. */
   domains(): Promise<Domains>;
-  /** Name of the checkpoint that the weights come from, or after which a callback offered them. */
+  /** Name of the checkpoint that the weights come from, or after which a callback offered them: `epoch-0010`. */
   readonly checkpoint: string;
   /** Which weights: `raw`, or the name under which a callback offered them. */
   readonly weights: string;
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** Fixed on the held-out source share with these weights; or why there are none. */
+  /** Thresholds fixed on the held-out source share with these weights; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
-  /** Absent where the run was never finished. */
+  /** Absent if the run has not finished. */
   readonly results?: RunResults;
 }
 
+/** Options of `openTrainedRun`. */
 export interface OpenRunOptions extends LoadOptions {
+  /** Receives notices, warnings and progress. */
   readonly reporter: Reporter;
-  /** Name of a checkpoint; default: the one that the results were made with, else the latest. */
+  /** Name of a checkpoint; default: the one that the results come from, else the latest. */
   readonly checkpoint?: string;
-  /** `swad`, `best`: weights that a callback offered when the run ended; default: `raw`, the run's own. */
+  /** Name of weights that a callback offered when the run ended (`swad`, `best`); default: `raw`, the run's own. */
   readonly weights?: string;
-  /** The data sets are not read: the model was carried to another machine, say. */
+  /** Does not read the data sets (because the model was moved to another machine, say): `domains()` is then empty; default: false. */
   readonly withoutData?: boolean;
 }
 
+/**
+ * Opens a trained model from its run's folder. Loads the engine. The caller disposes the result.
+ *
+ * @throws UserError if the folder holds no run or no checkpoint, a checkpoint is damaged or does not fit the network, or there are no weights of the name
+ * asked for; ConfigurationError if its experiment is not valid.
+ */
 export async function openTrainedRun(
   folder: string,
   { reporter, checkpoint, weights = rawWeights, withoutData = false, ...options }: OpenRunOptions,
@@ -91,7 +108,7 @@ export async function openTrainedRun(
     checkpoint: name,
     weights,
     classes,
-    thresholds: (offered ?? results)?.thresholds ?? { error: 'the run was not finished, so that no threshold was fixed' },
+    thresholds: (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' },
     ...(results ? { results } : {}),
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
@@ -100,9 +117,9 @@ export async function openTrainedRun(
 function findOffered(folder: string, name: string, results: RunResults | undefined, checkpoint: string | undefined): OfferedWeightsResults {
   const what = `open the run ${folder} with weights '${name}'`;
   const usage = { exitCode: 2 } as const;
-  if (checkpoint !== undefined) throw cannot(what, `checkpoint '${checkpoint}' is asked for too`, 'one of the two', usage);
+  if (checkpoint !== undefined) throw cannot(what, `checkpoint '${checkpoint}' was asked for too`, 'one of the two', usage);
   if (!results)
-    throw cannot(what, 'it is not finished, and callbacks offer weights at the end', `a finished run (gradalign train --resume), or ${rawWeights}`, usage);
+    throw cannot(what, 'it has not finished, and callbacks offer weights at the end', `a finished run (gradalign train --resume), or ${rawWeights}`, usage);
   const found = results.weights?.[name];
   if (found && 'error' in found) throw cannot(what, `there are none: ${found.error}`, rawWeights, usage);
   if (found) return found;

@@ -7,7 +7,7 @@ import type { StepRecord } from '../training/training-loop.ts';
 import { openRunLog } from './run-log.ts';
 import { trainingProgress } from './training-progress.ts';
 
-it('writes a line a step and shows a running mean of the loss, and the share of time spent waiting', () => {
+it('writes one line per step and shows a running mean of the loss, and the share of time spent waiting', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gradalign-progress-'));
   const log = openRunLog(join(folder, 'log.jsonl'));
   const shown: ProgressState[] = [];

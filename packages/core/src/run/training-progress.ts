@@ -2,7 +2,7 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { StepRecord } from '../training/training-loop.ts';
 import type { RunLog } from './run-log.ts';
 
-/** Tells the terminal and the log of each step; the loss shown is a running mean, so that it can be read. */
+/** Reports each step to the reporter and the log; the loss shown is a running mean, which is easier to read. */
 export function trainingProgress(reporter: Reporter, log: RunLog): (record: StepRecord) => void {
   let mean: number | undefined;
   let waited = 0;

@@ -1,30 +1,31 @@
 import { globalNorm } from '@gradalign/engine';
 import type { Weights } from '../contracts/weights.ts';
 
+/** What the length of a step depends on. */
 export interface HessianStepOptions {
   /** ‖θ‖ over the trained weights. */
   readonly weightNorm: number;
   /** L(θ). */
   readonly loss: number;
-  /** ⟨v, H v⟩ as far as it is known; absent at the start. */
+  /** The current estimate of ⟨v, H v⟩; absent at the start. */
   readonly curvature?: number;
 }
 
-/** Share of the loss that the quadratic term gains over one step. */
+/** Share of the loss that the quadratic term adds over one step. */
 const lossShare = 0.1;
-/** The step as a share of ‖θ‖: at the start, and its bounds. */
+/** The step as a share of ‖θ‖: the first one, and the bounds. */
 const start = 1e-3;
 const [least, most] = [1e-4, 1e-2];
 
 /**
- * How far a Hessian-vector product steps each way: so far that the quadratic term gains a tenth of the loss,
+ * How far a Hessian-vector product steps each way: so far that the quadratic term adds a tenth of the loss,
  *
  *     ½ |⟨v, H v⟩| h² = 0.1 L(θ),   1e-4 ‖θ‖ <= h <= 1e-2 ‖θ‖
  *
- * Rounding is not what limits a short step (two float32 gradients of one trained network differ by 4e-7 at the shortest one), ReLU is: one unit that
- * changes sign for one image moves the gradient by 1e-3 at once, and a short step divides a few such jumps by 2h; a long enough one averages over many.
- * A step past the region where the loss is nearly quadratic mixes in other curvature. Scaling the loss changes nothing. On tiny-cnn after Rotated MNIST
- * (‖θ‖ 34.2, L 0.08), largest eigenvalue by step as a share of ‖θ‖, batch norm by batch and by running statistics:
+ * What limits a short step is not rounding (two float32 gradients of one trained network differ by 4e-7 at the shortest one) but ReLU: one unit that
+ * changes sign for one image moves the gradient by 1e-3 at once. A short step divides a few such jumps by 2h; a long enough one averages over many.
+ * A step that leaves the region where the loss is nearly quadratic mixes in other curvature. Scaling the loss does not change the step. Measured on
+ * tiny-cnn after Rotated MNIST (‖θ‖ 34.2, L 0.08): largest eigenvalue by step as a share of ‖θ‖, with batch and with running statistics in batch norm:
  *
  *     share      1e-5     1e-4    3e-4    1e-3    3e-3    1e-2    3e-2     1e-1
  *     batch     -1.04     1.14    1.60    1.56    1.61    1.64    2.21     1.23     the rule gives 3e-3

@@ -6,8 +6,8 @@ import type { LossSurface } from './loss-surface.ts';
  *
  *     H v ≈ (∇L(θ + h v) - ∇L(θ - h v)) / 2h
  *
- * Exact for a quadratic; elsewhere the error is h²/6 times the third derivative along v, plus the jumps of two gradients over 2h: the step
- * must be neither long nor short (see `hessianStep`). Two gradients; the caller disposes the result.
+ * Exact for a quadratic; elsewhere the error is h²/6 times the third derivative along v, plus the jumps of two gradients over 2h: the step must be
+ * neither too long nor too short (see `hessianStep`). Costs two gradients. The caller disposes the result; the weights are restored bit for bit.
  */
 export function hessianVectorProduct(surface: LossSurface, v: Gradients, h: number): Gradients {
   using forward = gradientAt(surface, v, h);

@@ -5,24 +5,27 @@ import { hessianStep, weightNormOf } from './hessian-step.ts';
 import { hessianVectorProduct } from './hessian-vector-product.ts';
 import type { LossSurface } from './loss-surface.ts';
 
+/** Options of `largestEigenvalue`. */
 export interface LargestEigenvalueOptions {
-  /** Draws the start. */
+  /** Draws the start vector. */
   readonly random: Random;
-  /** Ends when the estimate changes by at most this share of itself; 5e-3 (jumps of ReLU units keep it from settling much finer). */
+  /** Ends when the estimate changes by at most this share of itself; default 5e-3 (jumps of ReLU units keep it from settling much finer). */
   readonly tolerance?: number;
-  /** At most so many Hessian-vector products; 30. */
+  /** Most Hessian-vector products of a power iteration; default 30. A negative dominant eigenvalue takes a second iteration. */
   readonly iterations?: number;
   /** Length of the step that a Hessian-vector product takes each way; default: see `hessianStep`. */
   readonly step?: number;
 }
 
+/** Result of `largestEigenvalue`. Plain JSON. */
 export interface LargestEigenvalue {
+  /** λ: the most positive eigenvalue. */
   readonly value: number;
-  /** Hessian-vector products. */
+  /** Number of Hessian-vector products taken. */
   readonly iterations: number;
-  /** ‖H v - λ v‖ / |λ| at the end: some eigenvalue lies within this share of the value. */
+  /** ‖H v - λ v‖ / |λ| at the end: some eigenvalue lies within this share of the value, >= 0. */
   readonly residual: number;
-  /** False where the iterations were used up. */
+  /** False if the iterations were used up. */
   readonly converged: boolean;
   /** Length of the last step each way. */
   readonly step: number;
@@ -33,8 +36,8 @@ export interface LargestEigenvalue {
  *
  *     v ← H v / ‖H v‖,   λ = ⟨v, H v⟩
  *
- * This finds the eigenvalue of largest size. Where that is a negative one, λ₋, the iteration goes on with H - λ₋ I, whose largest is λ_max - λ₋.
- * The value approaches λ_max from below; a start at random misses the top direction with probability 0.
+ * This finds the eigenvalue of largest absolute value. If that is negative, λ₋, a second iteration runs on H - λ₋ I, whose largest is λ_max - λ₋. The
+ * value approaches λ_max from below; a random start misses the top direction with probability 0. The weights are restored bit for bit.
  */
 export function largestEigenvalue(surface: LossSurface, { random, tolerance = 5e-3, iterations = 30, step }: LargestEigenvalueOptions): LargestEigenvalue {
   using here = surface.gradient();

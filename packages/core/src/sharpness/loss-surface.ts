@@ -5,30 +5,32 @@ import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Weights } from '../contracts/weights.ts';
 
-/** A loss as a function of the weights, on fixed data: what every measure of sharpness asks. */
+/** A loss as a function of the weights, on fixed data: what every measure of sharpness evaluates. */
 export interface LossSurface {
+  /** The point on the surface: measures shift these weights, and restore them. */
   readonly weights: Weights;
-  /** At the current weights. */
+  /** L(θ) at the current weights. */
   loss(): number;
-  /** At the current weights, by weight name. The caller disposes it. */
+  /** ∇L(θ) at the current weights, by weight name. The caller disposes it. */
   gradient(): Gradients;
 }
 
+/** What `riskSurface` takes. All of it stays the caller's, and must outlive the surface. */
 export interface RiskSurfaceOptions {
   readonly model: Model;
   readonly risk: Risk;
-  /** [n, size, size, channels], normalised. They stay the caller's, and have to live as long as the surface is asked. */
+  /** [n, size, size, channels], normalized as for training. */
   readonly images: tf.Tensor4D;
   /** Label of each of the n images. */
   readonly labels: Int32Array;
   /**
-   * `batch`: batch norm takes the statistics of these images, as in training: the loss that the methods flatten; scaling a kernel before a batch norm does
-   * not change it. `running`: the statistics that training left, as when the model is used.
+   * `batch`: batch norm uses the statistics of these images, as in training: the loss that the methods flatten, and scaling a kernel before a batch norm
+   * does not change it. `running`: it uses its running statistics, as when the model is deployed.
    */
   readonly batchNorm: 'batch' | 'running';
 }
 
-/** The mean risk of the images, without auxiliary losses and weight decay. Running statistics stay as they are. */
+/** The mean risk over the images, without auxiliary losses and weight decay. Leaves running statistics unchanged. */
 export function riskSurface({ model, risk, images, labels, batchNorm }: RiskSurfaceOptions): LossSurface {
   const mean = (): tf.Scalar =>
     tf.tidy(() => {

@@ -5,12 +5,13 @@ import { type LargestEigenvalue, largestEigenvalue } from './largest-eigenvalue.
 import type { LossSurface } from './loss-surface.ts';
 import { adversarialLoss, lossesAtRandom } from './perturbed-loss.ts';
 
+/** Options of `measureSharpness`. */
 export interface SharpnessOptions {
-  /** Distance ρ of the perturbations. */
+  /** ρ: l2 distance of the perturbed weights, > 0. */
   readonly rho: number;
-  /** Directions of the random one, each taken both ways. */
+  /** Number of random directions, each taken both ways. */
   readonly directions: number;
-  /** Steps of the adversarial one. */
+  /** Steps of the adversarial ascent. */
   readonly ascentSteps: number;
   /** Draws the directions and the start of the power iteration. */
   readonly seed: Seed;
@@ -18,19 +19,21 @@ export interface SharpnessOptions {
 
 /** How sharp a loss is at the current weights. Plain JSON. */
 export interface Sharpness {
+  /** L(θ). */
   readonly loss: number;
-  /** ‖∇L(θ)‖: how far from a stationary point the weights are. */
+  /** ‖∇L(θ)‖: zero at a stationary point. */
   readonly gradientNorm: number;
-  /** ‖θ‖ over the trained weights: distances and eigenvalues mean little without it. */
+  /** ‖θ‖ over the trained weights, the scale for distances and eigenvalues. */
   readonly weightNorm: number;
   /** Largest eigenvalue of the Hessian. */
   readonly eigenvalue: LargestEigenvalue;
-  /** Mean and largest loss over random directions, each taken both ways, distance ρ. */
+  /** Mean and largest loss at distance ρ over random directions, each taken both ways. */
   readonly random: { readonly mean: number; readonly largest: number };
-  /** Loss at the end of an ascent, distance ρ. */
+  /** Largest loss at distance ρ that an ascent finds. */
   readonly adversarial: number;
 }
 
+/** All measures of sharpness at the current weights, which are restored bit for bit. Needs a loaded engine. */
 export function measureSharpness(surface: LossSurface, { rho, directions, ascentSteps, seed }: SharpnessOptions): Sharpness {
   const loss = surface.loss();
   const gradientNorm = gradientNormOf(surface);

@@ -3,17 +3,20 @@ import type { Random } from '../contracts/seed.ts';
 import { randomDirection, scaledTo } from './directions.ts';
 import type { LossSurface } from './loss-surface.ts';
 
+/** Options of `lossesAtRandom`. */
 export interface RandomLossOptions {
-  /** Distance from the weights. */
+  /** ρ: l2 distance from the weights. */
   readonly rho: number;
-  /** How many directions are drawn, each taken both ways; 10. */
+  /** Number of directions, each taken both ways; default 10. */
   readonly directions?: number;
+  /** Draws the directions. */
   readonly random: Random;
 }
 
 /**
- * The losses at θ + ρ u and θ - ρ u, one after the other, for directions u drawn evenly from the unit sphere over all n weights. Both ways, because in
- * many dimensions the slope along u, which the mean over ± u cancels, hides the curvature: the mean gains ½ ρ² tr(H) / n to second order.
+ * The losses at θ + ρ u and θ - ρ u, alternating, for directions u drawn uniformly from the unit sphere over all n weights: 2 · directions values. Both
+ * ways, because in many dimensions the slope along u hides the curvature; the mean over ± u cancels it and exceeds L(θ) by ½ ρ² tr(H) / n to second
+ * order. The weights are restored bit for bit.
  */
 export function lossesAtRandom(surface: LossSurface, { rho, directions = 10, random }: RandomLossOptions): number[] {
   using like = surface.gradient();
@@ -26,10 +29,11 @@ export function lossesAtRandom(surface: LossSurface, { rho, directions = 10, ran
   }).flat();
 }
 
+/** Options of `adversarialLoss`. */
 export interface AdversarialLossOptions {
-  /** Distance from the weights. */
+  /** ρ: l2 distance from the weights. */
   readonly rho: number;
-  /** Steps of the ascent; 5. The first one is SAM's. */
+  /** Steps of the ascent; default 5. The first one is SAM's. */
   readonly steps?: number;
 }
 
@@ -39,8 +43,8 @@ export interface AdversarialLossOptions {
  *     δ_1 = ρ ∇L(θ) / ‖∇L(θ)‖                  SAM's ascending point
  *     δ_t = ρ ∇L(θ + δ_{t-1}) / ‖∇L(θ + δ_{t-1})‖
  *
- * the point of the sphere where the loss's linear model at the last point is largest. A lower bound of the maximum over the ball; the largest of the
- * points visited is returned, so more steps never give less.
+ * Each is the point of the sphere that maximizes the loss's linear model at the previous one. Returns the largest loss of the points visited, a lower
+ * bound of the maximum over the ball: more steps never give less. The weights are restored bit for bit.
  */
 export function adversarialLoss(surface: LossSurface, { rho, steps = 5 }: AdversarialLossOptions): number {
   let largest = Number.NEGATIVE_INFINITY;

@@ -7,27 +7,41 @@ import type { TrainedRun } from '../run/trained-run.ts';
 import { riskSurface } from './loss-surface.ts';
 import { measureSharpness, type Sharpness, type SharpnessOptions } from './measure-sharpness.ts';
 
+/** Options of `runSharpness`. */
 export interface RunSharpnessOptions extends Omit<SharpnessOptions, 'seed'> {
-  /** Images of each domain that the loss is taken over, drawn by the run's seed; all of them are one batch. */
+  /** How many images of each domain the loss is taken over, drawn by the run's seed; they form one batch. */
   readonly samples: number;
+  /** Statistics that batch norm uses: see `RiskSurfaceOptions`. */
   readonly batchNorm: 'batch' | 'running';
+  /** Receives progress. */
   readonly reporter: Reporter;
+  /** Aborting ends the measurement between two domains with an AbortError. */
   readonly signal?: AbortSignal;
 }
 
-/** Sharpness of a run's loss, one domain at a time: the source domains on what was trained on, the targets on all that is tested. Plain JSON. */
+/** Sharpness of a run's loss, domain by domain: source domains on their training share, targets on their test samples. Plain JSON. */
 export interface RunSharpness extends Omit<SharpnessOptions, 'seed'> {
+  /** Statistics that batch norm used. */
   readonly batchNorm: 'batch' | 'running';
+  /** Name of the checkpoint that was measured. */
   readonly checkpoint: string;
+  /** By domain: sources, then targets. */
   readonly domains: Readonly<Record<string, DomainSharpness>>;
 }
 
+/** Sharpness of a run's loss on one domain. */
 export interface DomainSharpness extends Sharpness {
+  /** What the run used the domain for. */
   readonly role: 'source' | 'target';
-  /** Images that the loss was taken over. */
+  /** Number of images that the loss was taken over. */
   readonly samples: number;
 }
 
+/**
+ * Measures the sharpness of a trained run's loss on each of its domains. Leaves the run's weights unchanged.
+ *
+ * @throws UserError if an image cannot be read.
+ */
 export async function runSharpness(run: TrainedRun, options: RunSharpnessOptions): Promise<RunSharpness> {
   const { samples: most, batchNorm, reporter, signal, ...measures } = options;
   const { sources, targets } = await run.domains();
@@ -66,7 +80,7 @@ async function domainSharpness(
   }
 }
 
-/** So many of them at random, or all. */
+/** At most `most` of the samples, drawn at random. */
 function choose(samples: readonly Sample[], most: number, random: Random): readonly Sample[] {
   return samples.length <= most ? samples : random.shuffle(samples).slice(0, most);
 }

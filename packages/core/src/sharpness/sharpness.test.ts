@@ -79,7 +79,7 @@ describe('the Hessian', () => {
     expect(converged).toBe(true);
   });
 
-  it('has the largest eigenvalue 2 where the one of largest size is -5', () => {
+  it('has the largest eigenvalue 2 where the one of largest absolute value is -5', () => {
     using surface = quadratic([2, -5, 1, -0.5], [1, 2, -1, 0.5]);
     expect(largestEigenvalue(surface, { random: random(), tolerance: 1e-5, iterations: 200 }).value).toBeCloseTo(2, 2);
   });
@@ -100,7 +100,7 @@ describe('the Hessian', () => {
   });
 });
 
-it('a step gains a tenth of the loss by the quadratic term: ½ · 5 · h² = 0.1 · 0.1 at h = 0.063; between 1e-4 and 1e-2 of the norm', () => {
+it('over a step the quadratic term adds a tenth of the loss: ½ · 5 · h² = 0.1 · 0.1 at h = 0.063; between 1e-4 and 1e-2 of the norm', () => {
   expect(hessianStep({ weightNorm: 30, loss: 0.1, curvature: 5 })).toBeCloseTo(0.0632, 4);
   expect(hessianStep({ weightNorm: 30, loss: 0.1, curvature: -5 })).toBeCloseTo(0.0632, 4);
   expect(hessianStep({ weightNorm: 30, loss: 0, curvature: 5 })).toBeCloseTo(0.003, 6);
@@ -124,7 +124,7 @@ describe('the loss at a distance', () => {
     expect(many).toBeGreaterThan(0.5 * 10 * 0.45 ** 2 + 0.5);
   });
 
-  it('at random goes both ways, so that a slope of 4 cancels: at x = 1, ½ · 4 · 0.1² = 0.02 is gained and nothing else', () => {
+  it('at random goes both ways, so that a slope of 4 cancels: at x = 1 it rises by ½ · 4 · 0.1² = 0.02 and nothing else', () => {
     using surface = quadratic([4, 4, 4], [1, 0, 0]);
     const losses = lossesAtRandom(surface, { rho: 0.1, directions: 3, random: random() });
     expect(losses.reduce((a, b) => a + b) / 6 - surface.loss()).toBeCloseTo(0.02, 5);

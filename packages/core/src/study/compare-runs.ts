@@ -5,30 +5,35 @@ import { type Study, type StudyRun, studyTargets } from './study.ts';
 
 /** The table of a study. Plain JSON. */
 export interface Comparison {
-  /** What `target` is in the rows. */
+  /** What the rows' `target` names: the domain left out, or the protocol. */
   readonly by: 'left out' | 'protocol';
+  /** By target, then by method and weights; the means over targets come last, if there are two or more. */
   readonly rows: readonly ComparisonRow[];
+  /** The runs that the table is made of. */
   readonly runs: readonly { readonly method: string; readonly target: string; readonly seed: number; readonly folder: string; readonly reused: boolean }[];
-  /** Runs that the study asks for and that are not there (it was interrupted). */
+  /** Number of runs that the study asks for and that are not finished. */
   readonly missing: number;
 }
 
+/** One method, with one set of weights, on one target. */
 export interface ComparisonRow {
   /** Its name in the study; `gac + swad` for weights that a callback of its runs offered. */
   readonly method: string;
-  /** Which of its runs' weights: `swad`; absent for the runs' own. */
+  /** Name of the offered weights: `swad`; absent for the runs' own. */
   readonly weights?: string;
   /** The domain that was left out, or the protocol; `mean` over all of them, seed by seed. */
   readonly target: string;
+  /** Number of seeds that the figures are taken over. */
   readonly seeds: number;
-  /** Figures of videos by convention and metric: `literature`, `deployable`, or `figures` where there are more than two classes. */
+  /** Figures over videos, by convention (`literature` and `deployable`, or `figures` for more than two classes) and metric. */
   readonly figures: Readonly<Record<string, Readonly<Record<string, Interval>>>>;
-  /** Steps of the run by kind, over all seeds the same. */
+  /** Steps of a run by kind; the same for all seeds. */
   readonly steps: Readonly<Record<string, number>>;
-  /** Seconds of training, mean. */
+  /** Mean seconds of training. */
   readonly seconds: number;
 }
 
+/** The table of a study's finished runs: mean and interval over seeds of every figure; `mean` rows pair the targets by seed. */
 export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison {
   const methods = Object.keys(study.methods).flatMap((method): Measured[] => {
     const offered = runs.flatMap(({ method: of, results }) => (of === method ? Object.keys(results.weights ?? {}) : []));
@@ -51,7 +56,7 @@ export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison
     targets.length < 2
       ? []
       : methods.flatMap((measured) => {
-          // Only seeds that have every target count: the mean is paired.
+          // The mean is paired: only seeds with a run on every target count.
           const whole = study.seeds.filter((seed) => targets.every((target) => of(measured, target).some((run) => run.seed === seed)));
           const own = targets.flatMap((target) => of(measured, target)).filter((run) => whole.includes(run.seed));
           return row(
@@ -102,7 +107,7 @@ function figuresOf(run: StudyRun, { weights }: Measured): Figures {
   return evaluation ? byConvention(evaluation) : {};
 }
 
-/** Undefined where a run has no weights of that name (no valley was found, say). */
+/** Undefined if the run has no weights of that name (its callback had none to offer, say). */
 function figuresWith({ results }: StudyRun, weights: string): WeightsFigures | undefined {
   const found = results.weights?.[weights];
   return found && !('error' in found) ? found : undefined;

@@ -9,8 +9,12 @@ import type { Study } from './study.ts';
 const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
 
 /**
- * A study file: `experiment` and `output` are relative to it; `leaveOut` is a list of domains, or `all`; `protocols`, in its place, a list of names; each of `methods` is a map of what it sets
- * (paths such as `optimizer` or `train.epochs` to values that replace what the experiment says).
+ * Reads a study file. Paths in `experiment` and `output` are relative to the file; `leaveOut` is a list of domains, or `all` (the default); `protocols`, a
+ * list of names, may stand in its place; each of `methods` maps paths such as `optimizer` or `train.epochs` to the values that replace the experiment's.
+ * Defaults: seed 0, and the output folder `runs/<name of the file>`.
+ *
+ * @param options `env`: for `${NAME}` in the file, default the process's; `resolveFrom`: where files that it extends are also looked for.
+ * @throws ConfigurationError with every problem at once; UserError if a file cannot be read.
  */
 export function loadStudy(
   file: string,
@@ -41,10 +45,11 @@ export function loadStudy(
   const seedsNode = root.entries.get('seeds')?.node;
   const seeds = seedsNode ? toPlain(seedsNode) : [0];
   if (seedsNode && !(Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0)))
-    refuse(seedsNode, ['seeds'], 'a list of whole numbers >= 0');
+    refuse(seedsNode, ['seeds'], 'a list of integers >= 0');
   const methodsNode = need('methods');
   const methods: Record<string, Record<string, unknown>> = {};
-  if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0)) refuse(methodsNode, ['methods'], 'names of methods with what each sets');
+  if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0))
+    refuse(methodsNode, ['methods'], 'a map of method names to what each sets');
   if (methodsNode?.kind === 'map') {
     for (const [name, { node }] of methodsNode.entries) {
       if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
@@ -53,8 +58,8 @@ export function loadStudy(
   }
   const asked = root.entries.get('protocols');
   const left = root.entries.get('leaveOut');
-  if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `the study goes over protocols, expected either 'protocols' or 'leaveOut'`));
-  const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of names of protocols', refuse);
+  if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `'protocols' is set too, expected either 'protocols' or 'leaveOut'`));
+  const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of protocol names', refuse);
   const leaveOut = asked ? [] : domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return { experiment, leaveOut, ...(protocols ? { protocols } : {}), methods, seeds: seeds as number[], output };

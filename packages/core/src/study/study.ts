@@ -8,38 +8,49 @@ import { runPaths } from '../run/run-folder.ts';
 import { type RunResults, readRunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
 
-/** Methods x left-out domains x seeds on one experiment: what `gradalign compare` runs. */
+/** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
 export interface Study {
-  /** YAML file that all runs share; its `data.source` names every domain. */
+  /** Path of the YAML file that all runs share; its `data.source` names every domain. */
   readonly experiment: string;
   /** Each of these domains is the target in turn. */
   readonly leaveOut: readonly string[];
   /** Instead of `leaveOut`: each of these protocols in turn, on the experiment's `data.domains`. */
   readonly protocols?: readonly string[];
-  /** What each method sets: path in the experiment to value. */
+  /** What each method sets, by its name: path in the experiment to value. */
   readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Whole numbers >= 0. */
   readonly seeds: readonly number[];
-  /** Folder that the runs' folders stand in. */
+  /** Folder that holds the runs' folders. */
   readonly output: string;
 }
 
+/** One finished run of a study. */
 export interface StudyRun {
+  /** Its name in the study. */
   readonly method: string;
   /** The domain that was left out, or the protocol. */
   readonly target: string;
   readonly seed: number;
+  /** The run's folder. */
   readonly folder: string;
-  /** True where a finished run of the same experiment was there already. */
+  /** True if the folder already held the finished run. */
   readonly reused: boolean;
   readonly results: RunResults;
 }
 
+/** Options of `runStudy`; `set` applies to every run. */
 export interface StudyOptions extends LoadOptions {
+  /** Receives notices, warnings and progress. */
   readonly reporter: Reporter;
+  /** When it aborts, the run in progress saves a checkpoint, and the study returns what is finished. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs what is missing, takes up what was interrupted, reuses what is there. Ends early, with what is finished, when the signal aborts. */
+/**
+ * Trains what is missing, resumes what was interrupted, reuses what is finished. Returns early, with the finished runs, if the signal aborts.
+ *
+ * @throws ConfigurationError before the first run if any experiment of the study is not valid; otherwise what `train` throws.
+ */
 export async function runStudy(study: Study, { reporter, signal, ...options }: StudyOptions): Promise<StudyRun[]> {
   const plan = await planStudy(study, options);
   const finished: StudyRun[] = [];
@@ -47,7 +58,7 @@ export async function runStudy(study: Study, { reporter, signal, ...options }: S
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
     const there = readRunResults(runPaths(folder).results);
     if (there) {
-      reporter.notice(`${title}: is there already (${folder})`);
+      reporter.notice(`${title}: already finished, skipping (${folder})`);
       finished.push({ ...which, folder, reused: true, results: there });
       continue;
     }
@@ -60,7 +71,7 @@ export async function runStudy(study: Study, { reporter, signal, ...options }: S
   return finished;
 }
 
-/** What a study goes over, and its table has a row for. */
+/** The targets of a study: its protocols, or the domains left out in turn. */
 export function studyTargets({ protocols, leaveOut }: Study): readonly string[] {
   return protocols ?? leaveOut;
 }
@@ -73,7 +84,7 @@ interface PlannedRun {
   readonly folder: string;
 }
 
-/** Loads every experiment before the first one runs, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has a number early. */
+/** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
 async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
   const plan: PlannedRun[] = [];
   for (const seed of study.seeds) {
@@ -90,7 +101,7 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
   return plan;
 }
 
-/** A run's folder carries six digits of its experiment: a changed study never takes an old run for its own. */
+/** Six digits of a digest of the experiment, part of the run's folder name: a changed study never reuses an old run. */
 function fingerprint({ experiment }: LoadedExperiment): string {
   return createHash('sha256').update(showExperiment(experiment)).digest('hex').slice(0, 6);
 }

@@ -4,20 +4,22 @@ import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../cont
 import { createRandom } from '../contracts/seed.ts';
 import type { Weights } from '../contracts/weights.ts';
 
-/** How gradients are compared with differences. */
+/** How gradients are compared with finite differences. */
 export interface CheckGradientsOptions {
-  /** Length of the step to both sides, l2 over all weights; default 0.01: below it float32 loses precision, above it curvature shows. */
+  /** Length of the step each way, l2 over all weights; default 0.01: a shorter one loses precision in float32, a longer one picks up curvature. */
   readonly step?: number;
-  /** Of the difference, relative to the largest slope of the kind; default 0.02. */
+  /** Largest acceptable difference of the slopes, relative to the norm of the gradient; default 0.02. */
   readonly tolerance?: number;
-  /** How the forward sees the domains; default: joint. */
+  /** How domains go through the forward pass; default: joint. */
   readonly mode?: 'joint' | 'separate';
 }
 
 /**
  * Compares an objective's gradients with central differences of its values, (f(θ + s u) - f(θ - s u)) / 2s along three random unit vectors u:
- * the gradient of the full loss, of the risk, of the auxiliary loss, and of every domain. For authors of models and losses. Throws an Error that names
- * the gradient that is wrong. Restores the weights and leaves running statistics unchanged.
+ * the gradient of the full loss, of the risk, of the auxiliary loss, and of every domain. For authors of models and losses. Restores the weights and
+ * leaves running statistics unchanged. Needs a loaded engine.
+ *
+ * @throws Error that names the gradient that is wrong.
  */
 export function checkGradients(objective: Objective, weights: Weights, { step = 0.01, tolerance = 0.02, mode = 'joint' }: CheckGradientsOptions = {}): void {
   const options: EvaluateOptions = { statistics: 'keep', domains: mode };

@@ -9,7 +9,11 @@ export const plainTensors = Type.Record(Type.String(), plainTensor);
 
 const ajv = new Ajv({ strict: false });
 
-/** Reads a golden file and validates it against its format. Throws a UserError with exit code 2 that names the file and the place in it. */
+/**
+ * Reads a golden file and validates it against its format.
+ *
+ * @throws UserError with exit code 2 that names the file and the place in it.
+ */
 export function readGoldenFile<S extends TSchema>(path: string, format: S): Static<S> {
   const refuse = (is: string, expected: string, cause?: unknown) => cannot(`read ${path}`, is, expected, { exitCode: 2, ...(cause ? { cause } : {}) });
   let content: unknown;

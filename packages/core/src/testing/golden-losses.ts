@@ -10,7 +10,7 @@ import { type Complete, type GoldenDeviation, tensorDeviation } from './golden-o
 const numbers = Type.Array(Type.Number());
 const integers = Type.Array(Type.Integer());
 
-/** goldens/losses.json. */
+/** Schema of goldens/losses.json. */
 export const goldenLossesFormat = Type.Object({
   supcon: Type.Optional(
     Type.Object({

@@ -7,7 +7,7 @@ import type { Complete, GoldenDeviation } from './golden-optimizers.ts';
 
 const rates = Type.Object({ apcer: Type.Record(Type.String(), Type.Number()), bpcer: Type.Number(), acer: Type.Number() });
 
-/** goldens/metrics.json. */
+/** Schema of goldens/metrics.json. */
 export const goldenMetricsFormat = Type.Object({
   cases: Type.Array(
     Type.Object({

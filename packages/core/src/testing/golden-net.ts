@@ -17,7 +17,8 @@ export const goldenNetWeights = {
 } as const;
 
 /**
- * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or other odd sizes, padded by half), bn2, relu, global average, cosine head.
+ * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or other odd sizes, padded by half), bn2, relu, global
+ * average, cosine head. The caller disposes it.
  * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` etc.
  */
 export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, epsilon: number): Model {

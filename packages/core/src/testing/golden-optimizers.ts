@@ -25,7 +25,7 @@ const goldenCase = Type.Object({
   statistics: plainTensors,
 });
 
-/** goldens/optimizers.json. */
+/** Schema of goldens/optimizers.json. */
 export const goldenOptimizersFormat = Type.Object({
   constants: Type.Object({
     domains: Type.Integer({ minimum: 1 }),
@@ -39,15 +39,18 @@ export const goldenOptimizersFormat = Type.Object({
   batches: Type.Array(Type.Object({ images: plainTensor, labels: Type.Array(Type.Integer()), domains: Type.Array(Type.Integer()) })),
   cases: Type.Array(goldenCase),
 });
-/** What an optimizers.json holds: a network, batches, and the results of every method. */
+/** What goldens/optimizers.json holds: a network, batches, and the results of every method. */
 export type GoldenOptimizers = Static<typeof goldenOptimizersFormat>;
 /** One method with its options, and the losses and weights after all batches. */
 export type GoldenOptimizerCase = Static<typeof goldenCase>;
 
 /** Largest deviation of a case: of a tensor relative to its largest entry, of a loss relative to itself. */
 export interface GoldenDeviation {
+  /** Names the case. */
   readonly name: string;
+  /** The largest deviation, >= 0; infinite if a value is missing or not finite. */
   readonly deviation: number;
+  /** Where it is largest: the name of a weight, `loss 2`. */
   readonly where: string;
   /** The largest of each kind of value, where there are several. */
   readonly byKind?: Readonly<Record<string, number>>;
@@ -58,7 +61,7 @@ export interface GoldenDeviation {
 /** Validates an item's options and fills in its defaults. */
 export type Complete = (item: AnyItem, options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
-/** Runs one case through the objective, optimizer, losses and update rule that training uses. */
+/** Runs one case through the objective, optimizer, losses and update rule that training uses. Needs a loaded engine. */
 export function runGoldenOptimizer(
   file: GoldenOptimizers,
   golden: GoldenOptimizerCase,
@@ -100,7 +103,7 @@ export function runGoldenOptimizer(
   return { name: JSON.stringify(golden.optimizer) + (golden.auxiliary ? ' + supcon' : ''), ...largestDeviation(golden, losses, model.weights) };
 }
 
-/** Names in the files that are options of `gac` here. */
+/** Methods in the golden files that are options of `gac` here. */
 const aliases: Readonly<Record<string, { readonly use: string; readonly options: Readonly<Record<string, unknown>> }>> = {
   'gac-adaptive': { use: 'gac', options: { adaptive: true } },
   'gac-released': { use: 'gac', options: { faithfulTo: 'code' } },
@@ -139,7 +142,7 @@ function largestDeviation(golden: GoldenOptimizerCase, losses: readonly number[]
   return { where, deviation, byKind };
 }
 
-/** max |got - expected| / max |expected|; infinite where the lengths differ or a number is not finite. */
+/** max |got - expected| / max |expected|; infinite if the lengths differ or a number is not finite. */
 export function tensorDeviation(got: ArrayLike<number>, expected: readonly number[]): number {
   if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);

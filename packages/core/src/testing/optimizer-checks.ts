@@ -11,7 +11,7 @@ import type { Options } from './take-step.ts';
 export interface OptimizerChecksOptions {
   /** Options to check besides the defaults; default: every other value of each enum and boolean option, one at a time. */
   readonly variants?: readonly Options[];
-  /** The expected direction on quadratics. */
+  /** The expected direction on quadratics; default: not checked. */
   readonly closedForm?: ClosedForm;
 }
 

@@ -7,6 +7,7 @@ import { createObjective } from '../training/create-objective.ts';
 
 /** A small training problem: a model, its losses, and batches of k domains. Disposing it disposes all of them. */
 export interface Problem extends Disposable {
+  /** Those of its model. */
   readonly weights: Weights;
   /** The source domains, `domain0` to `domain<k-1>` in some order. */
   readonly domains: readonly string[];
@@ -20,8 +21,11 @@ export interface Problem extends Disposable {
 export interface ProblemParts {
   readonly model: Model;
   readonly risk: Risk;
+  /** May be empty. */
   readonly auxiliaries: readonly Auxiliary[];
+  /** Names of the source domains; batches refer to them by index. */
   readonly domains: readonly string[];
+  /** At least one. */
   readonly batches: readonly DomainBatch[];
 }
 

@@ -7,7 +7,9 @@ import { createProblem, type Problem } from './problem.ts';
 
 /** q(θ) = ½ Σ_d curvature_d (θ_d - center_d)²; gradient curvature (θ - center). */
 export interface Quadratic {
+  /** One value per dimension, >= 0. */
   readonly curvature: readonly number[];
+  /** The minimum; one value per dimension. */
   readonly center: readonly number[];
 }
 
@@ -15,8 +17,9 @@ export interface Quadratic {
 export interface Quadratics {
   /** L_i of each source domain; R_i = L_i / k. */
   readonly domains: readonly Quadratic[];
+  /** A; default: none. */
   readonly auxiliary?: Quadratic;
-  /** θ. Split over two weights, `first` and `second/kernel`. */
+  /** θ, one value per dimension, split over two weights, `first` and `second/kernel`. */
   readonly at: readonly number[];
 }
 
@@ -26,7 +29,9 @@ export interface Quadratics {
  *     const closedForm = ({ at, full }, { rho }) => full(add(at, scale(full(at), rho / norm(full(at)))));
  */
 export interface PlainQuadratics {
+  /** Number of domains. */
   readonly k: number;
+  /** θ. */
   readonly at: readonly number[];
   /** ∇R_i. */
   domain(i: number, theta: readonly number[]): number[];

@@ -7,7 +7,7 @@ import type { AnyItem } from '../contracts/plugin.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { Problem } from './problem.ts';
 
-/** Options of an item, by name; what is absent has its default. */
+/** Options of an item, by name; an absent one has its default. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** Plain copies of tensors by weight name. */
@@ -17,15 +17,24 @@ export type PlainValues = ReadonlyMap<string, Float32Array>;
 export interface Step {
   /** By weight name. */
   readonly direction: PlainValues;
+  /** As the optimizer returned it. */
   readonly report: StepReport;
 }
 
-/** Creates an optimizer; its options are validated and completed. The caller disposes it. */
+/**
+ * Creates an optimizer from options that are validated and completed. The caller disposes it.
+ *
+ * @throws UserError with exit code 2 if an option is not valid.
+ */
 export function makeOptimizer(definition: AnyItem, options: Options = {}): Optimizer {
   return (definition as unknown as { create(options: unknown): Optimizer }).create(completeOptions(definition, options));
 }
 
-/** One step; the weights move by -rate · direction (0: not at all). Throws unless exactly one direction is applied. */
+/**
+ * One step; the weights move by -rate · direction.
+ *
+ * @throws Error unless exactly one direction is applied.
+ */
 export function takeStep(optimizer: Optimizer, problem: Problem, step: number, { rate = 0, objective = problem.objective(step) }: StepOptions = {}): Step {
   const directions: PlainValues[] = [];
   const report = optimizer.step(objective, problem.weights, (direction) => {

@@ -2,20 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from '../contracts/gradients.ts';
 import type { Weights } from '../contracts/weights.ts';
 
+/** Options of `adaptiveAscent`. */
 export interface AdaptiveAscentOptions {
-  /** ρ, radius. */
+  /** ρ: radius of the ascent, > 0. */
   readonly rho: number;
-  /** η, added to the size of every weight. */
+  /** η: added to the absolute value of every weight, >= 0. */
   readonly eta: number;
-  /** Names of weights for which T = 1. */
+  /** True for weights with T = 1 (biases and batch norm, say). */
   readonly plain: (name: string) => boolean;
-  /** Floor of the norm. */
+  /** δ: keeps the division finite where the gradient is zero; default 1e-12. */
   readonly delta?: number;
 }
 
 /**
- * ε = ρ T² g / (‖T g‖ + δ), T = |θ| + η element by element (T = 1 for plain weights); one l2 norm over all weights together.
- * Kwon et al., ASAM, ICML 2021, equation 8.
+ * ε = ρ T² g / (‖T g‖ + δ), T = |θ| + η elementwise (T = 1 for plain weights), with one l2 norm over all weights together: the ascent step of ASAM.
+ * Kwon et al., ASAM, ICML 2021, equation 8. The caller disposes the result; `gradient` stays the caller's.
  */
 export function adaptiveAscent(gradient: Gradients, weights: Weights, { rho, eta, plain, delta = 1e-12 }: AdaptiveAscentOptions): Gradients {
   const size = (name: string) => tf.add(tf.abs(weights.get(name)), eta);

@@ -7,23 +7,30 @@ import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../cont
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
 
+/** What an objective evaluates, and on which batch. All of it stays the caller's. */
 export interface ObjectiveParts {
   readonly model: Model;
   readonly risk: Risk;
+  /** Auxiliary losses A; their values are summed. Default: none. */
   readonly auxiliaries?: readonly Auxiliary[];
-  /** All source domains of the run: their number k divides every risk, also where one is absent from the batch. */
+  /** All source domains of the run: every risk is divided by their number k, even if a domain is absent from the batch. */
   readonly domains: readonly string[];
   readonly batch: DomainBatch;
-  /** Share of the new value when running statistics move (PyTorch's momentum). */
+  /** Weight of the new value when running statistics are updated (PyTorch's momentum), 0..1; default 0.1. */
   readonly statisticsMomentum?: number;
 }
 
+/**
+ * The objective of one step: R + A on this batch, with R = Σ R_i and R_i = mean loss of domain i / k.
+ *
+ * The objective holds no tensors of its own; each `evaluate` returns an Evaluation that the caller disposes.
+ */
 export function createObjective(parts: ObjectiveParts): Objective {
   return { evaluate: (options = {}) => evaluate(parts, options) };
 }
 
 function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only }: EvaluateOptions): Evaluation {
-  // One domain's samples alone are gathered as separate forwards gather them.
+  // A single domain is gathered the same way as in separate forwards.
   const mode = only === undefined ? domains : 'separate';
   const parts = only === undefined ? whole : { ...whole, auxiliaries: [] };
   const { model, batch } = parts;
@@ -80,8 +87,8 @@ function jointForward(parts: ObjectiveParts, present: readonly Present[], measur
 }
 
 /**
- * Separate domains at an ascending point go through together where the model can keep their statistics apart: convolutions of a whole batch are faster
- * than of its parts, and nobody asks for one domain's gradient there (who does gets it, for a pass through the whole batch).
+ * At an ascending point, separate domains share one forward pass if the model can keep their statistics apart: convolutions are faster on a whole batch
+ * than on its parts. The gradient of a single domain then costs a backward pass through the whole batch, but methods do not ask for one there.
  */
 function forwardOf({ model }: ObjectiveParts, mode: 'joint' | 'separate', statistics: 'update' | 'keep'): typeof jointForward {
   if (mode === 'joint') return jointForward;
@@ -133,7 +140,7 @@ function separateForward(parts: ObjectiveParts, present: readonly Present[], mea
   return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(tf.concat(features), order)) } : { risks };
 }
 
-/** Where a domain's samples lie among the images: its first views, then its second ones. */
+/** Indices of a domain's samples among the images: first views, then second views. */
 function rowsInBatch(rows: readonly number[], { labels, views }: DomainBatch): number[] {
   return Array.from({ length: views }, (_, view) => rows.map((row) => view * labels.length + row)).flat();
 }
@@ -153,7 +160,7 @@ function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: t
   return { auxiliary: values.reduce((sum, value) => tf.add(sum, value)) };
 }
 
-/** A loss value, and the factor with which it counts. */
+/** A loss value and its factor. */
 interface Weighted {
   readonly output: tf.Scalar;
   readonly factor: number;

@@ -1,14 +1,15 @@
 import type { Gradients } from '../contracts/gradients.ts';
 import type { Evaluation } from '../contracts/objective.ts';
 
+/** The gradients of the domains in a batch. Disposing it disposes all of them. */
 export interface DomainGradients extends Disposable {
   /** g_i = ∇R_i of `evaluation.domains[i]`. */
   readonly all: readonly Gradients[];
 }
 
 /**
- * The gradients of the domains present: one pullback each, all through the one forward pass. Without an auxiliary loss nothing more may be asked of the
- * evaluation afterwards: its tensors are released on the way.
+ * The gradients of the domains in the batch: one pullback each, all through one forward pass. Without an auxiliary loss this releases the evaluation's
+ * tensors on the way, so that no further gradient can be taken from it. The caller disposes the result, and still disposes the evaluation.
  */
 export function domainGradients(evaluation: Evaluation): DomainGradients {
   const nothingAfter = evaluation.values.auxiliary === undefined;

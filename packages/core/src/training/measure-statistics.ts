@@ -7,20 +7,20 @@ import { WeightAverage } from './weight-average.ts';
 export interface MeasureStatisticsOptions {
   readonly model: Model;
   readonly batches: DomainBatches;
-  /** Batches are those of this epoch on: one that no step trains on, so that the numbers depend on the seed alone. */
+  /** First epoch to draw batches from: one that no step trains on, so that the numbers depend on the seed alone. */
   readonly epoch: number;
-  /** How many batches; as many as an epoch has. */
+  /** Number of batches; default: one epoch. */
   readonly count?: number;
-  /** Whose they are, for the progress. */
+  /** Name of the weights, shown in the progress. */
   readonly of: string;
   readonly reporter?: Reporter;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Batch norm's running statistics at the weights that the model holds: the mean over training batches (augmented, as in training) of each batch's
- * mean and unbiased variance. What SWA does after averaging (Izmailov et al., UAI 2018, section 3.2; PyTorch's `update_bn`). A model without
- * running statistics costs nothing.
+ * Recomputes batch norm's running statistics at the model's current weights: the mean over training batches (augmented, as in training) of each batch's
+ * mean and unbiased variance, as SWA does after averaging (Izmailov et al., UAI 2018, section 3.2; PyTorch's `update_bn`). Returns at once for a model
+ * without running statistics.
  */
 export async function measureStatistics({
   model,

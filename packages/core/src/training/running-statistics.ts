@@ -2,8 +2,9 @@ import { combine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../contracts/weights.ts';
 
-/** One batch norm's measurement of one forward pass. */
+/** What one batch norm layer measured in one forward pass. */
 export interface BatchStatistics {
+  /** Names of the layer's running mean and variance among the model's weights. */
   readonly names: { readonly mean: string; readonly variance: string };
   /** [channels]. */
   readonly mean: tf.Tensor;
@@ -12,8 +13,8 @@ export interface BatchStatistics {
 }
 
 /**
- * running = (1 - momentum) running + momentum · batch, once for each batch norm. Where a layer was measured several times (one forward a domain),
- * `batch` is the mean of the measurements.
+ * running = (1 - momentum) running + momentum · batch, once per batch norm. If a layer was measured several times (one forward per domain), `batch` is
+ * the mean of the measurements. The measurements stay the caller's.
  */
 export function moveRunningStatistics(weights: Weights, measured: readonly BatchStatistics[], momentum: number): void {
   const batches = [...byName(measured)];

@@ -1,8 +1,8 @@
 import type { State, Stateful } from '../contracts/state.ts';
 
-/** Counts the steps of an optimizer, as its state: `count` is the number of steps taken. */
+/** Counts an optimizer's steps; its state is `count`, the number of steps taken. */
 export interface StepCounter extends Stateful, Disposable {
-  /** The number of this step, from 0; the next call gives the next one. */
+  /** The number of this step, from 0; each call advances the count by one. */
   next(): number;
 }
 

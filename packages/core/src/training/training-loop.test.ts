@@ -99,7 +99,7 @@ it('in warm-up epochs the step is plain ERM, and kinds are counted', async () =>
   expect(end.position.counts).toEqual({ erm: 4, plain: 2 });
 });
 
-it('a pattern that thaws at epoch 1 stands still in epoch 0', async () => {
+it('weights whose pattern thaws at epoch 1 are frozen in epoch 0', async () => {
   using model = line(0);
   const seen: number[] = [];
   await trainingLoop(
@@ -121,7 +121,7 @@ it('the schedule multiplies the rate: factor 1/2 halves the first step', async (
   expect(value(model, 'body/w')).toBeCloseTo(0.3, 5);
 });
 
-it('an abort lets the step finish; going on from there ends where an uninterrupted run ends, bit for bit', async () => {
+it('an abort lets the step finish; resuming from there ends where an uninterrupted run ends, bit for bit', async () => {
   using whole = line(0);
   const settings = { epochs: 3, warmupEpochs: 1, freeze: {} };
   const wholeEnd = await trainingLoop(parts(whole, { settings }));
@@ -141,14 +141,22 @@ it('an abort lets the step finish; going on from there ends where an uninterrupt
 it('a loss that is not a number stops the run and says which one and at which step', async () => {
   using model = line(0);
   await expect(trainingLoop(parts(model, { batches: batches(2, Number.NaN) }))).rejects.toThrow(
-    "Cannot go on training: at step 0 (epoch 0) the risk of domain 'a' is NaN, expected a finite number; the last good checkpoint is kept",
+    "Cannot continue training: at step 0 (epoch 0) the risk of domain 'a' is NaN, expected a finite number; the last good checkpoint is kept",
   );
 });
 
-it('an optimizer that applies no direction, or two, is a defect', async () => {
+it('an optimizer that applies no direction, or two, is a bug', async () => {
   using model = line(0);
   const none: Optimizer = { ...stateless, step: (objective) => ermStep(objective, () => {}) };
   await expect(trainingLoop(parts(model, { optimizer: none }))).rejects.toThrow('applied 0 directions, expected exactly one');
+  const two: Optimizer = {
+    ...stateless,
+    step(objective, _, apply) {
+      ermStep(objective, apply);
+      return ermStep(objective, apply);
+    },
+  };
+  await expect(trainingLoop(parts(model, { optimizer: two }))).rejects.toThrow('applied 2 directions, expected exactly one');
 });
 
 it('callbacks are told in order, and may stop the run', async () => {
@@ -203,7 +211,7 @@ it('a held-out loss that is not a number stops the run', async () => {
   using model = line(0);
   const callbacks = [{ heldOutLoss: { every: 1, measured: () => {} } }];
   await expect(trainingLoop(parts(model, { callbacks, heldOutLoss: async () => Number.NaN }))).rejects.toThrow(
-    'Cannot go on training: after step 0 (epoch 0) the loss on the held-out share is NaN, expected a finite number; the last good checkpoint is kept',
+    'Cannot continue training: after step 0 (epoch 0) the loss on the held-out share is NaN, expected a finite number; the last good checkpoint is kept',
   );
 });
 
@@ -228,7 +236,7 @@ it('an epoch is saved once the callbacks know that it ended; the last one, and o
   expect(told).toEqual(['ended 0', 'saved 1', 'ended 1']);
 });
 
-it('a run that a callback stopped trains no further when it is taken up, also where it was interrupted at the same moment', async () => {
+it('a run that a callback stopped trains no further when it is resumed, even if it was interrupted at the same moment', async () => {
   using model = line(0);
   const abort = new AbortController();
   const callbacks = [{ epochEnded: ({ stop }: { stop(reason: string): void }) => stop('enough') }];

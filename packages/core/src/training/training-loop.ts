@@ -26,13 +26,13 @@ export interface LoopParts {
   /** All source domains, in the order that `batch.domains` counts. */
   readonly domains: readonly string[];
   readonly settings: LoopSettings;
-  /** After every step. */
+  /** Called after every step. */
   onStep?(step: StepRecord): void;
-  /** After every epoch: validates. What it returns reaches the callbacks. */
+  /** Called after every epoch: validates. The figures it returns are passed to the callbacks. */
   onEpoch?(position: Position): Promise<Readonly<Record<string, number>> | undefined>;
-  /** After every epoch that is not the last, once the callbacks know of it: saves. */
+  /** Called after every epoch but the last, once the callbacks have been told: saves. */
   afterEpoch?(position: Position): Promise<void>;
-  /** The loss on the held-out share at the model's weights; needed where a callback asks for it. */
+  /** The loss on the held-out share at the model's weights; required if a callback asks for it. */
   heldOutLoss?(progress: Progress): Promise<number>;
   readonly signal?: AbortSignal;
 }
@@ -41,18 +41,18 @@ export interface LoopSettings {
   readonly epochs: number;
   /** Epochs of plain ERM before the optimizer acts. */
   readonly warmupEpochs: number;
-  /** Pattern of weight names to the epoch at which they thaw. */
+  /** Maps a pattern of weight names to the epoch at which they thaw. */
   readonly freeze: Readonly<Record<string, number>>;
   readonly clipNorm?: number;
 }
 
-/** Where a run stands: `step` steps of `epoch` are done. All that resuming needs besides the weights and the states. */
+/** How far a run has come: `step` steps of `epoch` are done. Together with weights and states, all that resuming needs. */
 export interface Position {
   readonly epoch: number;
   readonly step: number;
   /** Steps taken so far, by kind: `{ erm: 20, gac: 30 }`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Why a callback ended the run: nothing is left to train. */
+  /** Why a callback ended the run, if one did: nothing is left to train. */
   readonly stopped?: string;
 }
 
@@ -60,7 +60,7 @@ export interface StepRecord {
   readonly progress: Progress;
   readonly report: StepReport;
   readonly learningRateFactor: number;
-  /** Milliseconds of the step, and of waiting for its data. */
+  /** Milliseconds that the step took, and that it waited for its data. */
   readonly milliseconds: number;
   readonly waited: number;
 }
@@ -68,11 +68,11 @@ export interface StepRecord {
 export interface LoopEnd {
   readonly position: Position;
   readonly reason: 'finished' | 'stopped' | 'interrupted';
-  /** Why a callback stopped it. */
+  /** Why a callback stopped the run. */
   readonly because?: string;
 }
 
-/** Runs epochs and steps from `start` on. An abort of the signal lets the step finish, then ends the loop. */
+/** Runs epochs and steps from `start`. When the signal aborts, the current step finishes, then the loop ends. */
 export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 0, step: 0, counts: {} }): Promise<LoopEnd> {
   const { settings, batches, model } = parts;
   const counts: Record<string, number> = { ...start.counts };
@@ -94,7 +94,7 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       parts.onStep?.(record);
       emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
       await tellHeldOutLoss(parts, progress);
-      // Signals and progress are handled between steps: the engine's ops block.
+      // The engine's ops block the event loop: signals and progress are handled between steps.
       await new Promise((resolve) => setImmediate(resolve));
       if (parts.signal?.aborted) return end('interrupted', epoch, step);
     }
@@ -153,11 +153,11 @@ function refuseNonFinite({ risks, auxiliary, total }: LossValues, { step, epoch 
   const guilty = Object.entries(risks).find(([, value]) => !Number.isFinite(value));
   const which = guilty ? `the risk of domain '${guilty[0]}' is ${guilty[1]}` : `the auxiliary loss is ${auxiliary}`;
   throw new DivergedError(
-    `Cannot go on training: at step ${step} (epoch ${epoch}) ${which}, expected a finite number; the last good checkpoint is kept. A lower learning rate, a longer warm-up or train.clipNorm may help`,
+    `Cannot continue training: at step ${step} (epoch ${epoch}) ${which}, expected a finite number; the last good checkpoint is kept. A lower learning rate, a longer warm-up or train.clipNorm may help`,
   );
 }
 
-/** Measured once, whoever asks for it at this step; a step is whole, and may be saved, only when they know it. */
+/** Measures once per step, however many callbacks ask. A step is complete, and may be saved, only once they have been told. */
 async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, progress: Progress): Promise<void> {
   const asking = callbacks.flatMap(({ heldOutLoss: wish }) => (wish && (progress.step + 1) % wish.every === 0 ? [wish] : []));
   if (asking.length === 0) return;
@@ -165,7 +165,7 @@ async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, pro
   const loss = await heldOutLoss(progress);
   if (!Number.isFinite(loss)) {
     throw new DivergedError(
-      `Cannot go on training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
+      `Cannot continue training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
     );
   }
   for (const wish of asking) wish.measured({ progress, loss, weights: model.weights });

@@ -4,9 +4,11 @@ import type { PlainQuadratics } from '../quadratic-problem.ts';
 import { smallNet } from '../small-net.ts';
 import { makeOptimizer, type Options, takeStep } from '../take-step.ts';
 
-/** One requirement. `run` returns, or throws an Error that says what is wrong. Needs a loaded engine. */
+/** One requirement. Needs a loaded engine. */
 export interface Check {
+  /** A sentence, for a test runner. */
   readonly name: string;
+  /** Returns if the requirement is met. @throws Error that says what is wrong. */
   run(): void;
 }
 
