@@ -6,7 +6,7 @@ import type { Dataset } from '@gradalign/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDataset } from '../../test/dataset-conformance.ts';
 import { hasFfmpeg, tinyVideo, writeTree } from '../../test/fixtures/tiny-videos.ts';
-import { msuMfsd } from '../msu-mfsd.ts';
+import { msuMfsd } from '../adapters/raw/msu-mfsd.ts';
 import { type DomainInspection, inspectDatasets } from './inspect-datasets.ts';
 import { renderInspection } from './render-inspection.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { ClipSource, Sample } from '@gradalign/core';
-import { isCutOff } from '../on-disk/video-header.ts';
+import { isCutOff } from '../video/video-header.ts';
 import type { BrokenFile, CheckOptions } from './check-images.ts';
 
 /** Processes of ffprobe at a time. */

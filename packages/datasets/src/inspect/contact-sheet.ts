@@ -1,8 +1,8 @@
 import { type Dataset, evenlySpread, splits } from '@gradalign/core';
 import type { OverlayOptions } from 'sharp';
-import { byCodePoint } from '../code-point-order.ts';
-import { ffmpegFor } from '../prepare/video/ffmpeg-for.ts';
-import { findFfmpeg } from '../prepare/video/find-ffmpeg.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { ffmpegFor } from '../video/ffmpeg-for.ts';
+import { findFfmpeg } from '../video/find-ffmpeg.ts';
 import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';
 import { sheetPicture } from './sheet-picture.ts';
 

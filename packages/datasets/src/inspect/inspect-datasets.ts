@@ -1,5 +1,5 @@
 import { type Sample, type Split, splits } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { checkClips } from './check-clips.ts';
 import { type BrokenFile, type CheckOptions, checkImages } from './check-images.ts';
 import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';

@@ -1,8 +1,8 @@
 import { type Dataset, decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { BrokenClipError } from '../prepare/broken-clip-error.ts';
-import { openClip } from '../prepare/clip-frames.ts';
-import type { Ffmpeg } from '../prepare/video/find-ffmpeg.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { BrokenClipError } from '../video/broken-clip-error.ts';
+import { openClip } from '../video/clip-frames.ts';
+import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 import type { Clip } from './clips.ts';
 
 export interface SheetPictureOptions {

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { cannot } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { danglingBelow, type FileEntry, filesBelow, outsideBelow, readFolderTree } from '../image-folder/folder-tree.ts';
+import { byCodePoint } from './code-point-order.ts';
+import { danglingBelow, type FileEntry, filesBelow, outsideBelow, readFolderTree } from './folder-tree.ts';
 
 /** All files below a data set's root, in the order of their ids, to be looked up whatever the case of letters. */
 export interface FileIndex {

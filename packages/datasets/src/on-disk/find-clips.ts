@@ -1,4 +1,4 @@
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { FileEntry } from './folder-tree.ts';
 import type { FileIndex } from './file-index.ts';
 import type { Findings } from './findings.ts';
 import { videoExtension } from './list-file.ts';

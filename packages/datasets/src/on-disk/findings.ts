@@ -1,5 +1,5 @@
 import type { DatasetNotes } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from './code-point-order.ts';
 import type { FileIndex } from './file-index.ts';
 
 /** Names a sentence spells out before it says how many more there are. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { FileEntry } from './folder-tree.ts';
 
 export interface ListLine {
   /** From 1. */

@@ -1,5 +1,5 @@
-import { byCodePoint } from '../code-point-order.ts';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import { byCodePoint } from './code-point-order.ts';
+import type { FileEntry } from './folder-tree.ts';
 import type { FileIndex } from './file-index.ts';
 
 /** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */

@@ -1,5 +1,5 @@
 import type { Split } from '@gradalign/core';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { FileEntry } from './folder-tree.ts';
 import type { Findings } from './findings.ts';
 import { listedPath, readListFile } from './list-file.ts';
 

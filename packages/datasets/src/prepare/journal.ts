@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { cannot, describeWriteError } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ManifestRow } from './manifest.ts';
 
 /** What became of one clip. */

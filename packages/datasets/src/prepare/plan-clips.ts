@@ -1,5 +1,5 @@
 import { type Box, cannot, type Dataset, type Sample } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { clipNames, fileName } from './clip-names.ts';
 
 /** One unit of work: a video, the images of one video, or an image that stands alone. */

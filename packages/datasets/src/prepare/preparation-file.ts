@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot, writeAtomically } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { ClipSettings } from './prepare-clip.ts';
 

@@ -1,4 +1,4 @@
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ClipRecord } from './journal.ts';
 
 export interface ClipNote {

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cannot, type Dataset, describeWriteError, type FaceAnnotation, type Sample } from '@gradalign/core';
-import { BrokenClipError } from './broken-clip-error.ts';
-import { type ClipFrame, openClip } from './clip-frames.ts';
+import { BrokenClipError } from '../video/broken-clip-error.ts';
+import { type ClipFrame, openClip } from '../video/clip-frames.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';
@@ -11,7 +11,7 @@ import type { FrameChoice } from './frame-choice.ts';
 import type { ClipRecord } from './journal.ts';
 import { type ManifestRow, manifestRow } from './manifest.ts';
 import { ownBox, type PlannedClip } from './plan-clips.ts';
-import type { Ffmpeg } from './video/find-ffmpeg.ts';
+import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 
 /** How clips become crops: the same for all of a data set. */
 export interface ClipSettings {

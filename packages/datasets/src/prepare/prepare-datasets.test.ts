@@ -7,7 +7,7 @@ import type { Face, FaceAnnotation, Sample } from '@gradalign/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipDataset, countingVideo, everyFrame, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
-import { imageFolder } from '../image-folder.ts';
+import { imageFolder } from '../adapters/prepared/image-folder.ts';
 import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
 import { parseFrameChoice } from './frame-choice.ts';

@@ -13,7 +13,7 @@ import {
   workerEntry,
   writeAtomically,
 } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
@@ -23,8 +23,8 @@ import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
-import { ffmpegFor } from './video/ffmpeg-for.ts';
-import { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
+import { ffmpegFor } from '../video/ffmpeg-for.ts';
+import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.ts';
 
 export interface RawDomain {
   /** Folder name in the prepared folder. */

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { attackOrLive, cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { splitOf } from '../image-folder/domain-folder.ts';
-import { type FileEntry, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
-import { labelOf } from '../image-folder/plain-layout.ts';
-import { subjectBeforeUnderscore } from '../image-folder/subject-rule.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { splitOf } from '../plain-layout/domain-folder.ts';
+import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { labelOf } from '../plain-layout/plain-layout.ts';
+import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 
 export interface UserVideosOptions {
   /** Of videos on whose way no folder tells it. */

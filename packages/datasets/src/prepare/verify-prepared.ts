@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { csvRows } from '../on-disk/parse-csv.ts';
 import { preparedPaths } from './preparation-file.ts';
 

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cannot, type DatasetContext, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
-import { listDomains } from '../image-folder/list-domains.ts';
-import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../image-folder/plain-layout.ts';
-import { subjectBeforeUnderscore, subjectByPattern } from '../image-folder/subject-rule.ts';
-import { imageFolder } from '../image-folder.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { listDomains } from '../plain-layout/list-domains.ts';
+import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../plain-layout/plain-layout.ts';
+import { subjectBeforeUnderscore, subjectByPattern } from '../plain-layout/subject-rule.ts';
+import { imageFolder } from '../adapters/prepared/image-folder.ts';
 
 export interface LiveFacesOptions {
   readonly root: string;

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDataset } from '../../../test/dataset-conformance.ts';
 import { renderedFace } from '../../../test/rendered-face.ts';
-import { imageFolder } from '../../image-folder.ts';
+import { imageFolder } from '../../adapters/prepared/image-folder.ts';
 import { recaptureOptions } from '../options/recapture-ranges.ts';
 import { synthesizeAttacks } from './synthesize-attacks.ts';
 

@@ -1,0 +1,121 @@
+import type { DatasetNotes, Sample, Split } from '@gradalign/core';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { splitOf } from './domain-folder.ts';
+import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from '../on-disk/folder-tree.ts';
+
+/** Species that every data set uses; a data set's own finer word follows after a slash. */
+const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
+
+const labels = new Map<string, 0 | 1>([
+  ['live', 1],
+  ['real', 1],
+  ['bonafide', 1],
+  ['genuine', 1],
+  ['attack', 0],
+  ['spoof', 0],
+  ['fake', 0],
+]);
+
+/** 1 for a word that means live, 0 for one that means attack, whatever its case: `bona fide`, `Spoof`. */
+export function labelOf(word: string): 0 | 1 | undefined {
+  return labels.get(word.toLowerCase().replaceAll(/[\s_-]/g, ''));
+}
+
+/** Who is on it, from the name of a video (or of an image that stands alone). */
+export type SubjectRule = (name: string, kind: 'video' | 'image') => string | undefined;
+
+export interface PlainLayout {
+  readonly samples: Sample[];
+  readonly notes: DatasetNotes;
+}
+
+/**
+ * Reads `<split>/{live,attack[/<species>]}/<video>/<frame>`. A folder that holds images is a video, and the folders between it and `attack` are its
+ * species (`replay/ipad`). Images right under `live`, `attack` or one of the well-known species stand alone. What fits none of this is `unmatched`.
+ */
+export function readPlainLayout(tree: FolderTree, subjectOf: SubjectRule): PlainLayout {
+  const samples: Sample[] = [];
+  const unmatched: FileEntry[] = [...tree.files];
+  for (const splitFolder of tree.folders) {
+    const split = splitOf(splitFolder.name);
+    if (!split) {
+      unmatched.push(...filesBelow(splitFolder));
+      continue;
+    }
+    unmatched.push(...splitFolder.files);
+    for (const folder of splitFolder.folders) {
+      const label = labelOf(folder.name);
+      if (label === undefined) unmatched.push(...filesBelow(folder));
+      else readLabel(folder, { split, label, subjectOf, samples, unmatched });
+    }
+  }
+  samples.sort((a, b) => byCodePoint(a.id, b.id));
+  const notes = { unmatched: unmatched.map(({ id }) => id).sort(byCodePoint), missing: danglingBelow(tree).sort(byCodePoint) };
+  return { samples, notes };
+}
+
+interface Reading {
+  readonly split: Split;
+  readonly label: 0 | 1;
+  readonly subjectOf: SubjectRule;
+  readonly samples: Sample[];
+  readonly unmatched: FileEntry[];
+}
+
+function readLabel(folder: FolderTree, reading: Reading): void {
+  standAlone(folder, undefined, reading);
+  for (const inner of folder.folders) readBelowLabel(inner, [], reading);
+}
+
+/** `path`: names of the folders between the label's folder and this one. */
+function readBelowLabel(folder: FolderTree, path: readonly string[], reading: Reading): void {
+  const known = path.length === 0 && reading.label === 0 ? speciesWords.find((word) => word === folder.name.toLowerCase()) : undefined;
+  if (known === undefined && folder.files.some(isImage)) {
+    readVideo(folder, path, reading);
+    for (const inner of folder.folders) reading.unmatched.push(...filesBelow(inner));
+    return;
+  }
+  const name = known ?? folder.name.normalize('NFC');
+  standAlone(folder, [...path, name], reading);
+  for (const inner of folder.folders) readBelowLabel(inner, [...path, name], reading);
+}
+
+function standAlone(folder: FolderTree, path: readonly string[] | undefined, reading: Reading): void {
+  for (const file of folder.files) {
+    if (!isImage(file)) reading.unmatched.push(file);
+    else reading.samples.push({ ...sampleOf(file, path ?? [], reading), ...present('subject', reading.subjectOf(stem(file.name), 'image')) });
+  }
+}
+
+function readVideo(folder: FolderTree, path: readonly string[], reading: Reading): void {
+  const subject = reading.subjectOf(folder.name.normalize('NFC'), 'video');
+  for (const file of folder.files) {
+    if (!isImage(file)) reading.unmatched.push(file);
+    else
+      reading.samples.push({ ...sampleOf(file, path, reading), video: folder.id, ...present('subject', subject), ...present('frame', frameNumber(file.name)) });
+  }
+}
+
+function sampleOf({ id, path: file }: FileEntry, path: readonly string[], { split, label }: Reading): Sample {
+  const species = label === 0 && path.length > 0 ? path.join('/') : undefined;
+  return { id, image: { path: file }, label, split, ...present('species', species) };
+}
+
+/** The last number in a file's name: 12 of `crop_0012.jpg`. */
+export function frameNumber(name: string): number | undefined {
+  const digits = /(\d+)\D*$/.exec(stem(name))?.[1];
+  const number = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(number) ? number : undefined;
+}
+
+export function isImage({ name }: FileEntry): boolean {
+  return /\.(jpe?g|png)$/i.test(name);
+}
+
+export function stem(name: string): string {
+  return name.replace(/\.[^.]*$/, '').normalize('NFC');
+}
+
+function present<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
+}

@@ -1,0 +1,70 @@
+import type { Sample, Split } from '@gradalign/core';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import type { FileEntry } from '../on-disk/folder-tree.ts';
+import type { Findings } from '../on-disk/findings.ts';
+import { readClipName } from './clip-name.ts';
+
+/** What is known of one image of a prepared data set. */
+export interface Frame extends Pick<Sample, 'landmarks' | 'frame'> {
+  readonly file: FileEntry;
+  readonly label: 0 | 1;
+  readonly split: Split;
+  /** The split of the clip in its own data set, where that may be another. */
+  readonly release?: Split;
+  /** The clip's id, unique within the data set; absent for an image that stands alone. */
+  readonly video?: string;
+  /** The clip's name as its own data set has it, maybe with folders before it: subject, species and device are read from it. */
+  readonly name: string;
+  /** The data set that it is of, where the layout tells. */
+  readonly set?: string;
+  readonly box?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+/**
+ * Samples in the order of their ids, with what the names of their clips tell; reports clips with two labels, and those whose names contradict.
+ *
+ * @param several several data sets are read as one: client 1 of one of them is not client 1 of another
+ */
+export function frameSamples(frames: readonly Frame[], findings: Findings, several = false): Sample[] {
+  const labels = new Map<string, 0 | 1>();
+  const contrary = new Map<string, string>();
+  const both = new Set<string>();
+  let told = 0;
+  const samples = frames.map(({ file, label, split, release = split, video, name, set, frame, box, landmarks }): Sample => {
+    const said = readClipName(name, release, set);
+    const clip = video ?? file.id;
+    if (labels.has(clip) && labels.get(clip) !== label) both.add(clip);
+    if (!labels.has(clip) && said?.live !== undefined) {
+      told++;
+      if (said.live !== (label === 1)) contrary.set(clip, `${clip} (${label === 1 ? 'live' : 'attack'})`);
+    }
+    labels.set(clip, labels.get(clip) ?? label);
+    return {
+      id: file.id,
+      image: { path: file.path, ...(box ? { box } : {}) },
+      label,
+      split,
+      ...(label === 0 && said?.species !== undefined ? { species: said.species } : {}),
+      ...(said?.subject === undefined ? {} : { subject: several ? `${set}/${said.subject}` : said.subject }),
+      ...(video === undefined ? {} : { video }),
+      ...(frame === undefined ? {} : { frame }),
+      ...(said?.device === undefined ? {} : { device: said.device }),
+      ...(said?.session === undefined ? {} : { session: said.session }),
+      ...(landmarks ? { landmarks } : {}),
+    };
+  });
+  findings.problems([...both].sort(byCodePoint), (n) => `${n} ${n === 1 ? 'clip has' : 'clips have'} frames of both labels`);
+  const turned = contrary.size > 1 && contrary.size > told / 2 ? '; most do, so live and attack may be confused throughout' : '';
+  findings.problems([...contrary.values()].sort(byCodePoint), (n) => `the names of ${n} of ${told} clips say something else than their labels${turned}`);
+  return samples.sort((a, b) => byCodePoint(a.id, b.id));
+}
+
+/** The last number in a file's name: 12 of `crop_0012.jpg`. */
+export function frameNumber(name: string): number | undefined {
+  const digits = /(\d+)\D*$/.exec(name.replace(/\.[^.]*$/, ''))?.[1];
+  const number = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Files that training can read. */
+export const imageEnding = /\.(jpe?g|png)$/i;

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { type ClipReader, type ClipSource, decodeImage, type Sample } from '@gradalign/core';
+import { BrokenClipError } from './broken-clip-error.ts';
+import type { PlannedClip } from '../prepare/plan-clips.ts';
+import type { Ffmpeg } from './find-ffmpeg.ts';
+import { type ProbedVideo, probeVideo } from './probe-video.ts';
+import { countFrames, readFrames, type VideoFrame } from './read-frames.ts';
+
+/** A frame with the sample that it belongs to. */
+export interface ClipFrame extends VideoFrame {
+  readonly sample: Sample;
+}
+
+/** Frames of one clip, whatever holds them. */
+export interface ClipFrames {
+  /** As far as can be told without decoding. */
+  readonly count: number;
+  /** Bytes of the file; absent where it is none. */
+  readonly bytes?: number;
+  /** The asked frames, in rising order. Fewer come where there are fewer. @throws BrokenClipError */
+  read(frames: readonly number[]): AsyncIterable<ClipFrame>;
+  /** The exact number, at the cost of decoding. */
+  recount(): Promise<number>;
+}
+
+export interface OpenClipOptions {
+  /** Asked only for video files. */
+  readonly ffmpeg: () => Ffmpeg;
+  readonly clipReader?: ClipReader | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** @throws BrokenClipError where it cannot be opened */
+export async function openClip(clip: Pick<PlannedClip, 'samples'>, options: OpenClipOptions): Promise<ClipFrames> {
+  const [sample] = clip.samples;
+  if (!('clip' in sample.image)) return images(clip.samples, options);
+  return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
+}
+
+async function video(sample: Sample, source: ClipSource, { ffmpeg, signal, onProblem }: OpenClipOptions): Promise<ClipFrames> {
+  const tool = ffmpeg();
+  const probed: ProbedVideo = await probeVideo(source.clip, signal);
+  const limited = (count: number) => Math.min(count, source.firstFrames ?? count);
+  return {
+    count: limited(probed.frames),
+    bytes: (await stat(source.clip)).size,
+    async *read(frames) {
+      for await (const frame of readFrames(source, frames, { ffmpeg: tool, probed, signal, onProblem })) yield { ...frame, sample };
+    },
+    recount: async () => limited(await countFrames(source.clip, tool, signal)),
+  };
+}
+
+async function throughReader(sample: Sample, source: ClipSource, reader: ClipReader, { signal }: OpenClipOptions): Promise<ClipFrames> {
+  const whole = await orBroken(() => reader.count(sample));
+  const count = Math.min(whole, source.firstFrames ?? whole);
+  if (count === 0) throw new BrokenClipError('it holds no frames');
+  const file = await stat(source.clip).catch(() => undefined);
+  return {
+    count,
+    ...(file && { bytes: file.size }),
+    async *read(frames) {
+      const given = reader.read(sample, frames)[Symbol.asyncIterator]();
+      for (;;) {
+        signal?.throwIfAborted();
+        const { done, value } = await orBroken(() => given.next());
+        if (done) return;
+        yield { ...value, sample };
+      }
+    },
+    recount: async () => count,
+  };
+}
+
+/** The images of a video in their order, by their own numbers where these differ; an image that stands alone is frame 0. */
+function images(samples: readonly [Sample, ...Sample[]], { signal }: OpenClipOptions): ClipFrames {
+  const numbered = new Set(samples.map(({ frame }) => frame)).size === samples.length;
+  return {
+    count: samples.length,
+    async *read(frames) {
+      for (const i of frames) {
+        signal?.throwIfAborted();
+        const sample = samples[i] as Sample;
+        // A box is where the face is told to be: the whole picture is needed for the margin about it.
+        const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
+        const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));
+        const { width, height, data } = image;
+        yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+      }
+    },
+    recount: async () => samples.length,
+  };
+}
+
+/** What a reader says about its file is about this clip alone. */
+async function orBroken<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { name, reason, message } = error as Error & { readonly reason?: unknown };
+    throw name === 'AbortError' ? error : new BrokenClipError(typeof reason === 'string' ? reason : message, { cause: error });
+  }
+}
