@@ -16,6 +16,6 @@ writeFileSync(
   page,
   text.replace(/(<!-- parameters -->\n)[\s\S]*(\n<!-- end -->)/, (_, begin: string, end: string) => `${begin}${recaptureTable()}${end}`),
 );
-const references = new URL('../packages/datasets/test/references', import.meta.url);
+const references = new URL('../packages/datasets/test/references/', import.meta.url);
 mkdirSync(references, { recursive: true });
 writeFileSync(new URL('augmentations.png', references), await pictureSheet(await augmentationRows(), { side: augmentationSide, labels: false }));

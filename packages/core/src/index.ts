@@ -33,24 +33,18 @@ export { showExperiment } from './configuration/show-experiment.ts';
 export { Container, type Token, token } from './container.ts';
 export { corePlugin } from './core-plugin.ts';
 export {
-  attackOrLive,
-  type Box,
-  type ClipReader,
   type ClipSource,
   type Dataset,
   type DatasetContext,
   type DatasetDefinition,
   type DatasetNotes,
+  type DerivedImage,
   defineDataset,
-  type Face,
-  type FaceAnnotation,
-  type FaceLandmarks,
   type ImageSource,
-  type Point,
+  type Rectangle,
   type Sample,
   type Split,
   splits,
-  type Through,
 } from './dataset.ts';
 export type { DomainBatch } from './domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './domain-batches.ts';

@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { attackOrLive, type Dataset, type Face, type FaceAnnotation, type Sample } from '@gradalign/core';
+import type { Sample } from '@gradalign/core';
 import { afterAll } from 'vitest';
+import { attackOrLive } from '../src/faces/attack-or-live.ts';
+import type { Face, FaceAnnotation } from '../src/faces/face.ts';
+import type { FaceDataset } from '../src/faces/face-dataset.ts';
 
 export { hasFfmpeg } from './fixtures/tiny-videos.ts';
 
@@ -48,7 +51,7 @@ export function frameOfLevel(value: number): number {
 export function clipDataset(
   clips: readonly (Partial<Sample> & { readonly id: string; readonly clip: string; readonly turn?: 90 | 180 | 270; readonly firstFrames?: number })[],
   faces?: (sample: Sample) => FaceAnnotation,
-): Dataset {
+): FaceDataset {
   const samples = clips.map(
     ({ clip, turn, firstFrames, ...rest }): Sample => ({
       image: { clip, ...(turn ? { turn } : {}), ...(firstFrames ? { firstFrames } : {}) },

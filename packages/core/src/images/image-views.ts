@@ -1,5 +1,5 @@
 import type { Augmentation, PixelImage } from '../augmentation.ts';
-import type { ImageSource, Through } from '../dataset.ts';
+import type { DerivedImage, ImageSource } from '../dataset.ts';
 import type { Experiment } from '../experiment-type.ts';
 import { createSeed } from '../seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
@@ -35,7 +35,7 @@ export interface ImageViewsOptions {
   readonly image: ImageSettings;
   readonly augmentations: readonly Augmentation[];
   /** The augmentations of a source's `through`. */
-  readonly find: (named: Through['augmentations']) => Promise<readonly Augmentation[]>;
+  readonly find: (named: DerivedImage['augmentations']) => Promise<readonly Augmentation[]>;
   readonly seed: number;
 }
 

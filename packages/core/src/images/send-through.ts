@@ -1,5 +1,5 @@
 import type { Augmentation, PixelImage } from '../augmentation.ts';
-import type { Through } from '../dataset.ts';
+import type { DerivedImage } from '../dataset.ts';
 import { createRandom, type Random } from '../seed.ts';
 
 /**
@@ -10,7 +10,7 @@ import { createRandom, type Random } from '../seed.ts';
  */
 export async function sendThrough(
   image: PixelImage,
-  { augmentations: named, key }: Through,
+  { augmentations: named, key }: DerivedImage,
   augmentations: readonly Augmentation[],
   draw: (index: number) => Random = (index) => createRandom(['through', key, index]),
 ): Promise<PixelImage> {

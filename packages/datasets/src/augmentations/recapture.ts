@@ -2,21 +2,9 @@ import { createRandom, defineAugmentation, type PixelImage } from '@gradalign/co
 import { type Static, Type } from '@sinclair/typebox';
 import { compress } from '../recapture/compress.ts';
 import { lightWithin } from '../recapture/image/light-within.ts';
-import { qualityOption } from '../recapture/options/camera-options.ts';
-import { rangeSchema } from '../recapture/options/described-range.ts';
 import { drawRecapture, type RecaptureKind, rangeProperties, rangesFrom } from '../recapture/options/recapture-ranges.ts';
+import { sideAndQuality } from '../recapture/options/side-and-quality.ts';
 import { recapture as recaptured } from '../recapture/recapture.ts';
-
-/** What the data set `recaptured` asks for too. */
-export const sideAndQuality = {
-  side: Type.Integer({
-    minimum: 16,
-    maximum: 2048,
-    default: 256,
-    description: 'Longer side, in pixels, that larger pictures are brought to first: all lengths below are in pixels of that',
-  }),
-  quality: rangeSchema(qualityOption),
-};
 
 const own = {
   kind: Type.Unsafe<RecaptureKind | 'both'>({

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Face, FaceAnnotation, FaceLandmarks, Point } from '@gradalign/core';
 import type { FileEntry } from '../on-disk/folder-tree.ts';
 import { decodeText } from '../on-disk/list-file.ts';
 import { readVideoHeader } from '../video/video-header.ts';
+import type { Face, FaceAnnotation, FaceLandmarks, Point } from './face.ts';
 
 export interface FaceFileRules {
   /** How many numbers stand in a line. */

@@ -1,9 +1,10 @@
-import { clipKey, type Dataset, type Sample } from '@gradalign/core';
+import { clipKey, type Sample } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
 
 /** A data set under the name that the experiment gives it. */
 export interface NamedDataset {
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
 }
 
 /** The frames of one video in one split with one label; an image without a video is a clip of its own. */
@@ -25,9 +26,4 @@ export function clipsOf(samples: readonly Sample[]): Clip[] {
 /** The species of an attack, `unknown` where the data set does not tell; undefined for other classes. */
 export function speciesOf({ species, label }: Sample, classes: readonly string[]): string | undefined {
   return classes[label] === 'attack' ? (species ?? 'unknown') : undefined;
-}
-
-/** Whether its samples are whole clips, of which frames must be made before training. */
-export function holdsVideos(samples: readonly Sample[]): boolean {
-  return samples.some(({ image }) => 'clip' in image);
 }

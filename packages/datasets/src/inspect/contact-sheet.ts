@@ -1,9 +1,11 @@
-import { type Dataset, evenlySpread, splits } from '@gradalign/core';
+import { evenlySpread, splits } from '@gradalign/core';
 import type { OverlayOptions } from 'sharp';
+import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { ffmpegFor } from '../video/ffmpeg-for.ts';
 import { findFfmpeg } from '../video/find-ffmpeg.ts';
-import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';
+import { holdsVideos } from '../video/holds-videos.ts';
+import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 import { sheetPicture } from './sheet-picture.ts';
 
 export interface ContactSheetOptions {
@@ -20,7 +22,7 @@ export interface ContactSheetOptions {
 
 interface Row {
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
   /** `live`; with the split before it where the clips are whole videos: `train attack`. */
   readonly kind: string;
   /** Of attacks; otherwise empty. */

@@ -1,4 +1,5 @@
-import { type Dataset, decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
+import { decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { openClip } from '../video/clip-frames.ts';
@@ -19,7 +20,7 @@ export interface SheetPictureOptions {
 const nothing = { r: 222, g: 222, b: 218 };
 
 /** The middle frame of a clip, the whole of it within a square, as raw RGB; a crossed-out field where it cannot be read. */
-export async function sheetPicture(clip: Clip, dataset: Dataset, options: SheetPictureOptions): Promise<Buffer> {
+export async function sheetPicture(clip: Clip, dataset: FaceDataset, options: SheetPictureOptions): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const { side } = options;
   try {
@@ -40,7 +41,7 @@ export async function sheetPicture(clip: Clip, dataset: Dataset, options: SheetP
 }
 
 /** As training sees it: of a whole video its upright frame, of a picture that goes through an augmentation what comes out of that. */
-async function middleFrame({ samples }: Clip, { clipReader }: Dataset, { pluginFiles, ffmpeg, signal }: SheetPictureOptions): Promise<PixelImage> {
+async function middleFrame({ samples }: Clip, { clipReader }: FaceDataset, { pluginFiles, ffmpeg, signal }: SheetPictureOptions): Promise<PixelImage> {
   const ordered = [...samples].sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0) || byCodePoint(a.id, b.id));
   const sample = ordered[Math.floor(ordered.length / 2)] as Sample;
   const source = sample.image;

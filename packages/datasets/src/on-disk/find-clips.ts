@@ -1,6 +1,6 @@
-import type { FileEntry } from './folder-tree.ts';
 import type { FileIndex } from './file-index.ts';
 import type { Findings } from './findings.ts';
+import type { FileEntry } from './folder-tree.ts';
 import { videoExtension } from './list-file.ts';
 
 /** A video file whose name fits the rules, with what the name says. */

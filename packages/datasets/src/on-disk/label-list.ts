@@ -1,5 +1,5 @@
-import type { FileEntry } from './folder-tree.ts';
 import type { Findings } from './findings.ts';
+import type { FileEntry } from './folder-tree.ts';
 import { readListFile } from './list-file.ts';
 
 /** A line `path label`, or `colour depth infrared label`. */

@@ -1,6 +1,6 @@
 import { byCodePoint } from './code-point-order.ts';
-import type { FileEntry } from './folder-tree.ts';
 import type { FileIndex } from './file-index.ts';
+import type { FileEntry } from './folder-tree.ts';
 
 /** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */
 export interface Places<T> {

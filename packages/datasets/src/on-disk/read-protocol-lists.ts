@@ -1,6 +1,6 @@
 import type { Split } from '@gradalign/core';
-import type { FileEntry } from './folder-tree.ts';
 import type { Findings } from './findings.ts';
+import type { FileEntry } from './folder-tree.ts';
 import { listedPath, readListFile } from './list-file.ts';
 
 export interface ProtocolList {

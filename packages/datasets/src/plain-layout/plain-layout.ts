@@ -1,7 +1,7 @@
 import type { DatasetNotes, Sample, Split } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { splitOf } from './domain-folder.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from '../on-disk/folder-tree.ts';
+import { splitOf } from './domain-folder.ts';
 
 /** Species that every data set uses; a data set's own finer word follows after a slash. */
 const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];

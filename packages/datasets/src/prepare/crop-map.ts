@@ -1,4 +1,5 @@
-import { type AffineMap, type Box, composeAffine, type FaceLandmarks } from '@gradalign/core';
+import { type AffineMap, composeAffine, type Rectangle } from '@gradalign/core';
+import type { FaceLandmarks } from '../faces/face.ts';
 import type { CropConvention } from './crop-convention.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { CropConvention } from './crop-convention.ts';
 const alignedEyes = { distance: 35.24 / 112, y: 51.6 / 112 };
 
 /** The map that shows a face as a convention wants it: crop, turn and resize in one. */
-export function cropMap({ align, margin, square }: CropConvention, face: { readonly box?: Box; readonly landmarks?: FaceLandmarks }): AffineMap {
+export function cropMap({ align, margin, square }: CropConvention, face: { readonly box?: Rectangle; readonly landmarks?: FaceLandmarks }): AffineMap {
   if (align === 'eyes') {
     if (!face.landmarks) throw new TypeError('Cannot align a face: it has no eyes, expected landmarks');
     return grown(eyesMap(face.landmarks), 1 + margin);
@@ -17,7 +18,7 @@ export function cropMap({ align, margin, square }: CropConvention, face: { reado
   return grown(boxMap(face.box, square), 1 + margin);
 }
 
-function boxMap({ x, y, width, height }: Box, square: boolean): AffineMap {
+function boxMap({ x, y, width, height }: Rectangle, square: boolean): AffineMap {
   const across = square ? Math.max(width, height) : width;
   const down = square ? Math.max(width, height) : height;
   return { xx: across, xy: 0, x0: x + width / 2 - across / 2, yx: 0, yy: down, y0: y + height / 2 - down / 2 };

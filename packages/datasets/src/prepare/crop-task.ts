@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AffineMap, renderView } from '@gradalign/core';
-import type { FramePicture } from './find-face.ts';
+import type { FramePicture } from '../video/frame-picture.ts';
 
 export interface CropFormat {
   readonly kind: 'jpeg' | 'png';

@@ -1,5 +1,5 @@
-import type { Face, FaceAnnotation } from '@gradalign/core';
 import { describe, expect, test } from 'vitest';
+import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { cropConvention } from './crop-convention.ts';
 import { boxFromEyes, type FaceMode, findFace } from './find-face.ts';
 

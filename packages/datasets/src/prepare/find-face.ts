@@ -1,12 +1,7 @@
-import type { Box, Face, FaceAnnotation, FaceLandmarks, Point } from '@gradalign/core';
+import type { Rectangle } from '@gradalign/core';
+import type { Face, FaceAnnotation, FaceLandmarks, Point } from '../faces/face.ts';
+import type { FramePicture } from '../video/frame-picture.ts';
 import type { CropConvention } from './crop-convention.ts';
-
-/** 8-bit RGB, [height, width, 3], upright. */
-export interface FramePicture {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Finds faces; whoever gives one to `prepareDataset` closes it. */
 export interface FaceFinder {
@@ -79,7 +74,7 @@ function withEyes(face: Face, frame: FramePicture): Usable {
  * A box about the eyes, for data sets that tell only them: from the middle between the eyes one eye distance to either side, 0.7 up, 1.7 down
  * (bob.ip.facedetect, bounding_box_from_annotation).
  */
-export function boxFromEyes({ rightEye, leftEye }: FaceLandmarks): Box {
+export function boxFromEyes({ rightEye, leftEye }: FaceLandmarks): Rectangle {
   const distance = Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y);
   const x = (rightEye.x + leftEye.x) / 2 - distance;
   const y = (rightEye.y + leftEye.y) / 2 - 0.7 * distance;
@@ -87,7 +82,7 @@ export function boxFromEyes({ rightEye, leftEye }: FaceLandmarks): Box {
 }
 
 /** The part of a box within the frame; undefined where there is none. */
-function cutToFrame({ x, y, width, height }: Box, frame: FramePicture): Box | undefined {
+function cutToFrame({ x, y, width, height }: Rectangle, frame: FramePicture): Rectangle | undefined {
   const left = Math.max(0, x);
   const top = Math.max(0, y);
   const right = Math.min(frame.width, x + width);
@@ -111,12 +106,12 @@ function scaled(face: Face | undefined, size: FaceAnnotation['size'], frame: Fra
 }
 
 /** The detected face that shares most with the annotated box; the largest where none shares anything. */
-function nearest(faces: readonly Face[], box: Box | undefined): Face | undefined {
+function nearest(faces: readonly Face[], box: Rectangle | undefined): Face | undefined {
   const shared = (face: Face) => (box && face.box ? overlap(box, face.box) : 0);
   return faces.reduce<Face | undefined>((best, face) => (best === undefined || shared(face) > shared(best) ? face : best), undefined);
 }
 
-function overlap(a: Box, b: Box): number {
+function overlap(a: Rectangle, b: Rectangle): number {
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return across > 0 && down > 0 ? across * down : 0;

@@ -1,4 +1,5 @@
-import type { Box, FaceLandmarks, Sample } from '@gradalign/core';
+import type { Rectangle, Sample } from '@gradalign/core';
+import type { FaceLandmarks } from '../faces/face.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { FoundFace } from './find-face.ts';
 import type { PlannedClip } from './plan-clips.ts';
@@ -106,7 +107,7 @@ function quoted(cell: string): string {
 }
 
 /** `x y width height` in pixels of the upright frame. */
-function boxText({ x, y, width, height }: Box): string {
+function boxText({ x, y, width, height }: Rectangle): string {
   return [x, y, width, height].map((value) => Math.round(value * 100) / 100).join(' ');
 }
 

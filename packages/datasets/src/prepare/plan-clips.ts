@@ -1,4 +1,5 @@
-import { type Box, cannot, type Dataset, type Sample } from '@gradalign/core';
+import { cannot, type Rectangle, type Sample } from '@gradalign/core';
+import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { clipNames, fileName } from './clip-names.ts';
 
@@ -8,7 +9,7 @@ export interface PlannedClip {
   readonly id: string;
   readonly label: 'live' | 'attack';
   /** Its frames in rising order where they are images; one sample where it is a whole video. */
-  readonly samples: readonly [Sample, ...Sample[]];
+  readonly samples: readonly [FaceSample, ...FaceSample[]];
   /** Below the domain's folder: `train/attack/replay/ipad/<video>`. */
   readonly folder: string;
 }
@@ -23,7 +24,7 @@ export interface ClipPlan {
 }
 
 /** Sorts a data set's samples into clips, and gives each its folder. */
-export function planClips(dataset: Dataset, domain: string): ClipPlan {
+export function planClips(dataset: FaceDataset, domain: string): ClipPlan {
   const { classes } = dataset;
   if (!classes.includes('live') || !classes.includes('attack') || classes.length !== 2)
     throw cannot(`prepare '${domain}'`, `its classes are ${classes.join(', ')}`, 'live and attack', { exitCode: 2 });
@@ -60,7 +61,7 @@ function isClip({ image }: Sample): boolean {
 }
 
 /** Where an adapter tells a face with the image itself. */
-export function ownBox({ image }: Sample): Box | undefined {
+export function ownBox({ image }: Sample): Rectangle | undefined {
   return 'path' in image ? image.box : undefined;
 }
 

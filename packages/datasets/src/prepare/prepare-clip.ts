@@ -1,8 +1,11 @@
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cannot, type Dataset, describeWriteError, type FaceAnnotation, type Sample } from '@gradalign/core';
+import { cannot, describeWriteError } from '@gradalign/core';
+import type { FaceAnnotation } from '../faces/face.ts';
+import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { type ClipFrame, openClip } from '../video/clip-frames.ts';
+import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';
@@ -11,7 +14,6 @@ import type { FrameChoice } from './frame-choice.ts';
 import type { ClipRecord } from './journal.ts';
 import { type ManifestRow, manifestRow } from './manifest.ts';
 import { ownBox, type PlannedClip } from './plan-clips.ts';
-import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 
 /** How clips become crops: the same for all of a data set. */
 export interface ClipSettings {
@@ -25,7 +27,7 @@ export interface PrepareClipContext extends ClipSettings {
   /** The prepared folder. */
   readonly out: string;
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
   readonly detector?: FaceFinder | undefined;
   readonly ffmpeg: () => Ffmpeg;
   readonly crop: (task: CropTask) => Promise<CroppedFace>;
@@ -91,7 +93,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
 /** The row of a crop that is written, or why there is none. */
 async function cropFrame(
   clip: PlannedClip,
-  { frame, sample, ...picture }: ClipFrame,
+  { frame, sample, ...picture }: ClipFrame<FaceSample>,
   folder: string,
   bytes: number | undefined,
   annotate: Annotate,
@@ -110,11 +112,11 @@ async function cropFrame(
   return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256 });
 }
 
-type Annotate = (sample: Sample, frame: number) => Promise<FaceAnnotation | undefined>;
+type Annotate = (sample: FaceSample, frame: number) => Promise<FaceAnnotation | undefined>;
 
 /** The data set's own faces of a clip or image, or what its lists tell with the sample. The last sample's are kept: a clip's frames ask one after the other. */
-function annotationReader({ faces }: Dataset): Annotate {
-  let last: { readonly sample: Sample; readonly annotation: FaceAnnotation } | undefined;
+function annotationReader({ faces }: FaceDataset): Annotate {
+  let last: { readonly sample: FaceSample; readonly annotation: FaceAnnotation } | undefined;
   return async (sample, frame) => {
     if (faces) {
       if (last?.sample !== sample) last = { sample, annotation: await faces(sample) };

@@ -2,18 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import {
-  cannot,
-  createWorkerPool,
-  type Dataset,
-  imageDecoders,
-  lockFolder,
-  type Reporter,
-  silentReporter,
-  workerEntry,
-  writeAtomically,
-} from '@gradalign/core';
+import { cannot, createWorkerPool, imageDecoders, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { ffmpegFor } from '../video/ffmpeg-for.ts';
+import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
@@ -23,13 +16,11 @@ import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
-import { ffmpegFor } from '../video/ffmpeg-for.ts';
-import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.ts';
 
 export interface RawDomain {
   /** Folder name in the prepared folder. */
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
   /** The adapter and its options, for the record. */
   readonly use: string;
   readonly options: Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { attackOrLive, cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
+import { cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
+import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { splitOf } from '../plain-layout/domain-folder.ts';
 import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { splitOf } from '../plain-layout/domain-folder.ts';
 import { labelOf } from '../plain-layout/plain-layout.ts';
 import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 

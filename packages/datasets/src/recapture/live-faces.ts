@@ -5,8 +5,8 @@ import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
 import { listDomains } from '../plain-layout/list-domains.ts';
 import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../plain-layout/plain-layout.ts';
+import { readPlainFolder } from '../plain-layout/read-plain-folder.ts';
 import { subjectBeforeUnderscore, subjectByPattern } from '../plain-layout/subject-rule.ts';
-import { imageFolder } from '../adapters/prepared/image-folder.ts';
 
 export interface LiveFacesOptions {
   readonly root: string;
@@ -35,11 +35,11 @@ export async function findLiveFaces({ root, domain, subject, split }: LiveFacesO
   if (!found?.isDirectory()) throw refuse(found ? `${folder} is no folder` : `there is no folder ${folder}`, 'a folder of pictures as option root');
   const plain = domain !== undefined || listDomains(folder).length > 0;
   const faces = plain
-    ? await imageFolder.create({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
+    ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
     : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
   if (samples.length === 0) throw refuse(`${folder} holds no live pictures`, '.jpg, .jpeg or .png files of live faces');
-  return { samples, notes: faces.notes ?? {} };
+  return { samples, notes: faces.notes };
 }
 
 function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): LiveFaces {

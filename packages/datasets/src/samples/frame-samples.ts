@@ -1,11 +1,12 @@
-import type { Sample, Split } from '@gradalign/core';
+import type { Rectangle, Split } from '@gradalign/core';
+import type { FaceSample } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import type { FileEntry } from '../on-disk/folder-tree.ts';
 import type { Findings } from '../on-disk/findings.ts';
+import type { FileEntry } from '../on-disk/folder-tree.ts';
 import { readClipName } from './clip-name.ts';
 
 /** What is known of one image of a prepared data set. */
-export interface Frame extends Pick<Sample, 'landmarks' | 'frame'> {
+export interface Frame extends Pick<FaceSample, 'landmarks' | 'frame'> {
   readonly file: FileEntry;
   readonly label: 0 | 1;
   readonly split: Split;
@@ -17,7 +18,7 @@ export interface Frame extends Pick<Sample, 'landmarks' | 'frame'> {
   readonly name: string;
   /** The data set that it is of, where the layout tells. */
   readonly set?: string;
-  readonly box?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly box?: Rectangle;
 }
 
 /**
@@ -25,12 +26,12 @@ export interface Frame extends Pick<Sample, 'landmarks' | 'frame'> {
  *
  * @param several several data sets are read as one: client 1 of one of them is not client 1 of another
  */
-export function frameSamples(frames: readonly Frame[], findings: Findings, several = false): Sample[] {
+export function frameSamples(frames: readonly Frame[], findings: Findings, several = false): FaceSample[] {
   const labels = new Map<string, 0 | 1>();
   const contrary = new Map<string, string>();
   const both = new Set<string>();
   let told = 0;
-  const samples = frames.map(({ file, label, split, release = split, video, name, set, frame, box, landmarks }): Sample => {
+  const samples = frames.map(({ file, label, split, release = split, video, name, set, frame, box, landmarks }): FaceSample => {
     const said = readClipName(name, release, set);
     const clip = video ?? file.id;
     if (labels.has(clip) && labels.get(clip) !== label) both.add(clip);

@@ -1,6 +1,6 @@
 import type { Split } from '@gradalign/core';
-import type { FileEntry } from '../on-disk/folder-tree.ts';
 import type { Findings } from '../on-disk/findings.ts';
+import type { FileEntry } from '../on-disk/folder-tree.ts';
 import { type LocateOptions, locate, type Places } from '../on-disk/locate.ts';
 
 /** One entry of a list, as it is written. */

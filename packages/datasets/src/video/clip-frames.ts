@@ -1,24 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { type ClipReader, type ClipSource, decodeImage, type Sample } from '@gradalign/core';
+import { type ClipSource, decodeImage, type Sample } from '@gradalign/core';
 import { BrokenClipError } from './broken-clip-error.ts';
-import type { PlannedClip } from '../prepare/plan-clips.ts';
+import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { type ProbedVideo, probeVideo } from './probe-video.ts';
 import { countFrames, readFrames, type VideoFrame } from './read-frames.ts';
 
 /** A frame with the sample that it belongs to. */
-export interface ClipFrame extends VideoFrame {
-  readonly sample: Sample;
+export interface ClipFrame<S extends Sample> extends VideoFrame {
+  readonly sample: S;
 }
 
 /** Frames of one clip, whatever holds them. */
-export interface ClipFrames {
+export interface ClipFrames<S extends Sample> {
   /** As far as can be told without decoding. */
   readonly count: number;
   /** Bytes of the file; absent where it is none. */
   readonly bytes?: number;
   /** The asked frames, in rising order. Fewer come where there are fewer. @throws BrokenClipError */
-  read(frames: readonly number[]): AsyncIterable<ClipFrame>;
+  read(frames: readonly number[]): AsyncIterable<ClipFrame<S>>;
   /** The exact number, at the cost of decoding. */
   recount(): Promise<number>;
 }
@@ -32,13 +32,13 @@ export interface OpenClipOptions {
 }
 
 /** @throws BrokenClipError where it cannot be opened */
-export async function openClip(clip: Pick<PlannedClip, 'samples'>, options: OpenClipOptions): Promise<ClipFrames> {
+export async function openClip<S extends Sample>(clip: { readonly samples: readonly [S, ...S[]] }, options: OpenClipOptions): Promise<ClipFrames<S>> {
   const [sample] = clip.samples;
   if (!('clip' in sample.image)) return images(clip.samples, options);
   return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
 }
 
-async function video(sample: Sample, source: ClipSource, { ffmpeg, signal, onProblem }: OpenClipOptions): Promise<ClipFrames> {
+async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, signal, onProblem }: OpenClipOptions): Promise<ClipFrames<S>> {
   const tool = ffmpeg();
   const probed: ProbedVideo = await probeVideo(source.clip, signal);
   const limited = (count: number) => Math.min(count, source.firstFrames ?? count);
@@ -52,7 +52,7 @@ async function video(sample: Sample, source: ClipSource, { ffmpeg, signal, onPro
   };
 }
 
-async function throughReader(sample: Sample, source: ClipSource, reader: ClipReader, { signal }: OpenClipOptions): Promise<ClipFrames> {
+async function throughReader<S extends Sample>(sample: S, source: ClipSource, reader: ClipReader, { signal }: OpenClipOptions): Promise<ClipFrames<S>> {
   const whole = await orBroken(() => reader.count(sample));
   const count = Math.min(whole, source.firstFrames ?? whole);
   if (count === 0) throw new BrokenClipError('it holds no frames');
@@ -74,14 +74,14 @@ async function throughReader(sample: Sample, source: ClipSource, reader: ClipRea
 }
 
 /** The images of a video in their order, by their own numbers where these differ; an image that stands alone is frame 0. */
-function images(samples: readonly [Sample, ...Sample[]], { signal }: OpenClipOptions): ClipFrames {
+function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: OpenClipOptions): ClipFrames<S> {
   const numbered = new Set(samples.map(({ frame }) => frame)).size === samples.length;
   return {
     count: samples.length,
     async *read(frames) {
       for (const i of frames) {
         signal?.throwIfAborted();
-        const sample = samples[i] as Sample;
+        const sample = samples[i] as S;
         // A box is where the face is told to be: the whole picture is needed for the margin about it.
         const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
         const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));

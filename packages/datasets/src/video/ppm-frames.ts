@@ -1,4 +1,4 @@
-import type { FramePicture } from '../prepare/find-face.ts';
+import type { FramePicture } from './frame-picture.ts';
 
 /** Longer than any header of a picture below a million pixels each way. */
 const headerBytes = 24;

@@ -1,7 +1,7 @@
 import type { ClipSource } from '@gradalign/core';
 import { BrokenClipError } from './broken-clip-error.ts';
-import type { FramePicture } from '../prepare/find-face.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
+import type { FramePicture } from './frame-picture.ts';
 import { ppmFrames } from './ppm-frames.ts';
 import { isCutOff, type ProbedVideo } from './probe-video.ts';
 import { lastWords, runTool } from './run-tool.ts';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cannot, defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { imageFolder } from '../prepared/image-folder.ts';
 import { domainNames } from '../../recapture/benchmark/domains.ts';
+import { imageFolder } from '../prepared/image-folder.ts';
 
 /** One domain of the recapture benchmark, read from its JPEG files by the same code as any folder in the plain layout. */
 export const recaptureBenchmark = defineDataset({

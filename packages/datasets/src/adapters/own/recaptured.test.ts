@@ -58,7 +58,12 @@ it('the plain layout: its live folders with their splits, three copies of each, 
 it('its pictures load: live, print and replay differ, evaluation repeats, training draws anew, workers change nothing', async () => {
   const { samples } = (await openDataset(recaptured, join(folder, 'plain'), { side: 64 })) as Dataset;
   const alone = samples.filter(({ id }) => id.startsWith('alone'));
-  const settings = { image: { size: 32, mean: [0, 0, 0], std: [1, 1, 1] }, augment: [], pluginFiles: [new URL('index.ts', import.meta.url).href], seed: 1 };
+  const settings = {
+    image: { size: 32, mean: [0, 0, 0], std: [1, 1, 1] },
+    augment: [],
+    pluginFiles: [new URL('../../index.ts', import.meta.url).href],
+    seed: 1,
+  };
   await using here = createImageLoader({ ...settings, workers: 0 });
   await using there = createImageLoader({ ...settings, workers: 1, cacheBytes: 2 ** 20 });
   const evaluation = alone.map(({ image }) => ({ source: image, views: 1 }));

@@ -1,8 +1,10 @@
-import { attackOrLive, completeOptions, defineDataset, type Named, type Sample, type Split, splits } from '@gradalign/core';
+import { completeOptions, defineDataset, type Named, type Sample, type Split, splits } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
-import { recapture, sideAndQuality } from '../../augmentations/recapture.ts';
+import { recapture } from '../../augmentations/recapture.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { findLiveFaces } from '../../recapture/live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangeProperties } from '../../recapture/options/recapture-ranges.ts';
+import { sideAndQuality } from '../../recapture/options/side-and-quality.ts';
 
 type AttackKind = Exclude<RecaptureKind, 'live'>;
 

@@ -1,15 +1,16 @@
-import { attackOrLive, cannot, defineDataset, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
 import { filePlaces, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `txt/<set>_{real,fake}_{train,test}.txt: <set>/{train,test}/{real,fake}/<video>_frame0.png, one a line
 frame/<set>/{train,test}/{real,fake}/<video>_frame{0,1}.png, aligned

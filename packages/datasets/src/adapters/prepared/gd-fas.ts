@@ -1,9 +1,10 @@
-import { attackOrLive, defineDataset } from '@gradalign/core';
+import { defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
 import { frameSamples, imageEnding } from '../../samples/frame-samples.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 import { readVideoFolders } from './video-folders.ts';
 
 const layout = `<set>/{train,test}/{live,attack}/<video>/<image>, every 5th frame

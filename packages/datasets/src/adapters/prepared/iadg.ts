@@ -1,15 +1,18 @@
-import { attackOrLive, type Box, cannot, defineDataset, type FaceLandmarks, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Rectangle, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceLandmarks } from '../../faces/face.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `<set>_[{train,val,test}_]{real,fake}_list[.txt]: path label x y w h and five points x y, a line an image; label 0 is live
 a list without train, val or test in its name is train, as IADG's configurations use it
@@ -36,7 +39,7 @@ export const iadg = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, domain: wanted, prefix, live, margin }, { domain, folder }) {
+  async create({ root, domain: wanted, prefix, live, margin }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const lists = await findLists(index, live, findings);
@@ -57,7 +60,7 @@ export const iadg = defineDataset({
 interface Entry extends ListEntry {
   readonly label: 0 | 1;
   readonly split: Split;
-  readonly box?: Box;
+  readonly box?: Rectangle;
   readonly landmarks?: FaceLandmarks;
 }
 
@@ -145,7 +148,7 @@ function frameOf({ file, label, split, box, landmarks }: Found<Entry>, set: stri
 }
 
 /** IADG's `_crop_face_from_bbox`: a square of the longer side from the box's corner on, wider by half the margin on every side. */
-function squareOf({ x, y, width, height }: Box, margin: number): Box {
+function squareOf({ x, y, width, height }: Rectangle, margin: number): Rectangle {
   const side = Math.max(Math.trunc(width), Math.trunc(height));
   const more = Math.trunc((side * margin) / 2);
   return { x: Math.trunc(x) - more, y: Math.trunc(y) - more, width: side + 2 * more, height: side + 2 * more };

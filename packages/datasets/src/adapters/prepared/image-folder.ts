@@ -1,10 +1,7 @@
-import { resolve } from 'node:path';
-import { attackOrLive, cannot, defineDataset } from '@gradalign/core';
+import { defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { findDomainFolder } from '../../plain-layout/domain-folder.ts';
-import { type FolderTree, filesBelow, readFolderTree } from '../../on-disk/folder-tree.ts';
-import { readPlainLayout } from '../../plain-layout/plain-layout.ts';
-import { subjectBeforeUnderscore, subjectByPattern } from '../../plain-layout/subject-rule.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import { readPlainFolder } from '../../plain-layout/read-plain-folder.ts';
 
 /**
  * Images in the plain layout:
@@ -34,23 +31,8 @@ export const imageFolder = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, domain: wanted, subject }, { domain, folder: base }) {
-    const subjectOf = subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, domain);
-    const folder = await findDomainFolder(resolve(base, root), domain, wanted);
-    const tree = await readFolderTree(folder).catch((cause: Error) => {
-      throw cannot(`read data set '${domain}'`, cause.message, 'folders that can be read', { cause });
-    });
-    const { samples, notes } = readPlainLayout(tree, subjectOf);
-    if (samples.length === 0) throw noImages(domain, folder, tree);
-    return { classes: attackOrLive, samples, notes };
+  folderOnly: true,
+  async create(options, context) {
+    return { classes: attackOrLive, ...(await readPlainFolder(options, context)) };
   },
 });
-
-function noImages(domain: string, folder: string, tree: FolderTree): Error {
-  const [first] = filesBelow(tree);
-  return cannot(
-    `read data set '${domain}'`,
-    `${folder} holds no images in its place${first ? ` (but files, ${first.id} for one)` : ''}`,
-    '.jpg, .jpeg or .png files under <split>/live and <split>/attack',
-  );
-}

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { attackOrLive, type Box, cannot, type DatasetDefinition, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { cannot, type DatasetDefinition, defineDataset, type Rectangle, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { type FileIndex, indexFiles } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { type CsvRow, parseCsv } from '../../on-disk/parse-csv.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
+import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { eachOnce, type Found, findListed } from '../../samples/listed.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `manifest.csv: path,domain,split,label,species,subject,video,frame,box
 the images that its column path names, from its own folder on
@@ -77,7 +78,7 @@ interface Row {
   readonly frame?: number;
   readonly device?: string;
   readonly session?: string;
-  readonly box?: Box;
+  readonly box?: Rectangle;
 }
 
 type Columns = ReadonlyMap<string, number>;
@@ -167,7 +168,7 @@ function speciesOf(text: string): string {
   return instruments.includes(first.toLowerCase()) ? [first.toLowerCase(), ...finer].join('/') : `other/${text}`;
 }
 
-function boxOf(text: string): Box | undefined {
+function boxOf(text: string): Rectangle | undefined {
   const numbers = text.split(/[\s,;]+/).map(Number);
   const [x = 0, y = 0, width = 0, height = 0] = numbers;
   return numbers.length === 4 && numbers.every(Number.isFinite) && width > 0 && height > 0 ? { x, y, width, height } : undefined;

@@ -1,10 +1,11 @@
-import { attackOrLive, defineDataset } from '@gradalign/core';
+import { defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
 import { frameSamples } from '../../samples/frame-samples.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 import { readVideoFolders } from './video-folders.ts';
 
 const layout = `{oulu,casia,replay,msu}/{train,test}/{live,spoof}/<video>/crop_0000.jpg, every 5th frame

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { attackOrLive, cannot, defineDataset, type FaceAnnotation, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceAnnotation } from '../../faces/face.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { decodeText, readListFile } from '../../on-disk/list-file.ts';
 import { folderPlaces, locate, type Places } from '../../on-disk/locate.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `{img_CASIA_FASD,img_replayattack,img_MSU_MFSD}/{train,test}_list_video.txt: label,<video>, a line a video; label 1 is live
 <set>/<video>/<last part of video>_0.jpg beside .dat files of four lines: x, y, width, height
@@ -27,7 +30,7 @@ export const ssan = defineDataset({
     { root: Type.String({ format: 'path', description: 'Folder of one data set, or one that holds several' }), domain: domainOption },
     { additionalProperties: false },
   ),
-  async create({ root, domain: wanted }, { domain, folder }) {
+  async create({ root, domain: wanted }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const lists = findLists(index);

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { attackOrLive, cannot, defineDataset, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { chooseSets, domainOption } from './choose-sets.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
+import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `data_label/{msu,casia,replay,oulu}/{train,valid,test}_label.json, or {real,fake,all}_label.json
 each a list of { "photo_path": "<path>/<video>/<frame>.png", "photo_label": 1 }

@@ -1,9 +1,9 @@
 import type { Split } from '@gradalign/core';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
 import type { FileIndex } from '../../on-disk/file-index.ts';
 import type { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
+import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { readClipName } from '../../samples/clip-name.ts';
 import { type Frame, frameNumber } from '../../samples/frame-samples.ts';
 

@@ -1,9 +1,10 @@
-import { attackOrLive, defineDataset, type Split } from '@gradalign/core';
+import { defineDataset, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { type Frame, frameNumber, frameSamples } from '../../samples/frame-samples.ts';
 import { listOption, modalityOption, ofModality, readModalityLists } from './modality-lists.ts';
 

@@ -1,10 +1,11 @@
-import { attackOrLive, cannot, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { choose, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
 import { type ListedFrame, listOption, modalityOption, ofModality, readModalityLists } from './modality-lists.ts';
 

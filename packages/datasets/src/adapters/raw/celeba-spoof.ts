@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { attackOrLive, cannot, defineDataset, type FaceAnnotation, type Sample, type Split, suggestion } from '@gradalign/core';
+import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceAnnotation } from '../../faces/face.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
+import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { imageEnding } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
 
@@ -32,7 +35,7 @@ export const celebaSpoof = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, protocol }, { domain, folder }) {
+  async create({ root, protocol }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const images = index.files.filter(({ id }) => imageEnding.test(id));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { type ClipReader, cannot, type Sample, UserError } from '@gradalign/core';
+import { cannot, type Sample, UserError } from '@gradalign/core';
 import type { Group, File as Hdf5File } from 'h5wasm/node';
+import type { ClipReader } from '../../video/clip-reader.ts';
 
 export const channels = ['color', 'gray', 'depth', 'infrared', 'thermal'] as const;
 export type Channel = (typeof channels)[number];

@@ -1,11 +1,12 @@
-import { attackOrLive, defineDataset, type Sample } from '@gradalign/core';
+import { defineDataset, type Sample } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
+import { labelOf } from '../../plain-layout/plain-layout.ts';
 import { imageEnding } from '../../samples/frame-samples.ts';
 
 const layout = `LCC_FASD_{training,development}/{real,spoof}/<image>.png

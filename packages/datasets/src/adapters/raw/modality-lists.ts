@@ -1,8 +1,8 @@
 import type { Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import type { FileIndex } from '../../on-disk/file-index.ts';
 import type { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { type LabelLine, readLabelList, settlePolarity } from '../../on-disk/label-list.ts';
 import { filePlaces, folderPlaces, type Location, locate, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';

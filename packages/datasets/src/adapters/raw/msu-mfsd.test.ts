@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { datasetConformance, openDataset } from '../../../test/dataset-conformance.ts';
 import { msuMfsdFixture } from '../../../test/fixtures/msu-mfsd.ts';
 import { hasFfmpeg, writeTree } from '../../../test/fixtures/tiny-videos.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { msuMfsd } from './msu-mfsd.ts';
 
 describe.skipIf(!hasFfmpeg)('msu-mfsd', () => {
@@ -25,7 +26,7 @@ describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
     mkdirSync(root);
     msuMfsdFixture.write(root);
   });
-  const open = (): Promise<Dataset> => openDataset(msuMfsd, root);
+  const open = (): Promise<FaceDataset> => openDataset(msuMfsd, root);
   const write = (name: string, text: string) => writeFileSync(join(root, name), text);
 
   it('knows who, with which camera and by which instrument', async () => {

@@ -1,10 +1,12 @@
-import { attackOrLive, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
+import { boxBetween, eyes, readFaces } from '../../faces/read-faces.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
-import { boxBetween, eyes, readFaces } from '../../faces/read-faces.ts';
 import { readVideoHeader } from '../../video/video-header.ts';
 
 const layout = `scene01/real/real_client001_{android_SD_scene01.mp4,laptop_SD_scene01.mov}
@@ -22,7 +24,7 @@ export const msuMfsd = defineDataset({
   paper: 'Wen, Han, Jain: Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 2015',
   layout,
   options: Type.Object({ root: Type.String({ format: 'path', description: 'Folder that holds scene01 and the two lists' }) }, { additionalProperties: false }),
-  async create({ root }, { domain, folder }) {
+  async create({ root }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const clips = findClips(index, { parse: parseName, annotation: '.face', known: (id) => release.test(id) }, findings);

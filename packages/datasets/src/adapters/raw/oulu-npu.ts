@@ -1,11 +1,13 @@
-import { attackOrLive, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
+import { eyes, readFaces } from '../../faces/read-faces.ts';
 import { type ChosenProtocol, chooseProtocol, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { withoutVideoExtension } from '../../on-disk/list-file.ts';
-import { eyes, readFaces } from '../../faces/read-faces.ts';
 import { type ListRules, readProtocolLists } from '../../on-disk/read-protocol-lists.ts';
 
 const layout = `{Train,Dev,Test}_files/<phone 1-6>_<session 1-3>_<user 01-55>_<file 1-5>.avi: file 1 is live, 2 and 3 print, 4 and 5 replay
@@ -35,7 +37,7 @@ export const ouluNpu = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, protocol, fold }, { domain, folder }) {
+  async create({ root, protocol, fold }, { domain, folder }): Promise<FaceDataset> {
     const chosen = protocol === undefined ? undefined : chooseProtocol<Protocol>(domain, { protocol, fold }, folds);
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);

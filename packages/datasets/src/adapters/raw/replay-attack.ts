@@ -1,11 +1,13 @@
-import { attackOrLive, cannot, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { cannot, defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
+import { readFaces } from '../../faces/read-faces.ts';
 import { choose, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { withoutVideoExtension } from '../../on-disk/list-file.ts';
-import { readFaces } from '../../faces/read-faces.ts';
 import { readProtocolLists } from '../../on-disk/read-protocol-lists.ts';
 
 const layout = `{train,devel,test}/real/client001_session01_webcam_authenticate_{controlled,adverse}_{1,2}.mov
@@ -34,7 +36,7 @@ export const replayAttack = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, protocol }, { domain, folder }) {
+  async create({ root, protocol }, { domain, folder }): Promise<FaceDataset> {
     const chosen = choose(domain, 'protocol', protocol, protocols);
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);

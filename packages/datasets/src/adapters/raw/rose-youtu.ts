@@ -1,5 +1,6 @@
-import { attackOrLive, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';

@@ -1,10 +1,12 @@
-import { attackOrLive, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { defineDataset, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
+import { boxBetween, readFaces } from '../../faces/read-faces.ts';
 import { type ChosenProtocol, chooseProtocol, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';
-import { boxBetween, readFaces } from '../../faces/read-faces.ts';
 
 const layout = `{Train,Test}/live/<subject 001-165>/<subject>-<sensor>-1-<medium>-<session>.{mov,mp4}
 {Train,Test}/spoof/<subject>/<subject>-<sensor>-{2,3}-<medium>-<session>.{mov,mp4}: 2 is print, 3 is replay
@@ -36,7 +38,7 @@ export const siw = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, protocol, fold }, { domain, folder }) {
+  async create({ root, protocol, fold }, { domain, folder }): Promise<FaceDataset> {
     const chosen = protocol === undefined ? undefined : chooseProtocol<Protocol>(domain, { protocol, fold }, folds);
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { attackOrLive, cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
+import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { attackOrLive } from '../../faces/attack-or-live.ts';
+import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
+import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { parseCsv } from '../../on-disk/parse-csv.ts';
+import { splitOf } from '../../plain-layout/domain-folder.ts';
 import { readClipName } from '../../samples/clip-name.ts';
 import { channels, hdf5Reader } from './hdf5-reader.ts';
 
@@ -34,7 +36,7 @@ export const wmca = defineDataset({
     },
     { additionalProperties: false },
   ),
-  async create({ root, protocol, channel }, { domain, folder }) {
+  async create({ root, protocol, channel }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const clips = findClips(index, channel === 'color', findings);

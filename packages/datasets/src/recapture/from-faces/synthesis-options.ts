@@ -1,9 +1,9 @@
 import { completeOptions, defineAugmentation, type Split, splits, suggestion, UserError } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
-import { sideAndQuality } from '../../augmentations/recapture.ts';
 import { bytesPerPixelOption } from '../options/camera-options.ts';
 import { rangeSchema } from '../options/described-range.ts';
 import { rangeProperties } from '../options/recapture-ranges.ts';
+import { sideAndQuality } from '../options/side-and-quality.ts';
 
 const own = {
   domain: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the domain, as image-folder has it' })),
