@@ -1,5 +1,6 @@
 import type { Rectangle, Sample } from '@gradalign/core';
 import type { FaceLandmarks } from '../faces/face.ts';
+import { quoteCsv } from '../on-disk/quote-csv.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { FoundFace } from './find-face.ts';
 import type { PlannedClip } from './plan-clips.ts';
@@ -99,11 +100,7 @@ export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
 const pieceLength = 2 ** 16;
 
 function rowText(row: ManifestRow): string {
-  return `${row.map(quoted).join(',')}\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return `${row.map(quoteCsv).join(',')}\n`;
 }
 
 /** `x y width height` in pixels of the upright frame. */

@@ -51,7 +51,7 @@ const withClips = (more: Parameters<typeof clipDataset>[0], faces: (sample: Samp
 });
 
 function table(out: string): Record<string, string>[] {
-  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8')).map(({ fields }) => fields);
+  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8'), 'manifest.csv').map(({ fields }) => fields);
   return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
 }
 

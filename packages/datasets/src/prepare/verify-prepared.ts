@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { csvRows } from '../on-disk/parse-csv.ts';
+import { readCsvRows } from '../on-disk/parse-csv.ts';
 import { preparedPaths } from './preparation-file.ts';
 
 /** How a prepared folder differs from its manifest. Plain JSON. */
@@ -42,9 +42,8 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     throw cannot(`verify ${folder}`, existsSync(root) ? 'it has no manifest.csv' : 'there is no such folder', 'a folder that data prepare has finished', {
       exitCode: 2,
     });
-  // Row by row: one of 600,000 crops takes a gigabyte as rows.
-  const rows = csvRows(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
-  const header: readonly string[] = rows.next().value?.fields ?? [];
+  const rows = readCsvRows(manifest);
+  const header: readonly string[] = (await rows.next()).value?.fields ?? [];
   const column = (name: string) => {
     const at = header.indexOf(name);
     if (at < 0) throw cannot(`verify ${folder}`, `its manifest.csv has no column ${name}`, 'a manifest that data prepare wrote');
@@ -63,7 +62,7 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
   const videos = new Set<string>();
   const problems: string[] = [];
   let crops = 0;
-  for (const { fields: row } of rows) {
+  for await (const { fields: row } of rows) {
     const cell = (at: number) => row[at] ?? '';
     const file = cell(path);
     const where = `row ${++crops}`;

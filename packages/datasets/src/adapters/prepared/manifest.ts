@@ -102,7 +102,7 @@ async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; 
   const text = decodeText(await readFile(csv.path));
   const head = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length);
   const separator = [',', ';', '\t'].find((one) => head.includes(one)) ?? ',';
-  const [header, ...rows] = parseCsv(text, separator);
+  const [header, ...rows] = parseCsv(text, csv.path, separator);
   const names = (header?.fields ?? []).map((name) => name.toLowerCase());
   const lacking = ['path', 'label'].filter((name) => !names.includes(name));
   if (lacking.length === 0) return { columns: new Map(names.map((name, i) => [name, i])), rows };

@@ -113,7 +113,7 @@ async function readProtocol(
   const whole = own.filter(({ split }) => !split);
   const splits = new Map<string, Split>();
   for (const { file, split } of whole.length > 0 ? whole.slice(0, 1) : own) {
-    for (const { line, fields } of parseCsv(decodeText(await readFile(file.path)))) {
+    for (const { line, fields } of parseCsv(decodeText(await readFile(file.path)), file.path)) {
       const where = `${file.id} line ${line}`;
       const path = (fields[0] ?? '').normalize('NFC').replaceAll('\\', '/');
       const key = keyOf(path);
