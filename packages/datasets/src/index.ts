@@ -69,7 +69,8 @@ export default definePlugin({
   ],
 });
 
-export { type BrokenFile, type CheckOptions, checkImages } from './inspect/check-images.ts';
+export type { BrokenFile, CheckOptions } from './inspect/check-each.ts';
+export { checkImages } from './inspect/check-images.ts';
 export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';

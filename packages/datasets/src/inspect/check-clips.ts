@@ -2,33 +2,15 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import type { ClipSource, Sample } from '@gradalign/core';
 import { isCutOff } from '../video/video-header.ts';
-import type { BrokenFile, CheckOptions } from './check-images.ts';
-
-/** Processes of ffprobe at a time. */
-const atOnce = 4;
+import { type BrokenFile, type CheckOptions, checkEach } from './check-each.ts';
 
 /**
- * Looks into every video file with ffprobe, as far as its first packet, and tells which cannot be used and why: empty, cut off, no video in it. What
- * is damaged further on shows when frames are made of it. In the order of the samples. Undefined where ffprobe is not there.
+ * Checks every video file with ffprobe, up to its first packet, and returns those that cannot be used and why: empty, cut off, no video in it. Damage
+ * further on shows when frames are extracted. Undefined where ffprobe is missing.
  */
-export async function checkClips(samples: readonly Sample[], { onProgress, signal }: CheckOptions = {}): Promise<BrokenFile[] | undefined> {
+export async function checkClips(samples: readonly Sample[], options: CheckOptions = {}): Promise<BrokenFile[] | undefined> {
   if (!(await hasFfprobe())) return undefined;
-  const reasons = new Map<Sample, string>();
-  let next = 0;
-  let done = 0;
-  const work = async () => {
-    for (let sample = samples[next++]; sample; sample = samples[next++]) {
-      signal?.throwIfAborted();
-      const reason = 'clip' in sample.image ? await whatIsWrong(sample.image, signal) : undefined;
-      if (reason !== undefined) reasons.set(sample, reason);
-      onProgress?.(++done, samples.length);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return samples.flatMap((sample) => {
-    const reason = reasons.get(sample);
-    return reason === undefined ? [] : [{ id: sample.id, ...('clip' in sample.image ? { path: sample.image.clip } : {}), reason }];
-  });
+  return checkEach(samples, async ({ image }) => ('clip' in image ? whatIsWrong(image, options.signal) : undefined), options);
 }
 
 async function whatIsWrong({ clip }: ClipSource, signal: AbortSignal | undefined): Promise<string | undefined> {

@@ -1,44 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { decodeImage, type Sample, UnreadableImageError } from '@gradalign/core';
-
-/** An image or a video that training would have to leave out. */
-export interface BrokenFile {
-  /** The sample's id. */
-  readonly id: string;
-  readonly path?: string;
-  /** What is wrong: `the file is empty`. */
-  readonly reason: string;
-}
-
-export interface CheckOptions {
-  /** Called after each file. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
-}
+import { type BrokenFile, type CheckOptions, checkEach } from './check-each.ts';
 
 /** Sides below this are taken for a mistake of whoever cut the images. In pixels. */
 const smallestSide = 8;
-/** As many as libuv has threads by default: sharp decodes on those. */
-const atOnce = 4;
 
-/** Decodes every image in full, as training would, and tells which cannot be used and why. In the order of the samples. */
-export async function checkImages(samples: readonly Sample[], { onProgress, signal }: CheckOptions = {}): Promise<BrokenFile[]> {
-  const reasons = new Map<Sample, string>();
-  let next = 0;
-  let done = 0;
-  const work = async () => {
-    for (let sample = samples[next++]; sample; sample = samples[next++]) {
-      signal?.throwIfAborted();
-      const reason = await whatIsWrong(sample);
-      if (reason !== undefined) reasons.set(sample, reason);
-      onProgress?.(++done, samples.length);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return samples.flatMap((sample) => {
-    const reason = reasons.get(sample);
-    return reason === undefined ? [] : [{ id: sample.id, ...('path' in sample.image ? { path: sample.image.path } : {}), reason }];
-  });
+/** Decodes every image in full, as training does, and returns those that cannot be used and why. In the order of the samples. */
+export async function checkImages(samples: readonly Sample[], options: CheckOptions = {}): Promise<BrokenFile[]> {
+  return checkEach(samples, whatIsWrong, options);
 }
 
 async function whatIsWrong({ image }: Sample): Promise<string | undefined> {

@@ -2,7 +2,8 @@ import { type Sample, type Split, splits } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { holdsVideos } from '../video/holds-videos.ts';
 import { checkClips } from './check-clips.ts';
-import { type BrokenFile, type CheckOptions, checkImages } from './check-images.ts';
+import type { BrokenFile, CheckOptions } from './check-each.ts';
+import { checkImages } from './check-images.ts';
 import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 
 /** What data sets hold. Plain JSON. */

@@ -22,21 +22,6 @@ export function decodeText(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/**
- * A path in a list as an id: `/` between parts, NFC, no `.` parts. Undefined for one that is no path below the root: absolute, or with a way out
- * of it (`../../x`).
- */
-export function listedPath(text: string): string | undefined {
-  const path = text.normalize('NFC').replaceAll('\\', '/');
-  if (path.startsWith('/') || /^[a-z]:/i.test(path)) return undefined;
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..' && parts.pop() === undefined) return undefined;
-    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
-  }
-  return parts.length === 0 ? undefined : parts.join('/');
-}
-
 /** A path without the extension of a video, which lists write or leave out. */
 export function withoutVideoExtension(path: string): string {
   return path.replace(videoExtension, '');

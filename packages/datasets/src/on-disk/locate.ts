@@ -1,6 +1,7 @@
 import { byCodePoint } from './code-point-order.ts';
 import type { FileIndex } from './file-index.ts';
 import type { FileEntry } from './folder-tree.ts';
+import { isAbsolute, partsOf, withSlashes } from './listed-path.ts';
 
 /** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */
 export interface Places<T> {
@@ -50,9 +51,9 @@ export function folderPlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp
 export function locate<T>(there: Places<T>, entries: readonly string[], { prefix, hints = [] }: LocateOptions = {}): Location<T>[] {
   const found: (Location<T> | undefined)[] = [];
   const waiting = { absolute: [] as Entry[], relative: [] as Entry[] };
-  const start = prefix === undefined ? undefined : slashes(prefix);
+  const start = prefix === undefined ? undefined : withSlashes(prefix);
   entries.forEach((text, i) => {
-    const path = slashes(text);
+    const path = withSlashes(text);
     const rest = start !== undefined && path.startsWith(start) ? path.slice(start.length).replace(/^\/+/, '') : path;
     const parts = partsOf(rest);
     if (!parts) found[i] = { problem: 'it leads out of the root' };
@@ -155,24 +156,6 @@ function places<T>(entries: readonly (readonly [string, T])[]): Places<T> {
       return names.get(last.toLowerCase()) ?? [];
     },
   };
-}
-
-/** The parts of a path without `.` and with `..` carried out; undefined where it leads out of where it begins, or is empty. */
-function partsOf(path: string): string[] | undefined {
-  const parts: string[] = [];
-  for (const part of path.replace(/^[a-z]:/i, '').split('/')) {
-    if (part === '..' && parts.pop() === undefined) return undefined;
-    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
-  }
-  return parts.length === 0 ? undefined : parts;
-}
-
-function isAbsolute(path: string): boolean {
-  return path.startsWith('/') || /^[a-z]:/i.test(path);
-}
-
-function slashes(text: string): string {
-  return text.normalize('NFC').replaceAll('\\', '/');
 }
 
 function startsWith(parts: readonly string[], start: readonly string[]): boolean {

@@ -1,7 +1,8 @@
 import type { Split } from '@gradalign/core';
 import type { Findings } from './findings.ts';
 import type { FileEntry } from './folder-tree.ts';
-import { listedPath, readListFile } from './list-file.ts';
+import { readListFile } from './list-file.ts';
+import { listedPath } from './listed-path.ts';
 
 export interface ProtocolList {
   readonly split: Split;

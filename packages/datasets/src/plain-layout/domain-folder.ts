@@ -1,27 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { cannot, type Split } from '@gradalign/core';
+import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-
-/** The split that a folder's name means, whatever its case. */
-export function splitOf(folder: string): Split | undefined {
-  return splitNames[folder.toLowerCase()];
-}
-
-const splitNames: Readonly<Record<string, Split>> = {
-  train: 'train',
-  training: 'train',
-  dev: 'dev',
-  devel: 'dev',
-  development: 'dev',
-  val: 'dev',
-  valid: 'dev',
-  validation: 'dev',
-  test: 'test',
-  testing: 'test',
-  eval: 'test',
-  evaluation: 'test',
-};
+import { splitOf } from '../on-disk/words.ts';
 
 /**
  * The folder that holds the split folders: `root` itself, or the folder in it that `wanted` names, or else the one that is called like the

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { splitOf } from './domain-folder.ts';
+import { splitOf } from '../on-disk/words.ts';
 
 /** The domains of a folder in the plain layout: the folder itself where it holds splits, else each folder in it that does. */
 export function listDomains(root: string): { readonly domain: string; readonly root: string }[] {

@@ -1,25 +1,8 @@
 import type { DatasetNotes, Sample, Split } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from '../on-disk/folder-tree.ts';
-import { splitOf } from './domain-folder.ts';
-
-/** Species that every data set uses; a data set's own finer word follows after a slash. */
-const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
-
-const labels = new Map<string, 0 | 1>([
-  ['live', 1],
-  ['real', 1],
-  ['bonafide', 1],
-  ['genuine', 1],
-  ['attack', 0],
-  ['spoof', 0],
-  ['fake', 0],
-]);
-
-/** 1 for a word that means live, 0 for one that means attack, whatever its case: `bona fide`, `Spoof`. */
-export function labelOf(word: string): 0 | 1 | undefined {
-  return labels.get(word.toLowerCase().replaceAll(/[\s_-]/g, ''));
-}
+import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
+import { labelOf, speciesWords, splitOf } from '../on-disk/words.ts';
 
 /** Who is on it, from the name of a video (or of an image that stands alone). */
 export type SubjectRule = (name: string, kind: 'video' | 'image') => string | undefined;
@@ -99,21 +82,6 @@ function readVideo(folder: FolderTree, path: readonly string[], reading: Reading
 function sampleOf({ id, path: file }: FileEntry, path: readonly string[], { split, label }: Reading): Sample {
   const species = label === 0 && path.length > 0 ? path.join('/') : undefined;
   return { id, image: { path: file }, label, split, ...present('species', species) };
-}
-
-/** The last number in a file's name: 12 of `crop_0012.jpg`. */
-export function frameNumber(name: string): number | undefined {
-  const digits = /(\d+)\D*$/.exec(stem(name))?.[1];
-  const number = Number(digits);
-  return digits !== undefined && Number.isSafeInteger(number) ? number : undefined;
-}
-
-export function isImage({ name }: FileEntry): boolean {
-  return /\.(jpe?g|png)$/i.test(name);
-}
-
-export function stem(name: string): string {
-  return name.replace(/\.[^.]*$/, '').normalize('NFC');
 }
 
 function present<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {

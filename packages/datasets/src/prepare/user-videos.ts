@@ -4,8 +4,8 @@ import { cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
 import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
-import { splitOf } from '../plain-layout/domain-folder.ts';
-import { labelOf } from '../plain-layout/plain-layout.ts';
+import { isImage, stem } from '../on-disk/image-file.ts';
+import { labelOf, splitOf } from '../on-disk/words.ts';
 import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 
 export interface UserVideosOptions {
@@ -27,7 +27,7 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   const files = filesBelow(await readFolderTree(root)).sort((a, b) => byCodePoint(a.id, b.id));
   const videos = files.filter(({ name }) => isVideo.test(name));
   if (videos.length === 0) {
-    const images = files.some(({ name }) => /\.(jpe?g|png)$/i.test(name));
+    const images = files.some(isImage);
     throw cannot(
       `prepare the videos in ${folder}`,
       files.length === 0 ? 'it holds no files' : `it holds ${files.length} files, none of them a video`,
@@ -79,7 +79,7 @@ function placeOf({ id }: FileEntry, { label, split }: UserVideosOptions): Place 
 }
 
 function sampleOf({ file, split, label, species }: PlacedVideo): Sample {
-  const subject = subjectBeforeUnderscore(file.name.replace(/\.[^.]*$/, '').normalize('NFC'), 'video');
+  const subject = subjectBeforeUnderscore(stem(file.name), 'video');
   return {
     id: file.id,
     video: file.id,

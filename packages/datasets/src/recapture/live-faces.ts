@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import { cannot, type DatasetContext, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
+import { labelOf } from '../on-disk/words.ts';
 import { listDomains } from '../plain-layout/list-domains.ts';
-import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../plain-layout/plain-layout.ts';
+import type { SubjectRule } from '../plain-layout/plain-layout.ts';
 import { readPlainFolder } from '../plain-layout/read-plain-folder.ts';
 import { subjectBeforeUnderscore, subjectByPattern } from '../plain-layout/subject-rule.ts';
 

@@ -59,13 +59,3 @@ export function frameSamples(frames: readonly Frame[], findings: Findings, sever
   findings.problems([...contrary.values()].sort(byCodePoint), (n) => `the names of ${n} of ${told} clips say something else than their labels${turned}`);
   return samples.sort((a, b) => byCodePoint(a.id, b.id));
 }
-
-/** The last number in a file's name: 12 of `crop_0012.jpg`. */
-export function frameNumber(name: string): number | undefined {
-  const digits = /(\d+)\D*$/.exec(name.replace(/\.[^.]*$/, ''))?.[1];
-  const number = Number(digits);
-  return digits !== undefined && Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** Files that training can read. */
-export const imageEnding = /\.(jpe?g|png)$/i;

@@ -4,11 +4,12 @@ import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
 import { filePlaces, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
+import { splitOf } from '../../on-disk/words.ts';
+import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
 

@@ -9,8 +9,7 @@ import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { type CsvRow, parseCsv } from '../../on-disk/parse-csv.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
+import { labelOf, speciesWords, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
 
@@ -160,12 +159,10 @@ function readRow({ line, fields }: CsvRow, columns: Columns, file: string, label
   };
 }
 
-const instruments: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
-
 /** A species whose first word is one that all data sets use. */
 function speciesOf(text: string): string {
   const [first = '', ...finer] = text.split('/').map((part) => part.trim());
-  return instruments.includes(first.toLowerCase()) ? [first.toLowerCase(), ...finer].join('/') : `other/${text}`;
+  return speciesWords.includes(first.toLowerCase()) ? [first.toLowerCase(), ...finer].join('/') : `other/${text}`;
 }
 
 function boxOf(text: string): Rectangle | undefined {

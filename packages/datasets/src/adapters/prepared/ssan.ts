@@ -7,10 +7,11 @@ import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
 import { decodeText, readListFile } from '../../on-disk/list-file.ts';
 import { folderPlaces, locate, type Places } from '../../on-disk/locate.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
+import { splitOf } from '../../on-disk/words.ts';
+import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
 
 const layout = `{img_CASIA_FASD,img_replayattack,img_MSU_MFSD}/{train,test}_list_video.txt: label,<video>, a line a video; label 1 is live

@@ -2,10 +2,10 @@ import type { Split } from '@gradalign/core';
 import type { FileIndex } from '../../on-disk/file-index.ts';
 import type { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
+import { labelOf, splitOf } from '../../on-disk/words.ts';
 import { readClipName } from '../../samples/clip-name.ts';
-import { type Frame, frameNumber } from '../../samples/frame-samples.ts';
+import type { Frame } from '../../samples/frame-samples.ts';
 
 /** An image of a clip that lies in a folder of its own, in the folders of its data set, split and label. */
 export interface FolderFrame extends Frame {

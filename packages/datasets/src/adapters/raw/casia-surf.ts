@@ -4,8 +4,9 @@ import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { type Frame, frameNumber, frameSamples } from '../../samples/frame-samples.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
+import { splitOf } from '../../on-disk/words.ts';
+import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { listOption, modalityOption, ofModality, readModalityLists } from './modality-lists.ts';
 
 const layout = `Data/{Training,Val,Testing}/{real_part,fake_part}/CLKJ_AS0005/{real.rssdk,01_e_s.rssdk}/{color,depth,ir}/91.jpg

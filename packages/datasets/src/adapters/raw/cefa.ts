@@ -5,8 +5,9 @@ import { choose, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { type Frame, frameNumber, frameSamples, imageEnding } from '../../samples/frame-samples.ts';
+import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { splitOf } from '../../on-disk/words.ts';
+import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { type ListedFrame, listOption, modalityOption, ofModality, readModalityLists } from './modality-lists.ts';
 
 const layout = `Ethnicity/{AF,CA,EA}/AF-000/<race>_<id>_<device>_<session>_<pai>/{color,depth,ir}/0001.jpg

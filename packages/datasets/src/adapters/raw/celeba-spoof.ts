@@ -8,11 +8,10 @@ import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { imageEnding } from '../../on-disk/image-file.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
-import { imageEnding } from '../../samples/frame-samples.ts';
+import { labelOf, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
 
 const layout = `Data/{train,test}/<person>/{live,spoof}/000184.{jpg,png}

@@ -5,9 +5,8 @@ import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
-import { labelOf } from '../../plain-layout/plain-layout.ts';
-import { imageEnding } from '../../samples/frame-samples.ts';
+import { imageEnding } from '../../on-disk/image-file.ts';
+import { labelOf, splitOf } from '../../on-disk/words.ts';
 
 const layout = `LCC_FASD_{training,development}/{real,spoof}/<image>.png
 LCC_FASD_evaluation/{real,spoof}_<image>.png, or in folders real and spoof`;

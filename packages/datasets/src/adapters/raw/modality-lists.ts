@@ -3,10 +3,10 @@ import { Type } from '@sinclair/typebox';
 import type { FileIndex } from '../../on-disk/file-index.ts';
 import type { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
+import { imageEnding } from '../../on-disk/image-file.ts';
 import { type LabelLine, readLabelList, settlePolarity } from '../../on-disk/label-list.ts';
 import { filePlaces, folderPlaces, type Location, locate, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
-import { imageEnding } from '../../samples/frame-samples.ts';
 import { eachOnce } from '../../samples/listed.ts';
 
 export const modalityOption = oneOf(['color', 'depth', 'ir'], {

@@ -10,7 +10,7 @@ import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { parseCsv } from '../../on-disk/parse-csv.ts';
-import { splitOf } from '../../plain-layout/domain-folder.ts';
+import { splitOf } from '../../on-disk/words.ts';
 import { readClipName } from '../../samples/clip-name.ts';
 import { channels, hdf5Reader } from './hdf5-reader.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { cannot, workerEntry, writeAtomically } from '@gradalign/core';
-import { inWorkers } from '../in-workers.ts';
+import { inWorkers } from '../../threads/in-workers.ts';
 import { inStagedFolder, isOccupied, readJson } from '../staged-folder.ts';
 import { domainNames } from './domains.ts';
 import { type BenchmarkSize, benchmarkSizes, type ClipPlan, planClips } from './plan.ts';

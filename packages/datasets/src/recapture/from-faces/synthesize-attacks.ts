@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { cannot, createSeed, type Sample, workerEntry, writeAtomically } from '@gradalign/core';
-import { inWorkers } from '../in-workers.ts';
+import { inWorkers } from '../../threads/in-workers.ts';
 import { findLiveFaces } from '../live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangesFrom } from '../options/recapture-ranges.ts';
 import type { Range } from '../ranges.ts';

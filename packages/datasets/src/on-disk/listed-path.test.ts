@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listedPath } from './list-file.ts';
+import { listedPath } from './listed-path.ts';
 
 describe('a path in a list', () => {
   it('is an id: slashes, composed letters, no dots', () => {
