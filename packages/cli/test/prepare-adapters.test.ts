@@ -105,10 +105,10 @@ describe('CelebA-Spoof, by its box files', () => {
     const { status, report, rows, err } = await prepare(celebaSpoofFixture, root, 'celeba odd crops', ...boxes);
     expect(status).toBe(1);
     expect(report.withoutFace).toEqual([
-      { clip: 'Data/train/1/live/000184.jpg', reason: 'the data set tells no face' },
-      { clip: 'Data/train/1/spoof/000185.png', reason: 'the data set tells no face' },
-      { clip: 'Data/train/1/spoof/000186.png', reason: 'the data set tells no face' },
-      { clip: 'Data/train/10/live/000403.jpg', reason: 'its box (-21.43, 8.57, 12 x 17.14) lies outside of the frame of 24 x 32' },
+      { clip: 'Data/train/1/live/000184.jpg', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/1/spoof/000185.png', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/1/spoof/000186.png', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/10/live/000403.jpg', reason: 'its box (-21.43, 8.57, 12 x 17.14) lies outside the frame of 24 x 32' },
     ]);
     expect(report.broken).toEqual([{ clip: 'Data/test/4930/live/548560.jpg', reason: 'the file is empty' }]);
     expect(report.problems.map(({ clip, reason }) => `${clip.slice(-10)} ${reason}`)).toEqual([
@@ -143,7 +143,7 @@ describe.skipIf(!hasFfmpeg)('Replay-Attack, by its .face files', () => {
       crops: 14,
       frames: 16,
       framesWithoutFace: 2,
-      withoutFace: [{ clip, reason: 'the data set tells no face' }],
+      withoutFace: [{ clip, reason: 'the data set has no face for this frame' }],
       broken: [],
       problems: [problem],
     });

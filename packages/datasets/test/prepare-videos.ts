@@ -23,7 +23,7 @@ export function ffmpeg(...args: string[]): void {
 }
 
 /**
- * A lossless video of 64 x 48 whose frame n is grey of level 10 + 4 n, but for its upper left quarter, which is white. 20 frames, or as many as are asked.
+ * A lossless video of 64 x 48 whose frame n is gray of level 10 + 4 n, but for its upper left quarter, which is white. 20 frames, or as many as are asked.
  * `level` tells the frame from a pixel of the lower right.
  */
 export function countingVideo(path: string, { frames = 20, more = [] as readonly string[] } = {}): void {

@@ -11,16 +11,16 @@ const own = {
     type: 'string',
     enum: ['print', 'replay', 'both', 'live'],
     default: 'both',
-    description: 'What is held before the camera; both: either at random; live: nothing, the camera alone',
+    description: 'What is held in front of the camera; both: either at random; live: nothing, only the camera',
   }),
   p: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Probability' }),
   ...sideAndQuality,
 };
 
-/** The picture printed or shown on a display, and photographed again: docs/recapture.md tells what each parameter does. */
+/** Prints the image or shows it on a display, and photographs it again: docs/recapture.md explains each parameter. */
 export const recapture = defineAugmentation({
   name: 'recapture',
-  summary: 'Printed or shown on a display and photographed again: an attack made of a live face',
+  summary: 'Print or replay, photographed again: an attack made from a live face',
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
     Type.Object({ ...own, ...rangeProperties }, { additionalProperties: false }),
   ),

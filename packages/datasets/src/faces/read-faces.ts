@@ -5,15 +5,15 @@ import { readVideoHeader } from '../video/video-header.ts';
 import type { Face, FaceAnnotation, FaceLandmarks, Point } from './face.ts';
 
 export interface FaceFileRules {
-  /** How many numbers stand in a line. */
+  /** Numbers per line. */
   readonly columns: number;
-  /** What the numbers of a line say; `line` counts annotation lines from 0, for files that number no frames. No face: the set says it found none. */
+  /** The meaning of a line's numbers; `line` counts annotation lines from 0, for files without frame numbers. No face: the set found none. */
   readonly parse: (numbers: readonly number[], line: number) => { readonly frame: number; readonly face?: Face };
 }
 
 /**
- * Reads a data set's own annotation of one clip: a line a frame, numbers with commas or spaces between them. Never throws: a missing, empty or
- * broken file is told in `problems`, line by line. Boxes that are negative or reach out of the picture are given as they are, and told.
+ * Reads a data set's own annotation of one clip: one line per frame, numbers separated by commas or spaces. Never throws: a missing, empty or
+ * broken file is reported in `problems`, line by line. Boxes that are negative or extend beyond the image are returned as they are, and reported.
  */
 export async function readFaces(clip: string, file: FileEntry | undefined, { columns, parse }: FaceFileRules): Promise<FaceAnnotation> {
   const frames = new Map<number, Face>();
@@ -32,13 +32,13 @@ export async function readFaces(clip: string, file: FileEntry | undefined, { col
     const numbers = words.filter((word) => word !== '').map(Number);
     const strange = words.find((word) => word !== '' && !Number.isFinite(Number(word)));
     if (strange !== undefined) {
-      say(`'${strange}' is no number`);
+      say(`'${strange}' is not a number`);
     } else if (numbers.length !== columns) {
       say(`${numbers.length} ${numbers.length === 1 ? 'number' : 'numbers'}, expected ${columns}${i === lines.length - 1 ? ' (the file ends there)' : ''}`);
     } else {
       const { frame, face } = parse(numbers, count);
       if (!Number.isInteger(frame) || frame < 0) say(`its frame is ${frame}, expected 0 or more`);
-      else if (frames.has(frame)) say(`frame ${frame} once more: the first is used`);
+      else if (frames.has(frame)) say(`frame ${frame} again: the first is used`);
       else if (face) {
         frames.set(frame, face);
         const wrong = whatIsOdd(face, size);
@@ -50,26 +50,26 @@ export async function readFaces(clip: string, file: FileEntry | undefined, { col
   return { frames, problems };
 }
 
-/** Eyes as a person's own right and left: in a picture that is not mirrored the right one has the smaller x, whatever the set calls it. */
+/** Eyes as the person's own right and left: in an image that is not mirrored the right one has the smaller x, whatever the data set calls it. */
 export function eyes(one: Point, other: Point): FaceLandmarks {
   return one.x <= other.x ? { rightEye: one, leftEye: other } : { rightEye: other, leftEye: one };
 }
 
-/** A box from two corners. */
+/** A box from two opposite corners. */
 export function boxBetween(x1: number, y1: number, x2: number, y2: number): { x: number; y: number; width: number; height: number } {
   return { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
 }
 
 function whatIsOdd({ box, landmarks }: Face, size: { readonly width: number; readonly height: number } | undefined): string | undefined {
-  const frame = size ? ` of a picture of ${size.width} x ${size.height}` : '';
+  const frame = size ? ` of an image of ${size.width} x ${size.height}` : '';
   if (box) {
     if (box.width <= 0 || box.height <= 0) return `the box is ${box.width} wide and ${box.height} high`;
-    if (box.x < 0 || box.y < 0) return `the box begins at ${box.x}, ${box.y}, outside the picture`;
+    if (box.x < 0 || box.y < 0) return `the box begins at ${box.x}, ${box.y}, outside the image`;
     if (size && (box.x + box.width > size.width || box.y + box.height > size.height)) {
       return `the box ends at ${box.x + box.width}, ${box.y + box.height}, outside${frame}`;
     }
   }
   const points = landmarks ? [landmarks.rightEye, landmarks.leftEye] : [];
   const out = points.find(({ x, y }) => x < 0 || y < 0 || (size && (x > size.width || y > size.height)));
-  return out ? `an eye is at ${out.x}, ${out.y}, outside${frame === '' ? ' the picture' : frame}` : undefined;
+  return out ? `an eye is at ${out.x}, ${out.y}, outside${frame === '' ? ' the image' : frame}` : undefined;
 }

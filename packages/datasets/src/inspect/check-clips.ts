@@ -19,7 +19,7 @@ async function whatIsWrong({ clip }: ClipSource, signal: AbortSignal | undefined
   if (file.size === 0) return 'the file is empty';
   if (await isCutOff(clip)) return 'the file is truncated: its end is missing';
   const report = await ffprobe(['-show_entries', 'stream=codec_type:packet=stream_index', '-read_intervals', '%+#1', '-of', 'json', clip], signal);
-  if (report instanceof Error) return 'its content is of no known video format';
+  if (report instanceof Error) return 'it is not in a known video format';
   const { streams = [], packets = [] } = JSON.parse(report) as { streams?: { codec_type?: string }[]; packets?: unknown[] };
   if (!streams.some((stream) => stream.codec_type === 'video')) return 'it has no video';
   return packets.length === 0 ? 'its video has no frames' : undefined;
@@ -29,7 +29,7 @@ async function hasFfprobe(): Promise<boolean> {
   return !((await ffprobe(['-version'], undefined)) instanceof Error);
 }
 
-/** What ffprobe prints; its own error where it fails. An interruption is thrown. */
+/** The output of ffprobe, or its error where it fails. Throws when aborted. */
 function ffprobe(options: readonly string[], signal: AbortSignal | undefined): Promise<string | Error> {
   return new Promise((resolve, reject) => {
     execFile('ffprobe', ['-v', 'error', '-select_streams', 'v', ...options], { ...(signal ? { signal } : {}), maxBuffer: 2 ** 26 }, (error, output) => {

@@ -20,7 +20,7 @@ export interface CheckOptions {
 /** Files checked at a time: as many as libuv has threads by default, on which sharp decodes. */
 const atOnce = 4;
 
-/** Asks of every sample what is wrong with its file. What it returns is in the order of the samples. */
+/** Checks the file of every sample. The broken ones, in the order of the samples. */
 export async function checkEach(
   samples: readonly Sample[],
   whatIsWrong: (sample: Sample) => Promise<string | undefined>,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeImage, type Sample, UnreadableImageError } from '@gradalign/core';
 import { type BrokenFile, type CheckOptions, checkEach } from './check-each.ts';
 
-/** Sides below this are taken for a mistake of whoever cut the images. In pixels. */
+/** In pixels: a smaller side is assumed to be a mistake in cropping. */
 const smallestSide = 8;
 
 /** Decodes every image in full, as training does, and returns those that cannot be used and why. In the order of the samples. */
@@ -13,14 +13,14 @@ export async function checkImages(samples: readonly Sample[], options: CheckOpti
 async function whatIsWrong({ image }: Sample): Promise<string | undefined> {
   try {
     const { width, height } = (await decodeImage(image, { channels: 3 })).size;
-    return Math.min(width, height) < smallestSide ? `the picture has ${width} x ${height} pixels, less than ${smallestSide} on a side` : undefined;
+    return Math.min(width, height) < smallestSide ? `the image is ${width} x ${height} pixels, smaller than ${smallestSide} on a side` : undefined;
   } catch (error) {
     if (!(error instanceof UnreadableImageError)) throw error;
     return 'path' in image && (await isCutOff(image.path)) ? 'the file is truncated: its end is missing' : error.reason;
   }
 }
 
-/** A JPEG without its end marker, a PNG without its last chunk. What libvips says of them varies: threads share its error text. */
+/** A JPEG without its end marker, or a PNG without its last chunk. The messages of libvips vary, since threads share its error text. */
 async function isCutOff(path: string): Promise<boolean> {
   const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   if (bytes.subarray(0, 3).equals(jpegStart)) return !bytes.subarray(-2).equals(jpegEnd);

@@ -1,13 +1,13 @@
 import { clipKey, type Sample } from '@gradalign/core';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 
-/** A data set under the name that the experiment gives it. */
+/** A data set with the name the experiment gives it. */
 export interface NamedDataset {
   readonly domain: string;
   readonly dataset: FaceDataset;
 }
 
-/** The frames of one video in one split with one label; an image without a video is a clip of its own. */
+/** The frames of one video in one split with one label; an image without a video is its own clip. */
 export interface Clip {
   readonly samples: readonly [Sample, ...Sample[]];
 }
@@ -23,7 +23,7 @@ export function clipsOf(samples: readonly Sample[]): Clip[] {
   return [...clips.values()].map((clip) => ({ samples: clip }));
 }
 
-/** The species of an attack, `unknown` where the data set does not tell; undefined for other classes. */
+/** The species of an attack, `unknown` where the data set does not give it; undefined for other classes. */
 export function speciesOf({ species, label }: Sample, classes: readonly string[]): string | undefined {
   return classes[label] === 'attack' ? (species ?? 'unknown') : undefined;
 }

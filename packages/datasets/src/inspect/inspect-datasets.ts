@@ -12,29 +12,29 @@ export interface Inspection {
 }
 
 export interface DomainInspection {
-  /** Videos by split and class (images where they stand alone): { train: { live: 20, attack: 60 } }. */
+  /** Videos by split and class (images where they stand alone): `{ train: { live: 20, attack: 60 } }`. */
   readonly clips: Counts;
   /** Absent where the clips are whole videos. */
   readonly images?: Counts;
   /** Clips by attack species. */
   readonly species: Readonly<Record<string, number>>;
-  /** Number of different subjects by split, of those that are known. */
+  /** Number of distinct known subjects by split. */
   readonly subjects: Readonly<Record<string, number>>;
-  /** Subjects in more than one split: what is learned about them in training flatters the test. */
+  /** Subjects in more than one split: they make test results look too good. */
   readonly sharedSubjects: readonly { readonly subject: string; readonly splits: readonly Split[] }[];
-  /** Clips whose subject is not known. */
+  /** Clips with an unknown subject. */
   readonly withoutSubject: number;
-  /** Paths that fit none of the adapter's rules. */
+  /** Paths that match none of the adapter's rules. */
   readonly unmatched: readonly string[];
-  /** Names that lists or links mention and the disk lacks. */
+  /** Names in lists, and links, whose files are missing. */
   readonly missing: readonly string[];
-  /** What else is wrong, a sentence each. */
+  /** Other problems, one sentence each. */
   readonly problems: readonly string[];
-  /** Clips of the complete data set by split and class, as its authors state them; absent where they are not known. */
+  /** Clips of the complete data set by split and class, as its authors state them; absent where unknown. */
   readonly official?: Counts;
-  /** How the set itself marks live and attack. */
+  /** How the data set itself marks live and attack. */
   readonly polarity?: string;
-  /** Images and videos that cannot be used; absent where they were not looked at, or could not be: videos need ffprobe. */
+  /** Images and videos that cannot be used; absent where they were not checked, or could not be: videos need ffprobe. */
   readonly broken?: readonly BrokenFile[];
 }
 
@@ -45,7 +45,7 @@ export interface InspectOptions extends CheckOptions {
   readonly checkImages?: boolean;
 }
 
-/** Counts what is there, decodes every image and looks into every video to find those that are broken. `onProgress` counts files over all data sets. */
+/** Counts clips, images and subjects, and decodes every image and opens every video to find broken ones. `onProgress` counts files over all data sets. */
 export async function inspectDatasets(
   entries: readonly NamedDataset[],
   { checkImages: check = true, onProgress, signal }: InspectOptions = {},
@@ -85,7 +85,7 @@ function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainIn
   };
 }
 
-/** By split, in the order of the splits; within it by class, those with high labels (live) first. */
+/** By split, in the order of the splits; within one by class, high labels (live) first. */
 function countByClass(samples: readonly Sample[], classes: readonly string[]): Counts {
   const counts: Record<string, Record<string, number>> = {};
   for (const split of splitsOf(samples)) {

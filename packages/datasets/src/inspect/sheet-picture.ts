@@ -9,17 +9,17 @@ import type { Clip } from './clips.ts';
 export interface SheetPictureOptions {
   /** In pixels. */
   readonly side: number;
-  /** URLs of the modules of plugins whose augmentations pictures go through. */
+  /** URLs of the plugin modules whose augmentations derive images. */
   readonly pluginFiles: readonly string[];
-  /** Asked only for video files. */
+  /** Called only for video files. */
   readonly ffmpeg: () => Ffmpeg;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is shown where there is no picture. */
+/** Background where there is no image. */
 const nothing = { r: 222, g: 222, b: 218 };
 
-/** The middle frame of a clip, the whole of it within a square, as raw RGB; a crossed-out field where it cannot be read. */
+/** The middle frame of a clip, whole, fitted into a square, as raw RGB; a crossed-out field where it cannot be read. */
 export async function sheetPicture(clip: Clip, dataset: FaceDataset, options: SheetPictureOptions): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const { side } = options;
@@ -40,7 +40,7 @@ export async function sheetPicture(clip: Clip, dataset: FaceDataset, options: Sh
   }
 }
 
-/** As training sees it: of a whole video its upright frame, of a picture that goes through an augmentation what comes out of that. */
+/** As training sees it: the upright frame of a whole video; of a derived image, the result. */
 async function middleFrame({ samples }: Clip, { clipReader }: FaceDataset, { pluginFiles, ffmpeg, signal }: SheetPictureOptions): Promise<PixelImage> {
   const ordered = [...samples].sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0) || byCodePoint(a.id, b.id));
   const sample = ordered[Math.floor(ordered.length / 2)] as Sample;

@@ -1,4 +1,4 @@
-/** Orders texts by their Unicode code points, the same on every machine whatever its language. */
+/** Orders texts by their Unicode code points: the same on every machine, whatever its locale. */
 export function byCodePoint(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
@@ -8,7 +8,7 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** UTF-16 puts surrogates, which stand for code points above 0xffff, before 0xe000: they belong behind. */
+/** UTF-16 puts surrogates, which encode code points above 0xffff, before 0xe000; they belong after it. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

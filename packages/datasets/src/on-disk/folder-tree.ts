@@ -1,33 +1,33 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** A folder with what is below it. `id` is its path relative to the tree's root: `/` between parts, Unicode NFC, the same on every machine. */
+/** A folder and its content. `id` is its path relative to the tree's root: `/` between parts, Unicode NFC, the same on every machine. */
 export interface FolderTree {
   readonly name: string;
   readonly id: string;
   readonly folders: readonly FolderTree[];
   readonly files: readonly FileEntry[];
-  /** Links to nothing. */
+  /** Broken links. */
   readonly dangling: readonly string[];
-  /** Links that lead out of the root, which were not followed. */
+  /** Links that lead outside the root; they were not followed. */
   readonly outside: readonly string[];
 }
 
 export interface FileEntry {
   readonly name: string;
   readonly id: string;
-  /** As it is on this machine. */
+  /** The path on this machine. */
   readonly path: string;
 }
 
 export interface ReadOptions {
-  /** True: links that lead out of the root are not followed (the root itself may be a link). */
+  /** True: links that lead outside the root are not followed (the root itself may be a link). */
   readonly confined?: boolean;
 }
 
 /**
- * Reads a folder and all below it. Links are followed, but never into a folder that the way there has passed already. Hidden files and folders and
- * those that systems leave behind are passed over.
+ * Reads a folder and everything below it. Links are followed, but never into one of their own ancestors. Hidden files and folders, and
+ * those that operating systems create, are ignored.
  */
 export async function readFolderTree(root: string, { confined = false }: ReadOptions = {}): Promise<FolderTree> {
   const real = await realpath(root);
@@ -47,7 +47,7 @@ export function outsideBelow({ folders, outside }: FolderTree): string[] {
   return [...outside, ...folders.flatMap(outsideBelow)];
 }
 
-/** `ancestors` are the real paths of this folder and of those on the way to it. Links may lead nowhere but below `within`, where that is given. */
+/** `ancestors` are the real paths of this folder and its parents. Links must stay below `within`, where that is given. */
 async function readFolder(path: string, id: string, name: string, ancestors: readonly string[], within: string | undefined): Promise<FolderTree> {
   const folders: Promise<FolderTree>[] = [];
   const files: FileEntry[] = [];
@@ -72,7 +72,7 @@ async function readFolder(path: string, id: string, name: string, ancestors: rea
   return { name, id, folders: await Promise.all(folders), files, dangling, outside };
 }
 
-/** What a link points to; undefined where that is nothing, or the link itself. */
+/** The target of a link; undefined where there is none, or it is the link itself. */
 async function followed(path: string): Promise<{ isDirectory(): boolean; isFile(): boolean } | undefined> {
   try {
     return await stat(path);

@@ -4,11 +4,11 @@ import type { FileEntry } from './folder-tree.ts';
 export interface ListLine {
   /** From 1. */
   readonly line: number;
-  /** Without spaces around it; never empty. */
+  /** Trimmed; never empty. */
   readonly text: string;
 }
 
-/** The lines of a list that hold something, whatever editor has saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter. */
+/** The non-empty lines of a list, whatever editor saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter. */
 export async function readListFile({ path }: Pick<FileEntry, 'path'>): Promise<ListLine[]> {
   return decodeText(await readFile(path))
     .split(/\r\n|\n|\r/)
@@ -22,7 +22,7 @@ export function decodeText(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** A path without the extension of a video, which lists write or leave out. */
+/** A path without a video's extension, which lists include or omit. */
 export function withoutVideoExtension(path: string): string {
   return path.replace(videoExtension, '');
 }

@@ -7,7 +7,7 @@ export function listedPath(text: string): string | undefined {
   return isAbsolute(path) ? undefined : partsOf(path)?.join('/');
 }
 
-/** The parts of a path with slashes, `.` and `..` resolved, without a drive. Undefined where it leads out of where it begins, or is empty. */
+/** The parts of a path with slashes, `.` and `..` resolved, without a drive. Undefined where it leads above its start, or is empty. */
 export function partsOf(path: string): string[] | undefined {
   const parts: string[] = [];
   for (const part of path.replace(drive, '').split('/')) {
@@ -17,7 +17,7 @@ export function partsOf(path: string): string[] | undefined {
   return parts.length === 0 ? undefined : parts;
 }
 
-/** Whether a path with slashes begins at a root, of Unix or of Windows. */
+/** Whether a path with slashes starts at a root, of Unix or of Windows. */
 export function isAbsolute(path: string): boolean {
   return path.startsWith('/') || drive.test(path);
 }

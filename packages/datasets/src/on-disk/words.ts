@@ -1,6 +1,6 @@
 import type { Split } from '@gradalign/core';
 
-/** The split that a folder's name means, whatever its case. */
+/** The split that a folder's name means, in any case. */
 export function splitOf(folder: string): Split | undefined {
   return splitNames[folder.toLowerCase()];
 }
@@ -20,7 +20,7 @@ const splitNames: Readonly<Record<string, Split>> = {
   evaluation: 'test',
 };
 
-/** Species that every data set uses; a data set's own finer word follows after a slash. */
+/** Species that all data sets share; a data set's own finer word follows after a slash. */
 export const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
 
 const labels = new Map<string, 0 | 1>([
@@ -33,7 +33,7 @@ const labels = new Map<string, 0 | 1>([
   ['fake', 0],
 ]);
 
-/** 1 for a word that means live, 0 for one that means attack, whatever its case: `bona fide`, `Spoof`. */
+/** 1 for a word that means live, 0 for one that means attack, in any case: `bona fide`, `Spoof`. */
 export function labelOf(word: string): 0 | 1 | undefined {
   return labels.get(word.toLowerCase().replaceAll(/[\s_-]/g, ''));
 }

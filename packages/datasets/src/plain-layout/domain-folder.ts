@@ -5,7 +5,7 @@ import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { splitOf } from '../on-disk/words.ts';
 
 /**
- * The folder that holds the split folders: `root` itself, or the folder in it that `wanted` names, or else the one that is called like the
+ * The folder with the split folders: `root` itself, or the folder in it that `wanted` names, or else the one named like the
  * domain. Refuses to guess between several.
  */
 export async function findDomainFolder(root: string, domain: string, wanted: string | undefined): Promise<string> {
@@ -30,11 +30,11 @@ export async function findDomainFolder(root: string, domain: string, wanted: str
       'folders train, dev or test with live and attack in them, or folders of domains that hold those',
     );
   }
-  const expected = wanted === undefined ? `one of them to be named by option domain (or one that is called '${domain}')` : 'one of them as option domain';
+  const expected = wanted === undefined ? `one of them as option domain (or one named '${domain}')` : 'one of them as option domain';
   throw refuse(`${wanted === undefined ? '' : `there is no domain '${wanted}': `}${root} holds the domains ${listed(domains)}`, expected);
 }
 
-/** By exact name, else by the only one that differs in case alone. */
+/** By exact name, else the only one that differs only in case. */
 function named(names: readonly string[], name: string): string | undefined {
   const wanted = name.normalize('NFC');
   const exact = names.find((one) => one.normalize('NFC') === wanted);
@@ -46,7 +46,7 @@ async function holdsSplits(folder: string): Promise<boolean> {
   return (await foldersIn(folder)).some((name) => splitOf(name) !== undefined);
 }
 
-/** Names of the folders in a folder, links to folders too; none where it is no folder that can be read. */
+/** Names of the folders in a folder, links to folders too; none where it cannot be read. */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names: string[] = [];

@@ -4,7 +4,7 @@ import { danglingBelow, type FileEntry, type FolderTree, filesBelow } from '../o
 import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
 import { labelOf, speciesWords, splitOf } from '../on-disk/words.ts';
 
-/** Who is on it, from the name of a video (or of an image that stands alone). */
+/** The subject, from the name of a video (or of an image that stands alone). */
 export type SubjectRule = (name: string, kind: 'video' | 'image') => string | undefined;
 
 export interface PlainLayout {
@@ -13,8 +13,8 @@ export interface PlainLayout {
 }
 
 /**
- * Reads `<split>/{live,attack[/<species>]}/<video>/<frame>`. A folder that holds images is a video, and the folders between it and `attack` are its
- * species (`replay/ipad`). Images right under `live`, `attack` or one of the well-known species stand alone. What fits none of this is `unmatched`.
+ * Reads `<split>/{live,attack[/<species>]}/<video>/<frame>`. A folder with images is a video, and the folders between it and `attack` are its
+ * species (`replay/ipad`). Images directly under `live`, `attack` or a well-known species stand alone. Other files are `unmatched`.
  */
 export function readPlainLayout(tree: FolderTree, subjectOf: SubjectRule): PlainLayout {
   const samples: Sample[] = [];

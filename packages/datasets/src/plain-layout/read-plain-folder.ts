@@ -38,7 +38,7 @@ function noImages(domain: string, folder: string, tree: FolderTree): Error {
   const [first] = filesBelow(tree);
   return cannot(
     `read data set '${domain}'`,
-    `${folder} holds no images in its place${first ? ` (but files, ${first.id} for one)` : ''}`,
+    `${folder} holds no images where they are expected${first ? ` (it does hold files, such as ${first.id})` : ''}`,
     '.jpg, .jpeg or .png files under <split>/live and <split>/attack',
   );
 }

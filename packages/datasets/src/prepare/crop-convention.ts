@@ -1,22 +1,22 @@
 import { cannot, suggestion } from '@gradalign/core';
 
-/** How a face becomes a picture. */
+/** How a face becomes an image. */
 export interface CropConvention {
   readonly name: string;
-  /** Side of the picture in pixels. */
+  /** Side of the image in pixels. */
   readonly size: number;
-  /** Share of the box's sides that is added to them, half on each side: 0.3 makes 1.3 times the box. */
+  /** Share of the box's sides that is added to them, half on each side: 0.3 gives 1.3 times the box. */
   readonly margin: number;
-  /** The longer side of the box counts for both, about the same centre; otherwise the box is stretched to a square. */
+  /** True: the longer side of the box is used for both, about the same center; false: the box is stretched to a square. */
   readonly square: boolean;
-  /** `eyes`: turned and scaled so that the eyes come to fixed places. */
+  /** `eyes`: rotated and scaled so that the eyes come to fixed places. */
   readonly align: 'none' | 'eyes';
   readonly source: string;
 }
 
 /**
- * Conventions of published work. Where a source leaves something open, what is done here is said. Everywhere: the box is cut to the frame first;
- * what a margin or an alignment reaches beyond the frame is black; one affine map, one resampling.
+ * Conventions of published work. Where a source leaves something open, `source` says what is done here. In all of them the box is clipped to the frame first;
+ * what a margin or an alignment adds beyond the frame is black; the image is resampled once, by one affine map.
  */
 export const cropConventions: readonly CropConvention[] = [
   {

@@ -29,7 +29,7 @@ describe('annotated boxes', () => {
   });
 
   test('outside of the frame, or without an area, do not count, and say why', async () => {
-    expect(await find(told({ box: box(-50, 10, 40, 40) }))).toEqual({ reason: 'its box (-50, 10, 40 x 40) lies outside of the frame of 200 x 100' });
+    expect(await find(told({ box: box(-50, 10, 40, 40) }))).toEqual({ reason: 'its box (-50, 10, 40 x 40) lies outside the frame of 200 x 100' });
     expect(await find(told({ box: box(500, 10, 40, 40) }))).toMatchObject({ reason: expect.stringContaining('outside') });
     expect(await find(told({ box: box(10, 10, 0, 0) }))).toEqual({ reason: 'its box (10, 10, 0 x 0) has no area' });
     expect(await find(told({ box: box(Number.NaN, 10, 5, 5) }))).toMatchObject({ reason: expect.stringContaining('no area') });
@@ -48,7 +48,7 @@ describe('annotated boxes', () => {
 
 describe('aligned crops', () => {
   test('need eyes: a box alone does not do', async () => {
-    expect(await find(told({ box: box(10, 20, 30, 40) }), { convention: aligned })).toEqual({ reason: 'the crop is aligned and no eyes are told' });
+    expect(await find(told({ box: box(10, 20, 30, 40) }), { convention: aligned })).toEqual({ reason: 'the crop is aligned and the annotation has no eyes' });
   });
 
   test('refuse eyes in one point, and eyes outside of the frame', async () => {
@@ -78,7 +78,7 @@ describe('where faces come from', () => {
   });
 
   test('annotation never asks it; detector never looks at the annotation; none takes the whole frame', async () => {
-    expect(await find(undefined, { mode: 'annotation', faces: [found] })).toEqual({ reason: 'the data set tells no face' });
+    expect(await find(undefined, { mode: 'annotation', faces: [found] })).toEqual({ reason: 'the data set has no face for this frame' });
     expect(await find(told({ box: box(10, 20, 30, 40) }), { mode: 'detector', faces: [found] })).toMatchObject({ from: 'detector' });
     expect(await find(undefined, { mode: 'none' })).toEqual({ face: { box: box(0, 0, 200, 100) }, from: 'frame' });
   });

@@ -1,27 +1,27 @@
 import { cannot, evenlySpread, type Split } from '@gradalign/core';
 
-/** Which frames of a clip are taken. Frames count from 0. */
+/** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
-  /** As it is written: `every=5`. */
+  /** As the user writes it: `every=5`. */
   readonly text: string;
-  /** Frames in rising order, each once, all below `count`. */
+  /** The selected frames in ascending order, each once, all below `count`. */
   choose(count: number, split: Split): readonly number[];
 }
 
 interface Rule {
   readonly summary: string;
-  /** The number after `=`; absent: the rule takes none. */
+  /** The number after `=`; absent: the rule has none. */
   readonly number?: { readonly optional: boolean };
   choose(count: number, n: number | undefined, split: Split): readonly number[];
 }
 
-/** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Clips that end before give their last frame. */
+/** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Shorter clips give their last frame. */
 function ssdg(count: number, n: number): number[] {
   const frames = Array.from({ length: n }, (_, j) => Math.min(count - 1, 6 + j * Math.floor(count / n)));
   return count === 0 ? [] : [...new Set(frames)];
 }
 
-/** One row a rule: this table is the command's help and the documentation's. */
+/** The rules, one row each: the command's help and the documentation are made from this table. */
 export const frameRules: Readonly<Record<string, Rule>> = {
   every: {
     summary: 'every=5: frames 0, 5, 10, ... (SAFAS, GAC-FAS and GD-FAS take every 5th)',

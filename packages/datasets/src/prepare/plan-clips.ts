@@ -3,12 +3,12 @@ import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { clipNames, fileName } from './clip-names.ts';
 
-/** One unit of work: a video, the images of one video, or an image that stands alone. */
+/** A unit of work: a video, the images of one video, or an image that stands alone. */
 export interface PlannedClip {
-  /** The id of the data set's clip: the sample's, or the video's that its images belong to. */
+  /** The id of the clip in its data set: the sample's, or that of the video its images belong to. */
   readonly id: string;
   readonly label: 'live' | 'attack';
-  /** Its frames in rising order where they are images; one sample where it is a whole video. */
+  /** Its frames in ascending order where they are images; one sample where it is a whole video. */
   readonly samples: readonly [FaceSample, ...FaceSample[]];
   /** Below the domain's folder: `train/attack/replay/ipad/<video>`. */
   readonly folder: string;
@@ -17,7 +17,7 @@ export interface PlannedClip {
 export interface ClipPlan {
   /** In the order of their ids. */
   readonly clips: readonly PlannedClip[];
-  /** Clips that are listed in two ways that cannot both be right. */
+  /** Clips listed with two labels or in two splits. */
   readonly contradictory: readonly { readonly id: string; readonly reason: string }[];
   /** One sentence each. */
   readonly problems: readonly string[];
@@ -60,7 +60,7 @@ function isClip({ image }: Sample): boolean {
   return 'clip' in image;
 }
 
-/** Where an adapter tells a face with the image itself. */
+/** The face's box, where an adapter gives it with the image itself. */
 export function ownBox({ image }: Sample): Rectangle | undefined {
   return 'path' in image ? image.box : undefined;
 }

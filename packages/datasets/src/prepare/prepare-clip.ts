@@ -15,7 +15,7 @@ import type { ClipRecord } from './journal.ts';
 import { type ManifestRow, manifestRow } from './manifest.ts';
 import { ownBox, type PlannedClip } from './plan-clips.ts';
 
-/** How clips become crops: the same for all of a data set. */
+/** How clips become crops: the same for all clips of a preparation. */
 export interface ClipSettings {
   readonly frames: FrameChoice;
   readonly faces: FaceMode;
@@ -34,7 +34,7 @@ export interface PrepareClipContext extends ClipSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes the crops of one clip, and tells what became of it. What an earlier attempt left in its folder is replaced. */
+/** Writes the crops of one clip and returns its record. Files of an earlier attempt are replaced. */
 export async function prepareClip(clip: PlannedClip, source: string, context: PrepareClipContext): Promise<ClipRecord> {
   const folder = join(context.out, context.domain, clip.folder);
   const problems: string[] = [];
@@ -82,7 +82,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
   };
   const first = await attempt(opened.count);
   if (first.frames === first.wanted) return first;
-  // The file has fewer frames than packets: choose among those that there are.
+  // The file has fewer frames than packets: choose among those that exist.
   await rm(folder, { recursive: true, force: true });
   const count = await opened.recount();
   const second = await attempt(count);
@@ -90,7 +90,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
   return second;
 }
 
-/** The row of a crop that is written, or why there is none. */
+/** The manifest row of the crop, or why there is none. */
 async function cropFrame(
   clip: PlannedClip,
   { frame, sample, ...picture }: ClipFrame<FaceSample>,
@@ -114,14 +114,14 @@ async function cropFrame(
 
 type Annotate = (sample: FaceSample, frame: number) => Promise<FaceAnnotation | undefined>;
 
-/** The data set's own faces of a clip or image, or what its lists tell with the sample. The last sample's are kept: a clip's frames ask one after the other. */
+/** The data set's own annotation, or what came with the sample. That of the last sample is kept, since a clip's frames ask one after the other. */
 function annotationReader({ faces }: FaceDataset): Annotate {
   let last: { readonly sample: FaceSample; readonly annotation: FaceAnnotation } | undefined;
   return async (sample, frame) => {
     if (faces) {
       if (last?.sample !== sample) last = { sample, annotation: await faces(sample) };
       const { annotation } = last;
-      // An image has frame 0, whatever its number within its video.
+      // An image is frame 0, whatever its number within its video.
       const own = 'clip' in sample.image ? undefined : annotation.frames.get(0);
       return own ? { ...annotation, frames: new Map([[frame, own]]) } : annotation;
     }
@@ -131,7 +131,7 @@ function annotationReader({ faces }: FaceDataset): Annotate {
   };
 }
 
-/** There whole or not at all. */
+/** Complete or not at all. Not synced to the disk as `writeAtomically` does: that would cost a sync for each of 600,000 crops, and verifying finds what a power failure lost. */
 async function writeWhole(path: string, file: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
@@ -140,7 +140,7 @@ async function writeWhole(path: string, file: Uint8Array): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; what is prepared stays, start again to go on', {
+    throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; what is prepared stays; start again to continue', {
       cause,
     });
   }
@@ -152,7 +152,7 @@ async function removeWithEmptyParents(folder: string, root: string): Promise<voi
     try {
       await rmdir(parent);
     } catch {
-      return; // it holds other clips, or was never made
+      return; // it holds other clips, or never existed
     }
   }
 }

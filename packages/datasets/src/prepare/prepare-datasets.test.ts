@@ -169,7 +169,7 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
     await prepareDatasets(options(out));
     const wider = options(out, { convention: cropConvention('safas', { size: 16, margin: 0.5 }), frames: parseFrameChoice('even=2') });
     await expect(prepareDatasets(wider)).rejects.toThrow(
-      'it was prepared there otherwise: frames was "every=5", now "even=2"; crop.margin was 0, now 0.5, expected the same settings',
+      'it was prepared there with other settings: frames was "every=5", now "even=2"; crop.margin was 0, now 0.5, expected the same settings',
     );
     expect(table(out)).toHaveLength(10);
     await prepareDatasets({ ...wider, force: true });
@@ -217,7 +217,7 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
     expect(prepared).toBe(1);
     expect(broken.map(({ clip }) => clip)).toEqual(names.filter((name) => name !== 'good.mov'));
     const reasons = broken.map(({ reason }) => reason).join('\n');
-    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file is not there\nit holds sound but no video$/);
+    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file is not there\nit has sound but no video$/);
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(report);
     expect(readdirSync(join(out, 'tiny/train/live'))).toEqual(['good']);
     // A clip that is mended is done the next time.
@@ -253,8 +253,8 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
       frames: 12,
       framesWithoutFace: 10,
       withoutFace: [
-        { clip: 'none', reason: 'the data set tells no face' },
-        { clip: 'outside', reason: 'its box (-30, 5, 20 x 20) lies outside of the frame of 64 x 48' },
+        { clip: 'none', reason: 'the data set has no face for this frame' },
+        { clip: 'outside', reason: 'its box (-30, 5, 20 x 20) lies outside the frame of 64 x 48' },
       ],
       broken: [],
       problems: [

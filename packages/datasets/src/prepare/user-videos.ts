@@ -9,16 +9,16 @@ import { labelOf, splitOf } from '../on-disk/words.ts';
 import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 
 export interface UserVideosOptions {
-  /** Of videos on whose way no folder tells it. */
+  /** For videos whose path does not say. */
   readonly label?: 'live' | 'attack';
   readonly split?: Split;
-  /** One domain for all; default: the folders before the split's, or the folder's own name. */
+  /** One domain for all; default: the folders before the split, or the folder's own name. */
   readonly domain?: string;
 }
 
 /**
- * A folder of somebody's own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folders tell split and label by their names, wherever
- * they stand; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
+ * Reads a folder of your own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folder names give split and label, wherever
+ * they are in the path; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
  */
 export async function readUserVideos(folder: string, options: UserVideosOptions = {}): Promise<{ readonly domain: string; readonly dataset: Dataset }[]> {
   const root = resolve(folder);
@@ -96,9 +96,9 @@ function refuseUntold(folder: string, placed: readonly PlacedVideo[], what: 'lab
   if (untold.length === 0) return;
   const names = untold.slice(0, 3).map(({ file }) => file.id);
   throw cannot(
-    `tell the ${what} of ${untold.length} of ${placed.length} videos in ${folder}`,
-    `no folder on their way says it (${names.join(', ')}${untold.length > 3 ? ', ...' : ''})`,
-    `folders called ${words}, or ${option} for all of those`,
+    `determine the ${what} of ${untold.length} of ${placed.length} videos in ${folder}`,
+    `no folder in their path says it (${names.join(', ')}${untold.length > 3 ? ', ...' : ''})`,
+    `folders named ${words}, or ${option} for all of them`,
     { exitCode: 2 },
   );
 }

@@ -16,13 +16,13 @@ export interface Verification {
   /** Crops by `<domain>/<split>/<label>`. */
   readonly counts: Readonly<Record<string, number>>;
   readonly intact: number;
-  /** In the manifest and not on the disk. */
+  /** In the manifest but not on disk. */
   readonly missing: readonly string[];
-  /** Of another content than the manifest says. */
+  /** Content differs from the manifest's digest. */
   readonly changed: readonly string[];
-  /** On the disk and not in the manifest. */
+  /** On disk but not in the manifest. */
   readonly surplus: readonly string[];
-  /** Rows that cannot be checked: `line 7: the path leads out of the folder`. */
+  /** Rows that cannot be checked: `line 7: the path leads outside the folder`. */
   readonly problems: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface VerifyOptions {
 /** Files read at a time. */
 const atOnce = 16;
 
-/** Checks every file of a prepared folder against its manifest, by SHA-256. Changes nothing. */
+/** Checks every file of a prepared folder against its manifest, by SHA-256. Changes nothing. @throws UserError where there is no manifest */
 export async function verifyPrepared(folder: string, { onProgress, signal }: VerifyOptions = {}): Promise<Verification> {
   const root = resolve(folder);
   const { manifest } = preparedPaths(root);
@@ -67,8 +67,8 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     const file = cell(path);
     const where = `row ${++crops}`;
     if (row.length !== header.length) problems.push(`${where}: ${row.length} cells, expected ${header.length}`);
-    else if (file === '' || !resolve(root, file).startsWith(root + sep)) problems.push(`${where}: the path '${file}' leads out of the folder`);
-    else if (expected.has(file)) problems.push(`${where}: ${file} once more`);
+    else if (file === '' || !resolve(root, file).startsWith(root + sep)) problems.push(`${where}: the path '${file}' leads outside the folder`);
+    else if (expected.has(file)) problems.push(`${where}: ${file} again`);
     else {
       expected.set(file, cell(sha256));
       videos.add(`${cell(domain)}/${cell(video)}`);
@@ -118,7 +118,7 @@ export function renderVerification(verification: Verification): string {
       : [`${name}: ${list.length}`, ...list.slice(0, 20).map((one) => `  ${one}`), ...(list.length > 20 ? [`  and ${list.length - 20} more`] : [])];
   });
   const table = Object.entries(counts).map(([place, n]) => `  ${place}: ${n}`);
-  return [`${folder}: ${intact} of ${crops} crops of ${videos} videos are as the manifest says`, ...table, ...lists].join('\n');
+  return [`${folder}: ${intact} of ${crops} crops of ${videos} videos match the manifest`, ...table, ...lists].join('\n');
 }
 
 /** Files below a folder, hidden ones left out: `/` between parts, in the order of code points. */

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@gradalign/core';
 import { gaussianBlur } from './image/gaussian-blur.ts';
-import { createImage, type LinearImage, luminanceWeights, meanColour } from './image/linear-image.ts';
+import { createImage, type LinearImage, luminanceWeights, meanColor } from './image/linear-image.ts';
 import { motionBlur } from './image/motion-blur.ts';
 import { type PlaceMap, resample, samePlace } from './image/resample.ts';
 
@@ -67,6 +67,6 @@ const normals = (() => {
 /** Factor that brings mean luminance towards 0.2, by the share `metering` of the way in the logarithm. */
 function meteredGain(image: LinearImage, metering: number): number {
   if (metering === 0) return 1;
-  const luminance = meanColour(image).reduce((sum, value, channel) => sum + value * (luminanceWeights[channel] as number), 0);
+  const luminance = meanColor(image).reduce((sum, value, channel) => sum + value * (luminanceWeights[channel] as number), 0);
   return (0.2 / Math.max(1e-4, luminance)) ** metering;
 }

@@ -6,7 +6,7 @@ export interface DevelopParameters {
   /** Exponent of the tone curve on encoded values: below 1 opens the shadows, above 1 deepens them. 0.7 to 1.4; 1 is neutral. */
   readonly tone: number;
   /**
-   * How far tone and colour are brought to the four targets below, as automatic levels, white balance and saturation do. 0 (neutral) not at all, 1 wholly.
+   * How far tone and color are brought to the four targets below, as automatic levels, white balance and saturation do. 0 (neutral) not at all, 1 wholly.
    * At 1 mean, contrast and saturation of a picture say nothing about what it shows.
    */
   readonly automatic: number;
@@ -19,7 +19,7 @@ export interface DevelopParameters {
   readonly brightness: number;
   /** Target of the deviation of encoded luminance. 0.12 to 0.28. */
   readonly contrast: number;
-  /** Target of the deviation of encoded colour difference. 0.01 to 0.08. */
+  /** Target of the deviation of encoded color difference. 0.01 to 0.08. */
   readonly saturation: number;
   /** Target of the mean's tint: red over blue as a difference of encoded values. -0.15 (cold) to 0.15 (warm). */
   readonly warmth: number;
@@ -78,26 +78,26 @@ function toneCurve(exponent: number): (value: number) => number {
 /** Moves mean, contrast and saturation to their targets, in place. */
 function level(values: Float32Array, parameters: DevelopParameters): void {
   const { automatic, brightness, contrast, saturation, warmth, greenness } = parameters;
-  const { mean, luminance, colour } = statistics(values);
+  const { mean, luminance, color } = statistics(values);
   const targets = [brightness + warmth / 2 - greenness / 2, brightness + greenness, brightness - warmth / 2 - greenness / 2];
-  const centre = mean.map((value, channel) => value + automatic * ((targets[channel] as number) - value));
+  const center = mean.map((value, channel) => value + automatic * ((targets[channel] as number) - value));
   const luminanceGain = (contrast / Math.max(0.02, luminance)) ** automatic;
-  const colourGain = (saturation / Math.max(0.004, colour)) ** automatic;
+  const colorGain = (saturation / Math.max(0.004, color)) ** automatic;
   const [red, green, blue] = mean as [number, number, number];
-  const greys = new Float32Array(values.length / 3);
-  for (let i = 0; i < greys.length; i++) {
+  const grays = new Float32Array(values.length / 3);
+  for (let i = 0; i < grays.length; i++) {
     const dr = (values[3 * i] as number) - red;
     const dg = (values[3 * i + 1] as number) - green;
     const db = (values[3 * i + 2] as number) - blue;
-    greys[i] = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
+    grays[i] = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
   }
-  const curve = equalized(greys, luminance, automatic * parameters.equalizing);
-  for (let i = 0; i < greys.length; i++) {
-    const grey = greys[i] as number;
-    const shown = luminanceGain * curve(grey);
+  const curve = equalized(grays, luminance, automatic * parameters.equalizing);
+  for (let i = 0; i < grays.length; i++) {
+    const gray = grays[i] as number;
+    const shown = luminanceGain * curve(gray);
     for (let channel = 0; channel < 3; channel++) {
       const at = 3 * i + channel;
-      values[at] = (centre[channel] as number) + shown + ((values[at] as number) - (mean[channel] as number) - grey) * colourGain;
+      values[at] = (center[channel] as number) + shown + ((values[at] as number) - (mean[channel] as number) - gray) * colorGain;
     }
   }
 }
@@ -136,7 +136,7 @@ function normalQuantile(probability: number): number {
 }
 
 /** Mean of each channel; deviation of luminance about its mean and of the channels about luminance. */
-function statistics(values: Float32Array): { mean: readonly number[]; luminance: number; colour: number } {
+function statistics(values: Float32Array): { mean: readonly number[]; luminance: number; color: number } {
   const pixels = values.length / 3;
   let red = 0;
   let green = 0;
@@ -147,19 +147,19 @@ function statistics(values: Float32Array): { mean: readonly number[]; luminance:
     blue += (values[i + 2] as number) / pixels;
   }
   let luminance = 0;
-  let colour = 0;
+  let color = 0;
   for (let i = 0; i < values.length; i += 3) {
     const dr = (values[i] as number) - red;
     const dg = (values[i + 1] as number) - green;
     const db = (values[i + 2] as number) - blue;
     const y = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
     luminance += y * y;
-    colour += ((dr - y) * (dr - y) + (dg - y) * (dg - y) + (db - y) * (db - y)) / 3;
+    color += ((dr - y) * (dr - y) + (dg - y) * (dg - y) + (db - y) * (db - y)) / 3;
   }
-  return { mean: [red, green, blue], luminance: Math.sqrt(luminance / pixels), colour: Math.sqrt(colour / pixels) };
+  return { mean: [red, green, blue], luminance: Math.sqrt(luminance / pixels), color: Math.sqrt(color / pixels) };
 }
 
-/** Each value plus `amount` of its difference from the mean of itself and its four neighbours. */
+/** Each value plus `amount` of its difference from the mean of itself and its four neighbors. */
 function sharpened(values: Float32Array, width: number, height: number, amount: number): Float32Array {
   const out = new Float32Array(values.length);
   const stride = 3 * width;

@@ -60,7 +60,7 @@ const spots: Record<Exclude<ScreenShape, 'stochastic'>, (u: number, v: number) =
   diamond: (u, v) => Math.abs(u - 0.5) + Math.abs(v - 0.5) + 0.05 * Math.cos(turn * u),
 };
 
-/** White noise less what its neighbours have in common: few low frequencies. Repeated, since ranking brings some back. */
+/** White noise less what its neighbors have in common: few low frequencies. Repeated, since ranking brings some back. */
 function blueNoise(): Float32Array {
   const random = createRandom(['blue-noise']);
   let noise = Float32Array.from({ length: side * side }, () => random.uniform());

@@ -34,13 +34,13 @@ export async function findLiveFaces({ root, domain, subject, split }: LiveFacesO
   const folder = resolve(context.folder, root);
   const refuse = (is: string, expected: string) => cannot(`read live faces of '${context.domain}'`, is, expected);
   const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) throw refuse(found ? `${folder} is no folder` : `there is no folder ${folder}`, 'a folder of pictures as option root');
+  if (!found?.isDirectory()) throw refuse(found ? `${folder} is not a folder` : `there is no folder ${folder}`, 'a folder of images as option root');
   const plain = domain !== undefined || listDomains(folder).length > 0;
   const faces = plain
     ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
     : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
-  if (samples.length === 0) throw refuse(`${folder} holds no live pictures`, '.jpg, .jpeg or .png files of live faces');
+  if (samples.length === 0) throw refuse(`${folder} holds no live images`, '.jpg, .jpeg or .png files of live faces');
   return { samples, notes: faces.notes };
 }
 
@@ -51,7 +51,7 @@ function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): L
   const visit = (folder: FolderTree) => {
     if (labelOf(folder.name) === 0) {
       const left = filesBelow(folder).filter(isImage).length;
-      problems.push(`${folder.id}: ${left} pictures of attacks were left out`);
+      problems.push(`${folder.id}: ${left} images of attacks were left out`);
       return;
     }
     const isVideo = folder !== tree && labelOf(folder.name) === undefined;

@@ -6,12 +6,12 @@ export interface Press {
   readonly magenta: Rgb;
   readonly yellow: Rgb;
   readonly black: Rgb;
-  /** Share of the common grey of the three colours that black ink takes over (grey component replacement), 0..1. */
+  /** Share of the common gray of the three colors that black ink takes over (gray component replacement), 0..1. */
   readonly blackShare: number;
 }
 
 /**
- * Four kinds of press and an ideal one whose inks are pure. The colours are of the kind that the characterisation data of such presses give
+ * Four kinds of press and an ideal one whose inks are pure. The colors are of the kind that the characterization data of such presses give
  * (FOGRA39 for coated offset, IFRA26 for newsprint); they are rounded, since paper and ink differ more from maker to maker.
  */
 export const presses = {
@@ -24,7 +24,7 @@ export const presses = {
 
 export type PressName = keyof typeof presses;
 
-/** Area of paper that cyan, magenta, yellow and black cover so that ideal inks give the colour back; writes four shares, 0..1, to `to`. */
+/** Area of paper that cyan, magenta, yellow and black cover so that ideal inks give the color back; writes four shares, 0..1, to `to`. */
 export function separate(red: number, green: number, blue: number, blackShare: number, to: Float64Array): void {
   const cyan = 1 - clamp(red);
   const magenta = 1 - clamp(green);

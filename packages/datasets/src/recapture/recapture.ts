@@ -20,7 +20,7 @@ export interface RecaptureParameters {
 
 /** Where chance comes in beside the parameters: frames of one clip share the sheet or display, and differ in noise. */
 export interface RecaptureRandom {
-  /** Where fibres, gleams and bands lie. */
+  /** Where fibers, gleams and bands lie. */
   readonly instrument: Random;
   readonly noise: Random;
 }

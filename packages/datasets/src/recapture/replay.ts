@@ -78,11 +78,11 @@ function displayWhite(warmth: number): Rgb {
 
 /** A lamp and the lit room in the glass: a round gleam and a pale slope. Separable, so that a pixel costs one product. */
 function glareOf(glare: number, { width, height }: LinearImage, random: Random): (x: number, y: number) => number {
-  const centre = [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9)] as const;
+  const center = [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9)] as const;
   const radius = random.uniform(0.12, 0.35);
   const slope = random.uniform(0, 0.5);
   const bell = (length: number, middle: number) => Float32Array.from({ length }, (_, i) => Math.exp(-0.5 * ((i / length - middle) / radius) ** 2));
-  const across = bell(width, centre[0]);
-  const down = bell(height, centre[1]);
+  const across = bell(width, center[0]);
+  const down = bell(height, center[1]);
   return (x, y) => glare * ((across[x] as number) * (down[y] as number) * (1 - slope) + slope * (1 - y / height));
 }

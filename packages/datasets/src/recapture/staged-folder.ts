@@ -20,7 +20,7 @@ export async function inStagedFolder<T>(wanted: string, what: string, write: (st
     rmSync(stage, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') {
-      throw cannot(`write ${what} to ${root}`, describeWriteError(error), 'a disk with room on it that can be written to', { cause: error });
+      throw cannot(`write ${what} to ${root}`, describeWriteError(error), 'a writable disk with room', { cause: error });
     }
     throw error;
   }

@@ -1,19 +1,19 @@
 import type { Sample, Split } from '@gradalign/core';
 
-/** What a clip's name says by the naming of the data set that it comes from. */
+/** What a clip's name says, by the naming rules of the data set it comes from. */
 export interface ClipName extends Pick<Sample, 'species' | 'subject' | 'device' | 'session'> {
   /** The set's short name: `oulu`. */
   readonly set: string;
-  /** Absent where the name does not tell. */
+  /** Absent where the name does not say. */
   readonly live?: boolean;
 }
 
 /**
- * Reads the name of a clip that has been cut into frames: the data set's own name for it (`6_3_20_5`, `real_client001_android_SD_scene01`), which
- * whoever prepared it mostly kept, with or without something before it (`oulu_train_live_6_3_20_1`).
+ * Reads the name of a clip that was split into frames: the data set's own name (`6_3_20_5`, `real_client001_android_SD_scene01`), which
+ * preparations mostly kept, with or without a prefix (`oulu_train_live_6_3_20_1`).
  *
- * @param split of the clip: CASIA-FASD counts its people from 1 in each of its two releases, so 1 of train is another person than 1 of test
- * @param set the data set it is of, where that is known: a pattern of another set is not tried (`1_1` is of CASIA-FASD, or of nobody)
+ * @param split of the clip: CASIA-FASD counts its people from 1 in each of its two releases, so 1 of train and 1 of test are different people
+ * @param set the data set, where known: patterns of other sets are not tried (`1_1` is of CASIA-FASD, or unknown)
  */
 export function readClipName(name: string, split: Split, set?: string): ClipName | undefined {
   const known = set === undefined ? [] : namings.filter(({ called }) => called.test(set));
@@ -32,9 +32,9 @@ export function readClipName(name: string, split: Split, set?: string): ClipName
 
 interface Naming {
   readonly set: string;
-  /** What people call folders of this set. */
+  /** Folder names in use for this set. */
   readonly called: RegExp;
-  /** The pattern fits too much to be tried where the data set is not known. */
+  /** The pattern matches too much to be tried where the data set is unknown. */
   readonly onlyThere?: boolean;
   readonly pattern: RegExp;
   readonly read: (groups: readonly string[], split: Split) => Omit<ClipName, 'set'> | undefined;
@@ -144,7 +144,7 @@ const namings: readonly Naming[] = [
       }),
   },
   {
-    // CelebA-Spoof: subject_{live,spoof}_image; some images of its live folders are labelled as attacks, so that its name does not tell
+    // CelebA-Spoof: subject_{live,spoof}_image; some images of its live folders are labeled as attacks, so that its name does not tell
     set: 'celeb',
     called: /celeb/i,
     pattern: /(?:^|[_/])(?:(\d+)_(?:live|spoof)_\d+|(?:live|spoof)_(\d+))$/i,

@@ -5,24 +5,24 @@ import type { Findings } from '../on-disk/findings.ts';
 import type { FileEntry } from '../on-disk/folder-tree.ts';
 import { readClipName } from './clip-name.ts';
 
-/** What is known of one image of a prepared data set. */
+/** What is known about one image of a prepared data set. */
 export interface Frame extends Pick<FaceSample, 'landmarks' | 'frame'> {
   readonly file: FileEntry;
   readonly label: 0 | 1;
   readonly split: Split;
-  /** The split of the clip in its own data set, where that may be another. */
+  /** The clip's split in its own data set, where that may differ. */
   readonly release?: Split;
   /** The clip's id, unique within the data set; absent for an image that stands alone. */
   readonly video?: string;
-  /** The clip's name as its own data set has it, maybe with folders before it: subject, species and device are read from it. */
+  /** The clip's name in its own data set, possibly with folders before it: subject, species and device are read from it. */
   readonly name: string;
-  /** The data set that it is of, where the layout tells. */
+  /** Its data set, where the layout says. */
   readonly set?: string;
   readonly box?: Rectangle;
 }
 
 /**
- * Samples in the order of their ids, with what the names of their clips tell; reports clips with two labels, and those whose names contradict.
+ * Samples by id, with what the names of their clips say; reports clips with two labels, and those whose names contradict their labels.
  *
  * @param several several data sets are read as one: client 1 of one of them is not client 1 of another
  */
@@ -55,7 +55,7 @@ export function frameSamples(frames: readonly Frame[], findings: Findings, sever
     };
   });
   findings.problems([...both].sort(byCodePoint), (n) => `${n} ${n === 1 ? 'clip has' : 'clips have'} frames of both labels`);
-  const turned = contrary.size > 1 && contrary.size > told / 2 ? '; most do, so live and attack may be confused throughout' : '';
-  findings.problems([...contrary.values()].sort(byCodePoint), (n) => `the names of ${n} of ${told} clips say something else than their labels${turned}`);
+  const turned = contrary.size > 1 && contrary.size > told / 2 ? '; since most do, live and attack may be swapped throughout' : '';
+  findings.problems([...contrary.values()].sort(byCodePoint), (n) => `the names of ${n} of ${told} clips contradict their labels${turned}`);
   return samples.sort((a, b) => byCodePoint(a.id, b.id));
 }

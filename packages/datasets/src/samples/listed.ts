@@ -10,10 +10,10 @@ export interface ListEntry {
   readonly where: string;
 }
 
-/** An entry whose file is there. */
+/** An entry whose file exists. */
 export type Found<E> = E & { readonly file: FileEntry };
 
-/** Finds the files of entries; says which are missing and which cannot be meant. */
+/** Finds the files of entries; reports missing and unusable ones. */
 export function findListed<E extends ListEntry>(entries: readonly E[], there: Places<FileEntry>, findings: Findings, options?: LocateOptions): Found<E>[] {
   const places = locate(
     there,
@@ -28,21 +28,21 @@ export function findListed<E extends ListEntry>(entries: readonly E[], there: Pl
     else if ('missing' in place) findings.missing(place.missing);
     else impossible.set(place.problem, [...(impossible.get(place.problem) ?? []), `${entry.path} (${entry.where})`]);
   });
-  for (const [why, those] of impossible) findings.problems(those, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} passed over, ${why}`);
+  for (const [why, those] of impossible) findings.problems(those, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} skipped: ${why}`);
   return found;
 }
 
-interface Labelled extends ListEntry {
+interface Labeled extends ListEntry {
   readonly file: FileEntry;
   readonly label: 0 | 1;
   readonly split: Split;
 }
 
 /**
- * Each file once. An entry that says the same again changes nothing; a file in the lists of two splits stays in the first; one that is called both
- * live and attack is left out, since nobody can tell which is right. All of it is reported.
+ * Each file once. A repeated entry changes nothing; a file in the lists of two splits stays in the first; one listed both as
+ * live and as attack is left out, since nobody can tell which is right. All of this is reported.
  */
-export function eachOnce<E extends Labelled>(entries: readonly E[], findings: Findings): E[] {
+export function eachOnce<E extends Labeled>(entries: readonly E[], findings: Findings): E[] {
   const first = new Map<string, E>();
   const again: string[] = [];
   const bothSplits: string[] = [];
@@ -55,8 +55,8 @@ export function eachOnce<E extends Labelled>(entries: readonly E[], findings: Fi
     else if (before.split !== split) bothSplits.push(`${file.id} (${before.where}, ${where})`);
     else again.push(`${file.id} (${where})`);
   }
-  findings.problems(again, (n) => `${n} ${n === 1 ? 'entry stands' : 'entries stand'} there twice`);
-  findings.problems(bothSplits, (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in the lists of two splits, taken for the first`);
-  findings.problems([...bothLabels.values()], (n) => `${n} ${n === 1 ? 'image is' : 'images are'} called live and attack, left out`);
+  findings.problems(again, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} listed twice`);
+  findings.problems(bothSplits, (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in the lists of two splits, assigned to the first`);
+  findings.problems([...bothLabels.values()], (n) => `${n} ${n === 1 ? 'image is' : 'images are'} listed both as live and as attack, left out`);
   return [...first.values()].filter(({ file }) => !bothLabels.has(file.id));
 }

@@ -4,16 +4,16 @@ import { createWorkerPool, type workerEntry } from '@gradalign/core';
 export interface InWorkersOptions<T, R> {
   /** Threads; 0: this one. */
   readonly workers: number;
-  /** Of the module that serves tasks, and what it is given as `workerData`. */
+  /** The module that serves tasks. */
   readonly entry: ReturnType<typeof workerEntry>;
   readonly data: unknown;
-  /** The same on this thread. */
+  /** Runs a task on this thread, with the same result. */
   readonly here: (task: T) => Promise<R>;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Results in the order of the tasks, whoever did them. */
+/** Runs tasks in worker threads, or on this one. Results are in the order of the tasks. */
 export async function inWorkers<T, R>(tasks: readonly T[], { workers, entry, data, here, onProgress, signal }: InWorkersOptions<T, R>): Promise<R[]> {
   let done = 0;
   const finished = (result: R): R => {
@@ -45,7 +45,7 @@ export async function inWorkers<T, R>(tasks: readonly T[], { workers, entry, dat
   }
 }
 
-/** What a worker's module does: one task after the other, in the order in which they were sent. */
+/** The loop of a worker's module: one task after the other, in the order they were sent. */
 export function serveTasks<T, R>(run: (task: T) => Promise<R>): void {
   let last: Promise<void> = Promise.resolve();
   parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: T }) => {

@@ -6,25 +6,25 @@ import type { Ffmpeg } from './find-ffmpeg.ts';
 import { type ProbedVideo, probeVideo } from './probe-video.ts';
 import { countFrames, readFrames, type VideoFrame } from './read-frames.ts';
 
-/** A frame with the sample that it belongs to. */
+/** A frame with the sample it belongs to. */
 export interface ClipFrame<S extends Sample> extends VideoFrame {
   readonly sample: S;
 }
 
-/** Frames of one clip, whatever holds them. */
+/** Frames of one clip, of whatever format. */
 export interface ClipFrames<S extends Sample> {
-  /** As far as can be told without decoding. */
+  /** As far as known without decoding. */
   readonly count: number;
-  /** Bytes of the file; absent where it is none. */
+  /** Size of the file in bytes; absent where the clip is not a file. */
   readonly bytes?: number;
-  /** The asked frames, in rising order. Fewer come where there are fewer. @throws BrokenClipError */
+  /** The requested frames in ascending order; fewer where the clip has fewer. @throws BrokenClipError */
   read(frames: readonly number[]): AsyncIterable<ClipFrame<S>>;
   /** The exact number, at the cost of decoding. */
   recount(): Promise<number>;
 }
 
 export interface OpenClipOptions {
-  /** Asked only for video files. */
+  /** Called only for video files. */
   readonly ffmpeg: () => Ffmpeg;
   readonly clipReader?: ClipReader | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -55,7 +55,7 @@ async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, 
 async function throughReader<S extends Sample>(sample: S, source: ClipSource, reader: ClipReader, { signal }: OpenClipOptions): Promise<ClipFrames<S>> {
   const whole = await orBroken(() => reader.count(sample));
   const count = Math.min(whole, source.firstFrames ?? whole);
-  if (count === 0) throw new BrokenClipError('it holds no frames');
+  if (count === 0) throw new BrokenClipError('it has no frames');
   const file = await stat(source.clip).catch(() => undefined);
   return {
     count,
@@ -82,7 +82,7 @@ function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: Ope
       for (const i of frames) {
         signal?.throwIfAborted();
         const sample = samples[i] as S;
-        // A box is where the face is told to be: the whole picture is needed for the margin about it.
+        // A box is where the face is annotated: the whole image is needed for the margin around it.
         const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
         const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));
         const { width, height, data } = image;
@@ -93,7 +93,7 @@ function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: Ope
   };
 }
 
-/** What a reader says about its file is about this clip alone. */
+/** An error of a reader concerns this clip only. */
 async function orBroken<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -4,7 +4,7 @@ import { cannot } from '@gradalign/core';
 export interface Ffmpeg {
   /** `5.1.9-0+deb12u1` */
   readonly version: string;
-  /** Options that let every frame through once, whatever its time stamp. */
+  /** Options that pass every frame once, whatever its time stamp. */
   readonly everyFrame: readonly string[];
 }
 
@@ -13,7 +13,7 @@ export function findFfmpeg(): Ffmpeg {
   versionOf('ffprobe');
   const version = versionOf('ffmpeg');
   const [major = 99, minor = 0] = (/^n?(\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);
-  // -fps_mode is there from 5.1 on; -vsync is gone from later versions.
+  // -fps_mode exists from 5.1 on; later versions removed -vsync.
   return { version, everyFrame: major > 5 || (major === 5 && minor >= 1) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'] };
 }
 
@@ -23,7 +23,7 @@ function versionOf(program: string): string {
   const missing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   throw cannot(
     'read videos',
-    missing ? `there is no ${program} on the PATH` : `${program} does not run (${error?.message ?? `it ends with code ${status}`})`,
+    missing ? `there is no ${program} on the PATH` : `${program} does not run (${error?.message ?? `it exits with code ${status}`})`,
     'ffmpeg and ffprobe: apt-get install ffmpeg (Debian, Ubuntu), dnf install ffmpeg-free (Fedora), brew install ffmpeg (macOS)',
   );
 }

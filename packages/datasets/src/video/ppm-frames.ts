@@ -1,11 +1,11 @@
 import type { FramePicture } from './frame-picture.ts';
 
-/** Longer than any header of a picture below a million pixels each way. */
+/** Longer than the header of any image with sides below a million pixels. */
 const headerBytes = 24;
 
 /**
- * Splits a stream of binary PPM pictures (`P6 width height 255`, then 8-bit RGB) into pictures: raw video in which each frame tells its size, so that
- * nobody has to know beforehand how a file's rotation changes it. The last one is left out where the stream ends within it.
+ * Splits a stream of binary PPM images (`P6 width height 255`, then 8-bit RGB): raw video in which each frame states its size, so that
+ * the effect of a file's rotation need not be known beforehand. An incomplete last image is dropped.
  */
 export async function* ppmFrames(stream: AsyncIterable<Buffer>): AsyncGenerator<FramePicture> {
   let begun: Buffer = Buffer.alloc(0);

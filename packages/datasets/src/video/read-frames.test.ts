@@ -85,10 +85,10 @@ describe.skipIf(!hasFfmpeg)('frames of real videos', () => {
   });
 
   test.each([
-    ['sound.mp4', 'it holds sound but no video'],
+    ['sound.mp4', 'it has sound but no video'],
     ['empty.mp4', 'the file is empty'],
-    ['text.mp4', 'it is no video that can be read'],
-    ['no index.mov', 'it is no video that can be read (moov atom not found'],
+    ['text.mp4', 'it is not a readable video'],
+    ['no index.mov', 'it is not a readable video (moov atom not found'],
     ['cut.avi', 'it is cut off after'],
     ['nowhere.avi', 'the file is not there'],
   ])('%s: %s', async (name, reason) => {

@@ -14,13 +14,13 @@ export interface ReadFramesOptions {
   readonly ffmpeg: Ffmpeg;
   readonly probed: ProbedVideo;
   readonly signal?: AbortSignal | undefined;
-  /** Told what the decoder complained about in a clip that it went through all the same. */
+  /** Called with the decoder's complaints about a clip that it decoded nevertheless. */
   readonly onProblem?: (problem: string) => void;
 }
 
 /**
- * Decodes a clip once and gives the asked frames, in rising order, as upright RGB pictures. Frames are numbered as they come out of the decoder, each
- * once, whatever their time stamps. Fewer come where the clip has fewer.
+ * Decodes a clip once and yields the requested frames in ascending order, as upright RGB images. Frames are numbered as the decoder returns them, each
+ * once, whatever their time stamps; fewer where the clip has fewer.
  *
  * @throws BrokenClipError where the clip cannot be decoded to the last of them
  */
@@ -28,10 +28,10 @@ export async function* readFrames(source: ClipSource, frames: readonly number[],
   const { ffmpeg, probed, signal, onProblem } = options;
   const { clip: path } = source;
   const turn = probed.saysTurn ? [] : (turns[source.turn ?? 0] ?? []);
-  // Exact and the same on every machine, at little cost: scaling does nothing but turn colours into RGB.
+  // Exact and the same on every machine, at little cost: scaling only converts colors to RGB.
   const filters = [selection(frames), ...turn, 'scale=flags=bitexact+accurate_rnd+full_chroma_int+full_chroma_inp', 'format=rgb24'];
   const output = ['-frames:v', String(frames.length), ...ffmpeg.everyFrame, '-f', 'image2pipe', '-c:v', 'ppm', 'pipe:1'];
-  // One thread: clips are what runs side by side.
+  // One thread: parallelism is over clips.
   const args = ['-nostdin', '-v', 'error', '-threads', '1', '-i', `file:${path}`, '-map', '0:V:0', '-an', '-sn', '-dn', '-vf', filters.join(','), ...output];
   const tool = runTool('ffmpeg', args, signal);
   try {
@@ -42,13 +42,13 @@ export async function* readFrames(source: ClipSource, frames: readonly number[],
     if (code !== 0) throw new BrokenClipError(`it cannot be decoded (${lastWords(said, path)})`);
     if (isCutOff(said)) throw new BrokenClipError(`it is cut off (${lastWords(said, path)})`);
     if (given === 0) throw new BrokenClipError(`no frame can be decoded${said.trim() ? ` (${lastWords(said, path)})` : ''}`);
-    if (said.trim() !== '') onProblem?.(`the decoder says: ${lastWords(said, path)}`);
+    if (said.trim() !== '') onProblem?.(`the decoder reports: ${lastWords(said, path)}`);
   } finally {
     tool.kill();
   }
 }
 
-/** Number of frames that come out of the decoder, for files whose packets are not frames. */
+/** Number of frames the decoder returns, for files whose packets are not frames. */
 export async function countFrames(path: string, ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<number> {
   const output = [...ffmpeg.everyFrame, '-progress', 'pipe:1', '-f', 'null', '-'];
   const tool = runTool('ffmpeg', ['-nostdin', '-v', 'error', '-threads', '1', '-i', `file:${path}`, '-map', '0:V:0', ...output], signal);
@@ -61,7 +61,7 @@ export async function countFrames(path: string, ffmpeg: Ffmpeg, signal?: AbortSi
 
 const turns: Readonly<Record<number, readonly string[]>> = { 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
 
-/** ffmpeg's filter that lets these frames through: one comparison for frames at equal distances, else one a frame. */
+/** ffmpeg's filter that selects these frames: one comparison for equally spaced frames, else one per frame. */
 function selection(frames: readonly number[]): string {
   const [first = 0, second] = frames;
   const step = second === undefined ? 1 : second - first;

@@ -3,15 +3,15 @@ import type { Readable } from 'node:stream';
 
 export interface RunningTool {
   readonly stdout: Readable;
-  /** Code and last words, once it has ended. A tool that cannot be started has code -1. */
+  /** Exit code and the end of stderr, once it has ended. A tool that cannot be started has code -1. */
   readonly ended: Promise<{ readonly code: number; readonly said: string }>;
   kill(): void;
 }
 
-/** As much of what a tool says as is kept. */
+/** Characters of stderr that are kept. */
 const kept = 20_000;
 
-/** Starts ffmpeg or ffprobe. It is its own process group: a Ctrl-C reaches it through us, after its clip is known not to be broken. */
+/** Starts ffmpeg or ffprobe in a process group of its own: Ctrl-C reaches it only through us, so that its clip is not reported as broken. */
 export function runTool(program: string, args: readonly string[], signal?: AbortSignal): RunningTool {
   signal?.throwIfAborted();
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true });
@@ -28,7 +28,7 @@ export function runTool(program: string, args: readonly string[], signal?: Abort
   return { stdout: child.stdout, ended, kill };
 }
 
-/** The line that says most: the last one, without the address that ffmpeg puts before it and the file's name. */
+/** The most informative lines: the last ones, without ffmpeg's address prefix and the file's name. */
 export function lastWords(said: string, path: string): string {
   const lines = said
     .split('\n')

@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** What a video file says of itself in its first bytes, read without a decoder. */
+/** Size and rotation of a video file from its header, read without a decoder. */
 export interface VideoHeader {
-  /** In pixels, as the picture is shown: after the file's own turn. */
+  /** In pixels, as shown: after the file's own rotation. */
   readonly width: number;
   readonly height: number;
-  /** Degrees clockwise by which players turn the stored frames. */
+  /** Degrees clockwise by which players rotate the stored frames. */
   readonly turn: 0 | 90 | 180 | 270;
 }
 
@@ -13,10 +13,10 @@ export interface VideoHeader {
 const mostIndex = 64 * 2 ** 20;
 
 /**
- * Size and turn of a QuickTime, MP4 or AVI file; undefined where it is none, or broken.
+ * Size and rotation of a QuickTime, MP4 or AVI file; undefined for other or broken files.
  *
  * QuickTime File Format Specification (2012), "Track Header Atoms": the display matrix [a b u; c d v; x y w] in 16.16 fixed point, (a, b) being
- * (1, 0), (0, 1), (-1, 0), (0, -1) for turns of 0, 90, 180 and 270 degrees clockwise. AVI: `avih` in the first list of the RIFF file.
+ * (1, 0), (0, 1), (-1, 0), (0, -1) for rotations of 0, 90, 180 and 270 degrees clockwise. AVI: `avih` in the first list of the RIFF file.
  */
 export async function readVideoHeader(path: string): Promise<VideoHeader | undefined> {
   return withFile(path, async (file, size) => {
@@ -29,7 +29,7 @@ export async function readVideoHeader(path: string): Promise<VideoHeader | undef
   });
 }
 
-/** True where a QuickTime, MP4 or AVI file ends before the end that it announces, or has lost its index. */
+/** True where a QuickTime, MP4 or AVI file is shorter than it announces, or has lost its index. */
 export async function isCutOff(path: string): Promise<boolean> {
   const cut = await withFile(path, async (file, size) => {
     const head = await bytesAt(file, 0, 12);
@@ -57,7 +57,7 @@ async function withFile<T>(path: string, read: (file: FileHandle, size: number) 
 
 interface FileBox {
   readonly type: string;
-  /** Of the content, in bytes of the file. */
+  /** Position of the content, in bytes of the file. */
   readonly start: number;
   readonly end: number;
 }

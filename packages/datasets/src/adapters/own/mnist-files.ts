@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cannot } from '@gradalign/core';
 
-/** MNIST (LeCun, Cortes and Burges): 28 x 28 grey digits. Image i has its pixels, row by row, at `i * 784`. */
+/** MNIST (LeCun, Cortes and Burges): 28 x 28 gray digits. Image i has its pixels, row by row, at `i * 784`. */
 export interface Mnist {
   readonly pixels: Uint8Array;
   readonly labels: Uint8Array;
@@ -25,7 +25,7 @@ export async function readMnist(): Promise<Mnist> {
 
 /**
  * An IDX file of unsigned bytes: two zeros, the type 8, the number of dimensions, each size as a big-endian 32-bit number, then the values.
- * Throws where it holds other than the expected shape.
+ * Throws where its shape is not the expected one.
  */
 export async function readIdx(path: string, shape: readonly number[]): Promise<Uint8Array> {
   const refuse = (is: string) => cannot(`read ${path}`, is, `an IDX file of ${shape.join(' x ')} bytes`);
@@ -33,9 +33,9 @@ export async function readIdx(path: string, shape: readonly number[]): Promise<U
     throw refuse(cause.message);
   });
   const start = 4 + 4 * shape.length;
-  if (file.length < start || file.readUInt32BE(0) !== 0x800 + shape.length) throw refuse('it does not begin as one');
+  if (file.length < start || file.readUInt32BE(0) !== 0x800 + shape.length) throw refuse('its header is wrong');
   const found = shape.map((_, i) => file.readUInt32BE(4 + 4 * i));
-  if (found.join() !== shape.join()) throw refuse(`it says that it has ${found.join(' x ')}`);
+  if (found.join() !== shape.join()) throw refuse(`its header says ${found.join(' x ')}`);
   const values = file.subarray(start);
   if (values.length !== shape.reduce((product, size) => product * size, 1)) throw refuse(`it has ${values.length}`);
   return values;

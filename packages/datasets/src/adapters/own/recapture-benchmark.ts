@@ -8,10 +8,10 @@ import { imageFolder } from '../prepared/image-folder.ts';
 /** One domain of the recapture benchmark, read from its JPEG files by the same code as any folder in the plain layout. */
 export const recaptureBenchmark = defineDataset({
   name: 'recapture-benchmark',
-  summary: 'Rendered faces, live, printed and replayed, in four domains: made by `gradalign data synthesize`',
+  summary: 'Rendered faces, live, printed and replayed, in four domains; made by `gradalign data synthesize`',
   options: Type.Object(
     {
-      root: Type.String({ format: 'path', description: 'Folder that the benchmark was written to' }),
+      root: Type.String({ format: 'path', description: 'Folder the benchmark was written to' }),
       domain: Type.Unsafe<(typeof domainNames)[number]>({ type: 'string', enum: [...domainNames], description: 'Which domain' }),
     },
     { additionalProperties: false },

@@ -82,6 +82,6 @@ it('says what is wrong with a root that is not there, or holds no pictures, and 
     /Cannot read live faces of 'recaptured': there is no folder .*nowhere, expected/,
   );
   mkdirSync(join(folder, 'empty'));
-  await expect(openDataset(recaptured, join(folder, 'empty'))).rejects.toThrow('holds no live pictures');
+  await expect(openDataset(recaptured, join(folder, 'empty'))).rejects.toThrow('holds no live images');
   await expect(openDataset(recaptured, join(folder, 'plain'), { period: [0, 4] })).rejects.toThrow('options/period/0 must be >= 1');
 });

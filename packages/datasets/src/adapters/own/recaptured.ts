@@ -9,29 +9,29 @@ import { sideAndQuality } from '../../recapture/options/side-and-quality.ts';
 type AttackKind = Exclude<RecaptureKind, 'live'>;
 
 const own = {
-  root: Type.String({ format: 'path', description: 'Folder of live faces: the plain layout, or pictures without labels' }),
+  root: Type.String({ format: 'path', description: 'Folder of live faces: the plain layout, or images without labels' }),
   domain: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the domain inside root, as image-folder has it' })),
   subject: Type.Optional(Type.String({ description: "Regular expression whose one group is the subject in a video's name, as image-folder has it" })),
-  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of pictures in a folder without splits' }),
+  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of images in a folder without splits' }),
   kinds: Type.Array(Type.Unsafe<AttackKind>({ type: 'string', enum: ['print', 'replay'] }), {
     minItems: 1,
     uniqueItems: true,
     default: ['print', 'replay'],
-    description: 'Attacks that are made of each live picture',
+    description: 'Attacks made from each live image',
   }),
-  copies: Type.Integer({ minimum: 1, maximum: 100, default: 1, description: 'Attacks of each kind for a live picture' }),
-  keepLive: Type.Boolean({ default: true, description: 'Whether the live pictures are samples too' }),
+  copies: Type.Integer({ minimum: 1, maximum: 100, default: 1, description: 'Attacks of each kind per live image' }),
+  keepLive: Type.Boolean({ default: true, description: 'Whether the live images are samples too' }),
   liveThroughCamera: Type.Boolean({
     default: true,
-    description: 'Whether live pictures go through the same hand, camera and compression: otherwise those, not the attack, tell the classes apart',
+    description: 'Whether live images go through the same hand motion, camera and compression; otherwise these, not the attack, separate the classes',
   }),
   ...sideAndQuality,
 };
 
-/** Live faces and attacks made of them: for whoever has bona fide pictures alone. */
+/** Live faces and attacks made from them, for users who have only bona fide images. */
 export const recaptured = defineDataset({
   name: 'recaptured',
-  summary: 'Live faces, and attacks made of them by printing, replaying and photographing again: bona fide pictures are enough',
+  summary: 'Live faces, and attacks made from them by printing or replaying and photographing again: bona fide images are enough',
   layout:
     '<root>/<split>/live/<video>/<frame>.jpg      the plain layout; attacks in it are left out\nor <root>/[<video>/]<picture>.jpg            pictures without labels',
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
@@ -40,7 +40,7 @@ export const recaptured = defineDataset({
   async create({ root, domain, subject, split, kinds, copies, keepLive, liveThroughCamera, side: longest, quality: compression, ...options }, context) {
     const where = { root, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) };
     const { samples, notes } = await findLiveFaces(where, context);
-    // Who is not known counts as a person of their own: a held-out share must not part a face from its attacks.
+    // An unknown subject counts as one of its own: a held-out share must not separate a face from its attacks.
     const faces = samples.map((face) => ({ ...face, subject: face.subject ?? face.video ?? face.id }));
     const chain = (kind: RecaptureKind): readonly Named[] => [
       { ...completeOptions(recapture, { kind, side: longest, quality: compression, ...rangeOptions(options) }), use: recapture.name },
@@ -68,7 +68,7 @@ export const recaptured = defineDataset({
     return {
       classes: attackOrLive,
       samples: [...(keepLive ? live : []), ...attacks],
-      notes: { ...notes, polarity: 'every picture below root is live; attacks are made of them' },
+      notes: { ...notes, polarity: 'every image below root is live; attacks are made from them' },
     };
   },
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { greyRotation } from './rotate-gray.ts';
+import { grayRotation } from './rotate-gray.ts';
 
 // A vertical stroke over a horizontal one, and one bright corner.
 const picture = Uint8Array.from([0, 0, 100, 0, 0, 0, 0, 200, 0, 0, 0, 0, 250, 0, 0, 10, 20, 30, 40, 50, 0, 0, 0, 0, 255]);
@@ -10,17 +10,17 @@ it.each([
   [45, [0, 29, 0, 0, 0, 29, 158, 62, 0, 35, 0, 62, 250, 47, 69, 0, 0, 37, 17, 0, 0, 7, 9, 0, 0]],
   [90, [0, 0, 0, 50, 255, 0, 0, 0, 40, 0, 100, 200, 250, 30, 0, 0, 0, 0, 20, 0, 0, 0, 0, 10, 0]],
 ])('turns by %d degrees counter-clockwise as Pillow does', (degrees, expected) => {
-  expect([...greyRotation(5, degrees)(picture)]).toEqual(expected);
+  expect([...grayRotation(5, degrees)(picture)]).toEqual(expected);
 });
 
 it('copies the image where there is nothing to turn', () => {
-  const copy = greyRotation(5, 0)(picture);
+  const copy = grayRotation(5, 0)(picture);
   expect(copy).toEqual(picture);
   copy[0] = 1;
   expect(picture[0]).toBe(0);
 });
 
 it('gives the image back after four quarter turns', () => {
-  const quarter = greyRotation(5, 90);
+  const quarter = grayRotation(5, 90);
   expect(quarter(quarter(quarter(quarter(picture))))).toEqual(picture);
 });

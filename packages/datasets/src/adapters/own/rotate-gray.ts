@@ -1,4 +1,4 @@
-/** For each output pixel the four input pixels that it is read from, and how far it is between them. A negative index: nothing there, so 0. */
+/** For each output pixel the four input pixels it is interpolated from, and the weights between them. A negative index means outside the image, so 0. */
 interface RotationTable {
   readonly corners: Int32Array;
   readonly across: Float64Array;
@@ -6,10 +6,10 @@ interface RotationTable {
 }
 
 /**
- * A function that turns square grey images of this side about their centre by `degrees` counter-clockwise: bilinear, black where nothing was.
- * The same numbers as Pillow's `Image.rotate(degrees, BILINEAR)`, which torchvision calls: pixel centres lie at halves, values are cut off, not rounded.
+ * A function that rotates square gray images of this side about their center by `degrees` counterclockwise: bilinear, black outside.
+ * Bit-identical to Pillow's `Image.rotate(degrees, BILINEAR)`, which torchvision calls: pixel centers lie at halves, values are truncated, not rounded.
  */
-export function greyRotation(side: number, degrees: number): (pixels: Uint8Array) => Uint8Array {
+export function grayRotation(side: number, degrees: number): (pixels: Uint8Array) => Uint8Array {
   if (degrees % 360 === 0) return (pixels) => new Uint8Array(pixels);
   const { corners, across, down } = rotationTable(side, degrees);
   return (pixels) => {
@@ -29,8 +29,8 @@ export function greyRotation(side: number, degrees: number): (pixels: Uint8Array
 function rotationTable(side: number, degrees: number): RotationTable {
   const angle = (-degrees * Math.PI) / 180;
   const [cos, sin] = [tidied(Math.cos(angle)), tidied(Math.sin(angle))];
-  const centre = side / 2;
-  const [left, top] = [cos * -centre + sin * -centre + centre, -sin * -centre + cos * -centre + centre];
+  const center = side / 2;
+  const [left, top] = [cos * -center + sin * -center + center, -sin * -center + cos * -center + center];
   const corners = new Int32Array(side * side * 4).fill(-1);
   const [across, down] = [new Float64Array(side * side), new Float64Array(side * side)];
   const within = (at: number) => Math.min(Math.max(at, 0), side - 1);

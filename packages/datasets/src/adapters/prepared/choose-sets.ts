@@ -2,9 +2,9 @@ import { cannot, suggestion } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 
-/** The option of layouts that hold several data sets side by side. */
+/** The option of layouts with several data sets side by side. */
 export const domainOption = Type.Optional(
-  Type.String({ minLength: 1, description: "Which of the data sets in root, in any case; default: the only one, or the one called like the experiment's key" }),
+  Type.String({ minLength: 1, description: "Which of the data sets in root, in any case; default: the only one, or the one named like the experiment's key" }),
 );
 
 interface Choice {
@@ -17,8 +17,8 @@ interface Choice {
 }
 
 /**
- * Which of the data sets that a folder holds are meant. An experiment takes one, since its domains are what generalisation is over: so several are
- * refused where none is named. Only under the adapter's own name, as `gradalign data inspect --use` calls it, all are counted together.
+ * Chooses among the data sets that a folder holds. An experiment takes one, since domains are what it generalizes over, so several are refused where
+ * none is named. Only under the adapter's own name, as `gradalign data inspect --use` calls it, they are counted together.
  *
  * @throws UserError naming the sets that are there
  */

@@ -18,9 +18,9 @@ frame/<set>/{train,test}/{real,fake}/<video>_frame{0,1}.png, aligned
 sets are casia, msu, replay, oulu and celeb, or cefa, surf and wmca with <video>_00.jpg to <video>_09.jpg`;
 
 /**
- * Lists of FLIP (Srivatsan, Naseer, Nandakumar, ICCV 2023), made by few-shot FAS (Huang et al., ECCV 2022). Live is what the lists of `real` name.
- * A line of a test list stands for both frames of its clip. The published lists name all clips of a set in train and in test, since sets change
- * their part; then the split is that of the folder, and option lists takes one of them alone. Lists of `shot` are parts of the others.
+ * Lists of FLIP (Srivatsan, Naseer, Nandakumar, ICCV 2023), made by few-shot FAS (Huang et al., ECCV 2022). Live images are those in the `real` lists.
+ * A line of a test list stands for both frames of its clip. The published lists have all clips of a set in train and in test, since sets change
+ * roles; then the split is that of the folder, and option lists selects one list. The `shot` lists are subsets of the others.
  */
 export const flipLists = defineDataset({
   name: 'flip',
@@ -33,9 +33,9 @@ export const flipLists = defineDataset({
       domain: domainOption,
       lists: oneOf(['both', 'train', 'test'], {
         default: 'both',
-        description: 'Which lists: those of a set that is a source are train, of one that is the target test',
+        description: 'Which lists: train for a source, test for the target',
       }),
-      prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of the paths in lists; default: found out' })),
+      prefix: Type.Optional(Type.String({ description: 'Removed from the beginning of the paths in lists; default: inferred' })),
     },
     { additionalProperties: false },
   ),
@@ -55,10 +55,10 @@ export const flipLists = defineDataset({
       found.push(...(list.split === 'test' ? withSecondFrames(those, images) : those).map((entry) => ({ ...entry, ...list, file: entry.file })));
     }
     const frames = eachOnce(bySplitOfFolder(found, findings), findings).map(frameOf);
-    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images that its lists name`, layout);
+    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images in its lists`, layout);
     for (const { id } of index.files) if (!imageEnding.test(id) && !known.test(id)) findings.unmatched(id);
     const samples = frameSamples(frames, findings, sets.length > 1);
-    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live is what the lists of real name, attack what those of fake name' }) };
+    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live: named by the real lists; attack: named by the fake lists' }) };
   },
 });
 
@@ -82,7 +82,7 @@ function findLists({ files }: FileIndex): List[] {
   });
 }
 
-/** FLIP tests on frame 1 of each clip, too, and names frame 0 alone. */
+/** FLIP also tests on frame 1 of each clip, but lists only frame 0. */
 function withSecondFrames(entries: readonly Found<ListEntry>[], images: Places<FileEntry>): Found<ListEntry>[] {
   const named = new Set(entries.map(({ file }) => file.id));
   return entries.flatMap((entry) => {
@@ -92,7 +92,7 @@ function withSecondFrames(entries: readonly Found<ListEntry>[], images: Places<F
   });
 }
 
-/** Images that train and test lists both name are taken once, in the split of their folder. */
+/** Images in both train and test lists are used once, in the split of their folder. */
 function bySplitOfFolder(entries: readonly Listed[], findings: Findings): Listed[] {
   const splits = new Map<string, Set<Split>>();
   for (const { file, split } of entries) splits.set(file.id, (splits.get(file.id) ?? new Set()).add(split));
@@ -105,7 +105,7 @@ function bySplitOfFolder(entries: readonly Listed[], findings: Findings): Listed
   });
   findings.problems(
     [...twice],
-    (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in train and test lists both, taken for the split of their folder (option lists takes one list)`,
+    (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in both train and test lists, assigned to the split of their folder (option lists selects one list)`,
   );
   return once;
 }
@@ -118,7 +118,7 @@ function releaseOf(id: string): Split | undefined {
     .findLast((split) => split !== undefined);
 }
 
-/** Names of frames: with their number after `_frame`, after the modality (CASIA-SURF), or in two digits after a clip's name of CeFA and WMCA. */
+/** Frame names: the number after `_frame`, after the modality (CASIA-SURF), or in two digits after the clip's name (CeFA and WMCA). */
 const frameNames: readonly RegExp[] = [
   /^(.+)_frame\d+$/i,
   /^(.+\.rssdk)_(?:color|depth|ir)_\d+$/i,

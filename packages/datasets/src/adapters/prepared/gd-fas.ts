@@ -12,8 +12,8 @@ const layout = `<set>/{train,test}/{live,attack}/<video>/<image>, every 5th fram
 as JPEG or PNG; sets are called OULU, CASIA, REPLAY, MSU or as people like`;
 
 /**
- * Crops as the code of GD-FAS reads them: the detector's box with a padding of 0.6. Live is what lies in `live`. Subject, species and device are
- * read from the name of the video, by the naming of its own set.
+ * Crops as GD-FAS's code reads them: the detector's box with a padding of 0.6. Live images are in `live`. Subject, species and device are
+ * read from the video's name, by the naming rules of its own set.
  */
 export const gdFas = defineDataset({
   name: 'gd-fas',
@@ -35,6 +35,6 @@ export const gdFas = defineDataset({
       findings,
       sets.length > 1,
     );
-    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live is what lies in live, attack what lies in attack' }) };
+    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live: in folder live; attack: in folder attack' }) };
   },
 });

@@ -20,8 +20,8 @@ a list without train, val or test in its name is train, as IADG's configurations
 the images, below the same root, wherever the first parts of their paths were on the machine that made the lists`;
 
 /**
- * Lists of IADG (Zhou et al., CVPR 2023): pictures with a face box and five landmarks (eyes, nose, corners of the mouth, from left to right in the
- * picture). Label 0 is live, 1 fake. IADG cuts a square at the box's corner, larger by a margin of 0.7; option margin does the same.
+ * Lists of IADG (Zhou et al., CVPR 2023): images with a face box and five landmarks (eyes, nose, corners of the mouth, from left to right in the
+ * image). Label 0 is live, 1 fake. IADG crops a square at the box's corner, larger by a margin of 0.7; option margin does the same.
  */
 export const iadg = defineDataset({
   name: 'iadg',
@@ -32,10 +32,10 @@ export const iadg = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds the lists and the images' }),
       domain: domainOption,
-      prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of the paths in lists; default: found out' })),
+      prefix: Type.Optional(Type.String({ description: 'Removed from the beginning of the paths in lists; default: inferred' })),
       live: oneOf([0, 1], { default: 0, description: 'The label that means live' }),
       margin: Type.Optional(
-        Type.Number({ minimum: 0, maximum: 4, description: 'Cut the square that IADG cuts, larger than the box by this part of its side (0.7 there)' }),
+        Type.Number({ minimum: 0, maximum: 4, description: 'Crop the square that IADG crops, larger than the box by this share of its side (0.7 in IADG)' }),
       ),
     },
     { additionalProperties: false },
@@ -52,7 +52,7 @@ export const iadg = defineDataset({
       const found = lists.filter((list) => list.set === set).flatMap(({ entries }) => findListed(entries, images, findings, options));
       return eachOnce(found, findings).map((entry) => frameOf(entry, set, margin));
     });
-    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images that its lists name`, layout);
+    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images in its lists`, layout);
     const samples = frameSamples(frames, findings, sets.length > 1);
     return { classes: attackOrLive, samples, notes: findings.notes({ polarity: `label ${live} is live, ${1 - live} is fake` }) };
   },
@@ -91,7 +91,7 @@ function isList({ name }: FileEntry): boolean {
   return !/^(read[ _-]?me|licen[cs]e|requirements?)/i.test(name) && (/\.(txt|lst|list)$/i.test(name) || /list$/i.test(name));
 }
 
-/** Numbers that may follow a path: the label; with a box; with a box and five points. */
+/** How many numbers may follow a path: the label; label and box; label, box and five points. */
 const lengths: readonly number[] = [15, 5, 1];
 
 async function readEntries(file: FileEntry, split: Split, live: 0 | 1, findings: Findings): Promise<Entry[]> {
@@ -126,7 +126,7 @@ async function readEntries(file: FileEntry, split: Split, live: 0 | 1, findings:
   return entries;
 }
 
-/** What stands left in the picture is the right side of the person. */
+/** The left side of the image is the person's right. */
 function landmarksOf(points: readonly number[]): FaceLandmarks {
   const at = (i: number) => ({ x: points[2 * i] ?? 0, y: points[2 * i + 1] ?? 0 });
   return { rightEye: at(0), leftEye: at(1), nose: at(2), mouthRight: at(3), mouthLeft: at(4) };
@@ -148,7 +148,7 @@ function frameOf({ file, label, split, box, landmarks }: Found<Entry>, set: stri
   };
 }
 
-/** IADG's `_crop_face_from_bbox`: a square of the longer side from the box's corner on, wider by half the margin on every side. */
+/** IADG's `_crop_face_from_bbox`: a square of the longer side, starting at the box's corner, extended by half the margin on every side. */
 function squareOf({ x, y, width, height }: Rectangle, margin: number): Rectangle {
   const side = Math.max(Math.trunc(width), Math.trunc(height));
   const more = Math.trunc((side * margin) / 2);

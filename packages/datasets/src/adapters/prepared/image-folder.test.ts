@@ -204,7 +204,7 @@ describe('the subject', () => {
   });
 
   it.each([
-    ['(', 'which is no regular expression'],
+    ['(', 'which is not a regular expression'],
     ['^a', 'which has 0 groups'],
     ['(a)(b)', 'which has 2 groups'],
   ])('of the pattern %s is refused', async (subject, reason) => {
@@ -246,7 +246,7 @@ describe('the root', () => {
       'holds other domains',
       () => files('msu/train/live/1.jpg', 'siw/test/live/1.jpg'),
       {},
-      "holds the domains msu, siw, expected one of them to be named by option domain (or one that is called 'oulu')",
+      "holds the domains msu, siw, expected one of them as option domain (or one that is called 'oulu')",
     ],
     ['does not hold the domain', () => files('msu/train/live/1.jpg'), { domain: 'mus' }, "there is no domain 'mus': "],
     [
@@ -260,9 +260,9 @@ describe('the root', () => {
       'has no images',
       () => files('train/live/a/1.bmp'),
       {},
-      'holds no images in its place (but files, train/live/a/1.bmp for one), expected .jpg, .jpeg or .png files',
+      'holds no images where they are expected (but files, train/live/a/1.bmp for one), expected .jpg, .jpeg or .png files',
     ],
-    ['has empty folders', () => mkdirSync(join(root, 'train/live'), { recursive: true }), {}, 'holds no images in its place, expected'],
+    ['has empty folders', () => mkdirSync(join(root, 'train/live'), { recursive: true }), {}, 'holds no images where they are expected, expected'],
   ])('that %s is refused', async (_, make, options, message) => {
     make();
     const error = await read(options?.root === 'FILE' ? { root: join(root, 'a.txt') } : options).catch((thrown: unknown) => thrown);

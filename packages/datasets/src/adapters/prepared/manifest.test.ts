@@ -85,7 +85,7 @@ describe('a manifest', () => {
       '1 clip has frames of both labels: v',
       '1 entry is passed over, it leads out of the root: ../outside.jpg (manifest.csv line 8)',
       '1 entry stands there twice: a/1.jpg (manifest.csv line 3)',
-      '1 image is called live and attack, left out: b/ü.png (manifest.csv line 11, manifest.csv line 12)',
+      '1 image is listed both as live and as attack, left out: b/ü.png (manifest.csv line 11, manifest.csv line 12)',
       "manifest.csv line 10: the frame is 'first', expected a whole number: not used",
       "manifest.csv line 2: a live image has the species 'print': not used",
       "manifest.csv line 4: the label is 'perhaps', expected live or attack",

@@ -24,18 +24,18 @@ const options = Type.Object(
     domain: domainOption,
     labels: Type.Optional(
       Type.Record(Type.String(), oneOf(['live', 'attack']), {
-        description: 'What further words of column label mean: { "1": live, "0": attack }, since 1 means live in some sources and attack in others',
+        description: 'What other words in column label mean: { "1": live, "0": attack }, since 1 means live in some sources and attack in others',
       }),
     ),
-    prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of paths' })),
+    prefix: Type.Optional(Type.String({ description: 'Removed from the beginning of paths' })),
   },
   { additionalProperties: false },
 );
 
 /**
- * Images with what a CSV file says of them: what `gradalign data prepare` writes, or what people have made themselves. Columns are found by their
- * names in the first row, in any order and case; those of other names are passed over. Words for live and attack are those of the plain folder
- * layout (real, bona fide, spoof, fake). `box` is cut out of the picture, in pixels of the file.
+ * Images with the columns of a CSV file: what `gradalign data prepare` writes, or a file of your own. Columns are found by their
+ * names in the first row, in any order and case; others are ignored. Words for live and attack are those of the plain folder
+ * layout (real, bona fide, spoof, fake). The image is cropped to `box`, in pixels of the file.
  */
 export const manifest: DatasetDefinition<typeof options> = defineDataset({
   name: 'manifest',
@@ -48,21 +48,20 @@ export const manifest: DatasetDefinition<typeof options> = defineDataset({
     const csv = findManifest(index, file, domain);
     const { columns, rows } = await readTable(csv, domain);
     const known = rows.flatMap((row) => readRow(row, columns, csv.name, labelWords(labels, domain), findings) ?? []);
-    if (known.length === 0) throw cannot(`read data set '${domain}'`, `${csv.path} has no row that can be used${firstOf(findings)}`, layout);
+    if (known.length === 0) throw cannot(`read data set '${domain}'`, `${csv.path} has no usable row${firstOf(findings)}`, layout);
     const sets = new Set(chooseSets(new Set(known.map((row) => row.domain)), { wanted, domain, adapter: 'manifest' }));
     const chosen = known.filter((row) => sets.has(row.domain));
     const found = findListed(chosen, filePlaces(index, readable), findings, { ...(prefix === undefined ? {} : { prefix }) });
     const samples = eachOnce(found, findings)
       .map((row) => sampleOf(row, sets.size > 1))
       .sort((a, b) => byCodePoint(a.id, b.id));
-    if (samples.length === 0)
-      throw cannot(`read data set '${domain}'`, `none of the ${found.length || chosen.length} images that ${csv.path} names is there`, layout);
+    if (samples.length === 0) throw cannot(`read data set '${domain}'`, `none of the ${found.length || chosen.length} images in ${csv.path} exists`, layout);
     reportClips(samples, findings);
     return { classes: attackOrLive, samples, notes: findings.notes({ polarity: polarityOf(labels) }) };
   },
 });
 
-/** Kinds of files that decoding knows. */
+/** File types that can be decoded. */
 const readable = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
 
 interface Row {
@@ -111,7 +110,7 @@ async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; 
 
 type Words = (word: string) => 0 | 1 | undefined;
 
-/** Labels by word; refuses numbers that no option explains, since they mean the opposite of each other in different sources. */
+/** Labels by word; refuses numbers that no option explains, since sources disagree on their meaning. */
 function labelWords(labels: Readonly<Record<string, 'live' | 'attack'>>, domain: string): Words {
   const own = new Map(Object.entries(labels).map(([word, means]) => [word.trim().toLowerCase(), means === 'live' ? 1 : 0] as const));
   return (word) => {
@@ -159,7 +158,7 @@ function readRow({ line, fields }: CsvRow, columns: Columns, file: string, label
   };
 }
 
-/** A species whose first word is one that all data sets use. */
+/** A species whose first part is a word that all data sets use. */
 function speciesOf(text: string): string {
   const [first = '', ...finer] = text.split('/').map((part) => part.trim());
   return speciesWords.includes(first.toLowerCase()) ? [first.toLowerCase(), ...finer].join('/') : `other/${text}`;

@@ -13,8 +13,8 @@ or as SAFAS's script leaves them: preposess/<set>_<split>_{live,spoof}_<video>/c
 beside the crops, org_, square400_ and infov1_ files may lie`;
 
 /**
- * Crops as the code of SAFAS (Sun et al., CVPR 2023) makes them and the released code of GAC-FAS (Le, Woo, CVPR 2024) reads them: MTCNN's box,
- * tight and unaligned. Live is what lies in `live`. Subject, species and device are read from the name of the video, by the naming of its own set.
+ * Crops as SAFAS's code (Sun et al., CVPR 2023) makes them and the released GAC-FAS code (Le, Woo, CVPR 2024) reads them: MTCNN's box,
+ * tight and unaligned. Live images are in `live`. Subject, species and device are read from the video's name, by the naming rules of its own set.
  */
 export const safas = defineDataset({
   name: 'safas',
@@ -27,7 +27,7 @@ export const safas = defineDataset({
       domain: domainOption,
       image: oneOf(['crop', 'org', 'square400'], {
         default: 'crop',
-        description: 'Which pictures of a frame: the face, the whole picture, or the turned square of 400 pixels',
+        description: 'Which images of a frame: the face, the whole frame, or the rotated square of 400 pixels',
       }),
     },
     { additionalProperties: false },
@@ -47,6 +47,6 @@ export const safas = defineDataset({
       findings,
       sets.length > 1,
     );
-    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live is what lies in live, attack what lies in spoof' }) };
+    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: 'live: in folder live; attack: in folder spoof' }) };
   },
 });

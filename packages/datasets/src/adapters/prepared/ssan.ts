@@ -19,8 +19,8 @@ const layout = `{img_CASIA_FASD,img_replayattack,img_MSU_MFSD}/{train,test}_list
 oulu_images_crop/{train,test}_list_video.txt, {Train,Test}_files/<video>/<video>_0_scene.jpg`;
 
 /**
- * Lists and frames as SSAN (Wang et al., CVPR 2022) reads them. Label 1 is live, whatever else is an attack. Depth maps beside them are passed over.
- * Boxes in .dat files are read when `faces` is asked, since there is one a frame; SSAN cuts 1.3 times the box.
+ * Lists and frames as SSAN (Wang et al., CVPR 2022) reads them. Label 1 is live, anything else is an attack. Depth maps beside them are ignored.
+ * Boxes in .dat files are read when `faces` is called, since there is one per frame; SSAN crops 1.3 times the box.
  */
 export const ssan = defineDataset({
   name: 'ssan',
@@ -41,7 +41,7 @@ export const ssan = defineDataset({
     const clips = new Map<string, Clip>();
     for (const list of lists.filter(({ set }) => sets.includes(set))) await readList(list, places, clips, findings);
     const frames = [...clips.values()].filter(({ label }) => label !== undefined).flatMap(framesOf);
-    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the videos that its lists name`, layout);
+    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the videos in its lists`, layout);
     for (const { id } of index.files) if (!imageEnding.test(id) && !known.test(id)) findings.unmatched(id);
     const boxes = new Map(index.files.filter(({ id }) => /\.dat$/i.test(id)).map((file) => [withoutEnding(file.id), file]));
     const samples = frameSamples(frames, findings, sets.length > 1);
@@ -89,7 +89,7 @@ async function readList({ file, set, split }: List, places: Places<readonly File
     return path === '' ? [] : [{ path, label: Number(label) === 1 ? (1 as const) : (0 as const), where: `${file.id} line ${line}` }];
   });
   findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected label,video`);
-  // From the list's own folder on, so that lists of several sets in one root do not take each other's videos.
+  // Only within the list's own folder, so that lists of several sets in one root do not claim each other's videos.
   const here = file.id.slice(0, file.id.length - file.name.normalize('NFC').length);
   const own = within(places, here);
   const found = locate(
@@ -101,12 +101,12 @@ async function readList({ file, set, split }: List, places: Places<readonly File
     const { path, label, where } = entries[i] as (typeof entries)[number];
     if (place.at === undefined) {
       if ('missing' in place) findings.missing(place.missing);
-      else findings.problem(`${where}: '${path}' is passed over, ${place.problem}`);
+      else findings.problem(`${where}: '${path}' is skipped: ${place.problem}`);
       return;
     }
     const before = clips.get(place.path);
     if (!before) clips.set(place.path, { path: place.path, set, split, images: place.at, where, label });
-    else if (before.label === label) findings.problem(`${where}: ${path} stands there once more, after ${before.where}`);
+    else if (before.label === label) findings.problem(`${where}: ${path} is listed again, after ${before.where}`);
     else {
       findings.problem(`${where}: ${path} is ${label === 1 ? 'live' : 'attack'} here and the other in ${before.where}, left out`);
       before.label = undefined;

@@ -82,13 +82,13 @@ describe('SSDG’s lists', () => {
     ]);
     const { samples, notes } = await open({ domain: 'msu' });
     expect(samples.map(({ id }) => id)).toEqual(['msu_256/attack/01_laptop_SD_ipad_video_scene01/12.png']);
-    expect(notes?.problems?.[0]).toContain('1 image is called live and attack, left out: msu_256/real');
+    expect(notes?.problems?.[0]).toContain('1 image is listed both as live and as attack, left out: msu_256/real');
   });
 
   it('whose polarity is turned can be read, and are noticed where clips’ names tell', async () => {
     const { notes } = await open({ domain: 'oulu', live: 0 });
     expect(notes?.problems?.[0]).toMatch(
-      /^the names of 4 of 4 clips say something else than their labels; most do, so live and attack may be confused throughout: oulu_256\//,
+      /^the names of 4 of 4 clips say something else than their labels; since most do, live and attack may be swapped throughout: oulu_256\//,
     );
     expect(notes?.polarity).toBe('photo_label 0 is live, 1 is attack');
   });
@@ -99,6 +99,6 @@ describe('SSDG’s lists', () => {
     writeFileSync(join(folder.root, 'data_label/msu/test_label.json'), '{}');
     const error = await open({ domain: 'msu' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
-    expect((error as Error).message).toContain('holds none of the images that its lists name');
+    expect((error as Error).message).toContain('holds none of the images in its lists');
   });
 });

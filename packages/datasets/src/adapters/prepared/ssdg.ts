@@ -18,8 +18,8 @@ each a list of { "photo_path": "<path>/<video>/<frame>.png", "photo_label": 1 }
 the images, below the same root, wherever the first parts of their paths were on the machine that made the lists`;
 
 /**
- * Lists of SSDG (Jia et al., CVPR 2020), which many later code bases read too. `photo_label` 1 is live. The split is that of the list; where there
- * are only lists of real and fake, as SSDG trains on, all of it is train. Subject and species come from the names of the clips' folders.
+ * Lists of SSDG (Jia et al., CVPR 2020), which many later code bases also read. `photo_label` 1 is live. The split is that of the list; where there
+ * are only real and fake lists, as SSDG trains on, everything is train. Subject and species come from the clips' folder names.
  */
 export const ssdg = defineDataset({
   name: 'ssdg',
@@ -30,7 +30,7 @@ export const ssdg = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds the lists and the images' }),
       domain: domainOption,
-      prefix: Type.Optional(Type.String({ description: 'Taken away from the beginning of the paths in lists; default: found out' })),
+      prefix: Type.Optional(Type.String({ description: 'Removed from the beginning of the paths in lists; default: inferred' })),
       live: oneOf([1, 0], { default: 1, description: 'The photo_label that means live' }),
     },
     { additionalProperties: false },
@@ -49,7 +49,7 @@ export const ssdg = defineDataset({
       const found = findListed(entries, images, findings, prefix === undefined ? {} : { prefix });
       frames.push(...eachOnce(found, findings).map((entry) => frameOf(entry, set)));
     }
-    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images that its lists name`, layout);
+    if (frames.length === 0) throw cannot(`read data set '${domain}'`, `${index.root} holds none of the images in its lists`, layout);
     const used = new Set(frames.map(({ file }) => file.id));
     for (const { id } of index.files) if (!used.has(id) && !imageEnding.test(id) && !known.test(id)) findings.unmatched(id);
     const samples = frameSamples(frames, findings, sets.length > 1);
@@ -57,7 +57,7 @@ export const ssdg = defineDataset({
   },
 });
 
-/** What SSDG leaves beside its lists. */
+/** Other files that SSDG writes beside its lists. */
 const known = /(_label\.json|generate_label\.py|read[ _-]?me[^/]*|\.dat|\.npy)$/i;
 
 interface List {
@@ -81,7 +81,7 @@ function findLists({ files }: FileIndex): List[] {
 
 const splitOfKind: Readonly<Record<string, Split>> = { train: 'train', valid: 'dev', val: 'dev', dev: 'dev', test: 'test' };
 
-/** The lists that tell splits; else those of real and fake, else that of all: they hold the same images once more. */
+/** The lists by split; else the real and fake lists, else the list of all: they hold the same images again. */
 function usedLists(lists: readonly List[], set: string, findings: Findings): List[] {
   const own = lists.filter((list) => list.set === set);
   const split = own.filter(({ kind }) => splitOfKind[kind] !== undefined);
@@ -100,9 +100,9 @@ async function readList({ file, kind }: List, live: 0 | 1, findings: Findings): 
   try {
     list = JSON.parse(decodeText(await readFile(file.path)));
   } catch (error) {
-    return refuse(`is no JSON (${(error as Error).message})`);
+    return refuse(`is not JSON (${(error as Error).message})`);
   }
-  if (!Array.isArray(list)) return refuse('holds no list');
+  if (!Array.isArray(list)) return refuse('does not hold a list');
   const wrong: string[] = [];
   const contrary: string[] = [];
   const entries = list.flatMap((one: unknown, i): Entry[] => {

@@ -7,21 +7,21 @@ import { labelOf, splitOf } from '../../on-disk/words.ts';
 import { readClipName } from '../../samples/clip-name.ts';
 import type { Frame } from '../../samples/frame-samples.ts';
 
-/** An image of a clip that lies in a folder of its own, in the folders of its data set, split and label. */
+/** An image of a clip with a folder of its own, within the folders of its data set, split and label. */
 export interface FolderFrame extends Frame {
   readonly set: string;
   readonly video: string;
 }
 
 export interface FolderRules {
-  /** True: a frame; false: something that belongs beside frames; undefined: fits no rule. */
+  /** True: a frame; false: a file that belongs beside frames; undefined: matches no rule. */
   readonly isFrame: (name: string) => boolean | undefined;
-  /** Clips are also taken whose folder says all by its name: `oulu_train_live_1_1_01_1`. */
+  /** True: also accepts clips whose folder name says everything: `oulu_train_live_1_1_01_1`. */
   readonly flat?: boolean;
 }
 
 /**
- * Reads `[<set>/]<split>/<label>/<video>/<frame>`, counted from the end, so that further folders before it do not matter: the folder right before
+ * Reads `[<set>/]<split>/<label>/<video>/<frame>`, counted from the end, so that leading folders do not matter: the folder right before
  * the split is the data set.
  */
 export function readVideoFolders(index: FileIndex, { isFrame, flat = false }: FolderRules, findings: Findings): FolderFrame[] {

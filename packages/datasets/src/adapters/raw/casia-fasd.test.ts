@@ -107,8 +107,8 @@ describe.skipIf(!hasFfmpeg)('casia-fasd, its own', () => {
       unmatched: ['test_release/30/kept elsewhere.avi', 'train_release/20/1 again.avi'],
       missing: ['test_release/30/gone.avi'],
       problems: [
-        'train_release/1/1 of 2.avi is a link that leads out of the root: not followed',
-        'train_release/2 is a link that leads out of the root: not followed',
+        'train_release/1/1 of 2.avi is a link that leads outside the root: not followed',
+        'train_release/2 is a link that leads outside the root: not followed',
       ],
       official: expect.anything(),
       polarity: expect.anything(),

@@ -10,10 +10,10 @@ test_release/1..30/ the same: 1,2,HR_1 are live; 3,4,HR_2 warped photos; 5,6,HR_
 
 /**
  * CASIA-FASD (Zhang et al.: A Face Antispoofing Database with Diverse Attacks, ICB 2012): 50 people, three cameras, 150 live clips and 450 attacks.
- * Of 1 to 8, odd numbers are of normal quality and even ones of low; HR is high. Live are 1, 2 and HR_1 (some copies file HR_1 under attacks: by
- * the paper it is live). There is no development split, and no annotation of faces.
+ * Of 1 to 8, odd numbers have normal and even ones low quality; HR is high. 1, 2 and HR_1 are live (some copies file HR_1 under attacks: according to
+ * the paper it is live). There is no development split and no face annotation.
  *
- * Numbers of people begin at 1 in either folder and mean different people: those of `test_release` are subjects 21 to 50 here, as in bob.db.casia_fasd.
+ * Subject numbers start at 1 in each folder and mean different people: those of `test_release` are subjects 21 to 50 here, as in bob.db.casia_fasd.
  */
 export const casiaFasd = defineDataset({
   name: 'casia-fasd',
@@ -77,7 +77,7 @@ function reportGaps(clips: readonly FoundClip<ClipName>[], findings: Findings): 
     folders.set(folder, (folders.get(folder) ?? 0) + 1);
   }
   const incomplete = [...folders].filter(([, n]) => n < 12).map(([folder, n]) => `${folder} (${n})`);
-  findings.problems(incomplete, (n) => `${n} ${n === 1 ? 'folder holds' : 'folders hold'} less than the 12 clips of a person`);
+  findings.problems(incomplete, (n) => `${n} ${n === 1 ? 'folder holds' : 'folders hold'} fewer than the 12 clips of a person`);
 }
 
 function sampleOf({ file, name }: FoundClip<ClipName>): Sample {

@@ -52,7 +52,7 @@ describe('CASIA-SURF', () => {
       [2, 2],
     ]);
     expect((await open()).notes).toMatchObject({
-      polarity: 'live is what lies in real_part, attack what lies in fake_part',
+      polarity: 'live: in folder real_part; attack: in folder fake_part',
       problems: ['dev', 'test', 'train'].map((split) => `${split} has no list: every color frame in its folders is taken`),
     });
   });
@@ -100,7 +100,7 @@ describe('CASIA-SURF', () => {
       missing: ['Data/Training/real_part/CLKJ_AS0005/none.rssdk/color/0001.jpg'],
       problems: [
         `1 line says something else than the path, left out: ${clip('fake_part', '06_enm_b')} (${list} line 3, label 0)`,
-        `${list} has 1 line that cannot be read, expected path and label 0 or 1: line 6: x`,
+        `${list} has 1 line that cannot be read, expected a path and a label, 0 or 1: line 6: x`,
         `${list} line 5: '../x.jpg' is passed over, it leads out of the root`,
       ],
     });

@@ -14,9 +14,9 @@ protocol/CASIA_SURF@p1_{image,video}_{train,dev,test}.txt: path label, 0 is live
 or the challenge's train_list.txt, val_private_list.txt, test_private_list.txt: color depth ir label, 1 is live`;
 
 /**
- * CASIA-SURF (Zhang et al., CVPR 2019): clips of 1,000 people, as frames. Attacks are printed faces with parts cut out: e eyes, n nose, m mouth, held
- * still (s) or bent (b). Lists choose the frames where they are there. Their labels mean the opposite in the release of the challenge and in the later
- * protocol, so the folders real_part and fake_part decide which it is.
+ * CASIA-SURF (Zhang et al., CVPR 2019): clips of 1,000 people, as frames. Attacks are printed faces with parts cut out (e eyes, n nose, m mouth), flat
+ * (s) or bent (b). Where there are lists, they select the frames. Labels are reversed between the challenge release and the later
+ * protocol, so the folders real_part and fake_part decide.
  */
 export const casiaSurf = defineDataset({
   name: 'casia-surf',
@@ -39,7 +39,7 @@ export const casiaSurf = defineDataset({
       classes: attackOrLive,
       samples: frameSamples(frames, findings),
       notes: findings.notes({
-        polarity: listed.polarity || 'live is what lies in real_part, attack what lies in fake_part',
+        polarity: listed.polarity || 'live: in folder real_part; attack: in folder fake_part',
         official: {
           train: { live: 300, attack: 900, images: 29_266 },
           dev: { live: 100, attack: 300, images: 9608 },
@@ -50,7 +50,7 @@ export const casiaSurf = defineDataset({
   },
 });
 
-/** The best list of each split: of images before that of videos; public lists of the challenge have no labels. */
+/** The best list of each split: images before videos; public lists of the challenge have no labels. */
 function listsOf({ files }: FileIndex): { file: FileEntry; split: Split }[] {
   const found = files.flatMap((file) => {
     const [, protocol = '', of = '', challenge = ''] =
@@ -61,7 +61,7 @@ function listsOf({ files }: FileIndex): { file: FileEntry; split: Split }[] {
   return (['train', 'dev', 'test'] as const).flatMap((split) => found.filter((list) => list.split === split).sort((a, b) => a.rank - b.rank)[0] ?? []);
 }
 
-/** Frames of splits that have no list, by their folders; reports what fits nothing. */
+/** Frames of splits without a list, by their folders; reports what matches nothing. */
 function unlisted(index: FileIndex, lists: readonly { split: Split }[], modality: string, findings: Findings): Frame[] {
   const withoutList = new Set<Split>();
   const frames = index.files.flatMap((file): Frame[] => {
@@ -80,7 +80,7 @@ function unlisted(index: FileIndex, lists: readonly { split: Split }[], modality
   return frames;
 }
 
-/** A frame of a clip's folder; those of the challenge's validation and test stand alone, since it hides whose they are. */
+/** A frame of a clip's folder; those of the challenge's validation and test stand alone, since it hides their subjects. */
 function frameOf(file: FileEntry, label: 0 | 1, split: Split): Frame {
   const video = /^(.*\/[^/]+\.rssdk\/[^/]+)\/[^/]+$/i.exec(file.id)?.[1];
   const name = video === undefined ? file.name : video.split('/').slice(-3, -1).join('_');

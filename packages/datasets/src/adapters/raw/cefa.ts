@@ -15,30 +15,30 @@ Mask/{3D-Mask,Silicone-Mask}/<id>/<seven numbers>/{color,depth,ir}/0001.jpg
 protocol/CASIA_CeFA@p1.1_{image,video}_{train,dev,test}.txt: path label, 0 is live
 or the challenge's train/<clip>/profile/0001.jpg and 4@1_{train,dev_ref,test_ref}.txt: path label, 1 is live`;
 
-/** Races and attack instruments of a protocol's train and dev on one side, of its test on the other. */
+/** Ethnicities and attack instruments of a protocol: of train and dev, and of test. */
 interface Protocol {
-  readonly learnt: { readonly races: string; readonly pais: string };
+  readonly learned: { readonly races: string; readonly pais: string };
   readonly tested: { readonly races: string; readonly pais: string };
-  /** Clips of train, dev and test, as the authors state them. */
+  /** Clips of train, dev and test, as stated by the authors. */
   readonly clips: readonly [number, number, number];
 }
 
 const protocols: Readonly<Record<string, Protocol>> = {
-  '1.1': { learnt: { races: '1', pais: '124' }, tested: { races: '23', pais: '124' }, clips: [800, 400, 2723] },
-  '1.3': { learnt: { races: '2', pais: '124' }, tested: { races: '13', pais: '124' }, clips: [800, 400, 2723] },
-  '1.5': { learnt: { races: '3', pais: '124' }, tested: { races: '12', pais: '124' }, clips: [800, 400, 2723] },
-  '2.1': { learnt: { races: '123', pais: '12' }, tested: { races: '123', pais: '14' }, clips: [1800, 900, 2323] },
-  '2.2': { learnt: { races: '123', pais: '14' }, tested: { races: '123', pais: '12' }, clips: [1200, 600, 2923] },
-  '4.1': { learnt: { races: '1', pais: '14' }, tested: { races: '23', pais: '12' }, clips: [400, 200, 2323] },
-  '4.3': { learnt: { races: '2', pais: '14' }, tested: { races: '13', pais: '12' }, clips: [400, 200, 2323] },
-  '4.5': { learnt: { races: '3', pais: '14' }, tested: { races: '12', pais: '12' }, clips: [400, 200, 2323] },
+  '1.1': { learned: { races: '1', pais: '124' }, tested: { races: '23', pais: '124' }, clips: [800, 400, 2723] },
+  '1.3': { learned: { races: '2', pais: '124' }, tested: { races: '13', pais: '124' }, clips: [800, 400, 2723] },
+  '1.5': { learned: { races: '3', pais: '124' }, tested: { races: '12', pais: '124' }, clips: [800, 400, 2723] },
+  '2.1': { learned: { races: '123', pais: '12' }, tested: { races: '123', pais: '14' }, clips: [1800, 900, 2323] },
+  '2.2': { learned: { races: '123', pais: '14' }, tested: { races: '123', pais: '12' }, clips: [1200, 600, 2923] },
+  '4.1': { learned: { races: '1', pais: '14' }, tested: { races: '23', pais: '12' }, clips: [400, 200, 2323] },
+  '4.3': { learned: { races: '2', pais: '14' }, tested: { races: '13', pais: '12' }, clips: [400, 200, 2323] },
+  '4.5': { learned: { races: '3', pais: '14' }, tested: { races: '12', pais: '12' }, clips: [400, 200, 2323] },
 };
 const challenges = ['4@1', '4@2', '4@3'];
 
 /**
  * CASIA-SURF CeFA (Liu et al., WACV 2021): clips of 1,500 people of three ethnicities, as frames, and of masks. The last number of a clip's name is its
- * instrument: 1 live, 2 cloth, 3 picture, 4 screen. People 0 to 199 train, 200 to 299 develop, 300 to 499 and masks test. Protocols follow the authors'
- * rules where their lists are not there. Lists of the challenge hide the names of clips; there 1 is live, in the later ones 0.
+ * instrument: 1 live, 2 cloth, 3 picture, 4 screen. People 0 to 199 are train, 200 to 299 dev, 300 to 499 and masks test. Protocols follow the authors'
+ * rules where their lists are missing. Lists of the challenge hide the clips' names; there 1 is live, in later lists 0.
  */
 export const cefa = defineDataset({
   name: 'cefa',
@@ -50,7 +50,7 @@ export const cefa = defineDataset({
       root: Type.String({ format: 'path', description: 'Folder that holds Ethnicity, or the phases of the challenge' }),
       protocol: Type.Optional(
         numberOrName({
-          description: `${[...Object.keys(protocols), ...challenges].join(', ')}; default: all clips, split by person, or what lists of the challenge name`,
+          description: `${[...Object.keys(protocols), ...challenges].join(', ')}; default: all clips, split by person, or those in the lists of the challenge`,
         }),
       ),
       modality: modalityOption,
@@ -92,7 +92,7 @@ interface ClipFrame extends ListedFrame {
   readonly pai: string;
 }
 
-/** Frames of one modality in folders whose names tell what they are; reports files that fit no rule. */
+/** Frames of one modality in folders whose names identify them; reports files that match no rule. */
 function clipFrames(index: FileIndex, modality: string, findings: Findings): ClipFrame[] {
   return index.files.flatMap((file): ClipFrame[] => {
     const folder = file.id.slice(0, Math.max(0, file.id.lastIndexOf('/')));
@@ -111,11 +111,11 @@ function clipFrames(index: FileIndex, modality: string, findings: Findings): Cli
 
 function inProtocol(frame: ClipFrame, protocol: Protocol | undefined): ListedFrame[] {
   if (!protocol) return [frame];
-  const side = frame.split === 'test' ? protocol.tested : protocol.learnt;
+  const side = frame.split === 'test' ? protocol.tested : protocol.learned;
   return frame.pai === 'mask' || (side.races.includes(frame.race) && side.pais.includes(frame.pai)) ? [frame] : [];
 }
 
-/** The lists of a protocol, of images before those of clips; those of the challenge in its release, where nothing else tells what most clips are. */
+/** The lists of a protocol, images before clips; those of the challenge in its release, where nothing else identifies most clips. */
 function listsOf({ files }: FileIndex, protocol: string | undefined, isChallenge: boolean): { file: FileEntry; split: Split }[] {
   const found = files.flatMap((file) => {
     const [, later = '', kind = '', of = '', challenge = '', part = ''] =
@@ -129,7 +129,7 @@ function listsOf({ files }: FileIndex, protocol: string | undefined, isChallenge
   return found.filter(({ rank }) => rank === best);
 }
 
-/** What a clip's name in a path says. */
+/** The label that a clip's name in a path implies. */
 function told(path: string): 0 | 1 | undefined {
   const pai = /(?:^|\/)[123]_\d{3}_\d_\d_([1-4])(?=\/|$)/.exec(path.replaceAll('\\', '/'))?.[1];
   return pai === undefined ? (/(?:3D|Silicone)-Mask\//i.test(path) ? 0 : undefined) : pai === '1' ? 1 : 0;

@@ -88,9 +88,9 @@ describe('CelebA-Spoof', () => {
     expect(notes?.missing).toEqual(['Data/train/10/live/999999.jpg']);
     expect(notes?.problems).toEqual([
       '1 entry is passed over, it leads out of the root: ../x.jpg (metas/intra_test/train_label.json entry 5)',
-      '1 image is called live and attack, left out: Data/train/10/live/000403.jpg (metas/intra_test/train_label.json entry 6, metas/intra_test/train_label.json entry 7)',
-      'metas/intra_test/train_label.json has 1 entry whose spoof type does not go with its label: entry 3: Data/train/1/spoof/000186.png (type 0, spoof 1)',
-      'metas/intra_test/train_label.json has 1 entry without 44 numbers of which number 43 is 0 or 1: entry 2: Data/train/1/spoof/000185.png',
+      '1 image is listed both as live and as attack, left out: Data/train/10/live/000403.jpg (metas/intra_test/train_label.json entry 6, metas/intra_test/train_label.json entry 7)',
+      'metas/intra_test/train_label.json has 1 entry whose spoof type contradicts the label: entry 3: Data/train/1/spoof/000186.png (type 0, spoof 1)',
+      'metas/intra_test/train_label.json has 1 entry without 44 numbers, the last of them 0 or 1: entry 2: Data/train/1/spoof/000185.png',
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('CelebA-Spoof', () => {
     rmSync(join(folder.root, 'metas'), { recursive: true });
     const { samples, notes } = await open();
     expect(samples.map(({ label }) => label)).toEqual([1, 0, 0, 1, 0, 0, 1, 0]);
-    expect(notes?.problems).toEqual(['there are no lists below metas: labels are those of the folders, kinds of attack are not known']);
+    expect(notes?.problems).toEqual(['there are no lists below metas: labels come from the folders, and attack types are unknown']);
   });
 
   it('has further protocols below metas', async () => {

@@ -20,7 +20,7 @@ metas/intra_test/{train,test}_label.json: { "Data/train/1/live/000184.jpg": [44 
 
 /**
  * CelebA-Spoof (Zhang et al., ECCV 2020): 625,537 single images of 10,177 people. The lists decide what is live (number 43 is 0), not the folders:
- * some images in `live` folders are labelled as attacks. No image is opened to read them.
+ * some images in `live` folders are labeled as attacks. Listing the samples opens no image.
  */
 export const celebaSpoof = defineDataset({
   name: 'celeba-spoof',
@@ -50,7 +50,7 @@ export const celebaSpoof = defineDataset({
       classes: attackOrLive,
       samples: chosen.map(sampleOf).sort((a, b) => byCodePoint(a.id, b.id)),
       notes: findings.notes({
-        polarity: lists.length > 0 ? 'number 43 of a label is 0 for live, 1 for attack' : 'live is what lies in live, attack what lies in spoof',
+        polarity: lists.length > 0 ? 'number 43 of a label is 0 for live, 1 for attack' : 'live: in folder live; attack: in folder spoof',
         official: { all: { images: 625_537 } },
       }),
       faces: ({ id }) => {
@@ -115,11 +115,11 @@ async function readList({ file, split }: List, findings: Findings): Promise<Entr
   try {
     list = JSON.parse(decodeText(await readFile(file.path)));
   } catch (error) {
-    findings.problem(`${file.id} is no JSON (${(error as Error).message}): not used`);
+    findings.problem(`${file.id} is not JSON (${(error as Error).message}): not used`);
     return [];
   }
   if (typeof list !== 'object' || list === null || Array.isArray(list)) {
-    findings.problem(`${file.id} is no object of paths and labels: not used`);
+    findings.problem(`${file.id} is not an object of paths and labels: not used`);
     return [];
   }
   const wrong: string[] = [];
@@ -145,12 +145,12 @@ async function readList({ file, split }: List, findings: Findings): Promise<Entr
       },
     ];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without 44 numbers of which number 43 is 0 or 1`);
-  findings.problems(unlike, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} whose spoof type does not go with its label`);
+  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without 44 numbers, the last of them 0 or 1`);
+  findings.problems(unlike, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} whose spoof type contradicts the label`);
   return entries;
 }
 
-/** For copies without the lists: what the folders say. */
+/** Labels by folder, for copies without the lists. */
 function byFolder(images: readonly FileEntry[], findings: Findings): Found<Entry>[] {
   const found = images.flatMap((file): Found<Entry>[] => {
     const [, part = '', , kind = ''] = /(?:^|\/)(train|test)\/([^/]+)\/(live|spoof)\/[^/]+$/i.exec(file.id) ?? [];
@@ -158,7 +158,7 @@ function byFolder(images: readonly FileEntry[], findings: Findings): Found<Entry
     const label = labelOf(kind);
     return split && label !== undefined ? [{ file, path: file.id, where: 'its folder', split, label, ...(label === 0 ? { species: 'other' } : {}) }] : [];
   });
-  if (found.length > 0) findings.problem('there are no lists below metas: labels are those of the folders, kinds of attack are not known');
+  if (found.length > 0) findings.problem('there are no lists below metas: labels come from the folders, and attack types are unknown');
   return found;
 }
 
@@ -170,10 +170,7 @@ function reportImages(images: readonly FileEntry[], chosen: readonly Found<Entry
     if (kind === undefined) findings.unmatched(id);
     else if (labels.has(id) && labels.get(id) !== labelOf(kind)) elsewhere.push(id);
   }
-  findings.problems(
-    elsewhere,
-    (n) => `${n} ${n === 1 ? 'image lies' : 'images lie'} in the folder of the other label, and ${n === 1 ? 'has' : 'have'} that of the list`,
-  );
+  findings.problems(elsewhere, (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in the folder of the other label; the label of the list is used`);
 }
 
 function sampleOf({ file, label, split, species, session }: Found<Entry>): Sample {
@@ -189,7 +186,7 @@ function sampleOf({ file, label, split, species, session }: Found<Entry>): Sampl
   };
 }
 
-/** `x y w h score` in a picture of 224 x 224. */
+/** `x y w h score`, in an image of 224 x 224. */
 async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   const size = { width: 224, height: 224 };
   const none = (problem: string) => ({ frames: new Map(), size, problems: [problem] });
@@ -203,5 +200,5 @@ async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   if (!(width > 0 && height > 0)) return none(`line 1: a box of ${width} x ${height}`);
   const outside = x < 0 || y < 0 || x + width > size.width || y + height > size.height;
   const face = { box: { x, y, width, height }, ...(score !== undefined && Number.isFinite(score) ? { score } : {}) };
-  return { frames: new Map([[0, face]]), size, problems: outside ? [`line 1: the box ${x} ${y} ${width} ${height} goes beyond the picture`] : [] };
+  return { frames: new Map([[0, face]]), size, problems: outside ? [`line 1: the box ${x} ${y} ${width} ${height} extends beyond the image`] : [] };
 }

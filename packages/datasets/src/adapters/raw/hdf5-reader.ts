@@ -38,15 +38,15 @@ export function hdf5Reader(channel: Channel): ClipReader {
 
 function clipOf({ image, id }: Sample): string {
   if ('clip' in image) return image.clip;
-  throw new TypeError(`${id} is no clip`);
+  throw new TypeError(`${id} is not a clip`);
 }
 
 /** h5wasm is 4 MB of WebAssembly: loaded when a clip is read, not when clips are counted. */
 async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T> {
   const { File, ready } = await import('h5wasm/node');
-  // Otherwise the library prints what is wrong and goes on.
+  // Otherwise the library prints the error and continues.
   (await ready).activate_throwing_error_handler();
-  const refuse = (is: string, cause: unknown) => new UnreadableClipError(path, is, 'a whole HDF5 file', { cause });
+  const refuse = (is: string, cause: unknown) => new UnreadableClipError(path, is, 'a complete HDF5 file', { cause });
   const found = await stat(path).catch((cause: Error) => {
     throw refuse(cause.message, cause);
   });
@@ -66,7 +66,7 @@ async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T
   }
 }
 
-/** Names of the frames' groups in the order of their numbers. */
+/** Names of the frame groups, by number. */
 function frameGroups(file: Hdf5File, path: string): string[] {
   const numbered = file.keys().flatMap((name) => {
     const number = /^frame_?(\d+)$/i.exec(name)?.[1];
@@ -76,7 +76,7 @@ function frameGroups(file: Hdf5File, path: string): string[] {
     throw new UnreadableClipError(
       path,
       `it holds ${file.keys().join(', ') || 'nothing'}`,
-      'groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+      'groups Frame_0, Frame_1, ... of the preprocessed release (raw sensor recordings are not supported)',
     );
   return numbered.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
@@ -84,7 +84,7 @@ function frameGroups(file: Hdf5File, path: string): string[] {
 interface PixelArray {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
-  /** What stands for white. */
+  /** The value of white. */
   readonly white: number;
 }
 
@@ -105,10 +105,10 @@ function arrayIn(group: Group) {
   return group.get(names.find((name) => /^(array|data)$/i.test(name)) ?? names[0] ?? '');
 }
 
-/** Channels of the arrays that are no colour pictures. */
+/** Channels of the arrays that hold no color image. */
 const depths: readonly Channel[] = ['gray', 'depth', 'infrared', 'thermal'];
 
-/** One frame as [height, width, 3]: colour as it is, one channel three times. */
+/** One frame as [height, width, 3]: color as it is, one channel three times. */
 function toRgb({ shape, values, white }: PixelArray, channel: Channel, path: string): { width: number; height: number; data: Uint8Array } {
   const first = shape.length === 3 && [1, 3, 4].includes(shape[0] ?? 0);
   const [planes = 1, height = 0, width = 0] = shape.length === 2 ? [1, ...shape] : first ? shape : [shape[2], shape[0], shape[1]];
@@ -119,7 +119,7 @@ function toRgb({ shape, values, white }: PixelArray, channel: Channel, path: str
     throw new UnreadableClipError(
       path,
       `its frames have ${planes} ${planes === 1 ? 'channel' : 'channels'} and no ${channel}`,
-      '4: grey, depth, infrared and thermal (files of CDIT)',
+      '4: gray, depth, infrared and thermal (files of CDIT)',
     );
   const at = (plane: number, pixel: number) => {
     const value = (values[first || shape.length === 2 ? plane * height * width + pixel : pixel * planes + plane] ?? 0) * (255 / white);
@@ -127,9 +127,9 @@ function toRgb({ shape, values, white }: PixelArray, channel: Channel, path: str
   };
   const data = new Uint8Array(height * width * 3);
   for (let pixel = 0; pixel < height * width; pixel++) {
-    const colour = planes === 3 ? [at(0, pixel), at(1, pixel), at(2, pixel)] : Array<number>(3).fill(at(only, pixel));
-    if (planes === 3 && channel === 'gray') colour.fill(Math.round(0.299 * (colour[0] ?? 0) + 0.587 * (colour[1] ?? 0) + 0.114 * (colour[2] ?? 0)));
-    data.set(colour, pixel * 3);
+    const color = planes === 3 ? [at(0, pixel), at(1, pixel), at(2, pixel)] : Array<number>(3).fill(at(only, pixel));
+    if (planes === 3 && channel === 'gray') color.fill(Math.round(0.299 * (color[0] ?? 0) + 0.587 * (color[1] ?? 0) + 0.114 * (color[2] ?? 0)));
+    data.set(color, pixel * 3);
   }
   return { width, height, data };
 }

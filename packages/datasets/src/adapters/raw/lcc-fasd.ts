@@ -12,8 +12,8 @@ const layout = `LCC_FASD_{training,development}/{real,spoof}/<image>.png
 LCC_FASD_evaluation/{real,spoof}_<image>.png, or in folders real and spoof`;
 
 /**
- * LCC_FASD (Timoshenko et al., 2019): single images that a crowd collected, all attacks replayed on screens. Live is what lies in `real`, or is called
- * so. Names like FT720P_G780_REDMI4X_id0_s0_15 tell the person, the session and the camera; others tell nothing.
+ * LCC_FASD (Timoshenko et al., 2019): crowd-collected single images, all attacks replayed on screens. Live images are in `real`, or are named
+ * so. Names like FT720P_G780_REDMI4X_id0_s0_15 give person, session and camera; others give nothing.
  */
 export const lccFasd = defineDataset({
   name: 'lcc-fasd',
@@ -35,7 +35,7 @@ export const lccFasd = defineDataset({
       classes: attackOrLive,
       samples: samples.sort((a, b) => byCodePoint(a.id, b.id)),
       notes: findings.notes({
-        polarity: 'live is what lies in real or is called real_, attack what lies in spoof or is called spoof_',
+        polarity: 'live: in folder real or named real_...; attack: in folder spoof or named spoof_...',
         official: { train: { live: 1223, attack: 7076 }, dev: { live: 405, attack: 2543 }, test: { live: 314, attack: 7266 } },
       }),
     };

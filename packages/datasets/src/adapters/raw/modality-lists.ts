@@ -11,15 +11,17 @@ import { eachOnce } from '../../samples/listed.ts';
 
 export const modalityOption = oneOf(['color', 'depth', 'ir'], {
   default: 'color',
-  description: 'Which of the pictures that were taken together',
+  description: 'Which of the images taken together',
 });
 
-export const listOption = Type.Optional(oneOf([0, 1], { description: 'The label that means live in lists; default: what their paths say, else as published' }));
+export const listOption = Type.Optional(
+  oneOf([0, 1], { description: 'The label that means live in the lists; default: what their paths imply, else as published' }),
+);
 
-/** Names that a modality's folder has. */
+/** Folder names of each modality. */
 const folders: Readonly<Record<string, readonly string[]>> = { color: ['color', 'profile'], depth: ['depth'], ir: ['ir'] };
 
-/** Whether a path is of a modality: in a folder called so, or with its name at the end (`007243-color.jpg`). */
+/** Whether a path belongs to a modality: in a folder of that name, or with the name at its end (`007243-color.jpg`). */
 export function ofModality(path: string, modality: string): boolean {
   const names = folders[modality] ?? [];
   const parts = path.toLowerCase().split('/');
@@ -38,16 +40,16 @@ export interface ModalityLists {
   readonly modality: string;
   /** Option live. */
   readonly live: 0 | 1 | undefined;
-  /** What a path says: 1 live, 0 attack. */
+  /** The label that a path implies: 1 live, 0 attack. */
   readonly told: (path: string) => 0 | 1 | undefined;
-  /** The value that means live in a list whose paths do not tell, from one of its lines. */
+  /** The value that means live in a list whose paths imply no label, from one of its lines. */
   readonly otherwise: (line: LabelLine) => 0 | 1;
   readonly findings: Findings;
 }
 
 /**
- * The frames that lists of colour, depth and infrared pictures name, of one modality: lines name an image of each, one image, or the folder of a clip
- * (or of its colour pictures).
+ * The frames of one modality in lists of color, depth and infrared images: lines name an image of each, one image, or the folder of a clip
+ * (or of its color images).
  */
 export async function readModalityLists({
   index,
@@ -76,13 +78,13 @@ export async function readModalityLists({
       const place = found[i] as Location<readonly FileEntry[]>;
       if (place.at !== undefined) for (const one of place.at) listed.push({ file: one, label: value === settled.live ? 1 : 0, split, path, where });
       else if ('missing' in place) findings.missing(path);
-      else findings.problem(`${where}: '${path}' is passed over, ${place.problem}`);
+      else findings.problem(`${where}: '${path}' is skipped: ${place.problem}`);
     });
   }
   return { frames: eachOnce(listed, findings), polarity: polarity.join(', ') };
 }
 
-/** The images that each path names: itself, or all of a clip. */
+/** The images that each path names: one, or all of a clip. */
 function locateBoth(
   images: Places<FileEntry>,
   clips: Places<readonly FileEntry[]>,
@@ -100,13 +102,13 @@ function locateBoth(
   return paths.map((path) => (imageEnding.test(path) ? ofSingle[s++] : ofWhole[w++]) as Location<readonly FileEntry[]>);
 }
 
-/** The path of a modality among `color depth ir`, or made from that of the colour picture. */
+/** The path of a modality among `color depth ir`, or derived from that of the color image. */
 function pathOf(paths: LabelLine['paths'], modality: string): string {
   const own = paths.find((path) => ofModality(path.replaceAll('\\', '/'), modality));
   return own ?? paths[0].replace(/([/\\])(?:color|profile)(?=[/\\]|$)/i, `$1${modality}`).replace(/-color(?=\.[^.]*$)/i, `-${modality}`);
 }
 
-/** A list of clips names their folder, or the folder of the pictures in it. */
+/** Lists of clips name the clip's folder, or the folder of the images in it. */
 function inFolder(path: string, modality: string, clips: Places<readonly FileEntry[]>): string {
   const clean = path.replaceAll('\\', '/').replace(/\/+$/, '');
   const last = clean.slice(clean.lastIndexOf('/') + 1).toLowerCase();

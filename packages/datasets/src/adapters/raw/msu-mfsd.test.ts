@@ -160,7 +160,7 @@ describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
       "line 1: 'x' is no number",
       'line 2: its frame is -1, expected 0 or more',
     ]);
-    expect(await problems('0,20,10,44,40,27,20,37,20\n0,1,1,2,2,1,1,2,1\n')).toEqual([1, 'line 2: frame 0 once more: the first is used']);
+    expect(await problems('0,20,10,44,40,27,20,37,20\n0,1,1,2,2,1,1,2,1\n')).toEqual([1, 'line 2: frame 0 again: the first is used']);
     expect(await problems('0,-5,10,44,40,27,20,37,20\n1,20,10,70,40,27,20,37,20\n2,20,10,20,40,27,20,37,20\n3,20,10,44,40,27,20,99,20\n')).toEqual([
       4,
       'line 1: the box begins at -5, 10, outside the picture',

@@ -16,7 +16,7 @@ train_sub_list.txt, test_sub_list.txt: a client's number a line`;
 
 /**
  * MSU-MFSD (Wen, Han, Jain: Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 10(4), 2015): 35 people, two cameras, 70 live clips and
- * 210 attacks. Live is what lies in `real`. There is no development split.
+ * 210 attacks. Live clips are in `real`. There is no development split.
  */
 export const msuMfsd = defineDataset({
   name: 'msu-mfsd',
@@ -48,12 +48,12 @@ export const msuMfsd = defineDataset({
   },
 });
 
-/** What else the release holds: its lists and a Matlab script with a copy of ffmpeg. */
+/** Other files of the release: its lists and a Matlab script with a copy of ffmpeg. */
 const release = /(^|\/)((train|test)_sub_list\.txt|decframes[^/]*\.m|ffmpeg\/.*)$/i;
 
 interface ClipName {
   readonly key: string;
-  /** Without zeros before it. */
+  /** Without leading zeros. */
   readonly client: number;
   readonly live: boolean;
   readonly camera: string;
@@ -76,19 +76,19 @@ function parseName(path: string): ClipName | undefined {
   };
 }
 
-/** The lists as they are published, for copies that have lost them. */
+/** The published lists, for copies without them. */
 const published: Readonly<Record<'train' | 'test', readonly number[]>> = {
   train: [2, 3, 5, 6, 7, 8, 9, 11, 12, 21, 22, 34, 53, 54, 55],
   test: [1, 13, 14, 23, 24, 26, 28, 29, 30, 32, 33, 35, 36, 37, 39, 42, 48, 49, 50, 51],
 };
 
-/** Clients' splits; a client is written 1, 01, 001 or client001. */
+/** Splits by client; a client is written 1, 01, 001 or client001. */
 async function readSplits(index: FileIndex, findings: Findings): Promise<Map<number, Split>> {
   const splits = new Map<number, Split>();
   for (const split of ['train', 'test'] as const) {
     const [file] = index.endingWith(`${split}_sub_list.txt`);
     if (!file) {
-      findings.problem(`there is no ${split}_sub_list.txt: its clients are taken from the published list`);
+      findings.problem(`there is no ${split}_sub_list.txt: its clients come from the published list`);
       for (const client of published[split]) if (!splits.has(client)) splits.set(client, split);
       continue;
     }
@@ -97,9 +97,9 @@ async function readSplits(index: FileIndex, findings: Findings): Promise<Map<num
       for (const word of text.split(/[\s,;]+/)) {
         const client = Number(/^(?:client)?0*(\d+)$/i.exec(word)?.[1]);
         if (word === '') continue;
-        if (Number.isNaN(client)) findings.problem(`${file.id} line ${line}: '${word}' is no client's number`);
-        else if (own.has(client)) findings.problem(`${file.id} line ${line}: client ${word} once more`);
-        else if (splits.has(client)) findings.problem(`client ${word} is in both lists: taken for ${splits.get(client)}`);
+        if (Number.isNaN(client)) findings.problem(`${file.id} line ${line}: '${word}' is not a client number`);
+        else if (own.has(client)) findings.problem(`${file.id} line ${line}: client ${word} again`);
+        else if (splits.has(client)) findings.problem(`client ${word} is in both lists: used as ${splits.get(client)}`);
         else splits.set(client, split);
         own.add(client);
       }
@@ -123,8 +123,8 @@ function named(client: number): string {
 }
 
 /**
- * Live clips of the Android phone that were recorded upside down, by client. The released files mark it in their headers; copies that were cut or
- * encoded again have lost the mark, and then frames must be turned.
+ * Live clips of the Android phone that were recorded upside down, by client. The released files say so in their headers; copies that were cut or
+ * re-encoded have lost that, and their frames must be rotated.
  */
 const upsideDown: readonly number[] = [3, 5, 6, 7, 8, 9];
 
@@ -144,7 +144,7 @@ async function sampleOf({ file, name: { client, live, camera, species: what } }:
   };
 }
 
-/** PittPatt's detections, in the upright picture. */
+/** PittPatt's detections, in the upright image. */
 const faceLines = {
   columns: 9,
   parse: ([frame = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, ax = 0, ay = 0, bx = 0, by = 0]: readonly number[]) => ({

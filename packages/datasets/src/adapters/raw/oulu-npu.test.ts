@@ -84,7 +84,7 @@ describe.skipIf(!hasFfmpeg)('oulu-npu, its own', () => {
       renameSync(join(base, 'hidden'), join(root, 'Protocols'));
       expect(samples).toEqual(withLists);
       expect(notes?.problems).toHaveLength(3);
-      expect(notes?.problems?.[0]).toMatch(/^there is no Protocol_\d\/Dev(_\d)?.txt: its clips are chosen by the protocol's definition$/);
+      expect(notes?.problems?.[0]).toMatch(/^there is no Protocol_\d\/Dev(_\d)?.txt: its clips are selected by the protocol's definition$/);
     }
   });
 

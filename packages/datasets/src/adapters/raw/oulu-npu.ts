@@ -14,13 +14,13 @@ const layout = `{Train,Dev,Test}_files/<phone 1-6>_<session 1-3>_<user 01-55>_<f
 a .txt file beside each clip: frame,eye x,eye y,eye x,eye y
 Protocols/Protocol_1/{Train,Dev,Test}.txt, Protocol_2 the same, Protocol_3 and 4 {Train,Dev,Test}_1..6.txt: +1,<clip> or -1,<clip> a line`;
 
-/** Sub-protocols: the phone whose clips are left for the test. */
+/** Sub-protocols: the phone left out for testing. */
 const folds = { '1': 1, '2': 1, '3': 6, '4': 6 } as const;
 type Protocol = keyof typeof folds;
 
 /**
  * OULU-NPU (Boulkenafet et al.: OULU-NPU: A Mobile Face Presentation Attack Database with Real-World Variations, FG 2017): 55 people, six phones,
- * 4,950 clips. Without a protocol all of them, by folder; with one those of its lists. Where lists are lost, the paper's definition says which.
+ * 4,950 clips. Without a protocol, all of them, by folder; with one, those of its lists. Where lists are missing, the paper's definition is used.
  */
 export const ouluNpu = defineDataset({
   name: 'oulu-npu',
@@ -31,9 +31,9 @@ export const ouluNpu = defineDataset({
     {
       root: Type.String({ format: 'path', description: 'Folder that holds Train_files, Dev_files, Test_files and Protocols' }),
       protocol: Type.Optional(
-        numberOrName({ description: '1 sessions, 2 instruments, 3 phones, 4 all of these; 3_2 names its sub-protocol too; default: all clips' }),
+        numberOrName({ description: '1 sessions, 2 instruments, 3 phones, 4 all of them; 3_2 also selects the sub-protocol; default: all clips' }),
       ),
-      fold: numberOrName({ default: 1, description: 'Sub-protocol of 3 and 4: the phone that is left for the test, 1 to 6' }),
+      fold: numberOrName({ default: 1, description: 'Sub-protocol of 3 and 4: the phone left out for testing, 1 to 6' }),
     },
     { additionalProperties: false },
   ),
@@ -62,7 +62,7 @@ export const ouluNpu = defineDataset({
 const list = /(^|\/)protocol_[1-4]\/(train|dev|test)(_[1-6])?\.txt$/i;
 
 interface ClipName {
-  /** `1_1_1_1`: numbers without zeros before them. */
+  /** `1_1_1_1`: numbers without leading zeros. */
   readonly key: string;
   readonly phone: number;
   readonly session: number;
@@ -85,7 +85,7 @@ function splitOfUser(user: number): Split {
   return user <= 20 ? 'train' : user <= 35 ? 'dev' : 'test';
 }
 
-/** From the protocol's lists; from its definition where a list is not there. */
+/** From the protocol's lists, or from its definition where a list is missing. */
 async function readSplits(
   index: FileIndex,
   clips: readonly FoundClip<ClipName & { readonly split: Split }>[],
@@ -101,7 +101,7 @@ async function readSplits(
   const splits = await readProtocolLists(lists, listRules, (key) => keys.has(key), findings);
   for (const { split, name, file } of named) {
     if (file) continue;
-    findings.problem(`there is no ${name}: its clips are chosen by the protocol's definition`);
+    findings.problem(`there is no ${name}: its clips are selected by the protocol's definition`);
     for (const clip of clips)
       if (clip.name.split === split && belongs(clip.name, split, chosen) && !splits.has(clip.name.key)) splits.set(clip.name.key, split);
   }
@@ -132,7 +132,7 @@ function belongs({ phone, session, file }: ClipName, split: Split, { protocol, f
 
 const people: Readonly<Record<Split, number>> = { train: 20, dev: 15, test: 20 };
 
-/** Clips of the complete set: people x phones x sessions, once live and as often as there are instruments. */
+/** Clips of the complete set: people x phones x sessions, one live and one per instrument. */
 function countsOf(chosen: ChosenProtocol<Protocol> | undefined): Readonly<Record<string, { readonly live: number; readonly attack: number }>> {
   const clipsOf = (split: Split) => {
     const count = { live: 0, attack: 0 };
@@ -164,7 +164,7 @@ function sampleOf({ file, name }: FoundClip<ClipName>, split: Split): Sample {
   };
 }
 
-/** Zeros where no eyes were found. */
+/** Zeros mean that no eyes were found. */
 const eyeLines = {
   columns: 5,
   parse: ([frame = 0, ax = 0, ay = 0, bx = 0, by = 0]: readonly number[]) => ({

@@ -79,7 +79,7 @@ describe.skipIf(!hasFfmpeg)('replay-attack, its own', () => {
     renameSync(join(root, 'protocols'), join(base, `hidden ${count}`));
     const names = await Promise.all(['grandtest', 'print', 'mobile', 'highdef', 'photo', 'video', 'digitalphoto'].map((protocol) => open({ protocol })));
     expect(names.map(({ samples }) => samples)).toEqual(lists.map(({ samples }) => samples));
-    expect(names[1]?.notes?.problems?.[0]).toBe('there is no attack-print-allsupports-devel.txt: its clips are chosen by their names');
+    expect(names[1]?.notes?.problems?.[0]).toBe('there is no attack-print-allsupports-devel.txt: its clips are selected by their names');
     expect(names[1]?.notes?.problems).toHaveLength(6);
     await expect(open({ protocol: 'smalltest' })).rejects.toThrow('holds no attack-smalltest-allsupports-train.txt');
   });

@@ -21,8 +21,8 @@ type Protocol = (typeof protocols)[number];
 
 /**
  * Replay-Attack (Chingovska, Anjos, Marcel: On the Effectiveness of Local Binary Patterns in Face Anti-spoofing, BIOSIG 2012): 50 people, 200 live
- * clips and 1,000 attacks. A protocol chooses attacks; the live clips are the same for all. Where lists are lost, names say which attacks it has,
- * but for `smalltest`, whose choice only its lists know.
+ * clips and 1,000 attacks. A protocol selects attacks; the live clips are the same for all. Where lists are missing, names identify its attacks,
+ * except for `smalltest`, which only its lists define.
  */
 export const replayAttack = defineDataset({
   name: 'replay-attack',
@@ -66,7 +66,7 @@ interface ClipName {
   readonly session: string;
   readonly light: string;
   readonly enroll: boolean;
-  /** What an attack is made with. */
+  /** The attack's instrument. */
   readonly attack?: { readonly support: string; readonly device: string; readonly sample: string };
 }
 
@@ -92,7 +92,7 @@ function parsePath(path: string): ClipName | undefined {
   return client === undefined ? undefined : { key: `${client} ${session} enroll ${light}`, split: 'train', client, session, light, enroll: true };
 }
 
-/** From the protocol's lists; from the names where a list is not there. */
+/** From the protocol's lists, or from the names where a list is missing. */
 async function readSplits(
   index: FileIndex,
   clips: readonly FoundClip<ClipName>[],
@@ -105,7 +105,7 @@ async function readSplits(
     [true, false].map((live) => {
       const kind = live ? 'real' : `attack-${protocol}-allsupports`;
       const name = `${kind}-${folder}.txt`;
-      // Copies of some protocols have real lists of their own.
+      // Some copies have real lists per protocol.
       const [file] = [...(live ? index.endingWith(`real-${protocol}-allsupports-${folder}.txt`) : []), ...index.endingWith(name)];
       return { split, live, folder, name, file };
     }),
@@ -128,10 +128,10 @@ async function readSplits(
       throw cannot(
         `read data set '${domain}'`,
         `${index.root} holds no ${name}`,
-        'the lists of protocol smalltest in a folder protocols: names do not tell its clips',
+        'the lists of protocol smalltest in a folder protocols, since file names do not identify its clips',
       );
     }
-    findings.problem(`there is no ${name}: its clips are chosen by their names`);
+    findings.problem(`there is no ${name}: its clips are selected by their names`);
     for (const clip of clips) {
       const belongs = clip.name.split === split && (clip.name.attack === undefined) === live && (live || hasAttack[protocol](clip.name.attack as Attack));
       if (belongs && !splits.has(clip.name.key)) splits.set(clip.name.key, split);
@@ -154,7 +154,7 @@ const hasAttack: Readonly<Record<Protocol, (attack: Attack) => boolean>> = {
   digitalphoto: ({ device, sample }) => device !== 'print' && sample === 'photo',
 };
 
-/** Attacks in the complete set; three tenths train, three tenths develop, four tenths test. */
+/** Attacks in the complete set: 30 % train, 30 % dev, 40 % test. */
 const attacks: Readonly<Record<Protocol, number | undefined>> = {
   grandtest: 1000,
   smalltest: undefined,
@@ -186,7 +186,7 @@ function sampleOf({ file, name: { client, session, light, attack } }: FoundClip<
   };
 }
 
-/** Zeros where no face was found. */
+/** Zeros mean that no face was found. */
 const faceLines = {
   columns: 5,
   parse: ([frame = 0, x = 0, y = 0, width = 0, height = 0]: readonly number[]) => ({

@@ -51,7 +51,7 @@ describe.skipIf(!hasFfmpeg)('rose-youtu, its own', () => {
       ['4', 'train', 0, 'print/still'],
       ['14', 'test', 1, undefined],
     ]);
-    expect(notes?.problems).toEqual(['1 name has two different persons: the one near the end is taken: all/5_G_NT_5s_g_E_14_1.mp4']);
+    expect(notes?.problems).toEqual(['1 name has two different persons: the one near the end is used: all/5_G_NT_5s_g_E_14_1.mp4']);
   });
 
   it('lists what fits no rule', async () => {

@@ -10,7 +10,7 @@ label G is live; Ps, Pq print; Vl, Vm video; Mc, Mf, Mu, Ml paper masks; speakin
 
 /**
  * ROSE-Youtu (Li, Li, Cao, Wang, Kot: Unsupervised Domain Adaptation for Face Anti-Spoofing, IEEE TIFS 13(7), 2018): the public part, 20 people with
- * numbers from 2 to 23, 3,497 clips. The ten people up to 12 train, the ten from 13 test; there is no development split and no annotation of faces.
+ * numbers from 2 to 23, 3,497 clips. The ten people up to 12 are train, the ten from 13 on test; there is no development split and no face annotation.
  */
 export const roseYoutu = defineDataset({
   name: 'rose-youtu',
@@ -27,7 +27,7 @@ export const roseYoutu = defineDataset({
     const clips = findClips(index, { parse: parseName }, findings);
     if (clips.length === 0) throw nothingFits(index, domain, layout);
     const split = clips.filter(({ name }) => name.owner !== undefined && name.owner !== name.person).map(({ file }) => file.id);
-    findings.problems(split, (n) => `${n} ${n === 1 ? 'name has' : 'names have'} two different persons: the one near the end is taken`);
+    findings.problems(split, (n) => `${n} ${n === 1 ? 'name has' : 'names have'} two different persons: the one near the end is used`);
     return {
       classes: attackOrLive,
       samples: clips.map(sampleOf),
@@ -46,7 +46,7 @@ interface ClipName {
   readonly device: string;
   readonly background: string;
   readonly person: number;
-  /** The person that some copies put in front of the name. */
+  /** The person that some copies prefix to the name. */
   readonly owner?: number;
 }
 

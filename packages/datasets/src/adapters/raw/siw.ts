@@ -12,13 +12,13 @@ const layout = `{Train,Test}/live/<subject 001-165>/<subject>-<sensor>-1-<medium
 {Train,Test}/spoof/<subject>/<subject>-<sensor>-{2,3}-<medium>-<session>.{mov,mp4}: 2 is print, 3 is replay
 a .face file beside each clip: x1 y1 x2 y2 a line, a line a frame`;
 
-/** Sub-protocols: of 2 the replay medium that is left for the test; of 3 what is trained on, print (1) or replay (2). */
+/** Sub-protocols: of 2, the replay medium left out for testing; of 3, the attack to train on, print (1) or replay (2). */
 const folds = { '1': 1, '2': 4, '3': 2 } as const;
 type Protocol = keyof typeof folds;
 
 /**
- * SiW (Liu, Jourabloo, Liu: Learning Deep Models for Face Anti-Spoofing, CVPR 2018, arXiv 1803.11097): 165 people, 90 for training and 75 for the
- * test; 4,478 clips. There is no development split. The protocols are rules over the names, there are no lists.
+ * SiW (Liu, Jourabloo, Liu: Learning Deep Models for Face Anti-Spoofing, CVPR 2018, arXiv 1803.11097): 165 people, 90 for training and 75 for
+ * testing; 4,478 clips. There is no development split. The protocols are rules over the names; there are no lists.
  */
 export const siw = defineDataset({
   name: 'siw',
@@ -31,10 +31,10 @@ export const siw = defineDataset({
       protocol: Type.Optional(
         numberOrName({
           description:
-            '1: the first 60 frames in training; 2: one replay medium left for the test, replays alone; 3: print against replay; default: all clips whole',
+            '1: the first 60 frames in training; 2: one replay medium left out for testing, only replays; 3: print against replay; default: all clips, whole',
         }),
       ),
-      fold: numberOrName({ default: 1, description: 'Sub-protocol. Of 2, 1 to 4: the medium for the test. Of 3: 1 trains on print, 2 on replay' }),
+      fold: numberOrName({ default: 1, description: 'Sub-protocol. Of 2, 1 to 4: the medium left out for testing. Of 3: 1 trains on print, 2 on replay' }),
     },
     { additionalProperties: false },
   ),
@@ -121,7 +121,7 @@ function sampleOf({ file, name }: FoundClip<ClipName>, chosen: ChosenProtocol<Pr
   };
 }
 
-/** A line a frame, from the first; zeros where no face was found. */
+/** One line per frame, from the first; zeros mean that no face was found. */
 const faceLines = {
   columns: 4,
   parse: ([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[], frame: number) => ({

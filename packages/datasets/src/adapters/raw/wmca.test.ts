@@ -37,7 +37,7 @@ describe('WMCA', () => {
     });
   });
 
-  it('reads frames of colour in the order of their numbers, not of their names: Frame_2 before Frame_10', async () => {
+  it('reads frames of color in the order of their numbers, not of their names: Frame_2 before Frame_10', async () => {
     expect(await frames({}, [0, 2, 10])).toEqual({
       count: 11,
       read: [
@@ -53,14 +53,14 @@ describe('WMCA', () => {
     ['depth', 60],
     ['infrared', 110],
     ['thermal', 160],
-  ])('reads %s of the files that have it, as grey', async (channel, value) => {
+  ])('reads %s of the files that have it, as gray', async (channel, value) => {
     expect((await frames({ channel }, [1])).read).toEqual([[1, 6, 4, 72, ...Array<number>(6).fill(value)]]);
   });
 
   it('says what a file has not', async () => {
     await expect(frames({}, [11])).rejects.toThrow(/^Cannot read frame 11 of .*514_01_035_1_05.hdf5: it has 11 frames, expected a number from 0 to 10$/);
     await expect(frames({ channel: 'depth' }, [0], '514_03_015_2_10')).rejects.toThrow(
-      'its frames have 3 channels and no depth, expected 4: grey, depth, infrared and thermal',
+      'its frames have 3 channels and no depth, expected 4: gray, depth, infrared and thermal',
     );
     const path = join(folder.root, 'WMCA_preprocessed_RGB/face-station/31.01.18/514_01_035_1_05.hdf5');
     const whole = readFileSync(path);

@@ -15,24 +15,24 @@ import { readClipName } from '../../samples/clip-name.ts';
 import { channels, hdf5Reader } from './hdf5-reader.ts';
 
 const layout = `<date>/<client>_<session>_<presenter>_<type>_<pai>.hdf5, type 0 is live: 31.01.18/514_01_035_1_05.hdf5
-in it Frame_0/array, Frame_1/array, ...: 3 x height x width of colour, or 4 of grey, depth, infrared and thermal
+in it Frame_0/array, Frame_1/array, ...: 3 x height x width of color, or 4 of gray, depth, infrared and thermal
 wmca-protocols-csv/PROTOCOL-grandtest.csv: path, label, ..., train | dev | eval
 These are the preprocessed files (face-station); the raw recordings of the sensors, whose files have no Frame_<n>, are not read`;
 
 /**
- * WMCA (George et al., IEEE TIFS 2020): 1,679 clips of 72 people, as HDF5. The fourth number of a name is the kind of presentation: 0 bona fide,
- * 1 disguise (glasses), 2 fake face (heads and masks), 3 photo, 4 video. Splits are those of a protocol's list; where there is none, all is train.
+ * WMCA (George et al., IEEE TIFS 2020): 1,679 clips of 72 people, as HDF5. The fourth number of a name is the type of presentation: 0 bona fide,
+ * 1 disguise (glasses), 2 fake face (heads and masks), 3 photo, 4 video. Splits come from a protocol's list; without one, everything is train.
  */
 export const wmca = defineDataset({
   name: 'wmca',
-  summary: 'WMCA: 1,679 clips of 72 people in HDF5, colour or grey, depth, infrared, thermal; splits by protocol lists',
+  summary: 'WMCA: 1,679 clips of 72 people in HDF5, color or gray, depth, infrared, thermal; splits by protocol lists',
   paper: 'George, Mostaani, Geissenbuhler, Nikisins, Anjos, Marcel: Biometric Face PAD with Multi-Channel CNN, IEEE TIFS 2020',
   layout,
   options: Type.Object(
     {
       root: Type.String({ format: 'path', description: 'Folder that holds the HDF5 files and the lists' }),
-      protocol: Type.String({ default: 'grandtest', description: 'What stands between PROTOCOL- and .csv: grandtest, LOO_fakehead, ...' }),
-      channel: oneOf(channels, { default: 'color', description: 'What frames are read of; grey instead of color where a file has no color' }),
+      protocol: Type.String({ default: 'grandtest', description: 'The part between PROTOCOL- and .csv: grandtest, LOO_fakehead, ...' }),
+      channel: oneOf(channels, { default: 'color', description: 'Channel that frames are read from; gray instead of color where a file has no color' }),
     },
     { additionalProperties: false },
   ),
@@ -67,8 +67,8 @@ function keyOf(path: string): string | undefined {
   return name === undefined ? undefined : `${day === undefined ? '' : `${day}/`}${name}`;
 }
 
-/** Clips by key; of those that are there twice, once in colour (RGB) and once in other channels (CDIT), the one that is asked for. */
-function findClips(index: FileIndex, colour: boolean, findings: Findings): Map<string, FileEntry> {
+/** Clips by key; of those present twice, once in color (RGB) and once in other channels (CDIT), the one asked for. */
+function findClips(index: FileIndex, color: boolean, findings: Findings): Map<string, FileEntry> {
   const clips = new Map<string, FileEntry>();
   for (const file of index.files) {
     const key = /\.(hdf5|h5)$/i.test(file.id) ? keyOf(file.id) : undefined;
@@ -77,14 +77,14 @@ function findClips(index: FileIndex, colour: boolean, findings: Findings): Map<s
       continue;
     }
     const there = clips.get(key);
-    const suits = ({ id }: FileEntry) => (/(^|[/_])cdit([/_]|$)/i.test(id) ? !colour : /(^|[/_])rgb([/_]|$)/i.test(id) ? colour : undefined);
+    const suits = ({ id }: FileEntry) => (/(^|[/_])cdit([/_]|$)/i.test(id) ? !color : /(^|[/_])rgb([/_]|$)/i.test(id) ? color : undefined);
     if (!there || (suits(there) === false && suits(file) === true)) clips.set(key, file);
-    else if (suits(there) === suits(file)) findings.problem(`${file.id} is there already as ${there.id}: not used`);
+    else if (suits(there) === suits(file)) findings.problem(`${file.id} duplicates ${there.id}: not used`);
   }
   return clips;
 }
 
-/** Splits by clip, as the protocol's list says: one file with a column train, dev or eval, or one file for each. */
+/** Splits by clip, from the protocol's list: one file with a column train, dev or eval, or one file for each. */
 async function readProtocol(
   index: FileIndex,
   protocol: string,
@@ -126,10 +126,10 @@ async function readProtocol(
       const clip = clips.has(key) ? key : key.slice(key.lastIndexOf('/') + 1);
       const label = fields.length > 1 ? Number(fields[1]) : Number.NaN;
       if (Number.isFinite(label) && (label === 0) !== (clip.split('_').at(-2) === '0'))
-        findings.problem(`${where}: label ${fields[1]} does not go with the name ${path}`);
+        findings.problem(`${where}: label ${fields[1]} contradicts the name ${path}`);
       if (!clips.has(clip)) findings.missing(path);
       else if (!splits.has(clip)) splits.set(clip, to);
-      else findings.problem(`${where}: ${path} once more${splits.get(clip) === to ? '' : `, in ${to} after ${splits.get(clip)}`}`);
+      else findings.problem(`${where}: ${path} again${splits.get(clip) === to ? '' : `, in ${to} after ${splits.get(clip)}`}`);
     }
   }
   const without = [...clips].filter(([key]) => !splits.has(key)).map(([, { id }]) => id);

@@ -18,7 +18,7 @@ const growth = 0.02;
  * `guess` is the quality to try first: that of the frame before, say. The same picture, bytes and guess give the same file.
  */
 export async function encodeJpeg({ width, height, bytes: pixels }: Picture, bytes: number, guess = 80): Promise<JpegFile> {
-  // Loaded when it is needed: a plugin that is only validated must not load a native library.
+  // Imported on use: a plugin that is only validated must not load a native library.
   const { default: sharp } = await import('sharp');
   let fits = qualities.lowest - 1;
   let exceeds = qualities.highest + 1;

@@ -8,7 +8,7 @@ const styles: readonly HairStyle[] = ['bald', 'short', 'short', 'fringe', 'fring
 const beardedStyles: readonly HairStyle[] = ['bald', 'short', 'short', 'fringe'];
 
 /**
- * What stays the same of a person from clip to clip. Lengths are in face units: 1 is half the height of the head, the origin its centre,
+ * What stays the same of a person from clip to clip. Lengths are in face units: 1 is half the height of the head, the origin its center,
  * x to the right of the picture and y downwards, so that the crown is at y = -1 and the chin at y = 1.
  */
 export interface FaceIdentity {

@@ -8,7 +8,7 @@ export interface FacePose {
   readonly pitch: number;
   /** Tilt in the picture's plane. */
   readonly roll: number;
-  /** Centre of the head, in half picture widths from the middle. */
+  /** Center of the head, in half picture widths from the middle. */
   readonly x: number;
   readonly y: number;
   /** Half the head's height in half picture heights. */

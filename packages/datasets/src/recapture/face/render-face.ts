@@ -175,8 +175,8 @@ function paintBody(face: FaceIdentity, outline: (y: number) => number, scene: Sc
     const chinShadow = 0.35 + 0.65 * soft((y - 1.15) / 0.4);
     coverMatt(to, red, green, blue, soft((neck - Math.abs(x)) / blur), light, chinShadow * cylinder(light, x / neck));
     const collar = 1.18 + 0.16 * Math.max(0, 1 - x * x * 11) + 0.14 * x * x;
-    const { colour, second, stripes } = scene.clothes;
-    const [r, g, b] = stripes > 0 && Math.sin(y * stripes) > 0 ? second : colour;
+    const { color, second, stripes } = scene.clothes;
+    const [r, g, b] = stripes > 0 && Math.sin(y * stripes) > 0 ? second : color;
     const folds = 0.15 * Math.sin(x * 9 + y * 3);
     coverMatt(to, r, g, b, soft((y - collar) / blur), light, 0.8 * cylinder(light, Math.min(1, Math.max(-1, x * 0.6))) - folds);
   }

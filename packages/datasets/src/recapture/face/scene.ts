@@ -7,8 +7,8 @@ export type BackgroundKind = (typeof backgroundKinds)[number];
 /** What is around a face in one clip. */
 export interface Scene {
   readonly light: Light;
-  readonly background: { readonly kind: BackgroundKind; readonly colours: readonly [Rgb, Rgb]; readonly shift: number; readonly pitch: number };
-  readonly clothes: { readonly colour: Rgb; readonly second: Rgb; readonly stripes: number };
+  readonly background: { readonly kind: BackgroundKind; readonly colors: readonly [Rgb, Rgb]; readonly shift: number; readonly pitch: number };
+  readonly clothes: { readonly color: Rgb; readonly second: Rgb; readonly stripes: number };
 }
 
 /** One lamp (or window) and the light from everywhere. */
@@ -45,11 +45,11 @@ export function drawScene(random: Random, place: Place): Scene {
     },
     background: {
       kind: random.pick(place.backgrounds),
-      colours: [drawColour(random, 0.35), drawColour(random, 0.35)],
+      colors: [drawColor(random, 0.35), drawColor(random, 0.35)],
       shift: random.uniform(-1, 1),
       pitch: random.uniform(0.18, 0.5),
     },
-    clothes: { colour: drawColour(random, 0.8), second: drawColour(random, 0.8), stripes: random.chance(0.3) ? random.uniform(6, 16) : 0 },
+    clothes: { color: drawColor(random, 0.8), second: drawColor(random, 0.8), stripes: random.chance(0.3) ? random.uniform(6, 16) : 0 },
   };
 }
 
@@ -57,8 +57,8 @@ function warmLight(warmth: number): Rgb {
   return [1 + 0.3 * warmth, 1, 1 - 0.4 * warmth];
 }
 
-/** A colour of paint or cloth up to this saturation, greys more often than bright ones. */
-function drawColour(random: Random, mostSaturated: number): Rgb {
+/** A color of paint or cloth up to this saturation, grays more often than bright ones. */
+function drawColor(random: Random, mostSaturated: number): Rgb {
   const value = random.uniform(0.04, 0.75);
   const saturation = random.uniform() ** 2 * mostSaturated;
   const hue = random.uniform(0, 6);

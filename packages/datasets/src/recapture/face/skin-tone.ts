@@ -31,7 +31,7 @@ const hairTones: readonly Rgb[] = [
   [0.4, 0.4, 0.41],
 ];
 
-/** Hair: mostly dark, some brown, fair, red or grey. */
+/** Hair: mostly dark, some brown, fair, red or gray. */
 export function drawHairTone(random: Random): Rgb {
   return random.chance(0.55) ? random.pick(hairTones.slice(0, 3)) : random.pick(hairTones);
 }

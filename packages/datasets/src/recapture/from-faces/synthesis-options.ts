@@ -8,7 +8,7 @@ import { sideAndQuality } from '../options/side-and-quality.ts';
 const own = {
   domain: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the domain, as image-folder has it' })),
   subject: Type.Optional(Type.String({ description: "Regular expression whose one group is the subject in a video's name, as image-folder has it" })),
-  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of pictures in a folder without splits' }),
+  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of images in a folder without splits' }),
   side: sideAndQuality.side,
   bytesPerPixel: rangeSchema(bytesPerPixelOption),
 };

@@ -15,7 +15,7 @@ import { type FaceClipSettings, type WrittenClip, type WrittenPicture, writeFace
 const version = 1;
 
 export interface SynthesizeAttacksOptions {
-  /** Folder of live faces: the plain layout, or pictures without labels. */
+  /** Folder of live faces: the plain layout, or images without labels. */
   readonly from: string;
   /** Folder to write; made where it is not there. */
   readonly root: string;
@@ -73,7 +73,7 @@ export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Prom
     return { root, done: 'nothing', images: there.images, broken: there.broken, checksum: there.checksum };
   }
   if (isOccupied(root)) {
-    const is = there?.recapture === 'from-faces' ? 'it holds attacks made with other options or of other faces' : 'it holds something else';
+    const is = there?.recapture === 'from-faces' ? 'it holds attacks made with other options or from other faces' : 'it holds something else';
     throw cannot(`write recaptured faces to ${root}`, is, 'an empty folder, or a new one (remove it, or name another)', { exitCode: 2 });
   }
   return inStagedFolder(root, 'recaptured faces', async (stage) => {
@@ -85,7 +85,7 @@ export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Prom
     // A broken picture is broken for every kind: say so once.
     const broken = [...new Map(clips.flatMap((clip) => clip.broken).map((one) => [one.path, one])).values()];
     if (pictures.length === 0) {
-      throw cannot(`make attacks of the faces in ${from}`, `none of its ${samples.length} pictures can be read (${broken[0]?.reason})`, 'pictures');
+      throw cannot(`make attacks from the faces in ${from}`, `none of its ${samples.length} images can be read (${broken[0]?.reason})`, 'readable images');
     }
     const images: Partial<Record<RecaptureKind, number>> = {};
     for (const { kind } of pictures) images[kind] = (images[kind] ?? 0) + 1;
@@ -104,7 +104,7 @@ function refuseNested(root: string, from: string): void {
     return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   };
   if (within(root, from) || within(from, root)) {
-    throw cannot(`write recaptured faces to ${root}`, `it lies in the folder of live faces, or that in it (${from})`, 'a folder apart from it', {
+    throw cannot(`write recaptured faces to ${root}`, `it contains the folder of live faces or lies inside it (${from})`, 'a separate folder', {
       exitCode: 2,
     });
   }

@@ -40,7 +40,7 @@ function convolveRows({ width, height, data }: LinearImage, kernel: Float32Array
   return out;
 }
 
-/** Row after row instead of column after column: neighbours in memory. */
+/** Row after row instead of column after column: neighbors in memory. */
 function convolveColumns({ width, height, data }: LinearImage, kernel: Float32Array): LinearImage {
   const out = createImage(width, height);
   const radius = (kernel.length - 1) / 2;

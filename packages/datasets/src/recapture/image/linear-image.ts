@@ -23,7 +23,7 @@ export function mapValues(image: LinearImage, change: (value: number, channel: n
 }
 
 /** Mean of each channel. */
-export function meanColour(image: LinearImage): Rgb {
+export function meanColor(image: LinearImage): Rgb {
   const sums: [number, number, number] = [0, 0, 0];
   for (let i = 0; i < image.data.length; i += 3) {
     sums[0] += image.data[i] as number;

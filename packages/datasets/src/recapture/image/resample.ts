@@ -8,7 +8,7 @@ export const samePlace: PlaceMap = (x, y, to) => {
   to[1] = y;
 };
 
-/** The map with what lies beyond the source's border mirrored in: a display's last column alone is one colour of its sub-pixels. */
+/** The map with what lies beyond the source's border mirrored in: a display's last column alone is one color of its sub-pixels. */
 export function mirrored(map: PlaceMap): PlaceMap {
   return (x, y, to) => {
     map(x, y, to);
@@ -70,7 +70,7 @@ export function resample(source: LinearImage, width: number, height: number, map
   return out;
 }
 
-/** Where in the source, in its pixels, the centres of the output's pixels lie: one more column and row than the output has, for the step to the next. */
+/** Where in the source, in its pixels, the centers of the output's pixels lie: one more column and row than the output has, for the step to the next. */
 function placeGrid(source: LinearImage, width: number, height: number, map: PlaceMap): Float64Array {
   const grid = new Float64Array(2 * (width + 1) * (height + 1));
   const place = new Float64Array(2);
@@ -84,7 +84,7 @@ function placeGrid(source: LinearImage, width: number, height: number, map: Plac
   return grid;
 }
 
-/** Adds the image's colour at a place between pixel centres. */
+/** Adds the image's color at a place between pixel centers. */
 function addBilinear({ width, height, data }: LinearImage, x: number, y: number, to: Float64Array): void {
   const clampedX = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
   const clampedY = y < 0 ? 0 : y > height - 1 ? height - 1 : y;

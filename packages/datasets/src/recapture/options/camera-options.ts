@@ -79,7 +79,7 @@ export const developOptions: DescribedStage<DevelopParameters> = {
     source: 'chosen',
   },
   automatic: {
-    says: 'Development: how far tone and colour are brought to the targets below; at 1 mean, contrast and saturation do not tell attacks',
+    says: 'Development: how far tone and color are brought to the targets below; at 1 mean, contrast and saturation do not tell attacks',
     unit: 'share',
     least: 0,
     most: 1,
@@ -104,7 +104,7 @@ export const developOptions: DescribedStage<DevelopParameters> = {
     source: 'chosen',
   },
   saturation: {
-    says: 'Development: target of the deviation of colour differences',
+    says: 'Development: target of the deviation of color differences',
     unit: 'encoded value',
     least: 0,
     most: 0.2,

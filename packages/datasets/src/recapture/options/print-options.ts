@@ -8,7 +8,7 @@ export const printOptions: DescribedStage<PrintParameters> = {
     says: 'Print: inks',
     names: ['offset', 'laser', 'inkjet', 'newspaper'],
     default: ['offset', 'laser', 'inkjet', 'newspaper'],
-    source: 'rounded from characterisation data of the kind of FOGRA39 (coated offset) and IFRA26 (newsprint)',
+    source: 'rounded from characterization data of the kind of FOGRA39 (coated offset) and IFRA26 (newsprint)',
   },
   gamut: {
     says: "Print: how far the inks are the press's rather than ideal ones",
@@ -57,7 +57,7 @@ export const printOptions: DescribedStage<PrintParameters> = {
     source: 'chosen: every angle, as sheets are held; 0.79 (45 degrees) is usual',
   },
   yellowness: {
-    says: 'Print: colour of the paper, from bluish with brightener (-1) over white to yellowed newsprint (1)',
+    says: 'Print: color of the paper, from bluish with brightener (-1) over white to yellowed newsprint (1)',
     unit: 'share',
     least: -1,
     most: 1,
@@ -65,7 +65,7 @@ export const printOptions: DescribedStage<PrintParameters> = {
     source: 'chosen',
   },
   grain: {
-    says: "Print: deviation of the paper's fibres",
+    says: "Print: deviation of the paper's fibers",
     unit: 'share of white',
     least: 0,
     most: 0.1,

@@ -8,7 +8,7 @@ export const sideAndQuality = {
     minimum: 16,
     maximum: 2048,
     default: 256,
-    description: 'Longer side, in pixels, that larger pictures are brought to first: all lengths below are in pixels of that',
+    description: 'Longer side, in pixels, that larger images are reduced to first; all lengths below are in pixels of the reduced image',
   }),
   quality: rangeSchema(qualityOption),
 };
