@@ -115,8 +115,8 @@ describe('CelebA-Spoof, by its box files', () => {
       '000184.jpg annotation: the file is empty',
       '000185.png annotation: the image has no _BB.txt file',
       "000186.png annotation: line 1: '56 60 nan 120 0.9', expected x y w h score",
-      '000403.jpg annotation: line 1: the box -200 60 112 120 goes beyond the picture',
-      '000500.png annotation: line 1: the box -56 -7 112 120 goes beyond the picture',
+      '000403.jpg annotation: line 1: the box -200 60 112 120 extends beyond the image',
+      '000500.png annotation: line 1: the box -56 -7 112 120 extends beyond the image',
     ]);
     expect(err).toContain('warning: 4 clips have no face in any frame');
     expect(rows.find(({ source }) => source?.endsWith('000500.png'))).toMatchObject({ face_box: '0 0 6 16.14' });

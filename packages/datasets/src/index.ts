@@ -1,5 +1,3 @@
-export type { FramePicture } from './video/frame-picture.ts';
-
 import { definePlugin } from '@gradalign/core';
 import { recaptureBenchmark } from './adapters/own/recapture-benchmark.ts';
 import { recaptured } from './adapters/own/recaptured.ts';
@@ -32,6 +30,7 @@ import { rotate } from './augmentations/rotate.ts';
 import { ocimProtocols } from './protocols/ocim.ts';
 import { wcsProtocols } from './protocols/wcs.ts';
 
+/** The plugin: data sets, augmentations and protocols for experiments, under the names that `gradalign list` shows. */
 export default definePlugin({
   name: '@gradalign/datasets',
   items: [
@@ -69,28 +68,34 @@ export default definePlugin({
   ],
 });
 
+export { attackOrLive } from './faces/attack-or-live.ts';
+export type { Face, FaceAnnotation, FaceLandmarks, Point } from './faces/face.ts';
+export type { FaceDataset, FaceSample } from './faces/face-dataset.ts';
 export type { BrokenFile, CheckOptions } from './inspect/check-each.ts';
-export { checkImages } from './inspect/check-images.ts';
 export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
 export { listDomains } from './plain-layout/list-domains.ts';
-export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
+export { type CropConvention, type CropOverrides, cropConvention } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
 export { type FaceFinder, type FaceMode, faceModes } from './prepare/find-face.ts';
-export { type FrameChoice, frameRules, parseFrameChoice } from './prepare/frame-choice.ts';
+export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
 export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
+export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
-export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
-export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';
+export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
+export type { Ffmpeg } from './video/find-ffmpeg.ts';
+export type { FramePicture } from './video/frame-picture.ts';
 
+// The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,
   casiaSurf,

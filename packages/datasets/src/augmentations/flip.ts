@@ -1,6 +1,7 @@
 import { composeAffine, defineAugmentation } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
+/** Mirrors the image horizontally, with probability p. */
 export const flip = defineAugmentation({
   name: 'flip',
   summary: 'Mirrors the image horizontally, with probability p',

@@ -51,7 +51,7 @@ describe.skipIf(!hasFfmpeg)('inspection of whole videos', () => {
       '  train  0 of 30   0 of 90         0',
       '  test   6 of 40  0 of 120         6',
       '  live is scene01/real, attack is scene01/attack',
-      '  1 name of what is not there:',
+      '  1 name of missing files:',
       '    client002',
     ]);
     expect(text[7]).toMatch(/^ {2}\d+ problems:$/);

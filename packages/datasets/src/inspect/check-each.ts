@@ -10,7 +10,7 @@ export interface BrokenFile {
   readonly reason: string;
 }
 
-/** How files are checked. */
+/** Progress and interruption of checks. */
 export interface CheckOptions {
   /** Called after each file. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -3,6 +3,7 @@ import type { FaceDataset } from '../faces/face-dataset.ts';
 
 /** A data set with the name the experiment gives it. */
 export interface NamedDataset {
+  /** The name in the inspection or on the sheet. */
   readonly domain: string;
   readonly dataset: FaceDataset;
 }

@@ -8,6 +8,7 @@ import { holdsVideos } from '../video/holds-videos.ts';
 import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 import { sheetPicture } from './sheet-picture.ts';
 
+/** Options of `contactSheet`. */
 export interface ContactSheetOptions {
   /** Images per row; default 8. */
   readonly columns?: number;

@@ -8,13 +8,15 @@ import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 
 /** What data sets hold. Plain JSON. */
 export interface Inspection {
+  /** By the name of the data set. */
   readonly domains: Readonly<Record<string, DomainInspection>>;
 }
 
+/** What one data set holds, and what is wrong with it. */
 export interface DomainInspection {
   /** Videos by split and class (images where they stand alone): `{ train: { live: 20, attack: 60 } }`. */
   readonly clips: Counts;
-  /** Absent where the clips are whole videos. */
+  /** Images by split and class; absent where the clips are whole videos. */
   readonly images?: Counts;
   /** Clips by attack species. */
   readonly species: Readonly<Record<string, number>>;
@@ -38,14 +40,21 @@ export interface DomainInspection {
   readonly broken?: readonly BrokenFile[];
 }
 
+/** Numbers by split and class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Options of `inspectDatasets`. */
 export interface InspectOptions extends CheckOptions {
-  /** False: the image and video files are not opened. */
+  /** Default true; false: image and video files are not opened. */
   readonly checkImages?: boolean;
 }
 
-/** Counts clips, images and subjects, and decodes every image and opens every video to find broken ones. `onProgress` counts files over all data sets. */
+/**
+ * Counts clips, images and subjects, and decodes every image and opens every video to find broken ones. A broken file throws nothing; it is listed.
+ * `onProgress` counts files over all data sets.
+ *
+ * @throws the signal's reason, when aborted
+ */
 export async function inspectDatasets(
   entries: readonly NamedDataset[],
   { checkImages: check = true, onProgress, signal }: InspectOptions = {},

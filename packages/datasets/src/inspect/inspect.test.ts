@@ -105,7 +105,7 @@ describe('inspection', () => {
       ['empty.jpg', 'the file is empty'],
       ['mangled.png', expect.stringMatching(/^the file is damaged/)],
       ['text.png', 'its content is of no known image format'],
-      ['tiny.png', 'the picture has 4 x 30 pixels, less than 8 on a side'],
+      ['tiny.png', 'the image is 4 x 30 pixels, smaller than 8 on a side'],
     ]);
     expect(inspection.domains['oulu']?.broken?.[2]?.path).toBe(join(root, 'oulu/test/live/bad/empty.jpg'));
   });
@@ -130,10 +130,10 @@ describe('inspection', () => {
       '  train  2 (4 images)  1 (2 images)         3',
       '  test   1 (6 images)             1         1',
       '  species, in clips: print 1, replay/ipad 1',
-      '  1 clip of which the subject is not known',
+      '  1 clip without a known subject',
       '  1 subject in more than one split:',
       '    s2 (train, test)',
-      '  1 file that fits no naming rule:',
+      '  1 file that matches no naming rule:',
       '    test/notes.txt',
       '  6 images that cannot be used:',
       expect.stringContaining('    test/live/bad/cut.jpg: the file is truncated'),
@@ -144,7 +144,7 @@ describe('inspection', () => {
       '  split  live  attack  subjects',
       '  test      4       1         0',
       '  species, in clips: mask 1',
-      '  5 clips of which the subject is not known',
+      '  5 clips without a known subject',
       '  every image can be read',
     ]);
   });

@@ -1,8 +1,9 @@
 import { splits } from '@gradalign/core';
 import type { Counts, DomainInspection, Inspection } from './inspect-datasets.ts';
 
+/** Options of `renderInspection`. */
 export interface RenderInspectionOptions {
-  /** Lines shown of each list (broken files, for example) at most. */
+  /** Lines shown of each list (broken files, for example) at most; default 10. */
   readonly lines?: number;
 }
 

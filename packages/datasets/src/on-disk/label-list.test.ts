@@ -30,7 +30,7 @@ it('paths decide which label means live; lines that say otherwise are left out',
   expect(await read('real/1.jpg 0\nfake/1.jpg 1\nfake/2.jpg 0\n')).toEqual({
     live: 0,
     lines: ['real/1.jpg 0', 'fake/1.jpg 1'],
-    problems: ['1 line says something else than the path, left out: fake/2.jpg (list.txt line 3, label 0)'],
+    problems: ['1 line contradicts the path, left out: fake/2.jpg (list.txt line 3, label 0)'],
   });
 });
 

@@ -8,7 +8,7 @@ describe('a path in a list', () => {
     expect(listedPath('train/x/../real/a.mov')).toBe('train/real/a.mov');
   });
 
-  it('is none where it leads out of the root, or nowhere', () => {
+  it('is none where it leads outside the root, or nowhere', () => {
     for (const path of ['../x', 'a/../../x', '..\\..\\x', '/etc/passwd', 'C:\\data\\x', '\\\\server\\x', '.', 'a/..'])
       expect(listedPath(path), path).toBeUndefined();
   });

@@ -3,7 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { splitOf } from '../on-disk/words.ts';
 
-/** The domains of a folder in the plain layout: the folder itself where it holds splits, else each folder in it that does. */
+/**
+ * The domains of a folder in the plain layout: the folder itself where it holds splits, else each folder in it that does. Roots are absolute paths,
+ * sorted by name.
+ */
 export function listDomains(root: string): { readonly domain: string; readonly root: string }[] {
   const path = resolve(root);
   if (holdsSplits(path)) return [{ domain: basename(path), root: path }];

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type AffineMap, renderView } from '@gradalign/core';
 import type { FramePicture } from '../video/frame-picture.ts';
 
+/** File format of crops. */
 export interface CropFormat {
   readonly kind: 'jpeg' | 'png';
-  /** Of JPEG, 1..100. */
+  /** JPEG quality, 1..100; from 90 on color is not subsampled. Ignored for PNG. */
   readonly quality: number;
 }
 

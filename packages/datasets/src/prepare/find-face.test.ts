@@ -28,7 +28,7 @@ describe('annotated boxes', () => {
     expect(await find(told({ box: box(180, 90, 30, 40) }))).toMatchObject({ face: { box: box(180, 90, 20, 10) } });
   });
 
-  test('outside of the frame, or without an area, do not count, and say why', async () => {
+  test('outside the frame, or without an area, do not count, and say why', async () => {
     expect(await find(told({ box: box(-50, 10, 40, 40) }))).toEqual({ reason: 'its box (-50, 10, 40 x 40) lies outside the frame of 200 x 100' });
     expect(await find(told({ box: box(500, 10, 40, 40) }))).toMatchObject({ reason: expect.stringContaining('outside') });
     expect(await find(told({ box: box(10, 10, 0, 0) }))).toEqual({ reason: 'its box (10, 10, 0 x 0) has no area' });
@@ -51,10 +51,10 @@ describe('aligned crops', () => {
     expect(await find(told({ box: box(10, 20, 30, 40) }), { convention: aligned })).toEqual({ reason: 'the crop is aligned and the annotation has no eyes' });
   });
 
-  test('refuse eyes in one point, and eyes outside of the frame', async () => {
+  test('refuse eyes at one point, and eyes outside the frame', async () => {
     const point = { x: 5, y: 5 };
     expect(await find(told({ landmarks: { rightEye: point, leftEye: point } }), { convention: aligned })).toMatchObject({
-      reason: expect.stringContaining('one point'),
+      reason: expect.stringContaining('at the same point'),
     });
     const far = { rightEye: { x: 500, y: 5 }, leftEye: { x: 520, y: 5 } };
     expect(await find(told({ landmarks: far }), { convention: aligned })).toMatchObject({ reason: expect.stringContaining('outside') });

@@ -9,8 +9,12 @@ export interface FaceFinder {
   detect(picture: FramePicture): Promise<readonly Face[]>;
 }
 
-/** `auto`: the data set's annotation, else the detector. `none`: the whole frame is the face. */
+/**
+ * Where faces come from. `annotation`: the data set's own only. `detector`: the detector only. `auto`: the annotation, or the detector where that has
+ * no usable face. `none`: the whole frame is the face.
+ */
 export type FaceMode = 'annotation' | 'detector' | 'auto' | 'none';
+/** The face modes, default first. */
 export const faceModes: readonly FaceMode[] = ['auto', 'annotation', 'detector', 'none'];
 
 export interface FoundFace {

@@ -8,6 +8,7 @@ export interface FrameChoice {
   choose(count: number, split: Split): readonly number[];
 }
 
+/** A rule that selects frames. */
 interface Rule {
   readonly summary: string;
   /** The number after `=`; absent: the rule has none. */
@@ -42,7 +43,11 @@ export const frameRules: Readonly<Record<string, Rule>> = {
   all: { summary: 'all: every frame', choose: (count) => Array.from({ length: count }, (_, i) => i) },
 };
 
-/** @throws UserError (exit code 2) */
+/**
+ * The selection that a rule describes: `every=n`, `even=n`, `ssdg`, `ssdg=n`, `flip` or `all`.
+ *
+ * @throws UserError with exit code 2 where there is no such rule, or its number is missing, 0 or not allowed
+ */
 export function parseFrameChoice(text: string): FrameChoice {
   const refuse = (is: string) =>
     cannot(

@@ -1,14 +1,18 @@
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ClipRecord } from './journal.ts';
 
+/** A note on one clip. */
 export interface ClipNote {
+  /** The clip's id in its data set; empty for a note on the data set itself. */
   readonly clip: string;
   readonly reason: string;
 }
 
 /** The outcome of a domain's clips. Plain JSON. */
 export interface DomainReport {
+  /** Clips of the data set. */
   readonly clips: number;
+  /** Clips with at least one crop. */
   readonly prepared: number;
   readonly crops: number;
   /** Selected frames that were decoded, of readable clips. */
@@ -22,8 +26,9 @@ export interface DomainReport {
   readonly problems: readonly ClipNote[];
 }
 
-/** `report.json` */
+/** The content of `report.json`. */
 export interface PreparationReport {
+  /** By the name of the domain. */
   readonly domains: Readonly<Record<string, DomainReport>>;
 }
 

@@ -17,7 +17,9 @@ import { ownBox, type PlannedClip } from './plan-clips.ts';
 
 /** How clips become crops: the same for all clips of a preparation. */
 export interface ClipSettings {
+  /** Which frames of a clip are cropped. */
   readonly frames: FrameChoice;
+  /** Where faces come from. */
   readonly faces: FaceMode;
   readonly convention: CropConvention;
   readonly format: CropFormat;
@@ -131,7 +133,10 @@ function annotationReader({ faces }: FaceDataset): Annotate {
   };
 }
 
-/** Complete or not at all. Not synced to the disk as `writeAtomically` does: that would cost a sync for each of 600,000 crops, and verifying finds what a power failure lost. */
+/**
+ * Complete or not at all. Not synced to disk, as `writeAtomically` does: that would cost a sync for each of 600,000 crops, and verifying finds what a
+ * power failure lost.
+ */
 async function writeWhole(path: string, file: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   try {

@@ -217,7 +217,7 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
     expect(prepared).toBe(1);
     expect(broken.map(({ clip }) => clip)).toEqual(names.filter((name) => name !== 'good.mov'));
     const reasons = broken.map(({ reason }) => reason).join('\n');
-    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file is not there\nit has sound but no video$/);
+    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file does not exist\nit has sound but no video$/);
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(report);
     expect(readdirSync(join(out, 'tiny/train/live'))).toEqual(['good']);
     // A clip that is mended is done the next time.
@@ -441,6 +441,6 @@ describe.skipIf(!hasFfmpeg)('verifying', () => {
         .at(-1)
         ?.replace(/^[^,]*/, '../../etc/passwd') ?? '',
     );
-    expect((await verifyPrepared(out)).problems).toEqual(["row 11: the path '../../etc/passwd' leads out of the folder"]);
+    expect((await verifyPrepared(out)).problems).toEqual(["row 11: the path '../../etc/passwd' leads outside the folder"]);
   });
 });

@@ -17,6 +17,7 @@ import { domainSettings, enterDomain, preparedPaths, readPreparation } from './p
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
 
+/** A raw data set to prepare. */
 export interface RawDomain {
   /** Name of its folder in the prepared folder. */
   readonly domain: string;
@@ -28,7 +29,9 @@ export interface RawDomain {
   readonly root?: string;
 }
 
+/** Options of `prepareDatasets`. */
 export interface PrepareOptions extends ClipSettings {
+  /** The prepared folder; created where it does not exist. */
   readonly out: string;
   readonly domains: readonly RawDomain[];
   /** Clips at a time, and threads that crop; 0: one clip, in this thread; default 2. The files written do not depend on it. */
@@ -44,6 +47,10 @@ export interface PrepareOptions extends ClipSettings {
 /**
  * Crops the faces of raw data sets and writes a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. Clips that an earlier run
  * finished are skipped; those it was interrupted in are prepared again. The manifest is written at the end, sorted, the same for any number of workers.
+ * Broken clips throw nothing; they are reported.
+ *
+ * @throws UserError where ffmpeg is needed and missing, a domain was prepared with other settings (exit code 2), another process works in the folder,
+ * or it cannot be written to; the signal's reason, when aborted: starting again continues
  */
 export async function prepareDatasets(asked: PrepareOptions): Promise<PreparationReport> {
   // A whole frame has neither eyes nor a margin.

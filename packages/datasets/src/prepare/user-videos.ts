@@ -8,6 +8,7 @@ import { isImage, stem } from '../on-disk/image-file.ts';
 import { labelOf, splitOf } from '../on-disk/words.ts';
 import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 
+/** What folder names do not say. */
 export interface UserVideosOptions {
   /** For videos whose path does not say. */
   readonly label?: 'live' | 'attack';
@@ -19,6 +20,8 @@ export interface UserVideosOptions {
 /**
  * Reads a folder of your own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folder names give split and label, wherever
  * they are in the path; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
+ *
+ * @throws UserError with exit code 2 where the folder is missing, holds no videos, or the label or split of some is unknown
  */
 export async function readUserVideos(folder: string, options: UserVideosOptions = {}): Promise<{ readonly domain: string; readonly dataset: Dataset }[]> {
   const root = resolve(folder);

@@ -12,9 +12,11 @@ export interface Verification {
   readonly folder: string;
   /** Rows of the manifest. */
   readonly crops: number;
+  /** Distinct videos among the rows. */
   readonly videos: number;
   /** Crops by `<domain>/<split>/<label>`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Crops whose file has the digest of its row. */
   readonly intact: number;
   /** In the manifest but not on disk. */
   readonly missing: readonly string[];
@@ -26,6 +28,7 @@ export interface Verification {
   readonly problems: readonly string[];
 }
 
+/** Progress and interruption of a verification. */
 export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -105,10 +108,12 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
   };
 }
 
+/** True where nothing is missing, changed, surplus or wrong. */
 export function isIntact({ missing, changed, surplus, problems }: Verification): boolean {
   return [missing, changed, surplus, problems].every(({ length }) => length === 0);
 }
 
+/** A verification as text for a terminal, with the first 20 entries of each list. */
 export function renderVerification(verification: Verification): string {
   const { folder, crops, videos, counts, intact } = verification;
   const lists = (['missing', 'changed', 'surplus', 'problems'] as const).flatMap((name) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cannot } from '@gradalign/core';
 
+/** The ffmpeg that is installed. */
 export interface Ffmpeg {
   /** `5.1.9-0+deb12u1` */
   readonly version: string;

@@ -90,7 +90,7 @@ describe.skipIf(!hasFfmpeg)('frames of real videos', () => {
     ['text.mp4', 'it is not a readable video'],
     ['no index.mov', 'it is not a readable video (moov atom not found'],
     ['cut.avi', 'it is cut off after'],
-    ['nowhere.avi', 'the file is not there'],
+    ['nowhere.avi', 'the file does not exist'],
   ])('%s: %s', async (name, reason) => {
     await expect(probeVideo(file(name))).rejects.toThrow(reason);
   });

@@ -45,7 +45,7 @@ it('a folder of pictures without labels: each live, and one print and one replay
   ]);
   // One whom nobody names is a subject with his attacks, so that holding out does not part them.
   expect(samples.filter(({ subject }) => subject === 'alone.png').map(({ id }) => id)).toEqual(['alone.png', 'alone.png@print-1', 'alone.png@replay-1']);
-  expect(notes).toMatchObject({ unmatched: ['notes.txt'], problems: ['spoof: 1 pictures of attacks were left out'] });
+  expect(notes).toMatchObject({ unmatched: ['notes.txt'], problems: ['spoof: 1 images of attacks were left out'] });
 });
 
 it('the plain layout: its live folders with their splits, three copies of each, without the live ones where they are not wanted', async () => {

@@ -93,7 +93,7 @@ describe('an IDX file', () => {
 
   it('of another kind, shape or length is refused', async () => {
     await expect(readIdx(file(1, 2, 3), [3])).rejects.toThrow(/^Cannot read .*: its header is wrong, expected an IDX file of 3 bytes$/);
-    await expect(readIdx(file(0, 0, 8, 1, 0, 0, 0, 2, 1, 2), [3])).rejects.toThrow('it says that it has 2, expected an IDX file of 3 bytes');
+    await expect(readIdx(file(0, 0, 8, 1, 0, 0, 0, 2, 1, 2), [3])).rejects.toThrow('its header says 2, expected an IDX file of 3 bytes');
     await expect(readIdx(file(0, 0, 8, 1, 0, 0, 0, 3, 1), [3])).rejects.toThrow('it has 1, expected an IDX file of 3 bytes');
     await expect(readIdx(join(folder, 'none'), [3])).rejects.toThrow('ENOENT');
   });

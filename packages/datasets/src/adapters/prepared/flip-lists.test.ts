@@ -43,7 +43,7 @@ describe('FLIP’s lists', () => {
     expect(await real({ lists: 'train' })).toEqual(['train 21', 'train 1']);
     expect(await real({ lists: 'test' })).toEqual(['test 21', 'test 1']);
     expect((await open({ domain: 'casia' })).notes?.problems).toEqual([
-      expect.stringMatching(/^2 images are in train and test lists both, taken for the split of their folder/),
+      expect.stringMatching(/^2 images are in both train and test lists, assigned to the split of their folder/),
     ]);
   });
 
@@ -57,6 +57,6 @@ describe('FLIP’s lists', () => {
       [1, '167', undefined],
     ]);
     expect(notes?.missing).toEqual(['celeb/fake/1_spoof_000001.jpg']);
-    expect(notes?.problems).toEqual(['1 entry is passed over, it leads out of the root: ../1.jpg (data/MCIO/txt/celeb_fake_train.txt line 3)']);
+    expect(notes?.problems).toEqual(['1 entry is skipped: it leads outside the root: ../1.jpg (data/MCIO/txt/celeb_fake_train.txt line 3)']);
   });
 });

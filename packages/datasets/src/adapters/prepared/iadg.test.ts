@@ -43,7 +43,7 @@ describe('IADG’s lists', () => {
     expect(await labels({})).toEqual([1, 0]);
     const turned = await open({ domain: 'Oulu', live: 1 });
     expect(turned.samples.map(({ label }) => label)).toEqual([0, 1]);
-    expect(turned.notes?.problems?.[0]).toContain('live and attack may be confused throughout');
+    expect(turned.notes?.problems?.[0]).toContain('live and attack may be swapped throughout');
   });
 
   it('name lines that are wrong, and give the rest', async () => {
@@ -56,7 +56,7 @@ describe('IADG’s lists', () => {
     expect(samples[0]?.image).not.toHaveProperty('box');
     expect(notes?.missing).toEqual(['/path/to/Oulu_NPU/Test_files/1_1_37_1/0.jpg']);
     expect(notes?.problems).toEqual([
-      '1 entry stands there twice: Oulu_NPU/Test_files/1_1_36_1/0.jpg (Oulu_Test_Real_list.txt line 3)',
+      '1 entry is listed twice: Oulu_NPU/Test_files/1_1_36_1/0.jpg (Oulu_Test_Real_list.txt line 3)',
       `Oulu_Test_Real_list.txt has 3 lines that cannot be read, expected path, label 0 or 1, x y w h and five points: line 4: ${image} 2 6 8 12 16, line 5: ${image}, line 7: ${image} 0 6 8`,
       'Oulu_Test_Real_list.txt line 3: a box of 0 x 16, not used',
     ]);

@@ -246,7 +246,7 @@ describe('the root', () => {
       'holds other domains',
       () => files('msu/train/live/1.jpg', 'siw/test/live/1.jpg'),
       {},
-      "holds the domains msu, siw, expected one of them as option domain (or one that is called 'oulu')",
+      "holds the domains msu, siw, expected one of them as option domain (or one named 'oulu')",
     ],
     ['does not hold the domain', () => files('msu/train/live/1.jpg'), { domain: 'mus' }, "there is no domain 'mus': "],
     [
@@ -260,7 +260,7 @@ describe('the root', () => {
       'has no images',
       () => files('train/live/a/1.bmp'),
       {},
-      'holds no images where they are expected (but files, train/live/a/1.bmp for one), expected .jpg, .jpeg or .png files',
+      'holds no images where they are expected (it does hold files, such as train/live/a/1.bmp), expected .jpg, .jpeg or .png files',
     ],
     ['has empty folders', () => mkdirSync(join(root, 'train/live'), { recursive: true }), {}, 'holds no images where they are expected, expected'],
   ])('that %s is refused', async (_, make, options, message) => {

@@ -83,8 +83,8 @@ describe('a manifest', () => {
     expect(notes?.missing).toEqual(['a/none.jpg']);
     expect(notes?.problems).toEqual([
       '1 clip has frames of both labels: v',
-      '1 entry is passed over, it leads out of the root: ../outside.jpg (manifest.csv line 8)',
-      '1 entry stands there twice: a/1.jpg (manifest.csv line 3)',
+      '1 entry is listed twice: a/1.jpg (manifest.csv line 3)',
+      '1 entry is skipped: it leads outside the root: ../outside.jpg (manifest.csv line 8)',
       '1 image is listed both as live and as attack, left out: b/ü.png (manifest.csv line 11, manifest.csv line 12)',
       "manifest.csv line 10: the frame is 'first', expected a whole number: not used",
       "manifest.csv line 2: a live image has the species 'print': not used",
@@ -115,8 +115,8 @@ describe('a manifest', () => {
   it.each([
     ['', 'manifest.csv is empty'],
     ['file,label\na/1.jpg,live\n', 'manifest.csv is file,label, without path'],
-    ['path,label\n', 'has no row that can be used'],
-    ['path,label\nx/y.jpg,live\n', 'none of the 1 images that'],
+    ['path,label\n', 'has no usable row'],
+    ['path,label\nx/y.jpg,live\n', 'none of the 1 images in'],
   ])('that says %j is refused', async (text, message) => {
     write(text);
     expect((await fails()).message).toContain(message);

@@ -59,7 +59,7 @@ describe('crops of SAFAS', () => {
     renameSync(join(folder.root, 'oulu/train/spoof/1_1_01_2'), join(folder.root, 'oulu/train/live/1_1_01_2'));
     writeImages(folder.root, ['oulu/train/live/1_1_01_1/frame.jpg', 'holiday/1.jpg'], { 'oulu/train/README.md': '' });
     const { notes } = await open({ domain: 'oulu' });
-    expect(notes?.problems).toEqual(['the names of 1 of 4 clips say something else than their labels: oulu/train/live/1_1_01_2 (live)']);
+    expect(notes?.problems).toEqual(['the names of 1 of 4 clips contradict their labels: oulu/train/live/1_1_01_2 (live)']);
     expect(notes?.unmatched).toEqual(['holiday/1.jpg', 'oulu/train/live/1_1_01_1/frame.jpg']);
   });
 });

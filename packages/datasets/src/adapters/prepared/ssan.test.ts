@@ -35,8 +35,8 @@ describe('SSAN’s lists', () => {
     expect(notes?.problems).toEqual([
       'img_CASIA_FASD/train_list_video.txt has 1 line that cannot be read, expected label,video: line 5: 1',
       'img_CASIA_FASD/train_list_video.txt line 7: train_release/2/7 is live here and the other in img_CASIA_FASD/train_list_video.txt line 3, left out',
-      'img_CASIA_FASD/train_list_video.txt line 8: train_release/1/1 stands there once more, after img_CASIA_FASD/train_list_video.txt line 1',
-      "img_CASIA_FASD/train_list_video.txt line 9: '../x' is passed over, it leads out of the root",
+      'img_CASIA_FASD/train_list_video.txt line 8: train_release/1/1 is listed again, after img_CASIA_FASD/train_list_video.txt line 1',
+      "img_CASIA_FASD/train_list_video.txt line 9: '../x' is skipped: it leads outside the root",
     ]);
   });
 

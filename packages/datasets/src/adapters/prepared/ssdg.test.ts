@@ -69,8 +69,8 @@ describe('SSDG’s lists', () => {
     expect(samples).toHaveLength(2);
     expect(notes?.missing).toEqual(['/data/x/msu_256/real/02_android_SD_scene01/7.png']);
     expect(notes?.problems).toEqual([
-      '1 entry is passed over, it leads out of the root: ../../etc/0.png (data_label/msu/train_label.json entry 4)',
-      '1 entry stands there twice: msu_256/real/02_android_SD_scene01/0.png (data_label/msu/train_label.json entry 2)',
+      '1 entry is listed twice: msu_256/real/02_android_SD_scene01/0.png (data_label/msu/train_label.json entry 2)',
+      '1 entry is skipped: it leads outside the root: ../../etc/0.png (data_label/msu/train_label.json entry 4)',
       `data_label/msu/train_label.json has 3 entries without a photo_path, or a photo_label that is 0 or 1: entry 5: {"photo_path":"/data/x/msu_256/real/02_android_SD_scene01/0.png"}, entry 6: {"photo_label":0}, entry 7: null`,
     ]);
   });
@@ -88,14 +88,14 @@ describe('SSDG’s lists', () => {
   it('whose polarity is turned can be read, and are noticed where clips’ names tell', async () => {
     const { notes } = await open({ domain: 'oulu', live: 0 });
     expect(notes?.problems?.[0]).toMatch(
-      /^the names of 4 of 4 clips say something else than their labels; since most do, live and attack may be swapped throughout: oulu_256\//,
+      /^the names of 4 of 4 clips contradict their labels; since most do, live and attack may be swapped throughout: oulu_256\//,
     );
     expect(notes?.polarity).toBe('photo_label 0 is live, 1 is attack');
   });
 
   it('that are no JSON are reported; where no image is left, that is an error', async () => {
     writeFileSync(join(folder.root, 'data_label/msu/train_label.json'), '[{"photo_path": ');
-    expect((await open({ domain: 'msu' })).notes?.problems?.[0]).toMatch(/^data_label\/msu\/train_label.json is no JSON \(.*\): not used$/);
+    expect((await open({ domain: 'msu' })).notes?.problems?.[0]).toMatch(/^data_label\/msu\/train_label.json is not JSON \(.*\): not used$/);
     writeFileSync(join(folder.root, 'data_label/msu/test_label.json'), '{}');
     const error = await open({ domain: 'msu' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);

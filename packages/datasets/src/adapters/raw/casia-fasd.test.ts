@@ -87,8 +87,8 @@ describe.skipIf(!hasFfmpeg)('casia-fasd, its own', () => {
       'train_release/21/1.avi',
     ]);
     expect(notes?.problems).toEqual([
-      '1 folder holds less than the 12 clips of a person: test_release/30 (11)',
-      'test_release/1/8.mp4 is there already as test_release/1/8.avi: not used',
+      '1 folder holds fewer than the 12 clips of a person: test_release/30 (11)',
+      'test_release/1/8.mp4 duplicates test_release/1/8.avi: not used',
     ]);
   });
 

@@ -99,9 +99,9 @@ describe('CASIA-SURF', () => {
     expect((await open()).notes).toMatchObject({
       missing: ['Data/Training/real_part/CLKJ_AS0005/none.rssdk/color/0001.jpg'],
       problems: [
-        `1 line says something else than the path, left out: ${clip('fake_part', '06_enm_b')} (${list} line 3, label 0)`,
+        `1 line contradicts the path, left out: ${clip('fake_part', '06_enm_b')} (${list} line 3, label 0)`,
         `${list} has 1 line that cannot be read, expected a path and a label, 0 or 1: line 6: x`,
-        `${list} line 5: '../x.jpg' is passed over, it leads out of the root`,
+        `${list} line 5: '../x.jpg' is skipped: it leads outside the root`,
       ],
     });
   });

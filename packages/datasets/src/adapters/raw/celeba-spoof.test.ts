@@ -32,7 +32,7 @@ describe('CelebA-Spoof', () => {
 
   it.each([
     ['56 60 112 120 0.99\n', { x: 56, y: 60, width: 112, height: 120 }, []],
-    ['-3 60 112 120 0.99\n', { x: -3, y: 60, width: 112, height: 120 }, ['line 1: the box -3 60 112 120 goes beyond the picture']],
+    ['-3 60 112 120 0.99\n', { x: -3, y: 60, width: 112, height: 120 }, ['line 1: the box -3 60 112 120 extends beyond the image']],
     ['', undefined, ['the file is empty']],
     ['\n \n', undefined, ['the file is empty']],
     ['56 60 112\n', undefined, ["line 1: '56 60 112', expected x y w h score"]],
@@ -64,7 +64,7 @@ describe('CelebA-Spoof', () => {
       [0, 'print/poster'],
       [1, undefined],
     ]);
-    expect(notes?.problems).toEqual(['1 image lies in the folder of the other label, and has that of the list: Data/train/1/live/000184.jpg']);
+    expect(notes?.problems).toEqual(['1 image is in the folder of the other label; the label of the list is used: Data/train/1/live/000184.jpg']);
   });
 
   it('names entries that are wrong, and gives the rest', async () => {
@@ -87,7 +87,7 @@ describe('CelebA-Spoof', () => {
     ]);
     expect(notes?.missing).toEqual(['Data/train/10/live/999999.jpg']);
     expect(notes?.problems).toEqual([
-      '1 entry is passed over, it leads out of the root: ../x.jpg (metas/intra_test/train_label.json entry 5)',
+      '1 entry is skipped: it leads outside the root: ../x.jpg (metas/intra_test/train_label.json entry 5)',
       '1 image is listed both as live and as attack, left out: Data/train/10/live/000403.jpg (metas/intra_test/train_label.json entry 6, metas/intra_test/train_label.json entry 7)',
       'metas/intra_test/train_label.json has 1 entry whose spoof type contradicts the label: entry 3: Data/train/1/spoof/000186.png (type 0, spoof 1)',
       'metas/intra_test/train_label.json has 1 entry without 44 numbers, the last of them 0 or 1: entry 2: Data/train/1/spoof/000185.png',

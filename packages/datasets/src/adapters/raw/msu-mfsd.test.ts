@@ -85,11 +85,11 @@ describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
     expect(samples).toHaveLength(16);
     expect(notes?.missing).toEqual(['client099']);
     expect(notes?.problems).toEqual([
-      'client 03 is in both lists: taken for train',
+      'client 03 is in both lists: used as train',
       expect.stringMatching(/^client013 is in neither list, so 8 clips are not used: scene01\/attack\/attack_client013_android_SD_ipad_video_scene01.mp4, /),
       expect.stringMatching(/^client055 is in neither list/),
-      "train_sub_list.txt line 2: 'three' is no client's number",
-      'train_sub_list.txt line 3: client 03 once more',
+      "train_sub_list.txt line 2: 'three' is not a client number",
+      'train_sub_list.txt line 3: client 03 again',
     ]);
   });
 
@@ -121,7 +121,7 @@ describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
     expect(samples).toHaveLength(32);
     expect(notes?.unmatched).toEqual(['scene01/attack/real_client001_android_SD_scene01.mp4', 'scene01/notes.txt', 'scene01/real/holiday ü.mp4']);
     expect(notes?.problems).toEqual([
-      'scene01/real/real_client001_android_SD_scene01.mp4 is there already as copy/real/real_client001_android_SD_scene01.mp4: not used',
+      'scene01/real/real_client001_android_SD_scene01.mp4 duplicates copy/real/real_client001_android_SD_scene01.mp4: not used',
     ]);
   });
 
@@ -157,16 +157,16 @@ describe.skipIf(!hasFfmpeg)('msu-mfsd, its own', () => {
     expect(await problems('0 20 10 44 40 27 20 37 20\n1,20,10,44')).toEqual([1, 'line 2: 4 numbers, expected 9 (the file ends there)']);
     expect(await problems('0,20,10,44,40,27,20,37,x\n-1,20,10,44,40,27,20,37,20\n')).toEqual([
       0,
-      "line 1: 'x' is no number",
+      "line 1: 'x' is not a number",
       'line 2: its frame is -1, expected 0 or more',
     ]);
     expect(await problems('0,20,10,44,40,27,20,37,20\n0,1,1,2,2,1,1,2,1\n')).toEqual([1, 'line 2: frame 0 again: the first is used']);
     expect(await problems('0,-5,10,44,40,27,20,37,20\n1,20,10,70,40,27,20,37,20\n2,20,10,20,40,27,20,37,20\n3,20,10,44,40,27,20,99,20\n')).toEqual([
       4,
-      'line 1: the box begins at -5, 10, outside the picture',
-      'line 2: the box ends at 70, 40, outside of a picture of 64 x 48',
+      'line 1: the box begins at -5, 10, outside the image',
+      'line 2: the box ends at 70, 40, outside of an image of 64 x 48',
       'line 3: the box is 0 wide and 30 high',
-      'line 4: an eye is at 99, 20, outside of a picture of 64 x 48',
+      'line 4: an eye is at 99, 20, outside of an image of 64 x 48',
     ]);
     unlinkSync(join(root, file));
     const dataset = await open();

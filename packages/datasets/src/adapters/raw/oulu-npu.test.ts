@@ -125,16 +125,16 @@ describe.skipIf(!hasFfmpeg)('oulu-npu, its own', () => {
     expect(idsOf(samples, 'dev')).toEqual(['Dev_files/1_1_35_1.avi']);
     expect(notes?.missing).toEqual(['1_1_02_1', '6_2_20_5']);
     expect(notes?.problems).toEqual([
-      'Protocols/Protocol_1/Dev.txt line 1: 1_1_35_2 once more, which is in train already',
-      'Protocols/Protocol_1/Dev.txt line 2: 1_1_35_2 is live here, but an attack by its name: taken for an attack',
-      'Protocols/Protocol_1/Dev.txt line 2: 1_1_35_2 once more, which is in train already',
-      "Protocols/Protocol_1/Train.txt line 10: 'hello world' is no name of a clip",
-      'Protocols/Protocol_1/Train.txt line 2: 1_1_01_1 once more',
-      "Protocols/Protocol_1/Train.txt line 3: '7_1_01_1' is no name of a clip",
-      "Protocols/Protocol_1/Train.txt line 4: '1_1_99_1' is no name of a clip",
-      "Protocols/Protocol_1/Train.txt line 5: '../../x' leads out of the root: not read",
-      'Protocols/Protocol_1/Train.txt line 6: 2_3_01_1 is an attack here, but live by its name: taken for live',
-      'Protocols/Protocol_1/Train.txt line 9: 1_1_35_2 is from dev by its name: taken for train',
+      'Protocols/Protocol_1/Dev.txt line 1: 1_1_35_2 again, already in train',
+      'Protocols/Protocol_1/Dev.txt line 2: 1_1_35_2 again, already in train',
+      'Protocols/Protocol_1/Dev.txt line 2: 1_1_35_2 is live here, but an attack by its name: used as an attack',
+      "Protocols/Protocol_1/Train.txt line 10: 'hello world' is not the name of a clip",
+      'Protocols/Protocol_1/Train.txt line 2: 1_1_01_1 again',
+      "Protocols/Protocol_1/Train.txt line 3: '7_1_01_1' is not the name of a clip",
+      "Protocols/Protocol_1/Train.txt line 4: '1_1_99_1' is not the name of a clip",
+      "Protocols/Protocol_1/Train.txt line 5: '../../x' leads outside the root: not read",
+      'Protocols/Protocol_1/Train.txt line 6: 2_3_01_1 is an attack here, but live by its name: used as live',
+      'Protocols/Protocol_1/Train.txt line 9: 1_1_35_2 is from dev by its name: used as train',
     ]);
   });
 

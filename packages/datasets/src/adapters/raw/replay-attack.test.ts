@@ -125,13 +125,13 @@ describe.skipIf(!hasFfmpeg)('replay-attack, its own', () => {
     ]);
     expect(notes?.missing).toEqual(['train/real/client099_session01_webcam_authenticate_adverse_1.mov']);
     expect(notes?.problems?.map((one) => one.replace('protocols/', ''))).toEqual([
-      'real-test.txt line 1: test/real/client009_session01_webcam_authenticate_adverse_1.mov once more, which is in train already',
-      "real-train.txt line 1: '../../x.mov' leads out of the root: not read",
-      "real-train.txt line 2: 'train/real/holiday.mov' is no name of a clip",
-      "real-train.txt line 3: 'enroll/train/client001_session01_webcam_enroll_adverse.mov' is no name of a clip",
-      'real-train.txt line 6: train/real/client001_session01_webcam_authenticate_adverse_1 once more',
-      'real-train.txt line 7: test/real/client009_session01_webcam_authenticate_adverse_1.mov is from test by its name: taken for train',
-      'real-train.txt line 8: train/attack/fixed/attack_print_client001_session01_highdef_photo_adverse.mov is live here, but an attack by its name: taken for an attack',
+      'real-test.txt line 1: test/real/client009_session01_webcam_authenticate_adverse_1.mov again, already in train',
+      "real-train.txt line 1: '../../x.mov' leads outside the root: not read",
+      "real-train.txt line 2: 'train/real/holiday.mov' is not the name of a clip",
+      "real-train.txt line 3: 'enroll/train/client001_session01_webcam_enroll_adverse.mov' is not the name of a clip",
+      'real-train.txt line 6: train/real/client001_session01_webcam_authenticate_adverse_1 again',
+      'real-train.txt line 7: test/real/client009_session01_webcam_authenticate_adverse_1.mov is from test by its name: used as train',
+      'real-train.txt line 8: train/attack/fixed/attack_print_client001_session01_highdef_photo_adverse.mov is live here, but an attack by its name: used as an attack',
     ]);
   });
 

@@ -110,9 +110,9 @@ describe.skipIf(!hasFfmpeg)('siw, its own', () => {
     const annotation = await dataset.faces?.(first);
     expect([...(annotation?.frames.keys() ?? [])]).toEqual([0, 1, 3]);
     expect(annotation?.problems.map((one) => one.slice(one.indexOf('line')))).toEqual([
-      'line 3: the box begins at -3, 10, outside the picture',
+      'line 3: the box begins at -3, 10, outside the image',
       'line 4: 3 numbers, expected 4',
-      'line 5: the box ends at 90, 40, outside of a picture of 64 x 48',
+      'line 5: the box ends at 90, 40, outside of an image of 64 x 48',
     ]);
   });
 });

@@ -72,7 +72,7 @@ describe('WMCA', () => {
       writeFileSync(path, content);
       const error = await frames({}, [0]).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
-      expect((error as Error).message).toBe(`Cannot read clip ${path}: ${reason}, expected a whole HDF5 file`);
+      expect((error as Error).message).toBe(`Cannot read clip ${path}: ${reason}, expected a complete HDF5 file`);
     }
   });
 
@@ -82,7 +82,7 @@ describe('WMCA', () => {
     file.create_group('some_sensor');
     file.close();
     await expect(frames({}, [0])).rejects.toThrow(
-      'it holds some_sensor, expected groups Frame_0, Frame_1, ... of the preprocessed release (the raw recordings of the sensors are not read)',
+      'it holds some_sensor, expected groups Frame_0, Frame_1, ... of the preprocessed release (raw sensor recordings are not supported)',
     );
     rmSync(folder.root, { recursive: true });
     mkdirSync(folder.root);
@@ -112,8 +112,8 @@ describe('WMCA', () => {
     expect(notes?.missing).toEqual(['face-station/31.01.18/099_01_035_3_13']);
     expect(notes?.problems).toEqual([
       expect.stringMatching(/^3 clips are not in the protocol's list, not used: /),
-      expect.stringContaining('line 4: face-station/31.01.18/514_01_035_1_05 once more, in test after dev'),
-      expect.stringContaining('line 5: label 0 does not go with the name face-station/31.01.18/098_01_035_3_13'),
+      expect.stringContaining('line 4: face-station/31.01.18/514_01_035_1_05 again, in test after dev'),
+      expect.stringContaining('line 5: label 0 contradicts the name face-station/31.01.18/098_01_035_3_13'),
       expect.stringContaining("line 7: 'face-station/12.02.18/514_03_015_2_10,2,later' cannot be read"),
       expect.stringContaining("line 8: 'holiday,1,train' cannot be read"),
     ]);
@@ -134,6 +134,6 @@ describe('WMCA', () => {
     const { samples, notes } = await open();
     expect(samples).toHaveLength(6);
     expect(notes?.unmatched).toEqual(['WMCA_preprocessed_RGB/face-station/514_1_5.hdf5']);
-    expect(notes?.problems?.[0]).toContain('is there already as WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5: not used');
+    expect(notes?.problems?.[0]).toContain('duplicates WMCA_preprocessed_RGB/copy/31.01.18/514_01_035_1_05.hdf5: not used');
   });
 });
