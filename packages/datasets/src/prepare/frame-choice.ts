@@ -22,8 +22,8 @@ function ssdg(count: number, n: number): number[] {
   return count === 0 ? [] : [...new Set(frames)];
 }
 
-/** The rules, one row each: the command's help and the documentation are made from this table. */
-export const frameRules: Readonly<Record<string, Rule>> = {
+/** The rules by name; errors list the first part of each summary. */
+const frameRules: Readonly<Record<string, Rule>> = {
   every: {
     summary: 'every=5: frames 0, 5, 10, ... (SAFAS, GAC-FAS and GD-FAS take every 5th)',
     number: { optional: false },

@@ -1,7 +1,7 @@
 import type { PixelImage } from '@gradalign/core';
 import type { Picture } from './develop.ts';
 
-/** The picture after JPEG compression (4:2:0) at this quality, 1 to 100. */
+/** The image after JPEG compression (4:2:0) at this quality, 1 to 100. */
 export async function compress({ width, height, bytes }: Picture, quality: number): Promise<PixelImage & { readonly channels: 3 }> {
   // Imported on use: a plugin that is only validated must not load a native library.
   const { default: sharp } = await import('sharp');

@@ -12,11 +12,11 @@ import { subjectBeforeUnderscore, subjectByPattern } from '../plain-layout/subje
 
 export interface LiveFacesOptions {
   readonly root: string;
-  /** Of the plain layout, as image-folder has it. */
+  /** The domain in the plain layout, as for image-folder. */
   readonly domain?: string;
   /** Regular expression whose one group is the subject. */
   readonly subject?: string;
-  /** Of pictures in a folder without splits. */
+  /** Split of images in a folder without splits. */
   readonly split: Split;
 }
 
@@ -27,8 +27,8 @@ export interface LiveFaces {
 }
 
 /**
- * Bona fide pictures: the live folders of the plain layout, or all pictures of a folder that has no splits, where a folder of pictures is a video and
- * pictures right in the root stand alone. What lies in folders called attack, spoof or fake is left out.
+ * Finds bona fide images: the live folders of the plain layout, or all images of a folder without splits, where a folder of images is a video and
+ * images directly in the root stand alone. Folders named attack, spoof or fake are left out.
  */
 export async function findLiveFaces({ root, domain, subject, split }: LiveFacesOptions, context: DatasetContext): Promise<LiveFaces> {
   const folder = resolve(context.folder, root);

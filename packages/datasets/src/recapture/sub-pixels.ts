@@ -2,7 +2,7 @@ const subPixelLayouts = {
   /** Stripes of an LCD monitor. */
   rgb: ['RGB', 'RGB', '...'],
   bgr: ['BGR', 'BGR', '...'],
-  /** Two sub-pixels a pixel, green in each: OLED telephones. */
+  /** Two sub-pixels per pixel, green in each: OLED phones. */
   rgbg: ['RRGBBG', 'RRGBBG', '......', 'BBGRRG', 'BBGRRG', '......'],
   /** Four sub-pixels over two by two pixels, one white: LCD tablets and televisions. */
   rgbw: ['RRRGGG', 'RRRGGG', '......', 'BBBWWW', 'BBBWWW', '......'],

@@ -18,7 +18,7 @@ export async function* ppmFrames(stream: AsyncIterable<Buffer>): AsyncGenerator<
         chunk = Buffer.concat([begun, chunk.subarray(at)]);
         const [text, width, height] = /^P6\s(\d+)\s(\d+)\s255\s/.exec(chunk.toString('latin1', 0, headerBytes)) ?? [];
         if (text === undefined) {
-          if (chunk.length >= headerBytes) throw new Error(`Cannot read frames: they begin with '${chunk.toString('latin1', 0, 8)}', expected PPM pictures`);
+          if (chunk.length >= headerBytes) throw new Error(`Cannot read frames: they begin with '${chunk.toString('latin1', 0, 8)}', expected PPM images`);
           begun = chunk;
           break;
         }

@@ -33,7 +33,7 @@ export const recaptured = defineDataset({
   name: 'recaptured',
   summary: 'Live faces, and attacks made from them by printing or replaying and photographing again: bona fide images are enough',
   layout:
-    '<root>/<split>/live/<video>/<frame>.jpg      the plain layout; attacks in it are left out\nor <root>/[<video>/]<picture>.jpg            pictures without labels',
+    '<root>/<split>/live/<video>/<frame>.jpg      the plain layout; attacks in it are left out\nor <root>/[<video>/]<image>.jpg              images without labels',
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
     Type.Object({ ...own, ...rangeProperties }, { additionalProperties: false }),
   ),

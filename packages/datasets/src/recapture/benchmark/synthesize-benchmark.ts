@@ -8,7 +8,7 @@ import { type BenchmarkSize, benchmarkSizes, type ClipPlan, planClips } from './
 import { writeClip } from './write-clip.ts';
 
 /** Raised whenever the images change, so that results on different images are not compared. */
-export const benchmarkVersion = 1;
+const benchmarkVersion = 1;
 
 /** Options of `synthesizeBenchmark`. */
 export interface SynthesizeOptions {

@@ -2,12 +2,12 @@ import type { FaceIdentity } from './face-identity.ts';
 import type { FacePose } from './face-pose.ts';
 
 /**
- * Color of the skin's surface under the painter's brush: three reflectances, then gloss (how much it mirrors the lamp).
- * u and v are places on the face in face units, `blur` the width of a picture pixel there, so that edges are soft by one pixel.
+ * A point of the skin being painted: three reflectances, then gloss (how much it reflects the lamp).
+ * u and v are positions on the face in face units, `blur` the width of an image pixel there, so that edges are soft over one pixel.
  */
 export type Surface = Float64Array;
 
-/** Where the eyes are open: sclera, iris, pupil, lid lines. */
+/** The open part of the eyes: sclera, iris, pupil, lid lines. */
 export function paintEyes(face: FaceIdentity, pose: FacePose, u: number, v: number, blur: number, to: Surface): void {
   const { apart, y, halfWidth, slant, iris } = face.eyes;
   const side = u < 0 ? -1 : 1;
@@ -82,7 +82,7 @@ export function paintMouth(face: FaceIdentity, pose: FacePose, u: number, v: num
   darken(to, 0.55, 0.5 * soft(1 - length((Math.abs(u) - halfWidth) / 0.03, (v - center) / 0.03)));
 }
 
-/** Frames of glasses: two rounded squares and a bridge. Returns the cover, 0..1. */
+/** Frames of glasses: two rounded squares and a bridge. Returns the coverage, 0..1. */
 export function glassesCover(face: FaceIdentity, u: number, v: number, blur: number): number {
   if (!face.glasses) return 0;
   const { apart, y } = face.eyes;
@@ -109,7 +109,7 @@ function darken(to: Surface, factor: number, cover: number): void {
 
 const square = (t: number) => t * t;
 
-/** Math.hypot, without its care for overflow that costs ten times the time. */
+/** Math.hypot without its overflow handling, which takes ten times as long. */
 export const length = (x: number, y: number) => Math.sqrt(x * x + y * y);
 
 /** A soft step: 0 below -0.5, 1 above 0.5. */

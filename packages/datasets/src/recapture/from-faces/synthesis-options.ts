@@ -16,7 +16,7 @@ const schema = Type.Object({ ...own, ...rangeProperties }, { additionalPropertie
 
 export type SynthesisOptions = Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>;
 
-/** What `--set` says, checked, with defaults. */
+/** The options of `--set`, checked, with defaults. */
 export function completeSynthesisOptions(set: Readonly<Record<string, unknown>>): SynthesisOptions {
   const names = Object.keys(schema.properties);
   const unknown = Object.keys(set).find((name) => !names.includes(name));

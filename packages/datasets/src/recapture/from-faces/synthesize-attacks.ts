@@ -91,7 +91,7 @@ export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Prom
     const here = (clip: FaceClip) => writeFaceClip(clip, settings);
     const clips = await inWorkers<FaceClip, WrittenClip>(planFaceClips(samples, kinds, copies), { workers, entry, data: settings, here, onProgress, signal });
     const pictures = clips.flatMap((clip) => clip.pictures);
-    // A broken picture is broken for every kind: say so once.
+    // A broken image is broken for every kind: report it once.
     const broken = [...new Map(clips.flatMap((clip) => clip.broken).map((one) => [one.path, one])).values()];
     if (pictures.length === 0) {
       throw cannot(`make attacks from the faces in ${from}`, `none of its ${samples.length} images can be read (${broken[0]?.reason})`, 'readable images');
@@ -119,7 +119,7 @@ function refuseNested(root: string, from: string): void {
   }
 }
 
-/** Over names and content: the same faces are the same pictures. */
+/** Over names and content. */
 function digestOf(samples: readonly Sample[]): string {
   const hash = createHash('sha256');
   for (const { id, image } of samples) {
@@ -129,7 +129,7 @@ function digestOf(samples: readonly Sample[]): string {
   return hash.digest('hex');
 }
 
-/** What cannot be read counts as empty here: whoever decodes it says what is wrong. */
+/** An unreadable file counts as empty here: decoding it reports what is wrong. */
 function contentOf(path: string): Uint8Array {
   try {
     return readFileSync(path);

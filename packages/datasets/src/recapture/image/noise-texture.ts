@@ -29,7 +29,7 @@ export function noiseTexture(name: string, { side, cells, octaves, persistence }
   return { side, values: standardized(values) };
 }
 
-/** The texture's value at a place in its own pixels, bilinear, repeating in both directions. */
+/** The texture's value at a position in its own pixels, bilinear, repeating in both directions. */
 export function noiseAt({ side, values }: NoiseTexture, x: number, y: number): number {
   const left = Math.floor(x);
   const top = Math.floor(y);

@@ -2,10 +2,10 @@ import type { CaptureParameters } from '../capture.ts';
 import type { DevelopParameters } from '../develop.ts';
 import type { DescribedRange, DescribedStage } from './described-range.ts';
 
-/** A sensor is as fine as the drawn share of the picture that stands before it. */
+/** Sensor resolution as a share of the resolution of the incoming image. */
 export type CameraOptions = Omit<CaptureParameters, 'sensor'> & { readonly resolution: number };
 
-/** Cameras of telephones, laptops and doors. */
+/** Cameras of phones, laptops and doors. */
 export const cameraOptions: DescribedStage<CameraOptions> = {
   resolution: {
     says: 'Camera: sensor pixels per image pixel, along a side',
@@ -82,7 +82,7 @@ export const cameraOptions: DescribedStage<CameraOptions> = {
   },
 };
 
-/** What cameras make of the reading. All of it is the same for live faces and attacks, so that none of it tells them apart. */
+/** How cameras process the reading: the same for live faces and attacks, so that none of it distinguishes them. */
 export const developOptions: DescribedStage<DevelopParameters> = {
   tone: {
     says: 'Development: exponent on encoded values; below 1 opens shadows',
@@ -137,7 +137,7 @@ export const developOptions: DescribedStage<DevelopParameters> = {
   sharpening: { says: 'Development: unsharp masking over one pixel', unit: 'share', least: 0, most: 3, default: [0, 1], source: 'chosen' },
 };
 
-/** Of a picture in memory, which is compressed and opened again. */
+/** For an image in memory, which is compressed and decoded again. */
 export const qualityOption: DescribedRange = {
   says: 'File: quality of the JPEG compression (4:2:0)',
   unit: "libjpeg's scale",
@@ -147,7 +147,7 @@ export const qualityOption: DescribedRange = {
   source: 'chosen: what cameras and messengers use',
 };
 
-/** Of a file that is written. */
+/** For a file. */
 export const bytesPerPixelOption: DescribedRange = {
   says: 'File: size of the JPEG file; quality, 20 to 98, adapts, so that file size does not reveal attacks',
   unit: 'bytes per pixel',

@@ -1,7 +1,7 @@
 import type { ViewpointParameters } from '../viewpoint.ts';
 import type { DescribedStage } from './described-range.ts';
 
-/** How sheets and displays are held before a camera. */
+/** How sheets and displays are held in front of a camera. */
 export const viewpointOptions: DescribedStage<ViewpointParameters> = {
   zoom: { says: 'Hand: enlargement; above 1 the edges leave the image', unit: 'ratio', least: 0.5, most: 3, default: [1.05, 1.3], source: 'chosen' },
   rotation: { says: 'Hand: rotation in the image plane', unit: 'radians', least: -3.15, most: 3.15, default: [-0.15, 0.15], source: 'chosen' },
