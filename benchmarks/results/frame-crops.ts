@@ -1,5 +1,5 @@
-import { attackOrLive, cannot, type Dataset, type DatasetContext, decodeImage, defineDataset, definePlugin, type Sample } from '@gradalign/core';
-import { recaptureBenchmark } from '@gradalign/datasets';
+import { cannot, type Dataset, type DatasetContext, decodeImage, defineDataset, definePlugin, type Sample } from '@gradalign/core';
+import { attackOrLive, recaptureBenchmark } from '@gradalign/datasets';
 import { Type } from '@sinclair/typebox';
 
 /**

@@ -110,18 +110,18 @@ describe('CelebA-Spoof, by its box files', () => {
     const { status, report, rows, err } = await prepare(celebaSpoofFixture, root, 'celeba odd crops', ...boxes);
     expect(status).toBe(1);
     expect(report.withoutFace).toEqual([
-      { clip: 'Data/train/1/live/000184.jpg', reason: 'the data set tells no face' },
-      { clip: 'Data/train/1/spoof/000185.png', reason: 'the data set tells no face' },
-      { clip: 'Data/train/1/spoof/000186.png', reason: 'the data set tells no face' },
-      { clip: 'Data/train/10/live/000403.jpg', reason: 'its box (-21.43, 8.57, 12 x 17.14) lies outside of the frame of 24 x 32' },
+      { clip: 'Data/train/1/live/000184.jpg', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/1/spoof/000185.png', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/1/spoof/000186.png', reason: 'the data set has no face for this frame' },
+      { clip: 'Data/train/10/live/000403.jpg', reason: 'its box (-21.43, 8.57, 12 x 17.14) lies outside the frame of 24 x 32' },
     ]);
     expect(report.broken).toEqual([{ clip: 'Data/test/4930/live/548560.jpg', reason: 'the file is empty' }]);
     expect(report.problems.map(({ clip, reason }) => `${clip.slice(-10)} ${reason}`)).toEqual([
       '000184.jpg annotation: the file is empty',
       '000185.png annotation: the image has no _BB.txt file',
       "000186.png annotation: line 1: '56 60 nan 120 0.9', expected x y w h score",
-      '000403.jpg annotation: line 1: the box -200 60 112 120 goes beyond the picture',
-      '000500.png annotation: line 1: the box -56 -7 112 120 goes beyond the picture',
+      '000403.jpg annotation: line 1: the box -200 60 112 120 extends beyond the image',
+      '000500.png annotation: line 1: the box -56 -7 112 120 extends beyond the image',
     ]);
     expect(err).toContain('warning: 4 clips have no face in any frame');
     expect(rows.find(({ source }) => source?.endsWith('000500.png'))).toMatchObject({ face_box: '0 0 6 16.14' });
@@ -152,7 +152,7 @@ describe.skipIf(!hasFfmpeg)('Replay-Attack, by its .face files', () => {
       crops: 14,
       frames: 16,
       framesWithoutFace: 2,
-      withoutFace: [{ clip, reason: 'the data set tells no face' }],
+      withoutFace: [{ clip, reason: 'the data set has no face for this frame' }],
       broken: [],
       problems: [problem],
     });

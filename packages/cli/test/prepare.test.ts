@@ -65,7 +65,7 @@ describe.skipIf(!hasFfmpeg)('raw videos', () => {
     );
     expect(await gradalign(['data', 'verify', 'crops'])).toMatchObject({
       status: 0,
-      out: expect.stringContaining('32 of 32 crops of 16 videos are as the manifest says'),
+      out: expect.stringContaining('32 of 32 crops of 16 videos match the manifest'),
     });
     writeFileSync(
       join(folder, 'experiment.yaml'),

@@ -27,24 +27,18 @@ export {
   type WeightsOffer,
 } from './contracts/callback.ts';
 export {
-  attackOrLive,
-  type Box,
-  type ClipReader,
   type ClipSource,
   type Dataset,
   type DatasetContext,
   type DatasetDefinition,
   type DatasetNotes,
+  type DerivedImage,
   defineDataset,
-  type Face,
-  type FaceAnnotation,
-  type FaceLandmarks,
   type ImageSource,
-  type Point,
+  type Rectangle,
   type Sample,
   type Split,
   splits,
-  type Through,
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment } from './contracts/experiment.ts';

@@ -5,7 +5,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  attackOrLive,
   createCatalogue,
   createDomainBatches,
   createImageLoader,
@@ -69,7 +68,7 @@ it('hold-out: which subjects each domain keeps from training', async () => {
     name: 'recorded',
     summary: '',
     options: Type.Object({}),
-    create: async (_, { domain }) => ({ classes: attackOrLive, samples: samplesOf(domain) }),
+    create: async (_, { domain }) => ({ classes: ['attack', 'live'], samples: samplesOf(domain) }),
   });
   const catalogue = createCatalogue([{ plugin: definePlugin({ name: 'recorded', items: [dataset] }), from: 'recorded' }]);
   const source = { a: { use: 'recorded' }, b: { use: 'recorded' }, c: { use: 'recorded' } };

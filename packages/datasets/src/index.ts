@@ -1,35 +1,36 @@
 import { definePlugin } from '@gradalign/core';
+import { recaptureBenchmark } from './adapters/own/recapture-benchmark.ts';
+import { recaptured } from './adapters/own/recaptured.ts';
+import { rotatedMnist } from './adapters/own/rotated-mnist.ts';
+import { flipLists } from './adapters/prepared/flip-lists.ts';
+import { gdFas } from './adapters/prepared/gd-fas.ts';
+import { iadg } from './adapters/prepared/iadg.ts';
+import { imageFolder } from './adapters/prepared/image-folder.ts';
+import { manifest } from './adapters/prepared/manifest.ts';
+import { safas } from './adapters/prepared/safas.ts';
+import { ssan } from './adapters/prepared/ssan.ts';
+import { ssdg } from './adapters/prepared/ssdg.ts';
+import { casiaFasd } from './adapters/raw/casia-fasd.ts';
+import { casiaSurf } from './adapters/raw/casia-surf.ts';
+import { cefa } from './adapters/raw/cefa.ts';
+import { celebaSpoof } from './adapters/raw/celeba-spoof.ts';
+import { lccFasd } from './adapters/raw/lcc-fasd.ts';
+import { msuMfsd } from './adapters/raw/msu-mfsd.ts';
+import { ouluNpu } from './adapters/raw/oulu-npu.ts';
+import { replayAttack } from './adapters/raw/replay-attack.ts';
+import { roseYoutu } from './adapters/raw/rose-youtu.ts';
+import { siw } from './adapters/raw/siw.ts';
+import { wmca } from './adapters/raw/wmca.ts';
 import { colour, grayscale } from './augmentations/colour.ts';
 import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
 import { randomResizedCrop } from './augmentations/random-resized-crop.ts';
 import { recapture } from './augmentations/recapture.ts';
 import { rotate } from './augmentations/rotate.ts';
-import { casiaFasd } from './casia-fasd.ts';
-import { casiaSurf } from './casia-surf.ts';
-import { cefa } from './cefa.ts';
-import { celebaSpoof } from './celeba-spoof.ts';
-import { flipLists } from './flip-lists.ts';
-import { gdFas } from './gd-fas.ts';
-import { iadg } from './iadg.ts';
-import { imageFolder } from './image-folder.ts';
-import { lccFasd } from './lcc-fasd.ts';
-import { manifest } from './manifest.ts';
-import { msuMfsd } from './msu-mfsd.ts';
-import { ouluNpu } from './oulu-npu.ts';
 import { ocimProtocols } from './protocols/ocim.ts';
 import { wcsProtocols } from './protocols/wcs.ts';
-import { recaptureBenchmark } from './recapture-benchmark.ts';
-import { recaptured } from './recaptured.ts';
-import { replayAttack } from './replay-attack.ts';
-import { roseYoutu } from './rose-youtu.ts';
-import { rotatedMnist } from './rotated-mnist.ts';
-import { safas } from './safas.ts';
-import { siw } from './siw.ts';
-import { ssan } from './ssan.ts';
-import { ssdg } from './ssdg.ts';
-import { wmca } from './wmca.ts';
 
+/** The plugin: data sets, augmentations and protocols for experiments, under the names that `gradalign list` shows. */
 export default definePlugin({
   name: '@gradalign/datasets',
   items: [
@@ -67,27 +68,34 @@ export default definePlugin({
   ],
 });
 
-export { listDomains } from './image-folder/list-domains.ts';
-export { type BrokenFile, type CheckOptions, checkImages } from './inspect/check-images.ts';
+export { attackOrLive } from './faces/attack-or-live.ts';
+export type { Face, FaceAnnotation, FaceLandmarks, Point } from './faces/face.ts';
+export type { FaceDataset, FaceSample } from './faces/face-dataset.ts';
+export type { BrokenFile, CheckOptions } from './inspect/check-each.ts';
 export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
-export { BrokenClipError } from './prepare/broken-clip-error.ts';
-export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
+export { listDomains } from './plain-layout/list-domains.ts';
+export { type CropConvention, type CropOverrides, cropConvention } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
-export { type FaceFinder, type FaceMode, type FramePicture, faceModes } from './prepare/find-face.ts';
-export { type FrameChoice, frameRules, parseFrameChoice } from './prepare/frame-choice.ts';
+export { type FaceFinder, type FaceMode, faceModes } from './prepare/find-face.ts';
+export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
 export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
+export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
-export { ffmpegFor } from './prepare/video/ffmpeg-for.ts';
-export { domainNames as recaptureDomains } from './recapture/benchmark/domains.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
-export { benchmarkVersion, type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
+export { BrokenClipError } from './video/broken-clip-error.ts';
+export type { ClipReader } from './video/clip-reader.ts';
+export { ffmpegFor } from './video/ffmpeg-for.ts';
+export type { Ffmpeg } from './video/find-ffmpeg.ts';
+export type { FramePicture } from './video/frame-picture.ts';
 
+// The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,
   casiaSurf,

@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
-import { completeOptions, createSeed, type Dataset, type DatasetDefinition, splits, UserError } from '@gradalign/core';
+import { completeOptions, createSeed, type DatasetDefinition, splits, UserError } from '@gradalign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FaceDataset } from '../src/faces/face-dataset.ts';
 import { inspectDatasets } from '../src/inspect/inspect-datasets.ts';
 import type { Fixture } from './fixtures/fixture.ts';
 
 /** Opens a data set as the command does: options checked against the schema, defaults filled in. */
-export async function openDataset(definition: DatasetDefinition, root: string, options: Readonly<Record<string, unknown>> = {}): Promise<Dataset> {
+export async function openDataset(definition: DatasetDefinition, root: string, options: Readonly<Record<string, unknown>> = {}): Promise<FaceDataset> {
   const complete = completeOptions(definition, { root, ...options });
   return definition.create(complete as never, { seed: createSeed(0), domain: definition.name, folder: process.cwd() });
 }
@@ -17,7 +18,7 @@ export function datasetConformance(definition: DatasetDefinition, fixture: Fixtu
   describe(title, () => {
     let base: string;
     let root: string;
-    let dataset: Dataset;
+    let dataset: FaceDataset;
     const open = (where: string) => openDataset(definition, where, fixture.options);
     beforeAll(async () => {
       base = realpathSync(mkdtempSync(join(tmpdir(), 'Daten ü ')));
@@ -75,7 +76,7 @@ export function datasetConformance(definition: DatasetDefinition, fixture: Fixtu
     });
 
     it('is read the same a second time, and by a relative path', async () => {
-      const plain = ({ faces: _, clipReader: __, ...rest }: Dataset) => rest;
+      const plain = ({ faces: _, clipReader: __, ...rest }: FaceDataset) => rest;
       expect(plain(await open(root))).toEqual(plain(dataset));
       const relative = join(
         '..',

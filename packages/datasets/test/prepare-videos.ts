@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { attackOrLive, type Dataset, type Face, type FaceAnnotation, type Sample } from '@gradalign/core';
+import type { Sample } from '@gradalign/core';
 import { afterAll } from 'vitest';
+import { attackOrLive } from '../src/faces/attack-or-live.ts';
+import type { Face, FaceAnnotation } from '../src/faces/face.ts';
+import type { FaceDataset } from '../src/faces/face-dataset.ts';
 
 export { hasFfmpeg } from './fixtures/tiny-videos.ts';
 
@@ -20,7 +23,7 @@ export function ffmpeg(...args: string[]): void {
 }
 
 /**
- * A lossless video of 64 x 48 whose frame n is grey of level 10 + 4 n, but for its upper left quarter, which is white. 20 frames, or as many as are asked.
+ * A lossless video of 64 x 48 whose frame n is gray of level 10 + 4 n, but for its upper left quarter, which is white. 20 frames, or as many as are asked.
  * `level` tells the frame from a pixel of the lower right.
  */
 export function countingVideo(path: string, { frames = 20, more = [] as readonly string[] } = {}): void {
@@ -48,7 +51,7 @@ export function frameOfLevel(value: number): number {
 export function clipDataset(
   clips: readonly (Partial<Sample> & { readonly id: string; readonly clip: string; readonly turn?: 90 | 180 | 270; readonly firstFrames?: number })[],
   faces?: (sample: Sample) => FaceAnnotation,
-): Dataset {
+): FaceDataset {
   const samples = clips.map(
     ({ clip, turn, firstFrames, ...rest }): Sample => ({
       image: { clip, ...(turn ? { turn } : {}), ...(firstFrames ? { firstFrames } : {}) },

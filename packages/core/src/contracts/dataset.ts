@@ -10,21 +10,21 @@ export const splits: readonly Split[] = ['train', 'dev', 'test'];
 export type ImageSource =
   | {
       readonly path: string;
-      /** Cut this part out first, in pixels of the file (after its EXIF turn). */
-      readonly box?: Box;
-      /** What is made of the picture before anything else sees it. */
-      readonly through?: Through;
+      /** The part of the image to use, in pixels of the file after its EXIF orientation is applied; absent: all of it. */
+      readonly box?: Rectangle;
+      /** Replaces the image by one made from it, before anything else sees it. */
+      readonly through?: DerivedImage;
     }
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number; readonly channels: 1 | 3 }
   | ClipSource;
 
-/** Makes another picture of the one in a file, an attack of a live face, say: its sample's label is that of the result. */
-export interface Through {
-  /** Augmentations that work on pixels, with complete options, in this order. */
+/** An image made from the one in a file, such as an attack from a live face. The sample's label is that of the result. */
+export interface DerivedImage {
+  /** Augmentations that work on pixels, with complete options, applied in this order. */
   readonly augmentations: readonly Named[];
   /**
-   * What they draw from where the picture is not augmented, so that evaluation repeats: the sample's id, say. In training they are drawn anew with
-   * each request, once for all its views.
+   * Seeds their random numbers where images are not augmented, so that evaluation repeats: the sample's id, for example. In training they are drawn
+   * anew for each request, once for all its views.
    */
   readonly key: string;
 }
@@ -39,51 +39,8 @@ export interface ClipSource {
   readonly firstFrames?: number;
 }
 
-/** In pixels, of the picture as it stands upright. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Right and left are the person's own: in a picture that is not mirrored the right eye has the smaller x. */
-export interface FaceLandmarks {
-  readonly rightEye: Point;
-  readonly leftEye: Point;
-  readonly nose?: Point;
-  readonly mouthRight?: Point;
-  readonly mouthLeft?: Point;
-}
-
-/** Where a face is in a picture: a box, landmarks or both. */
-export interface Face {
-  readonly box?: Box;
-  readonly landmarks?: FaceLandmarks;
-  /** Of a detector, 0..1. */
-  readonly score?: number;
-}
-
-/** What a data set's own annotation says about one clip or image. */
-export interface FaceAnnotation {
-  /** Faces by frame number, from 0; an image has frame 0. A frame without an entry has no annotated face. */
-  readonly frames: ReadonlyMap<number, Face>;
-  /** Size of the picture that the coordinates refer to; absent: the clip's own. */
-  readonly size?: { readonly width: number; readonly height: number };
-  /** What is wrong with the annotation file: `the file is empty`, `line 12: 3 numbers, expected 5`. */
-  readonly problems: readonly string[];
-}
-
-/** Reads frames of clips that are not video files (HDF5, say). What it throws may say as `reason`, without the clip's name, what is wrong with the clip. */
-export interface ClipReader {
-  count(sample: Sample): Promise<number>;
-  /** The asked frames in rising order: 8-bit RGB, [height, width, 3]. */
-  read(
-    sample: Sample,
-    frames: readonly number[],
-  ): AsyncIterable<{ readonly frame: number; readonly width: number; readonly height: number; readonly data: Uint8Array }>;
-}
-
-/** In pixels; x and y of the upper left corner. */
-export interface Box {
+/** Part of an image, in pixels; `x` and `y` are those of its upper left corner. */
+export interface Rectangle {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -108,8 +65,6 @@ export interface Sample {
   readonly frame?: number;
   readonly device?: string;
   readonly session?: string;
-  /** In pixels of the file, where the data set's lists tell. */
-  readonly landmarks?: FaceLandmarks;
 }
 
 /** One domain: what one adapter found under one root. */
@@ -119,10 +74,6 @@ export interface Dataset {
   readonly samples: readonly Sample[];
   /** What the adapter wants to say about what it found: files that fit no rule, names that lists mention but the disk lacks. */
   readonly notes?: DatasetNotes;
-  /** Reads the data set's own annotation of faces, when asked; absent: it has none. Throws nothing for a broken annotation: it says so in `problems`. */
-  readonly faces?: (sample: Sample) => Promise<FaceAnnotation>;
-  /** Absent: clips are video files. */
-  readonly clipReader?: ClipReader;
 }
 
 export interface DatasetNotes {
@@ -138,9 +89,6 @@ export interface DatasetNotes {
   readonly polarity?: string;
 }
 
-/** The two classes of face anti-spoofing, in the order of their labels. */
-export const attackOrLive: readonly string[] = ['attack', 'live'];
-
 export interface DatasetContext {
   /** The experiment's seed, for data sets that draw or split at random. */
   readonly seed: Seed;
@@ -151,8 +99,13 @@ export interface DatasetContext {
 }
 
 export interface DatasetDefinition<S extends TSchema = TSchema> extends Define<'dataset', S, [context: DatasetContext], Dataset | Promise<Dataset>> {
-  /** The files that it expects below its root, as text of a few lines: shown by `gradalign list <name>` and where nothing fits. */
+  /** The files it expects below its root, as a few lines of text: shown by `gradalign list <name>` and where nothing fits. */
   readonly layout?: string;
+  /**
+   * True: `root` is the only option it needs, a folder in the plain layout. Commands open it where a user names a folder instead of a data set, so only
+   * one of the loaded data sets declares it.
+   */
+  readonly folderOnly?: true;
 }
 
 /**
@@ -162,7 +115,7 @@ export interface DatasetDefinition<S extends TSchema = TSchema> extends Define<'
  * ```ts
  * import { readdirSync } from 'node:fs';
  * import { join } from 'node:path';
- * import { attackOrLive, defineDataset, type Sample } from '@gradalign/core';
+ * import { defineDataset, type Sample } from '@gradalign/core';
  * import { Type } from '@sinclair/typebox';
  *
  * export const twoFolders = defineDataset({
@@ -170,10 +123,11 @@ export interface DatasetDefinition<S extends TSchema = TSchema> extends Define<'
  *   summary: 'Training images in the folders attack and live',
  *   options: Type.Object({ root: Type.String({ format: 'path' }) }, { additionalProperties: false }),
  *   create({ root }) {
- *     const samples = attackOrLive.flatMap((name, label) =>
+ *     const classes = ['attack', 'live'];
+ *     const samples = classes.flatMap((name, label) =>
  *       readdirSync(join(root, name)).map((file): Sample => ({ id: `${name}/${file}`, image: { path: join(root, name, file) }, label, split: 'train' })),
  *     );
- *     return { classes: attackOrLive, samples };
+ *     return { classes, samples };
  *   },
  * });
  * ```

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Box } from '../contracts/dataset.ts';
+import type { Rectangle } from '../contracts/dataset.ts';
 import { decodeImage, UnreadableImageError } from './decode-image.ts';
 
 let folder: string;
@@ -23,7 +23,7 @@ async function file(name: string, picture: Sharp): Promise<string> {
   return path;
 }
 
-async function decode(path: string, box?: Box, channels: 1 | 3 = 3) {
+async function decode(path: string, box?: Rectangle, channels: 1 | 3 = 3) {
   const { image } = await decodeImage({ path, ...(box ? { box } : {}) }, { channels });
   return { size: [image.width, image.height, image.channels], data: [...image.data] };
 }

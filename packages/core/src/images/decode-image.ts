@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Sharp } from 'sharp';
 import type { PixelImage } from '../contracts/augmentation.ts';
-import type { Box, ImageSource } from '../contracts/dataset.ts';
+import type { ImageSource, Rectangle } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
 import type { ImageSize } from './affine-map.ts';
@@ -69,7 +69,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
   return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
-async function decodeFile(path: string, box: Box | undefined, { channels, shrink }: DecodeOptions): Promise<DecodedImage> {
+async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink }: DecodeOptions): Promise<DecodedImage> {
   const bytes = readBytes(path);
   try {
     const plain = readPlainJpegHeader(bytes);
@@ -136,11 +136,11 @@ function part({ width, height }: ImageSize, factor: number): ImageSize {
   return { width: of(width), height: of(height) };
 }
 
-function scaled({ x, y, width, height }: Box, horizontally: number, vertically: number): Box {
+function scaled({ x, y, width, height }: Rectangle, horizontally: number, vertically: number): Rectangle {
   return { x: x * horizontally, y: y * vertically, width: width * horizontally, height: height * vertically };
 }
 
-function intersection(box: Box, { width, height }: ImageSize, path: string): Box {
+function intersection(box: Rectangle, { width, height }: ImageSize, path: string): Rectangle {
   const left = Math.max(0, Math.round(box.x));
   const top = Math.max(0, Math.round(box.y));
   const right = Math.min(width, Math.max(left + 1, Math.round(box.x + box.width)));
@@ -153,7 +153,7 @@ function intersection(box: Box, { width, height }: ImageSize, path: string): Box
   );
 }
 
-function crop({ data, width, channels }: PixelImage, box: Box): PixelImage {
+function crop({ data, width, channels }: PixelImage, box: Rectangle): PixelImage {
   const row = box.width * channels;
   const out = new Uint8Array(row * box.height);
   for (let y = 0; y < box.height; y++) {

@@ -1,5 +1,5 @@
 import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
-import type { ImageSource, Through } from '../contracts/dataset.ts';
+import type { DerivedImage, ImageSource } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { createSeed } from '../contracts/seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
@@ -37,7 +37,7 @@ export interface ImageViewsOptions {
   readonly image: ImageSettings;
   readonly augmentations: readonly Augmentation[];
   /** The augmentations of a source's `through`. */
-  readonly find: (named: Through['augmentations']) => Promise<readonly Augmentation[]>;
+  readonly find: (named: DerivedImage['augmentations']) => Promise<readonly Augmentation[]>;
   readonly seed: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
-import type { Through } from '../contracts/dataset.ts';
+import type { DerivedImage } from '../contracts/dataset.ts';
 import { createRandom, type Random } from '../contracts/seed.ts';
 
 /**
@@ -11,7 +11,7 @@ import { createRandom, type Random } from '../contracts/seed.ts';
  */
 export async function sendThrough(
   image: PixelImage,
-  { augmentations: named, key }: Through,
+  { augmentations: named, key }: DerivedImage,
   augmentations: readonly Augmentation[],
   draw: (index: number) => Random = (index) => createRandom(['through', key, index]),
 ): Promise<PixelImage> {

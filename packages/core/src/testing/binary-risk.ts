@@ -1,8 +1,7 @@
-import { attackOrLive } from '../contracts/dataset.ts';
 import type { Risk } from '../contracts/loss.ts';
 import { domainBce } from '../losses/domain-bce.ts';
 
 /** The risk of face anti-spoofing, for problems made without an experiment: binary cross-entropy of sigmoid(logitScale · logit), label 1 = bona fide. */
 export function binaryRisk(logitScale: number): Risk {
-  return domainBce.create({ logitScale }, { classes: attackOrLive }) as Risk;
+  return domainBce.create({ logitScale }, { classes: ['attack', 'live'] }) as Risk;
 }

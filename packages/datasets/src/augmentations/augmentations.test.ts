@@ -27,7 +27,7 @@ it('random-resized-crop: areas uniform in 0.25..0.75 (mean 1/2), ratios within 3
   }
 });
 
-it('random-resized-crop: where nothing fits, the largest centred part of an allowed ratio', () => {
+it('random-resized-crop: where nothing fits, the largest centered part of an allowed ratio', () => {
   const crop = make('random-resized-crop', { scale: [1, 1] });
   // 200 x 100 is wider than 4/3: 133.3 x 100 in the middle.
   const map = crop.geometry?.(whole, size, createRandom([0])) as AffineMap;

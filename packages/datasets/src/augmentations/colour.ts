@@ -6,8 +6,8 @@ const amount = (description: string, maximum = 1) => Type.Number({ minimum: 0, m
 const luma = [0.299, 0.587, 0.114];
 
 /**
- * Brightness, contrast, saturation and hue, each by a factor uniform in 1 - x .. 1 + x (hue: a turn of -x .. x), folded into one matrix in this
- * order. Contrast is about mid-grey, not about the picture's own mean, and hue turns in the YIQ plane: both so that no extra pass is needed.
+ * Brightness, contrast, saturation and hue, each by a factor uniform in 1 - x .. 1 + x (hue: a rotation of -x .. x), folded into one matrix in this
+ * order. Contrast is about mid-gray, not about the image's own mean, and hue rotates in the YIQ plane: both avoid an extra pass.
  */
 export const colour = defineAugmentation({
   name: 'colour',
@@ -15,9 +15,9 @@ export const colour = defineAugmentation({
   options: Type.Object(
     {
       brightness: amount('Largest relative change'),
-      contrast: amount('Largest relative change, about mid-grey'),
+      contrast: amount('Largest relative change, about mid-gray'),
       saturation: amount('Largest relative change'),
-      hue: amount('Largest turn, in turns', 0.5),
+      hue: amount('Largest rotation of the hue, in turns', 0.5),
     },
     { additionalProperties: false },
   ),
@@ -37,10 +37,10 @@ export const colour = defineAugmentation({
   }),
 });
 
-/** Picture without colours, with probability p. */
+/** Removes all color, with probability p. */
 export const grayscale = defineAugmentation({
   name: 'grayscale',
-  summary: 'All colour taken away, with probability p',
+  summary: 'Removes all color, with probability p',
   options: Type.Object({ p: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }) }, { additionalProperties: false }),
   create: ({ p }) => ({ color: (random): ColorMap => ({ matrix: saturationMatrix(random.chance(p) ? 0 : 1), offset: [0, 0, 0] }) }),
 });
@@ -50,7 +50,7 @@ function saturationMatrix(s: number): number[][] {
   return [0, 1, 2].map((c) => luma.map((weight, d) => (1 - s) * weight + (c === d ? s : 0)));
 }
 
-/** A turn of the chroma plane that keeps luma: YIQ, there and back. */
+/** Rotates the chroma plane and keeps luma: YIQ, there and back. */
 function hueMatrix(angle: number): number[][] {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const toYiq = [luma, [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]];

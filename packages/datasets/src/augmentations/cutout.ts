@@ -1,10 +1,10 @@
 import { defineAugmentation } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
-/** A rectangle filled with the mean, with probability p: area uniform within `scale` of the output, aspect ratio log-uniform within `ratio`. */
+/** Fills a rectangle with the mean, with probability p: area uniform within `scale` of the output, aspect ratio log-uniform within `ratio`. */
 export const cutout = defineAugmentation({
   name: 'cutout',
-  summary: 'A random rectangle filled with the mean',
+  summary: 'Fills a random rectangle with the mean',
   paper: 'Zhong et al., Random Erasing Data Augmentation, AAAI 2020, arXiv 1708.04896',
   options: Type.Object(
     {
@@ -13,13 +13,13 @@ export const cutout = defineAugmentation({
         minItems: 2,
         maxItems: 2,
         default: [0.02, 0.33],
-        description: 'Least and largest share of the area',
+        description: 'Smallest and largest share of the area',
       }),
       ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         minItems: 2,
         maxItems: 2,
         default: [0.3, 3.3],
-        description: 'Least and largest width over height',
+        description: 'Smallest and largest width / height',
       }),
     },
     { additionalProperties: false },

@@ -7,7 +7,7 @@ import { pictureSheet } from '../../test/picture-sheet.ts';
 /** Looked at when it was made; `npm run docs:recapture` makes it anew. */
 const reference = new URL('../../test/references/augmentations.png', import.meta.url);
 
-it('every augmentation looks as it did when somebody looked at it: rows differ by less than 2 grey levels on average', async () => {
+it('every augmentation looks as it did when somebody looked at it: rows differ by less than 2 gray levels on average', async () => {
   const rows = await augmentationRows();
   const sheet = await sharp(await pictureSheet(rows, { side: augmentationSide, labels: false }))
     .removeAlpha()

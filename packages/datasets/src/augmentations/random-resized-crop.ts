@@ -2,25 +2,25 @@ import { composeAffine, defineAugmentation } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
 /**
- * A random part of the picture, stretched over the output, torchvision's semantics: area uniform within `scale` of what is there, aspect ratio
- * log-uniform within `ratio`; after ten tries that do not fit, the largest centred part of an allowed ratio.
+ * A random part of the image, resized to the output, with torchvision's semantics: area uniform within `scale` of the image, aspect ratio
+ * log-uniform within `ratio`; after ten tries that do not fit, the largest centered part with an allowed ratio.
  */
 export const randomResizedCrop = defineAugmentation({
   name: 'random-resized-crop',
-  summary: 'A random part of the picture, stretched over the output',
+  summary: 'A random part of the image, resized to the output',
   options: Type.Object(
     {
       scale: Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
         minItems: 2,
         maxItems: 2,
         default: [0.08, 1],
-        description: 'Least and largest share of the area',
+        description: 'Smallest and largest share of the area',
       }),
       ratio: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         minItems: 2,
         maxItems: 2,
         default: [3 / 4, 4 / 3],
-        description: 'Least and largest width over height',
+        description: 'Smallest and largest width / height',
       }),
     },
     { additionalProperties: false },
@@ -44,7 +44,7 @@ export const randomResizedCrop = defineAugmentation({
   },
 });
 
-/** The part of the unit square that begins at (x, y). */
+/** The part of the unit square that starts at (x, y). */
 function part(x: number, y: number, width: number, height: number) {
   return { xx: width, xy: 0, x0: x, yx: 0, yy: height, y0: y };
 }

@@ -35,7 +35,7 @@ it.each([
   { width: 1, height: 1 },
   { width: 3, height: 200 },
   { width: 900, height: 30 },
-])('takes pictures of $width x $height, in colour and grey, and keeps their shape', async ({ width, height }) => {
+])('takes pictures of $width x $height, in color and gray, and keeps their shape', async ({ width, height }) => {
   for (const channels of [1, 3] as const) {
     const image: PixelImage = { data: new Uint8Array(width * height * channels).fill(90), width, height, channels };
     for (const kind of ['print', 'replay']) {

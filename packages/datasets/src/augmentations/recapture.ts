@@ -2,37 +2,25 @@ import { createRandom, defineAugmentation, type PixelImage } from '@gradalign/co
 import { type Static, Type } from '@sinclair/typebox';
 import { compress } from '../recapture/compress.ts';
 import { lightWithin } from '../recapture/image/light-within.ts';
-import { qualityOption } from '../recapture/options/camera-options.ts';
-import { rangeSchema } from '../recapture/options/described-range.ts';
 import { drawRecapture, type RecaptureKind, rangeProperties, rangesFrom } from '../recapture/options/recapture-ranges.ts';
+import { sideAndQuality } from '../recapture/options/side-and-quality.ts';
 import { recapture as recaptured } from '../recapture/recapture.ts';
-
-/** What the data set `recaptured` asks for too. */
-export const sideAndQuality = {
-  side: Type.Integer({
-    minimum: 16,
-    maximum: 2048,
-    default: 256,
-    description: 'Longer side, in pixels, that larger pictures are brought to first: all lengths below are in pixels of that',
-  }),
-  quality: rangeSchema(qualityOption),
-};
 
 const own = {
   kind: Type.Unsafe<RecaptureKind | 'both'>({
     type: 'string',
     enum: ['print', 'replay', 'both', 'live'],
     default: 'both',
-    description: 'What is held before the camera; both: either at random; live: nothing, the camera alone',
+    description: 'What is held in front of the camera; both: either at random; live: nothing, only the camera',
   }),
   p: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Probability' }),
   ...sideAndQuality,
 };
 
-/** The picture printed or shown on a display, and photographed again: docs/recapture.md tells what each parameter does. */
+/** Prints the image or shows it on a display, and photographs it again: docs/recapture.md explains each parameter. */
 export const recapture = defineAugmentation({
   name: 'recapture',
-  summary: 'Printed or shown on a display and photographed again: an attack made of a live face',
+  summary: 'Print or replay, photographed again: an attack made from a live face',
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
     Type.Object({ ...own, ...rangeProperties }, { additionalProperties: false }),
   ),

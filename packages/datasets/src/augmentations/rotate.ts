@@ -1,12 +1,12 @@
 import { composeAffine, defineAugmentation } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
-/** Turned about the middle of the output by an angle uniform in -degrees .. degrees; what was outside is black, as in torchvision. */
+/** Rotates about the center of the output by an angle uniform in -degrees .. degrees; black outside, as in torchvision. */
 export const rotate = defineAugmentation({
   name: 'rotate',
-  summary: 'Turned about the middle by a random angle',
+  summary: 'Rotates the image about its center by a random angle',
   options: Type.Object(
-    { degrees: Type.Number({ minimum: 0, maximum: 180, default: 180, description: 'Largest angle to either side' }) },
+    { degrees: Type.Number({ minimum: 0, maximum: 180, default: 180, description: 'Largest angle in either direction' }) },
     { additionalProperties: false },
   ),
   create: ({ degrees }) => ({

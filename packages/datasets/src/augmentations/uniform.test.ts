@@ -88,7 +88,7 @@ it('colour: factors of brightness are uniform within 0.7 and 1.3, of contrast to
   expect(farFromUniform(saturations, 0.6 - 2e-3, 1.4 + 2e-3)).toBeLessThan(most);
 });
 
-it('grayscale at p 0.2 takes the colours of a fifth of 600', () => {
+it('grayscale at p 0.2 takes the colors of a fifth of 600', () => {
   const grey = draws((i) => make('grayscale', { p: 0.2 }).color?.(createRandom(['grey', i]))?.matrix[0]?.[0] !== 1);
   expect(grey.filter(Boolean).length / n).toBeCloseTo(0.2, 1);
 });

@@ -6,7 +6,7 @@ import type { Dataset } from '@gradalign/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDataset } from '../../test/dataset-conformance.ts';
 import { hasFfmpeg, tinyVideo, writeTree } from '../../test/fixtures/tiny-videos.ts';
-import { msuMfsd } from '../msu-mfsd.ts';
+import { msuMfsd } from '../adapters/raw/msu-mfsd.ts';
 import { type DomainInspection, inspectDatasets } from './inspect-datasets.ts';
 import { renderInspection } from './render-inspection.ts';
 
@@ -34,7 +34,7 @@ describe.skipIf(!hasFfmpeg)('inspection of whole videos', () => {
     const found = (await inspectDatasets([{ domain: 'msu', dataset }])).domains['msu'] as DomainInspection;
     expect(found.broken?.map(({ id, reason }) => [id.slice('scene01/real/real_client'.length, -'_laptop_SD_scene01.mov'.length), reason])).toEqual([
       ['013', 'the file is empty'],
-      ['014', 'its content is of no known video format'],
+      ['014', 'it is not in a known video format'],
       ['023', 'the file is truncated: its end is missing'],
       ['024', 'it has no video'],
       ['026', expect.stringMatching(/^its video has no frames|it has no video$/)],
@@ -51,7 +51,7 @@ describe.skipIf(!hasFfmpeg)('inspection of whole videos', () => {
       '  train  0 of 30   0 of 90         0',
       '  test   6 of 40  0 of 120         6',
       '  live is scene01/real, attack is scene01/attack',
-      '  1 name of what is not there:',
+      '  1 name of missing files:',
       '    client002',
     ]);
     expect(text[7]).toMatch(/^ {2}\d+ problems:$/);

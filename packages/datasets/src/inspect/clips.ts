@@ -1,12 +1,14 @@
-import { clipKey, type Dataset, type Sample } from '@gradalign/core';
+import { clipKey, type Sample } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
 
-/** A data set under the name that the experiment gives it. */
+/** A data set with the name the experiment gives it. */
 export interface NamedDataset {
+  /** The name in the inspection or on the sheet. */
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
 }
 
-/** The frames of one video in one split with one label; an image without a video is a clip of its own. */
+/** The frames of one video in one split with one label; an image without a video is its own clip. */
 export interface Clip {
   readonly samples: readonly [Sample, ...Sample[]];
 }
@@ -22,12 +24,7 @@ export function clipsOf(samples: readonly Sample[]): Clip[] {
   return [...clips.values()].map((clip) => ({ samples: clip }));
 }
 
-/** The species of an attack, `unknown` where the data set does not tell; undefined for other classes. */
+/** The species of an attack, `unknown` where the data set does not give it; undefined for other classes. */
 export function speciesOf({ species, label }: Sample, classes: readonly string[]): string | undefined {
   return classes[label] === 'attack' ? (species ?? 'unknown') : undefined;
-}
-
-/** Whether its samples are whole clips, of which frames must be made before training. */
-export function holdsVideos(samples: readonly Sample[]): boolean {
-  return samples.some(({ image }) => 'clip' in image);
 }

@@ -1,29 +1,32 @@
-import { type Dataset, evenlySpread, splits } from '@gradalign/core';
+import { evenlySpread, splits } from '@gradalign/core';
 import type { OverlayOptions } from 'sharp';
-import { byCodePoint } from '../code-point-order.ts';
-import { ffmpegFor } from '../prepare/video/ffmpeg-for.ts';
-import { findFfmpeg } from '../prepare/video/find-ffmpeg.ts';
-import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';
+import type { FaceDataset } from '../faces/face-dataset.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { ffmpegFor } from '../video/ffmpeg-for.ts';
+import { findFfmpeg } from '../video/find-ffmpeg.ts';
+import { holdsVideos } from '../video/holds-videos.ts';
+import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 import { sheetPicture } from './sheet-picture.ts';
 
+/** Options of `contactSheet`. */
 export interface ContactSheetOptions {
-  /** Pictures a row; default 8. */
+  /** Images per row; default 8. */
   readonly columns?: number;
-  /** Side of a picture in pixels; default 112. */
+  /** Side of an image in pixels; default 112. */
   readonly side?: number;
-  /** URLs of the modules of plugins whose augmentations pictures go through (attacks that are made of live faces); default: of this package. */
+  /** URLs of the plugin modules whose augmentations derive images (attacks made from live faces); default: this package's. */
   readonly pluginFiles?: readonly string[];
-  /** Called after each picture. */
+  /** Called after each image. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 interface Row {
   readonly domain: string;
-  readonly dataset: Dataset;
-  /** `live`; with the split before it where the clips are whole videos: `train attack`. */
+  readonly dataset: FaceDataset;
+  /** `live`; preceded by the split where the clips are whole videos: `train attack`. */
   readonly kind: string;
-  /** Of attacks; otherwise empty. */
+  /** Of attacks; empty otherwise. */
   readonly species: string;
   readonly clips: readonly Clip[];
   /** First of its domain: a line is drawn above it. */
@@ -36,15 +39,15 @@ const labelWidth = 190;
 const paper = '#f4f4f2';
 const ink = '#222222';
 const faint = '#777777';
-/** Pictures at a time: a video takes a process. */
+/** Images at a time: each video takes a process. */
 const atOnce = 4;
 const ownPlugin = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href;
 
 /**
- * A PNG with a row of pictures for each domain and class, attacks by species; of whole videos also by split. The pictures are the middle frames of clips
- * that are evenly spread over the row's clips in the order of their ids: the same data gives the same sheet. What cannot be read is a crossed-out field.
+ * A PNG with a row of images for each domain and class, attacks by species, whole videos also by split. The images are the middle frames of clips
+ * evenly spread over the row's clips by id: the same data gives the same sheet. An image that cannot be read is a crossed-out field.
  *
- * @throws UserError where frames of videos are needed and ffmpeg is not there
+ * @throws UserError where frames of videos are needed and ffmpeg is missing
  */
 export async function contactSheet(
   entries: readonly NamedDataset[],
@@ -89,7 +92,7 @@ function rowsOf({ domain, dataset }: NamedDataset): Row[] {
     const those = kinds.get(`${kind} ${species}`);
     if (those) those.clips.push(clip);
     else {
-      // Live (the highest label) stands on top, species in the order of their names.
+      // Live (the highest label) on top, species by name.
       const ranks = [bySplit ? splits.indexOf(split) : 0, classes.length === 2 ? -label : label] as const;
       kinds.set(`${kind} ${species}`, { domain, dataset, kind, species, clips: [clip], ranks });
     }
@@ -107,10 +110,10 @@ function labels(rows: readonly Row[], width: number, height: number, side: numbe
     const whole = holdsVideos(clips.map(({ samples: [one] }) => one));
     const [inClips, inImages] = [counted(clips.length, 'clip'), counted(images, 'image')];
     const counts = whole ? inClips : images === clips.length ? inImages : `${inClips}, ${inImages}`;
-    const text = (dy: number, size: number, colour: string, content: string, weight = 400) =>
+    const text = (dy: number, size: number, color: string, content: string, weight = 400) =>
       content === ''
         ? ''
-        : `<text x="${margin}" y="${top + dy}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escaped(shortened(content, size))}</text>`;
+        : `<text x="${margin}" y="${top + dy}" font-size="${size}" font-weight="${weight}" fill="${color}">${escaped(shortened(content, size))}</text>`;
     const at = first ? 37 : 17;
     const below = species === '' ? at : at + 17;
     return `${line}${text(17, 16, ink, first ? domain : '', 700)}${text(at, 14, ink, kind)}${text(at + 17, 13, ink, species)}${text(below + 18, 12, faint, counts)}`;
@@ -118,7 +121,7 @@ function labels(rows: readonly Row[], width: number, height: number, side: numbe
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">${texts.join('')}</svg>`;
 }
 
-/** Cut to what fits beside the pictures, taking a letter for 0.62 of its size. */
+/** Shortened to fit beside the images, assuming letters are 0.62 of the font size wide. */
 function shortened(text: string, size: number): string {
   const letters = [...text];
   const most = Math.floor((labelWidth - 8) / (size * 0.62));

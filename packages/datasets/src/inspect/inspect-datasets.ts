@@ -1,49 +1,60 @@
 import { type Sample, type Split, splits } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { holdsVideos } from '../video/holds-videos.ts';
 import { checkClips } from './check-clips.ts';
-import { type BrokenFile, type CheckOptions, checkImages } from './check-images.ts';
-import { type Clip, clipsOf, holdsVideos, type NamedDataset, speciesOf } from './clips.ts';
+import type { BrokenFile, CheckOptions } from './check-each.ts';
+import { checkImages } from './check-images.ts';
+import { type Clip, clipsOf, type NamedDataset, speciesOf } from './clips.ts';
 
 /** What data sets hold. Plain JSON. */
 export interface Inspection {
+  /** By the name of the data set. */
   readonly domains: Readonly<Record<string, DomainInspection>>;
 }
 
+/** What one data set holds, and what is wrong with it. */
 export interface DomainInspection {
-  /** Videos by split and class (images where they stand alone): { train: { live: 20, attack: 60 } }. */
+  /** Videos by split and class (images where they stand alone): `{ train: { live: 20, attack: 60 } }`. */
   readonly clips: Counts;
-  /** Absent where the clips are whole videos. */
+  /** Images by split and class; absent where the clips are whole videos. */
   readonly images?: Counts;
   /** Clips by attack species. */
   readonly species: Readonly<Record<string, number>>;
-  /** Number of different subjects by split, of those that are known. */
+  /** Number of distinct known subjects by split. */
   readonly subjects: Readonly<Record<string, number>>;
-  /** Subjects in more than one split: what is learned about them in training flatters the test. */
+  /** Subjects in more than one split: they make test results look too good. */
   readonly sharedSubjects: readonly { readonly subject: string; readonly splits: readonly Split[] }[];
-  /** Clips whose subject is not known. */
+  /** Clips with an unknown subject. */
   readonly withoutSubject: number;
-  /** Paths that fit none of the adapter's rules. */
+  /** Paths that match none of the adapter's rules. */
   readonly unmatched: readonly string[];
-  /** Names that lists or links mention and the disk lacks. */
+  /** Names in lists, and links, whose files are missing. */
   readonly missing: readonly string[];
-  /** What else is wrong, a sentence each. */
+  /** Other problems, one sentence each. */
   readonly problems: readonly string[];
-  /** Clips of the complete data set by split and class, as its authors state them; absent where they are not known. */
+  /** Clips of the complete data set by split and class, as its authors state them; absent where unknown. */
   readonly official?: Counts;
-  /** How the set itself marks live and attack. */
+  /** How the data set itself marks live and attack. */
   readonly polarity?: string;
-  /** Images and videos that cannot be used; absent where they were not looked at, or could not be: videos need ffprobe. */
+  /** Images and videos that cannot be used; absent where they were not checked, or could not be: videos need ffprobe. */
   readonly broken?: readonly BrokenFile[];
 }
 
+/** Numbers by split and class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Options of `inspectDatasets`. */
 export interface InspectOptions extends CheckOptions {
-  /** False: the image and video files are not opened. */
+  /** Default true; false: image and video files are not opened. */
   readonly checkImages?: boolean;
 }
 
-/** Counts what is there, decodes every image and looks into every video to find those that are broken. `onProgress` counts files over all data sets. */
+/**
+ * Counts clips, images and subjects, and decodes every image and opens every video to find broken ones. A broken file throws nothing; it is listed.
+ * `onProgress` counts files over all data sets.
+ *
+ * @throws the signal's reason, when aborted
+ */
 export async function inspectDatasets(
   entries: readonly NamedDataset[],
   { checkImages: check = true, onProgress, signal }: InspectOptions = {},
@@ -83,7 +94,7 @@ function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainIn
   };
 }
 
-/** By split, in the order of the splits; within it by class, those with high labels (live) first. */
+/** By split, in the order of the splits; within one by class, high labels (live) first. */
 function countByClass(samples: readonly Sample[], classes: readonly string[]): Counts {
   const counts: Record<string, Record<string, number>> = {};
   for (const split of splitsOf(samples)) {

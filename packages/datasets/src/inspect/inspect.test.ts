@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../test/dataset-conformance.ts';
 import { wmcaFixture } from '../../test/fixtures/wmca.ts';
 import { clipDataset, countingVideo, hasFfmpeg } from '../../test/prepare-videos.ts';
-import { imageFolder } from '../image-folder.ts';
-import { recaptured } from '../recaptured.ts';
-import { rotatedMnist } from '../rotated-mnist.ts';
-import { wmca } from '../wmca.ts';
+import { recaptured } from '../adapters/own/recaptured.ts';
+import { rotatedMnist } from '../adapters/own/rotated-mnist.ts';
+import { imageFolder } from '../adapters/prepared/image-folder.ts';
+import { wmca } from '../adapters/raw/wmca.ts';
 import type { NamedDataset } from './clips.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { type Inspection, inspectDatasets } from './inspect-datasets.ts';
@@ -31,8 +31,8 @@ async function open(domain: string): Promise<NamedDataset> {
   return { domain, dataset: await imageFolder.create({ root }, { seed: createSeed(0), domain, folder: root }) };
 }
 
-function plain(colour: string, width = 32, height = 24): Sharp {
-  return sharp({ create: { width, height, channels: 3, background: colour } });
+function plain(color: string, width = 32, height = 24): Sharp {
+  return sharp({ create: { width, height, channels: 3, background: color } });
 }
 
 async function write(path: string, image: Sharp): Promise<string> {
@@ -63,9 +63,9 @@ async function writeOulu(): Promise<void> {
   truncateSync(cutPng, Math.floor(readFileSync(cutPng).length / 2));
 }
 
-/** Odd, but pictures: greyscale, CMYK, 16 bits, turned by EXIF, transparent. Each stands alone. */
+/** Odd, but pictures: grayscale, CMYK, 16 bits, turned by EXIF, transparent. Each stands alone. */
 async function writeMsu(): Promise<void> {
-  await write('msu/test/live/grey.jpg', plain('#909090').greyscale());
+  await write('msu/test/live/gray.jpg', plain('#909090').greyscale());
   await write('msu/test/live/cmyk.jpg', plain('#00ff00').toColourspace('cmyk'));
   await write('msu/test/live/deep.png', plain('#00ff00').toColourspace('rgb16'));
   await write('msu/test/live/turned.jpg', plain('#00ff00', 48, 16).withMetadata({ orientation: 6 }));
@@ -105,12 +105,12 @@ describe('inspection', () => {
       ['empty.jpg', 'the file is empty'],
       ['mangled.png', expect.stringMatching(/^the file is damaged/)],
       ['text.png', 'its content is of no known image format'],
-      ['tiny.png', 'the picture has 4 x 30 pixels, less than 8 on a side'],
+      ['tiny.png', 'the image is 4 x 30 pixels, smaller than 8 on a side'],
     ]);
     expect(inspection.domains['oulu']?.broken?.[2]?.path).toBe(join(root, 'oulu/test/live/bad/empty.jpg'));
   });
 
-  it('can read greyscale, CMYK, 16 bits, EXIF turns and transparency', () => {
+  it('can read grayscale, CMYK, 16 bits, EXIF turns and transparency', () => {
     expect(inspection.domains['msu']?.broken).toEqual([]);
   });
 
@@ -130,10 +130,10 @@ describe('inspection', () => {
       '  train  2 (4 images)  1 (2 images)         3',
       '  test   1 (6 images)             1         1',
       '  species, in clips: print 1, replay/ipad 1',
-      '  1 clip of which the subject is not known',
+      '  1 clip without a known subject',
       '  1 subject in more than one split:',
       '    s2 (train, test)',
-      '  1 file that fits no naming rule:',
+      '  1 file that matches no naming rule:',
       '    test/notes.txt',
       '  6 images that cannot be used:',
       expect.stringContaining('    test/live/bad/cut.jpg: the file is truncated'),
@@ -144,7 +144,7 @@ describe('inspection', () => {
       '  split  live  attack  subjects',
       '  test      4       1         0',
       '  species, in clips: mask 1',
-      '  5 clips of which the subject is not known',
+      '  5 clips without a known subject',
       '  every image can be read',
     ]);
   });
@@ -179,7 +179,7 @@ describe('contact sheet', () => {
   /** The middle of a picture: rows and columns from 0. */
   const middle = (row: number, column: number): [number, number] => [12 + 190 + column * (side + 4) + side / 2, 12 + row * (side + 4) + side / 2];
 
-  it('has a row for each domain and label, attacks by species, and pictures whose colours are those of the files', async () => {
+  it('has a row for each domain and label, attacks by species, and pictures whose colors are those of the files', async () => {
     const png = await contactSheet(entries, { columns: 4, side });
     const { width, height, format } = await sharp(png).metadata();
     // Rows: oulu live, print, replay/ipad; msu live, mask.
@@ -194,7 +194,7 @@ describe('contact sheet', () => {
     near(await pixel(png, ...middle(0, 2)), [0, 255, 0]);
     near(await pixel(png, ...middle(1, 0)), [255, 0, 0]);
     near(await pixel(png, ...middle(2, 0)), [0, 0, 255]);
-    // cmyk, deep, grey, turned: 16 wide and 48 high once it is turned, so that it has paper on both sides.
+    // cmyk, deep, gray, turned: 16 wide and 48 high once it is turned, so that it has paper on both sides.
     near(await pixel(png, ...middle(3, 1)), [0, 255, 0]);
     near(await pixel(png, ...middle(3, 2)), [144, 144, 144]);
     near(await pixel(png, ...middle(3, 3)), [0, 255, 0]);
@@ -221,7 +221,7 @@ describe('contact sheet', () => {
     expect(await contactSheet(shuffled, { side })).toEqual(await contactSheet(entries, { side }));
   });
 
-  it.skipIf(!hasFfmpeg)('of whole videos has a row for each split, class and species, and the middle frames, turned upright: 10 of 20 is grey 50', async () => {
+  it.skipIf(!hasFfmpeg)('of whole videos has a row for each split, class and species, and the middle frames, turned upright: 10 of 20 is gray 50', async () => {
     countingVideo(join(root, 'videos/a.mov'));
     writeFileSync(join(root, 'videos/empty.mov'), '');
     const clip = join(root, 'videos/a.mov');
@@ -258,7 +258,7 @@ describe('contact sheet', () => {
     for (let row = 0; row < 6; row++) expect(await pixel(png, ...middle(row, 0))).toEqual([50, 100, 150]);
   });
 
-  it('of attacks that are made of live faces shows what training sees: a print in lines of ink, not the even grey of the file', async () => {
+  it('of attacks that are made of live faces shows what training sees: a print in lines of ink, not the even gray of the file', async () => {
     await write('faces/anna.png', plain('#808080', 64, 64));
     const options = { keepLive: true, liveThroughCamera: false, kinds: ['print'], screen: ['line'], halftone: [1, 1], period: [8, 8] };
     const dataset = await openDataset(recaptured, join(root, 'faces'), options);

@@ -1,12 +1,13 @@
 import { renderTable, splits } from '@gradalign/core';
 import type { Counts, DomainInspection, Inspection } from './inspect-datasets.ts';
 
+/** Options of `renderInspection`. */
 export interface RenderInspectionOptions {
-  /** Of each list (broken files, say) at most so many lines are shown. */
+  /** Lines shown of each list (broken files, for example) at most; default 10. */
   readonly lines?: number;
 }
 
-/** What an inspection found, as text for a terminal. */
+/** An inspection as text for a terminal. */
 export function renderInspection({ domains }: Inspection, { lines = 10 }: RenderInspectionOptions = {}): string {
   return Object.entries(domains)
     .map(([name, found]) => renderDomain(name, found, lines).join('\n'))
@@ -23,10 +24,10 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
     ...renderCounts(found),
     ...(polarity === undefined ? [] : [`  ${polarity}`]),
     ...(speciesCounts.length > 0 ? [`  species, in clips: ${speciesCounts.join(', ')}`] : []),
-    ...(withoutSubject > 0 ? [`  ${count(withoutSubject, 'clip')} of which the subject is not known`] : []),
+    ...(withoutSubject > 0 ? [`  ${count(withoutSubject, 'clip')} without a known subject`] : []),
     ...renderList(`${count(shared.length, 'subject')} in more than one split`, shared, lines),
-    ...renderList(`${count(unmatched.length, 'file')} that ${unmatched.length === 1 ? 'fits' : 'fit'} no naming rule`, unmatched, lines),
-    ...renderList(`${count(missing.length, 'name')} of what is not there`, missing, lines),
+    ...renderList(`${count(unmatched.length, 'file')} that ${unmatched.length === 1 ? 'matches' : 'match'} no naming rule`, unmatched, lines),
+    ...renderList(`${count(missing.length, 'name')} of missing files`, missing, lines),
     ...renderList(count(problems.length, 'problem'), problems, lines),
     ...renderList(
       `${count(broken?.length ?? 0, kind)} that cannot be used`,
@@ -37,7 +38,7 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
   ];
 }
 
-/** Clips by split and class, of how many there should be, with images in brackets; and subjects. */
+/** Clips by split and class, of how many there should be, with images in parentheses; and subjects. */
 function renderCounts({ clips, images, subjects, official: { all: whole, ...official } = {} }: DomainInspection): string[] {
   const classes = [...new Set([...Object.values(clips), ...Object.values(official)].flatMap((byClass) => Object.keys(byClass)))];
   const present = splits.filter((split) => clips[split] ?? official[split]);
@@ -47,7 +48,7 @@ function renderCounts({ clips, images, subjects, official: { all: whole, ...offi
     String(subjects[split] ?? 0),
   ]);
   const table = [['split', ...classes, 'subjects'], ...rows];
-  // Some authors state what their whole set holds, and not in which split.
+  // Some authors state the size of the whole set only, not of its splits.
   const inAll = Object.entries(whole ?? {}).map(([name, n]) => `${name} ${inClips(countOf(totals(clips), images && totals(images), name), undefined, n)}`);
   return [renderTable(table, 1), ...(inAll.length > 0 ? [`  in all: ${inAll.join(', ')}`] : [])];
 }

@@ -1,25 +1,26 @@
-import { type Dataset, decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { BrokenClipError } from '../prepare/broken-clip-error.ts';
-import { openClip } from '../prepare/clip-frames.ts';
-import type { Ffmpeg } from '../prepare/video/find-ffmpeg.ts';
+import { decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { BrokenClipError } from '../video/broken-clip-error.ts';
+import { openClip } from '../video/clip-frames.ts';
+import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 import type { Clip } from './clips.ts';
 
 export interface SheetPictureOptions {
   /** In pixels. */
   readonly side: number;
-  /** URLs of the modules of plugins whose augmentations pictures go through. */
+  /** URLs of the plugin modules whose augmentations derive images. */
   readonly pluginFiles: readonly string[];
-  /** Asked only for video files. */
+  /** Called only for video files. */
   readonly ffmpeg: () => Ffmpeg;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is shown where there is no picture. */
+/** Background where there is no image. */
 const nothing = { r: 222, g: 222, b: 218 };
 
-/** The middle frame of a clip, the whole of it within a square, as raw RGB; a crossed-out field where it cannot be read. */
-export async function sheetPicture(clip: Clip, dataset: Dataset, options: SheetPictureOptions): Promise<Buffer> {
+/** The middle frame of a clip, whole, fitted into a square, as raw RGB; a crossed-out field where it cannot be read. */
+export async function sheetPicture(clip: Clip, dataset: FaceDataset, options: SheetPictureOptions): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const { side } = options;
   try {
@@ -39,8 +40,8 @@ export async function sheetPicture(clip: Clip, dataset: Dataset, options: SheetP
   }
 }
 
-/** As training sees it: of a whole video its upright frame, of a picture that goes through an augmentation what comes out of that. */
-async function middleFrame({ samples }: Clip, { clipReader }: Dataset, { pluginFiles, ffmpeg, signal }: SheetPictureOptions): Promise<PixelImage> {
+/** As training sees it: the upright frame of a whole video; of a derived image, the result. */
+async function middleFrame({ samples }: Clip, { clipReader }: FaceDataset, { pluginFiles, ffmpeg, signal }: SheetPictureOptions): Promise<PixelImage> {
   const ordered = [...samples].sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0) || byCodePoint(a.id, b.id));
   const sample = ordered[Math.floor(ordered.length / 2)] as Sample;
   const source = sample.image;

@@ -1,15 +1,15 @@
 import { cannot, suggestion } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
-/** An option that names one of several things, some of which are called by numbers: `1` and `'1'` mean the same. */
+/** An option that names one of several things, some of them by a number: `1` and `'1'` mean the same. */
 export function numberOrName(options: { readonly description: string; readonly default?: number | string }) {
   return Type.Union([Type.Number(), Type.String()], options);
 }
 
 /**
- * The one of `known` that an option's value means, whatever its case.
+ * The one of `known` that an option's value names, in any case.
  *
- * @throws UserError with exit code 2 and a suggestion where it is none of them
+ * @throws UserError with exit code 2 and a suggestion where it names none
  */
 export function choose<K extends string>(dataset: string, option: string, value: number | string, known: readonly K[]): K {
   const wanted = String(value).trim().toLowerCase();
@@ -25,7 +25,7 @@ export interface ChosenProtocol<K extends string> {
 }
 
 /**
- * A protocol with one of its sub-protocols. The second may stand in the protocol's name too, as lists and papers write it: `3_2`, `3.2`, `Protocol_3_2`.
+ * A protocol with one of its sub-protocols, which may be part of the protocol's name, as in lists and papers: `3_2`, `3.2`, `Protocol_3_2`.
  *
  * @param folds how many sub-protocols each protocol has
  * @throws UserError with exit code 2 where there is no such protocol or sub-protocol

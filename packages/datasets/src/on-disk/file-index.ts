@@ -1,27 +1,27 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { cannot } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { danglingBelow, type FileEntry, filesBelow, outsideBelow, readFolderTree } from '../image-folder/folder-tree.ts';
+import { byCodePoint } from './code-point-order.ts';
+import { danglingBelow, type FileEntry, filesBelow, outsideBelow, readFolderTree } from './folder-tree.ts';
 
-/** All files below a data set's root, in the order of their ids, to be looked up whatever the case of letters. */
+/** All files below a data set's root, by id, with case-insensitive lookup. */
 export interface FileIndex {
   /** Absolute, as the user named it. */
   readonly root: string;
   readonly files: readonly FileEntry[];
-  /** Links to nothing. */
+  /** Broken links. */
   readonly dangling: readonly string[];
-  /** Links that lead out of the root: not followed. */
+  /** Links that lead outside the root; they were not followed. */
   readonly outside: readonly string[];
   /**
-   * Files whose path ends with this one (`protocols/real-train.txt`), whatever folders stand before it and whatever the case: those in the fewest
-   * folders first. People unpack archives into one more folder, or point at the folder above.
+   * Files whose path ends with this one (`protocols/real-train.txt`), in any folder and any case: those in the fewest
+   * folders first, since people unpack archives into an extra folder, or name the folder above.
    */
   endingWith(path: string): readonly FileEntry[];
 }
 
 /**
- * Reads what is below a data set's root. Links are followed as long as they stay inside.
+ * Reads everything below a data set's root. Links are followed as long as they stay inside.
  *
  * @param dataset the domain's name, for messages
  * @param expected what should be there, for messages: the definition's layout
@@ -33,7 +33,7 @@ export async function indexFiles(root: string, base: string, dataset: string, ex
     cannot(`read data set '${dataset}'`, is, `as option root a folder with\n${indented(expected)}`, cause ? { cause } : {});
   const found = await stat(path).catch(() => undefined);
   if (!found) throw refuse(`there is no folder ${path}`);
-  if (!found.isDirectory()) throw refuse(`${path} is no folder`);
+  if (!found.isDirectory()) throw refuse(`${path} is not a folder`);
   const tree = await readFolderTree(path, { confined: true }).catch((cause: Error) => {
     throw refuse(cause.message, cause);
   });
@@ -41,7 +41,7 @@ export async function indexFiles(root: string, base: string, dataset: string, ex
   const outside = outsideBelow(tree).sort(byCodePoint);
   const dangling = danglingBelow(tree).sort(byCodePoint);
   if (files.length === 0) {
-    const links = outside.length > 0 ? `, but links that lead out of it, ${outside[0]} for one` : '';
+    const links = outside.length > 0 ? `, only links that lead outside it, such as ${outside[0]}` : '';
     throw refuse(`${path} holds ${(await readdir(path)).length === 0 ? 'nothing' : `no files${links}`}`);
   }
   const byName = new Map<string, FileEntry[]>();
@@ -64,12 +64,12 @@ export async function indexFiles(root: string, base: string, dataset: string, ex
   };
 }
 
-/** Refuses a root in which nothing is in its place. */
+/** The error for a root in which nothing is where it should be. */
 export function nothingFits(index: FileIndex, dataset: string, expected: string): Error {
   const [first] = index.files;
   return cannot(
     `read data set '${dataset}'`,
-    `${index.root} holds no clips in their place (but files, ${first?.id} for one)`,
+    `${index.root} holds no clips where they are expected (it does hold files, such as ${first?.id})`,
     `a folder with\n${indented(expected)}`,
   );
 }

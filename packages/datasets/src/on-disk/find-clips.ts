@@ -1,9 +1,9 @@
-import type { FileEntry } from '../image-folder/folder-tree.ts';
 import type { FileIndex } from './file-index.ts';
 import type { Findings } from './findings.ts';
+import type { FileEntry } from './folder-tree.ts';
 import { videoExtension } from './list-file.ts';
 
-/** A video file whose name fits the rules, with what the name says. */
+/** A video file whose name matches the rules, with what the name says. */
 export interface FoundClip<T> {
   readonly file: FileEntry;
   readonly name: T;
@@ -13,19 +13,19 @@ export interface FoundClip<T> {
 
 export interface ClipRules<T extends { readonly key: string }> {
   /**
-   * What the path of a clip, without its extension, says; undefined where it fits no rule. Folders that stand before those of the layout must not matter.
-   * `key` is the same for two files of the same clip, in whatever folder or format they are.
+   * Parses the path of a clip, without its extension; undefined where it matches no rule. Folders before those of the layout must not matter.
+   * `key` is the same for two files of one clip, whatever their folder or format.
    */
   readonly parse: (path: string) => T | undefined;
-  /** Extension of annotation files, with the dot and in lower case; they lie beside their clips or in a tree of the same shape. */
+  /** Extension of annotation files, with the dot and in lower case; beside their clips or in a parallel tree. */
   readonly annotation?: string;
-  /** Which clips have an annotation in the complete set; default all. */
+  /** Which clips have an annotation in the complete set; default: all. */
   readonly annotated?: (name: T) => boolean;
-  /** Other files that belong to the set: lists, read-me files. */
+  /** Other files that belong to the set, such as lists. */
   readonly known?: (id: string) => boolean;
 }
 
-/** Sorts the files of a data set into clips, their annotations and what fits no rule. A clip that is there twice is taken once, the first by id. */
+/** Sorts the files of a data set into clips, their annotations and unmatched ones. Of a clip that is present twice, the first by id is used. */
 export function findClips<T extends { readonly key: string }>(
   index: FileIndex,
   { parse, annotation, annotated = () => true, known }: ClipRules<T>,
@@ -42,7 +42,7 @@ export function findClips<T extends { readonly key: string }>(
       continue;
     }
     const there = isClip ? clips.get(name.key)?.file : annotations.get(name.key);
-    if (there) findings.problem(`${file.id} is there already as ${there.id}: not used`);
+    if (there) findings.problem(`${file.id} duplicates ${there.id}: not used`);
     else if (isClip) clips.set(name.key, { file, name });
     else annotations.set(name.key, file);
   }
@@ -58,5 +58,5 @@ export function findClips<T extends { readonly key: string }>(
   });
 }
 
-/** Papers that come with every data set. */
+/** Documents that come with every data set. */
 const companion = /^(read[ _-]?me|licen[cs]e|eula|md5sums?|sha\d+sums?|checksums?)\b.*$|\.pdf$/i;

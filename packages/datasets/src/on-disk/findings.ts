@@ -1,28 +1,28 @@
 import type { DatasetNotes } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from './code-point-order.ts';
 import type { FileIndex } from './file-index.ts';
 
-/** Names a sentence spells out before it says how many more there are. */
+/** Names that a sentence spells out before it counts the rest. */
 const spelledOut = 5;
 
-/** Gathers what an adapter has to say about what it found; each thing is said once, in the order of code points. */
+/** Collects what an adapter reports about the files it found; each finding once, sorted by code point. */
 export class Findings {
   readonly #unmatched = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #problems = new Set<string>();
 
-  /** What the index found already: links to nothing are missing, links out of the root a problem. */
+  /** Starts with the index's findings: broken links are missing files, links that lead outside the root are problems. */
   constructor(index?: FileIndex) {
     for (const id of index?.dangling ?? []) this.missing(id);
-    for (const id of index?.outside ?? []) this.problem(`${id} is a link that leads out of the root: not followed`);
+    for (const id of index?.outside ?? []) this.problem(`${id} is a link that leads outside the root: not followed`);
   }
 
-  /** A file that fits none of the naming rules. */
+  /** A file that matches none of the naming rules. */
   unmatched(id: string): void {
     this.#unmatched.add(id);
   }
 
-  /** A name that a list mentions and the disk lacks. */
+  /** A name in a list whose file is missing. */
   missing(name: string): void {
     this.#missing.add(name);
   }
@@ -31,7 +31,7 @@ export class Findings {
     this.#problems.add(sentence);
   }
 
-  /** One sentence about several names: `3 clips have no .face file: a, b, c`. Nothing where there are none. */
+  /** One sentence about several names: `3 clips have no .face file: a, b, c`. Nothing where there are no names. */
   problems(names: readonly string[], sentence: (count: number) => string): void {
     if (names.length > 0) this.problem(`${sentence(names.length)}: ${someOf(names)}`);
   }

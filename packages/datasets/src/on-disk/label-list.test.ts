@@ -20,7 +20,7 @@ it('lines end in a label, whatever editor has saved them', async () => {
   expect((await read('\uFEFFreal/1.jpg 1\r\n\r\nfake/1.jpg,0\r\nreal/2.jpg\r\nfake/2.jpg 2\r\n')).lines).toEqual(['real/1.jpg 1', 'fake/1.jpg 0']);
   expect((await read('a.jpg b.jpg c.jpg 0')).lines).toEqual(['a.jpg|b.jpg|c.jpg 0']);
   expect((await read('real/2.jpg\nfake/2.jpg 2\n')).problems).toEqual([
-    'list.txt has 2 lines that cannot be read, expected path and label 0 or 1: line 1: real/2.jpg, line 2: fake/2.jpg 2',
+    'list.txt has 2 lines that cannot be read, expected a path and a label, 0 or 1: line 1: real/2.jpg, line 2: fake/2.jpg 2',
   ]);
 });
 
@@ -30,7 +30,7 @@ it('paths decide which label means live; lines that say otherwise are left out',
   expect(await read('real/1.jpg 0\nfake/1.jpg 1\nfake/2.jpg 0\n')).toEqual({
     live: 0,
     lines: ['real/1.jpg 0', 'fake/1.jpg 1'],
-    problems: ['1 line says something else than the path, left out: fake/2.jpg (list.txt line 3, label 0)'],
+    problems: ['1 line contradicts the path, left out: fake/2.jpg (list.txt line 3, label 0)'],
   });
 });
 

@@ -1,8 +1,8 @@
-import type { FileEntry } from '../image-folder/folder-tree.ts';
 import type { Findings } from './findings.ts';
+import type { FileEntry } from './folder-tree.ts';
 import { readListFile } from './list-file.ts';
 
-/** A line `path label`, or `colour depth infrared label`. */
+/** A line `path label`, or `color depth infrared label`. */
 export interface LabelLine {
   /** `train_list.txt line 3`. */
   readonly where: string;
@@ -10,7 +10,7 @@ export interface LabelLine {
   readonly value: 0 | 1;
 }
 
-/** The lines of a list of paths with a label of 0 or 1 at their end; reports the others. */
+/** The lines of a list that end in a label of 0 or 1; reports the others. */
 export async function readLabelList(file: FileEntry, findings: Findings): Promise<LabelLine[]> {
   const wrong: string[] = [];
   const lines = (await readListFile(file)).flatMap(({ line, text }): LabelLine[] => {
@@ -21,15 +21,15 @@ export async function readLabelList(file: FileEntry, findings: Findings): Promis
     wrong.push(`line ${line}: ${text.slice(0, 80)}`);
     return [];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected path and label 0 or 1`);
+  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected a path and a label, 0 or 1`);
   return lines;
 }
 
 /**
- * The value that means live in a list. Lists of one data set came out with both meanings, so what paths say (`real_part`, a clip's name) decides
- * where they say it; lines that say otherwise are then wrong. Where no path tells, it is `otherwise`.
+ * The value that means live in a list. Lists of one data set were published with both meanings, so paths (`real_part`, a clip's name) decide
+ * where they imply a label; lines that contradict it are then wrong. Where no path implies one, it is `otherwise`.
  *
- * @param told what a line's path says: 1 live, 0 attack
+ * @param told the label that a line's path implies: 1 live, 0 attack
  */
 export function settlePolarity(
   lines: readonly LabelLine[],
@@ -45,7 +45,7 @@ export function settlePolarity(
   const contrary = lines.filter(({ value }, i) => evidence[i] !== undefined && evidence[i] !== means(value));
   findings.problems(
     contrary.map(({ where, paths: [path], value }) => `${path} (${where}, label ${value})`),
-    (n) => `${n} ${n === 1 ? 'line says' : 'lines say'} something else than the path, left out`,
+    (n) => `${n} ${n === 1 ? 'line contradicts' : 'lines contradict'} the path, left out`,
   );
   const left = new Set(contrary);
   return { live, lines: lines.filter((line) => !left.has(line)) };

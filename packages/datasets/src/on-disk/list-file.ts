@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import type { FileEntry } from './folder-tree.ts';
 
 export interface ListLine {
   /** From 1. */
   readonly line: number;
-  /** Without spaces around it; never empty. */
+  /** Trimmed; never empty. */
   readonly text: string;
 }
 
-/** The lines of a list that hold something, whatever editor has saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter. */
+/** The non-empty lines of a list, whatever editor saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter. */
 export async function readListFile({ path }: Pick<FileEntry, 'path'>): Promise<ListLine[]> {
   return decodeText(await readFile(path))
     .split(/\r\n|\n|\r/)
@@ -22,22 +22,7 @@ export function decodeText(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/**
- * A path in a list as an id: `/` between parts, NFC, no `.` parts. Undefined for one that is no path below the root: absolute, or with a way out
- * of it (`../../x`).
- */
-export function listedPath(text: string): string | undefined {
-  const path = text.normalize('NFC').replaceAll('\\', '/');
-  if (path.startsWith('/') || /^[a-z]:/i.test(path)) return undefined;
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..' && parts.pop() === undefined) return undefined;
-    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
-  }
-  return parts.length === 0 ? undefined : parts.join('/');
-}
-
-/** A path without the extension of a video, which lists write or leave out. */
+/** A path without a video's extension, which lists include or omit. */
 export function withoutVideoExtension(path: string): string {
   return path.replace(videoExtension, '');
 }

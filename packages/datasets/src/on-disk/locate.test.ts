@@ -33,11 +33,11 @@ describe('an entry of a list', () => {
     ]);
   });
 
-  it('that leads out of the root is a problem, however it does', () => {
+  it('that leads outside the root is a problem, however it does', () => {
     expect(found(['a/1.png'], ['../a/1.png', 'a/../../1.png', '/../a/1.png', 'a/../a/1.png'])).toEqual([
-      'it leads out of the root',
-      'it leads out of the root',
-      'it leads out of the root',
+      'it leads outside the root',
+      'it leads outside the root',
+      'it leads outside the root',
       'a/1.png',
     ]);
   });

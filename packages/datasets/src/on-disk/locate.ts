@@ -1,26 +1,27 @@
-import { byCodePoint } from '../code-point-order.ts';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
+import { byCodePoint } from './code-point-order.ts';
 import type { FileIndex } from './file-index.ts';
+import type { FileEntry } from './folder-tree.ts';
+import { isAbsolute, partsOf, withSlashes } from './listed-path.ts';
 
-/** What lies where below a root, by path (`/` between parts, NFC), to be looked up whatever the case of letters. */
+/** Files or folders below a root by path (`/` between parts, NFC), with case-insensitive lookup. */
 export interface Places<T> {
-  get(path: string): { readonly at: T /** As it is on disk. */; readonly path: string } | undefined;
+  get(path: string): { readonly at: T /** As on disk. */; readonly path: string } | undefined;
   /** Paths whose last part is this. */
   named(last: string): readonly string[];
 }
 
-/** Where the place is that an entry of a list names. */
+/** What an entry of a list refers to. */
 export type Location<T> =
   | { readonly at: T; readonly path: string }
-  /** There is no such thing below the root. */
+  /** There is no such file below the root. */
   | { readonly at?: undefined; readonly missing: string }
-  /** The entry cannot be meant: it leads out of the root, or fits several places. */
+  /** The entry is unusable: it leads outside the root, or matches several files. */
   | { readonly at?: undefined; readonly problem: string };
 
 export interface LocateOptions {
-  /** Taken away from the beginning of entries that start with it. */
+  /** Removed from the beginning of entries that start with it. */
   readonly prefix?: string;
-  /** Folders that a bare file name is looked for in first, where several files are called so. */
+  /** Folders preferred for a bare file name that several files have. */
   readonly hints?: readonly string[];
 }
 
@@ -29,7 +30,7 @@ export function filePlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp):
   return places(files.filter(({ id }) => ending.test(id)).map((file) => [file.id, file]));
 }
 
-/** The folders that hold such files, with the files right in them. */
+/** The folders with such files, and the files directly in them. */
 export function folderPlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp): Places<readonly FileEntry[]> {
   const folders = new Map<string, FileEntry[]>();
   for (const file of files) {
@@ -43,19 +44,19 @@ export function folderPlaces({ files }: Pick<FileIndex, 'files'>, ending: RegExp
 }
 
 /**
- * Finds what the entries of a list name. Lists hold paths of the machine that they were made on (`/data/share/x/msu_256/real/01/1.png`), or paths
- * from some folder between: so the part that differs between list and disk is learnt from the entries themselves, once for the list. What begins
- * like the others and is not there is then missing, and no file elsewhere that happens to have the same name is taken for it.
+ * Finds what the entries of a list refer to. Lists hold paths of the machine they were made on (`/data/share/x/msu_256/real/01/1.png`), or paths
+ * relative to some folder in between, so the part that differs between list and disk is learned from the entries themselves, once per list. An entry
+ * that starts like the others and does not exist is then missing, and is never matched to a file elsewhere that happens to have its name.
  */
 export function locate<T>(there: Places<T>, entries: readonly string[], { prefix, hints = [] }: LocateOptions = {}): Location<T>[] {
   const found: (Location<T> | undefined)[] = [];
   const waiting = { absolute: [] as Entry[], relative: [] as Entry[] };
-  const start = prefix === undefined ? undefined : slashes(prefix);
+  const start = prefix === undefined ? undefined : withSlashes(prefix);
   entries.forEach((text, i) => {
-    const path = slashes(text);
+    const path = withSlashes(text);
     const rest = start !== undefined && path.startsWith(start) ? path.slice(start.length).replace(/^\/+/, '') : path;
     const parts = partsOf(rest);
-    if (!parts) found[i] = { problem: 'it leads out of the root' };
+    if (!parts) found[i] = { problem: 'it leads outside the root' };
     else if (parts.length === 1) found[i] = byName(there, parts[0] as string, text, hints);
     else waiting[isAbsolute(rest) ? 'absolute' : 'relative'].push({ i, parts, text });
   });
@@ -81,13 +82,13 @@ interface Entry {
   readonly text: string;
 }
 
-/** List paths that begin with `from` lie in `to`. */
+/** List paths that start with `from` are in `to`. */
 interface Move {
   readonly from: readonly string[];
   readonly to: readonly string[];
 }
 
-/** Entries that are looked at to learn how a list's paths differ from the disk's. */
+/** Entries examined to learn how a list's paths differ from the disk's. */
 const sampled = 100;
 
 /** The difference that explains most entries; among several, the one that changes least. */
@@ -106,7 +107,7 @@ function learnMove<T>(there: Places<T>, entries: readonly Entry[]): Move | undef
   return [...votes.values()].sort((a, b) => b.count - a.count || size(a) - size(b) || byCodePoint(a.move.to.join('/'), b.move.to.join('/')))[0]?.move;
 }
 
-/** The moves by which an entry would be what is on disk: those that leave the longest end of its path as it is. */
+/** The moves that map an entry to a file on disk: those that keep the longest end of its path. */
 function movesOf<T>(there: Places<T>, parts: readonly string[]): Move[] {
   let longest = 0;
   let moves: Move[] = [];
@@ -155,24 +156,6 @@ function places<T>(entries: readonly (readonly [string, T])[]): Places<T> {
       return names.get(last.toLowerCase()) ?? [];
     },
   };
-}
-
-/** The parts of a path without `.` and with `..` carried out; undefined where it leads out of where it begins, or is empty. */
-function partsOf(path: string): string[] | undefined {
-  const parts: string[] = [];
-  for (const part of path.replace(/^[a-z]:/i, '').split('/')) {
-    if (part === '..' && parts.pop() === undefined) return undefined;
-    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
-  }
-  return parts.length === 0 ? undefined : parts;
-}
-
-function isAbsolute(path: string): boolean {
-  return path.startsWith('/') || /^[a-z]:/i.test(path);
-}
-
-function slashes(text: string): string {
-  return text.normalize('NFC').replaceAll('\\', '/');
 }
 
 function startsWith(parts: readonly string[], start: readonly string[]): boolean {

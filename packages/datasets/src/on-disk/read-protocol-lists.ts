@@ -1,18 +1,19 @@
 import type { Split } from '@gradalign/core';
-import type { FileEntry } from '../image-folder/folder-tree.ts';
 import type { Findings } from './findings.ts';
-import { listedPath, readListFile } from './list-file.ts';
+import type { FileEntry } from './folder-tree.ts';
+import { readListFile } from './list-file.ts';
+import { listedPath } from './listed-path.ts';
 
 export interface ProtocolList {
   readonly split: Split;
   readonly file: FileEntry;
 }
 
-/** What a line of a list says. */
+/** A parsed line of a list. */
 interface ListedClip {
-  /** The clip's name or path as it stands there. */
+  /** The clip's name or path, as written. */
   readonly text: string;
-  /** What the list takes it for; undefined where it does not say. */
+  /** The list's label; undefined where it gives none. */
   readonly live: boolean | undefined;
 }
 
@@ -20,13 +21,13 @@ export interface ListRules {
   readonly parseLine: (line: string, list: ProtocolList) => ListedClip | undefined;
   /** What a line should be, for messages. */
   readonly line: string;
-  /** What a clip's name means: the `key` of `findClips`, whether it is live, and the split that it is from. */
+  /** Parses a clip's name: the `key` of `findClips`, whether it is live, and the split it is from. */
   readonly parseName: (path: string, list: ProtocolList) => { readonly key: string; readonly live: boolean; readonly split: Split } | undefined;
 }
 
 /**
- * The splits of the clips that lists name, by `key`. The list decides on the split, and a clip's name on its label: where the two differ, where a list
- * names a clip twice or in two splits, or cannot be read, that is told; a clip that is named and not there is missing.
+ * The splits of the listed clips, by `key`. The list decides the split, and a clip's name its label. Where the two differ, where a list
+ * names a clip twice or in two splits, or cannot be read, that is reported; a listed clip that does not exist is missing.
  */
 export async function readProtocolLists(
   lists: readonly ProtocolList[],
@@ -42,15 +43,15 @@ export async function readProtocolLists(
       const path = entry && listedPath(entry.text);
       const name = path === undefined ? undefined : parseName(path, list);
       if (!entry) say(`'${text}', expected ${expected}`);
-      else if (path === undefined) say(`'${entry.text}' leads out of the root: not read`);
-      else if (!name) say(`'${entry.text}' is no name of a clip`);
+      else if (path === undefined) say(`'${entry.text}' leads outside the root: not read`);
+      else if (!name) say(`'${entry.text}' is not the name of a clip`);
       else {
         if (entry.live !== undefined && entry.live !== name.live) {
-          say(`${entry.text} is ${words(entry.live)} here, but ${words(name.live)} by its name: taken for ${words(name.live)}`);
+          say(`${entry.text} is ${words(entry.live)} here, but ${words(name.live)} by its name: used as ${words(name.live)}`);
         }
-        if (name.split !== list.split) say(`${entry.text} is from ${name.split} by its name: taken for ${list.split}`);
+        if (name.split !== list.split) say(`${entry.text} is from ${name.split} by its name: used as ${list.split}`);
         const there = splits.get(name.key);
-        if (there !== undefined) say(`${entry.text} once more${there === list.split ? '' : `, which is in ${there} already`}`);
+        if (there !== undefined) say(`${entry.text} again${there === list.split ? '' : `, already in ${there}`}`);
         else if (isThere(name.key)) splits.set(name.key, list.split);
         else findings.missing(path);
       }

@@ -1,6 +1,6 @@
 /**
- * Folder names of clips that go into one folder, from their ids (paths): the file's name without its extension, or as many of the folders before it
- * too, joined by `_`, as it takes for all to differ, also where the case of letters does not count. `1/1.avi` and `2/1.avi` become `1_1` and `2_1`.
+ * Names for the folders of clips that share a parent, from their ids (paths): the file's name without its extension, preceded by as many of its folders
+ * as it takes, joined by `_`, for all to differ even where case does not count. `1/1.avi` and `2/1.avi` become `1_1` and `2_1`.
  */
 export function clipNames(ids: readonly string[]): string[] {
   const parts = ids.map((id) =>
@@ -15,7 +15,7 @@ export function clipNames(ids: readonly string[]): string[] {
     const names = parts.map((those) => those.slice(-depth).join('_'));
     if (allDiffer(names)) return names;
   }
-  // Files that differ in their extension alone, or in case.
+  // Files that differ only in their extension, or in case.
   const whole = ids.map((id) => id.split('/').map(fileName).join('_'));
   if (allDiffer(whole)) return whole;
   const seen = new Map<string, number>();
@@ -30,11 +30,11 @@ function allDiffer(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }
 
-/** What every file system takes; letters of all alphabets stay. Never hidden, never a way up. */
+/** A name that every file system accepts; letters of all alphabets stay. Never hidden, never `..`. */
 export function fileName(text: string): string {
   const clean = text
     .normalize('NFC')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
     .replaceAll(/[\u0000-\u001f<>:"|?*\\/]/g, '_')
     .replace(/^[. ]+/, '_')
     .replace(/[. ]+$/, '_');

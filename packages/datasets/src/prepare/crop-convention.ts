@@ -1,24 +1,26 @@
 import { cannot, suggestion } from '@gradalign/core';
 
-/** How a face becomes a picture. */
+/** How a face becomes a square image. */
 export interface CropConvention {
+  /** As `--crop` has it: `safas`. */
   readonly name: string;
-  /** Side of the picture in pixels. */
+  /** Side of the image in pixels. */
   readonly size: number;
-  /** Share of the box's sides that is added to them, half on each side: 0.3 makes 1.3 times the box. */
+  /** Share of the box's sides that is added to them, half on each side: 0.3 gives 1.3 times the box. */
   readonly margin: number;
-  /** The longer side of the box counts for both, about the same centre; otherwise the box is stretched to a square. */
+  /** True: the longer side of the box is used for both, about the same center; false: the box is stretched to a square. */
   readonly square: boolean;
-  /** `eyes`: turned and scaled so that the eyes come to fixed places. */
+  /** `eyes`: rotated and scaled so that the eyes come to fixed places. */
   readonly align: 'none' | 'eyes';
+  /** The paper and code it follows, and what they leave open. */
   readonly source: string;
 }
 
 /**
- * Conventions of published work. Where a source leaves something open, what is done here is said. Everywhere: the box is cut to the frame first;
- * what a margin or an alignment reaches beyond the frame is black; one affine map, one resampling.
+ * Conventions of published work. Where a source leaves something open, `source` says what is done here. In all of them the box is clipped to the frame
+ * first; what a margin or an alignment adds beyond the frame is black; the image is resampled once, by one affine map.
  */
-export const cropConventions: readonly CropConvention[] = [
+const cropConventions: readonly CropConvention[] = [
   {
     name: 'safas',
     size: 224,
@@ -71,6 +73,7 @@ export const cropConventions: readonly CropConvention[] = [
   },
 ];
 
+/** What to change about a convention; absent properties stay. */
 export interface CropOverrides {
   readonly size?: number;
   readonly margin?: number;
@@ -78,7 +81,11 @@ export interface CropOverrides {
   readonly align?: 'none' | 'eyes';
 }
 
-/** @throws UserError (exit code 2) */
+/**
+ * A published convention by name, with changes.
+ *
+ * @throws UserError with exit code 2 where the name is unknown, the size is not 8 to 4096, or the margin is not -0.9 to 10
+ */
 export function cropConvention(name: string, { size, margin, square, align }: CropOverrides = {}): CropConvention {
   const names = cropConventions.map((convention) => convention.name);
   const found = cropConventions.find((convention) => convention.name === name);

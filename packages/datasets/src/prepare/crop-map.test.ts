@@ -12,7 +12,7 @@ describe('a box of 60 x 80 at (100, 40)', () => {
     expect(corners(cropMap(cropConvention('safas'), { box }))).toEqual([100, 40, 160, 120]);
   });
 
-  test('about its centre (130, 80): gd-fas shows 1.6 times the longer side, iadg 1.7 times, ssan 1.3 times each side', () => {
+  test('about its center (130, 80): gd-fas shows 1.6 times the longer side, iadg 1.7 times, ssan 1.3 times each side', () => {
     for (const [name, wanted] of [
       ['gd-fas', [66, 16, 194, 144]],
       ['iadg', [62, 12, 198, 148]],
@@ -48,7 +48,7 @@ describe('alignment', () => {
     expect(cropMap(cropConvention('ssdg'), { landmarks: swapped })).toEqual(cropMap(cropConvention('ssdg'), { landmarks: tilted }));
   });
 
-  test('with a margin shows more about the same centre', () => {
+  test('with a margin shows more about the same center', () => {
     const plain = cropMap(cropConvention('ssdg'), { landmarks: tilted });
     const wide = cropMap(cropConvention('ssdg', { margin: 0.5 }), { landmarks: tilted });
     expect(at(wide, 0.5, 0.5).x).toBeCloseTo(at(plain, 0.5, 0.5).x, 9);

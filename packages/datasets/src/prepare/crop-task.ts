@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type AffineMap, renderView } from '@gradalign/core';
-import type { FramePicture } from './find-face.ts';
+import type { FramePicture } from '../video/frame-picture.ts';
 
+/** File format of crops. */
 export interface CropFormat {
   readonly kind: 'jpeg' | 'png';
-  /** Of JPEG, 1..100. */
+  /** JPEG quality, 1..100; from 90 on color is not subsampled. Ignored for PNG. */
   readonly quality: number;
 }
 
@@ -21,13 +22,13 @@ export interface CroppedFace {
   readonly sha256: string;
 }
 
-/** From a frame to the file of a crop. The same bytes whatever thread does it. */
+/** From a frame to the file of a crop: the same bytes in any thread. */
 export async function cropFace({ picture, map, size, format }: CropTask): Promise<CroppedFace> {
-  // Loaded when it is needed: a plugin that is only validated must not load a native library.
+  // Imported on use: a plugin that is only validated must not load a native library.
   const { default: sharp } = await import('sharp');
   const pixels = renderView({ ...picture, channels: 3 }, map, size);
   const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
-  // Texture is what attacks are told by: colour is not subsampled where quality is high.
+  // Attacks are recognized by texture: color is not subsampled where quality is high.
   const file = await (format.kind === 'png'
     ? image.png()
     : image.jpeg({ quality: format.quality, chromaSubsampling: format.quality >= 90 ? '4:4:4' : '4:2:0' })

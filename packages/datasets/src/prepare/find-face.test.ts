@@ -1,5 +1,5 @@
-import type { Face, FaceAnnotation } from '@gradalign/core';
 import { describe, expect, test } from 'vitest';
+import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { cropConvention } from './crop-convention.ts';
 import { boxFromEyes, type FaceMode, findFace } from './find-face.ts';
 
@@ -28,8 +28,8 @@ describe('annotated boxes', () => {
     expect(await find(told({ box: box(180, 90, 30, 40) }))).toMatchObject({ face: { box: box(180, 90, 20, 10) } });
   });
 
-  test('outside of the frame, or without an area, do not count, and say why', async () => {
-    expect(await find(told({ box: box(-50, 10, 40, 40) }))).toEqual({ reason: 'its box (-50, 10, 40 x 40) lies outside of the frame of 200 x 100' });
+  test('outside the frame, or without an area, do not count, and say why', async () => {
+    expect(await find(told({ box: box(-50, 10, 40, 40) }))).toEqual({ reason: 'its box (-50, 10, 40 x 40) lies outside the frame of 200 x 100' });
     expect(await find(told({ box: box(500, 10, 40, 40) }))).toMatchObject({ reason: expect.stringContaining('outside') });
     expect(await find(told({ box: box(10, 10, 0, 0) }))).toEqual({ reason: 'its box (10, 10, 0 x 0) has no area' });
     expect(await find(told({ box: box(Number.NaN, 10, 5, 5) }))).toMatchObject({ reason: expect.stringContaining('no area') });
@@ -48,13 +48,13 @@ describe('annotated boxes', () => {
 
 describe('aligned crops', () => {
   test('need eyes: a box alone does not do', async () => {
-    expect(await find(told({ box: box(10, 20, 30, 40) }), { convention: aligned })).toEqual({ reason: 'the crop is aligned and no eyes are told' });
+    expect(await find(told({ box: box(10, 20, 30, 40) }), { convention: aligned })).toEqual({ reason: 'the crop is aligned and the annotation has no eyes' });
   });
 
-  test('refuse eyes in one point, and eyes outside of the frame', async () => {
+  test('refuse eyes at one point, and eyes outside the frame', async () => {
     const point = { x: 5, y: 5 };
     expect(await find(told({ landmarks: { rightEye: point, leftEye: point } }), { convention: aligned })).toMatchObject({
-      reason: expect.stringContaining('one point'),
+      reason: expect.stringContaining('at the same point'),
     });
     const far = { rightEye: { x: 500, y: 5 }, leftEye: { x: 520, y: 5 } };
     expect(await find(told({ landmarks: far }), { convention: aligned })).toMatchObject({ reason: expect.stringContaining('outside') });
@@ -78,7 +78,7 @@ describe('where faces come from', () => {
   });
 
   test('annotation never asks it; detector never looks at the annotation; none takes the whole frame', async () => {
-    expect(await find(undefined, { mode: 'annotation', faces: [found] })).toEqual({ reason: 'the data set tells no face' });
+    expect(await find(undefined, { mode: 'annotation', faces: [found] })).toEqual({ reason: 'the data set has no face for this frame' });
     expect(await find(told({ box: box(10, 20, 30, 40) }), { mode: 'detector', faces: [found] })).toMatchObject({ from: 'detector' });
     expect(await find(undefined, { mode: 'none' })).toEqual({ face: { box: box(0, 0, 200, 100) }, from: 'frame' });
   });

@@ -1,28 +1,29 @@
 import { cannot, evenlySpread, type Split } from '@gradalign/core';
 
-/** Which frames of a clip are taken. Frames count from 0. */
+/** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
-  /** As it is written: `every=5`. */
+  /** As the user writes it: `every=5`. */
   readonly text: string;
-  /** Frames in rising order, each once, all below `count`. */
+  /** The selected frames in ascending order, each once, all below `count`. */
   choose(count: number, split: Split): readonly number[];
 }
 
+/** A rule that selects frames. */
 interface Rule {
   readonly summary: string;
-  /** The number after `=`; absent: the rule takes none. */
+  /** The number after `=`; absent: the rule has none. */
   readonly number?: { readonly optional: boolean };
   choose(count: number, n: number | undefined, split: Split): readonly number[];
 }
 
-/** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Clips that end before give their last frame. */
+/** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Shorter clips give their last frame. */
 function ssdg(count: number, n: number): number[] {
   const frames = Array.from({ length: n }, (_, j) => Math.min(count - 1, 6 + j * Math.floor(count / n)));
   return count === 0 ? [] : [...new Set(frames)];
 }
 
-/** One row a rule: this table is the command's help and the documentation's. */
-export const frameRules: Readonly<Record<string, Rule>> = {
+/** The rules by name; errors list the first part of each summary. */
+const frameRules: Readonly<Record<string, Rule>> = {
   every: {
     summary: 'every=5: frames 0, 5, 10, ... (SAFAS, GAC-FAS and GD-FAS take every 5th)',
     number: { optional: false },
@@ -42,7 +43,11 @@ export const frameRules: Readonly<Record<string, Rule>> = {
   all: { summary: 'all: every frame', choose: (count) => Array.from({ length: count }, (_, i) => i) },
 };
 
-/** @throws UserError (exit code 2) */
+/**
+ * The selection that a rule describes: `every=n`, `even=n`, `ssdg`, `ssdg=n`, `flip` or `all`.
+ *
+ * @throws UserError with exit code 2 where there is no such rule, or its number is missing, 0 or not allowed
+ */
 export function parseFrameChoice(text: string): FrameChoice {
   const refuse = (is: string) =>
     cannot(

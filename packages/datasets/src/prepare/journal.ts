@@ -1,28 +1,28 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { cannot, describeWriteError } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ManifestRow } from './manifest.ts';
 
-/** What became of one clip. */
+/** The outcome of one clip. */
 export interface ClipRecord {
   readonly id: string;
-  /** Of the source's bytes and time of change: where it differs later, the clip is done again. */
+  /** Size of the source files: where it differs later, the clip is prepared again. */
   readonly source: string;
-  /** `no face`: it can be read, and no chosen frame has a face. */
+  /** `no face`: the clip is readable, but no selected frame has a face. */
   readonly status: 'prepared' | 'no face' | 'broken';
   readonly reason?: string;
   readonly problems?: readonly string[];
   readonly folder: string;
-  /** Frames that were chosen and came. */
+  /** Selected frames that were decoded. */
   readonly frames: number;
   readonly framesWithoutFace: number;
   readonly rows: readonly ManifestRow[];
 }
 
 /**
- * What has been done, one JSON line a clip, written when the clip's files are there. A process that is killed leaves at most a torn last line, which is
- * cut off. The last line of a clip counts. In memory is only where each clip's line stands: some sets have 600,000 images, each a clip of its own.
+ * The finished clips, one JSON line each, written once the clip's files exist. A killed process leaves at most an incomplete last line, which is
+ * removed. The last line of a clip counts. Only the positions of the lines are kept in memory: some sets have 600,000 images, each a clip of its own.
  */
 export interface Journal extends Disposable {
   get(id: string): ClipRecord | undefined;
@@ -56,7 +56,7 @@ export function openJournal(path: string): Journal {
         for (let done = 0; done < line.length; ) done += writeSync(file, line, done);
       } catch (cause) {
         ftruncateSync(file, length);
-        throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to go on', { cause });
+        throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to continue', { cause });
       }
       places.set(record.id, { at: length, bytes: line.length - 1 });
       length += line.length;
@@ -68,7 +68,7 @@ export function openJournal(path: string): Journal {
   };
 }
 
-/** Where a line stands in its file, without its end. */
+/** Position of a line in its file, without the line break. */
 interface Place {
   readonly at: number;
   readonly bytes: number;
@@ -77,7 +77,7 @@ interface Place {
 const lineEnd = 0x0a;
 const pieceBytes = 2 ** 20;
 
-/** Piece by piece: the whole may be longer than a buffer can be. `length` is that of the whole lines. */
+/** Piece by piece: the file may be longer than a buffer can be. `length` is that of the complete lines. */
 function scan(file: number): { readonly places: Map<string, Place>; readonly length: number } {
   const places = new Map<string, Place>();
   const piece = Buffer.allocUnsafe(pieceBytes);
@@ -98,7 +98,7 @@ function scan(file: number): { readonly places: Map<string, Place>; readonly len
   }
 }
 
-/** Undefined for a line of a disk that was full: the clip is done again. */
+/** Undefined for a damaged line, from a full disk for example: the clip is prepared again. */
 function idOf(line: string): string | undefined {
   try {
     return (JSON.parse(line) as ClipRecord).id;

@@ -1,11 +1,13 @@
-import type { Box, FaceLandmarks, Sample } from '@gradalign/core';
+import type { Rectangle, Sample } from '@gradalign/core';
+import type { FaceLandmarks } from '../faces/face.ts';
+import { quoteCsv } from '../on-disk/quote-csv.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { FoundFace } from './find-face.ts';
 import type { PlannedClip } from './plan-clips.ts';
 
 /**
- * Columns of `manifest.csv`, one row a crop. The first nine are those of the `manifest` data set. `box` is a part of the file to cut out and stays
- * empty, since a crop is used whole; where the face was in the frame stands in `face_box`.
+ * Columns of `manifest.csv`, one row per crop. The first nine are those of the `manifest` data set. `box` is the part of the file to use and stays
+ * empty, since a crop is used whole; `face_box` is where the face was in the frame.
  */
 const manifestColumns = [
   'path',
@@ -83,7 +85,7 @@ export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, fou
   return manifestColumns.map((column) => String(cells[column] ?? ''));
 }
 
-/** The file's text, RFC 4180 with LF, in pieces: that of 600,000 crops is longer than need be in memory at once. */
+/** The file's text, RFC 4180 with LF, in pieces, so that the text of 600,000 crops is never in memory at once. */
 export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
   let piece = rowText(manifestColumns);
   for (const row of rows) {
@@ -98,19 +100,15 @@ export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
 const pieceLength = 2 ** 16;
 
 function rowText(row: ManifestRow): string {
-  return `${row.map(quoted).join(',')}\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return `${row.map(quoteCsv).join(',')}\n`;
 }
 
 /** `x y width height` in pixels of the upright frame. */
-function boxText({ x, y, width, height }: Box): string {
+function boxText({ x, y, width, height }: Rectangle): string {
   return [x, y, width, height].map((value) => Math.round(value * 100) / 100).join(' ');
 }
 
-/** `x y` of right eye, left eye, nose, right and left corner of the mouth; `-` for what is not known. */
+/** `x y` of right eye, left eye, nose, right and left corner of the mouth; `-` where unknown. */
 function landmarksText({ rightEye, leftEye, nose, mouthRight, mouthLeft }: FaceLandmarks): string {
   return [rightEye, leftEye, nose, mouthRight, mouthLeft].map((point) => (point ? `${point.x} ${point.y}` : '- -')).join(' ');
 }

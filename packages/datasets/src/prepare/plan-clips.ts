@@ -1,14 +1,15 @@
-import { type Box, cannot, type Dataset, type Sample } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { cannot, type Rectangle, type Sample } from '@gradalign/core';
+import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { clipNames, fileName } from './clip-names.ts';
 
-/** One unit of work: a video, the images of one video, or an image that stands alone. */
+/** A unit of work: a video, the images of one video, or an image that stands alone. */
 export interface PlannedClip {
-  /** The id of the data set's clip: the sample's, or the video's that its images belong to. */
+  /** The id of the clip in its data set: the sample's, or that of the video its images belong to. */
   readonly id: string;
   readonly label: 'live' | 'attack';
-  /** Its frames in rising order where they are images; one sample where it is a whole video. */
-  readonly samples: readonly [Sample, ...Sample[]];
+  /** Its frames in ascending order where they are images; one sample where it is a whole video. */
+  readonly samples: readonly [FaceSample, ...FaceSample[]];
   /** Below the domain's folder: `train/attack/replay/ipad/<video>`. */
   readonly folder: string;
 }
@@ -16,14 +17,14 @@ export interface PlannedClip {
 export interface ClipPlan {
   /** In the order of their ids. */
   readonly clips: readonly PlannedClip[];
-  /** Clips that are listed in two ways that cannot both be right. */
+  /** Clips listed with two labels or in two splits. */
   readonly contradictory: readonly { readonly id: string; readonly reason: string }[];
   /** One sentence each. */
   readonly problems: readonly string[];
 }
 
 /** Sorts a data set's samples into clips, and gives each its folder. */
-export function planClips(dataset: Dataset, domain: string): ClipPlan {
+export function planClips(dataset: FaceDataset, domain: string): ClipPlan {
   const { classes } = dataset;
   if (!classes.includes('live') || !classes.includes('attack') || classes.length !== 2)
     throw cannot(`prepare '${domain}'`, `its classes are ${classes.join(', ')}`, 'live and attack', { exitCode: 2 });
@@ -59,8 +60,8 @@ function isClip({ image }: Sample): boolean {
   return 'clip' in image;
 }
 
-/** Where an adapter tells a face with the image itself. */
-export function ownBox({ image }: Sample): Box | undefined {
+/** The face's box, where an adapter gives it with the image itself. */
+export function ownBox({ image }: Sample): Rectangle | undefined {
   return 'path' in image ? image.box : undefined;
 }
 

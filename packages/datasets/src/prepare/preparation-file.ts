@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot, writeAtomically } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { ClipSettings } from './prepare-clip.ts';
 
-/** What decides about the crops of a domain. */
+/** The settings that determine the crops of a domain. */
 export interface DomainSettings {
-  /** The adapter; `videos` for a plain folder of them. */
+  /** The adapter; `videos` for a plain folder of videos. */
   readonly use: string;
   /** Its options, without the root, which may move. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export interface DomainSettings {
 
 export interface DomainPreparation {
   readonly settings: DomainSettings;
-  /** Of the programs that it was begun with. */
+  /** Of the programs it was started with. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,7 @@ export interface Preparation {
   readonly domains: Readonly<Record<string, DomainPreparation>>;
 }
 
-/** Where things lie in a prepared folder. */
+/** The files of a prepared folder. */
 export function preparedPaths(out: string) {
   return {
     manifest: join(out, 'manifest.csv'),
@@ -64,15 +64,15 @@ export function readPreparation(out: string): Preparation {
     const read = JSON.parse(readFileSync(preparation, 'utf8')) as Preparation;
     if (read.format === 1 && typeof read.domains === 'object') return read;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw cannot(`read ${preparation}`, 'it was not written by gradalign', 'a folder that gradalign data prepare made', { exitCode: 2 });
 }
 
 /**
- * Takes up a domain in a prepared folder, or begins it. Refuses one that was prepared otherwise, unless `force`: then it is thrown away first.
+ * Continues a domain in a prepared folder, or starts it. Refuses one prepared with other settings, unless `force`: then it is deleted first.
  *
- * @returns the versions that it was begun with where they differ from these
+ * @returns the versions it was started with, where they differ from these
  */
 export function enterDomain(out: string, domain: string, wanted: DomainPreparation, force: boolean): DomainPreparation['versions'] | undefined {
   const paths = preparedPaths(out);
@@ -85,12 +85,12 @@ export function enterDomain(out: string, domain: string, wanted: DomainPreparati
     if (!force)
       throw cannot(
         `prepare '${domain}' in ${out}`,
-        `it was prepared there otherwise: ${differences.join('; ')}`,
-        'the same settings, another folder, or --force to throw away what is there',
+        `it was prepared there with other settings: ${differences.join('; ')}`,
+        'the same settings, another folder, or --force to delete what is there',
         { exitCode: 2 },
       );
   } else if (existsSync(folder)) {
-    throw cannot(`prepare '${domain}' in ${out}`, `${folder} is there and was not made by data prepare`, 'another folder, or another --domain', {
+    throw cannot(`prepare '${domain}' in ${out}`, `${folder} exists and was not made by data prepare`, 'another folder, or another --domain', {
       exitCode: 2,
     });
   }

@@ -1,33 +1,38 @@
-import { byCodePoint } from '../code-point-order.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ClipRecord } from './journal.ts';
 
+/** A note on one clip. */
 export interface ClipNote {
+  /** The clip's id in its data set; empty for a note on the data set itself. */
   readonly clip: string;
   readonly reason: string;
 }
 
-/** What became of a domain's clips. Plain JSON. */
+/** The outcome of a domain's clips. Plain JSON. */
 export interface DomainReport {
+  /** Clips of the data set. */
   readonly clips: number;
+  /** Clips with at least one crop. */
   readonly prepared: number;
   readonly crops: number;
-  /** Chosen frames that were looked at, of clips that can be read. */
+  /** Selected frames that were decoded, of readable clips. */
   readonly frames: number;
   readonly framesWithoutFace: number;
-  /** Clips that can be read and show no face in any chosen frame. */
+  /** Readable clips without a face in any selected frame. */
   readonly withoutFace: readonly ClipNote[];
-  /** Clips that cannot be read whole, or are listed in two ways. */
+  /** Clips that cannot be read completely, or are listed with two labels or in two splits. */
   readonly broken: readonly ClipNote[];
-  /** What else there is to say about clips that were dealt with. */
+  /** Other notes on clips that were processed. */
   readonly problems: readonly ClipNote[];
 }
 
-/** `report.json` */
+/** The content of `report.json`. */
 export interface PreparationReport {
+  /** By the name of the domain. */
   readonly domains: Readonly<Record<string, DomainReport>>;
 }
 
-/** @param records in the order of their ids; gone through once */
+/** @param records by id; iterated once */
 export function domainReport(
   records: Iterable<ClipRecord>,
   contradictory: readonly { readonly id: string; readonly reason: string }[],
@@ -49,10 +54,10 @@ export function domainReport(
   return { ...counts, withoutFace, broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)), problems: notes };
 }
 
-/** Entries of a list that are spelled out on the terminal. */
+/** Entries of a list shown on the terminal. */
 const shown = 20;
 
-/** For people; `report.json` holds the lists in full. */
+/** A report as text for a terminal, with the first entries of each list; `report.json` has them all. */
 export function renderPreparation({ domains }: PreparationReport): string {
   return Object.entries(domains)
     .map(([domain, report]) =>
@@ -60,7 +65,7 @@ export function renderPreparation({ domains }: PreparationReport): string {
         `${domain}: ${counted(report.crops, 'crop')} of ${report.prepared} of ${counted(report.clips, 'clip')}${report.framesWithoutFace > 0 ? `; ${report.framesWithoutFace} of ${report.frames} frames without a face` : ''}`,
         ...listed(`without a face in any frame: ${counted(report.withoutFace.length, 'clip')}`, report.withoutFace),
         ...listed(`broken: ${counted(report.broken.length, 'clip')}`, report.broken),
-        ...listed(`to be looked at: ${report.problems.length}`, report.problems),
+        ...listed(`worth a look: ${report.problems.length}`, report.problems),
       ].join('\n'),
     )
     .join('\n');
@@ -69,7 +74,7 @@ export function renderPreparation({ domains }: PreparationReport): string {
 function listed(head: string, notes: readonly ClipNote[]): string[] {
   if (notes.length === 0) return [];
   const lines = notes.slice(0, shown).map(({ clip, reason }) => `    ${clip === '' ? '' : `${clip}: `}${reason}`);
-  return [`  ${head}`, ...lines, ...(notes.length > shown ? [`    and ${notes.length - shown} more: report.json has them all`] : [])];
+  return [`  ${head}`, ...lines, ...(notes.length > shown ? [`    and ${notes.length - shown} more, all in report.json`] : [])];
 }
 
 function counted(n: number, what: string): string {

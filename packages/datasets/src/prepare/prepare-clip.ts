@@ -1,8 +1,11 @@
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cannot, type Dataset, describeWriteError, type FaceAnnotation, type Sample } from '@gradalign/core';
-import { BrokenClipError } from './broken-clip-error.ts';
-import { type ClipFrame, openClip } from './clip-frames.ts';
+import { cannot, describeWriteError } from '@gradalign/core';
+import type { FaceAnnotation } from '../faces/face.ts';
+import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
+import { BrokenClipError } from '../video/broken-clip-error.ts';
+import { type ClipFrame, openClip } from '../video/clip-frames.ts';
+import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';
@@ -11,11 +14,12 @@ import type { FrameChoice } from './frame-choice.ts';
 import type { ClipRecord } from './journal.ts';
 import { type ManifestRow, manifestRow } from './manifest.ts';
 import { ownBox, type PlannedClip } from './plan-clips.ts';
-import type { Ffmpeg } from './video/find-ffmpeg.ts';
 
-/** How clips become crops: the same for all of a data set. */
+/** How clips become crops: the same for all clips of a preparation. */
 export interface ClipSettings {
+  /** Which frames of a clip are cropped. */
   readonly frames: FrameChoice;
+  /** Where faces come from. */
   readonly faces: FaceMode;
   readonly convention: CropConvention;
   readonly format: CropFormat;
@@ -25,14 +29,14 @@ export interface PrepareClipContext extends ClipSettings {
   /** The prepared folder. */
   readonly out: string;
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
   readonly detector?: FaceFinder | undefined;
   readonly ffmpeg: () => Ffmpeg;
   readonly crop: (task: CropTask) => Promise<CroppedFace>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes the crops of one clip, and tells what became of it. What an earlier attempt left in its folder is replaced. */
+/** Writes the crops of one clip and returns its record. Files of an earlier attempt are replaced. */
 export async function prepareClip(clip: PlannedClip, source: string, context: PrepareClipContext): Promise<ClipRecord> {
   const folder = join(context.out, context.domain, clip.folder);
   const problems: string[] = [];
@@ -80,7 +84,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
   };
   const first = await attempt(opened.count);
   if (first.frames === first.wanted) return first;
-  // The file has fewer frames than packets: choose among those that there are.
+  // The file has fewer frames than packets: choose among those that exist.
   await rm(folder, { recursive: true, force: true });
   const count = await opened.recount();
   const second = await attempt(count);
@@ -88,10 +92,10 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
   return second;
 }
 
-/** The row of a crop that is written, or why there is none. */
+/** The manifest row of the crop, or why there is none. */
 async function cropFrame(
   clip: PlannedClip,
-  { frame, sample, ...picture }: ClipFrame,
+  { frame, sample, ...picture }: ClipFrame<FaceSample>,
   folder: string,
   bytes: number | undefined,
   annotate: Annotate,
@@ -110,16 +114,16 @@ async function cropFrame(
   return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256 });
 }
 
-type Annotate = (sample: Sample, frame: number) => Promise<FaceAnnotation | undefined>;
+type Annotate = (sample: FaceSample, frame: number) => Promise<FaceAnnotation | undefined>;
 
-/** The data set's own faces of a clip or image, or what its lists tell with the sample. The last sample's are kept: a clip's frames ask one after the other. */
-function annotationReader({ faces }: Dataset): Annotate {
-  let last: { readonly sample: Sample; readonly annotation: FaceAnnotation } | undefined;
+/** The data set's own annotation, or what came with the sample. That of the last sample is kept, since a clip's frames ask one after the other. */
+function annotationReader({ faces }: FaceDataset): Annotate {
+  let last: { readonly sample: FaceSample; readonly annotation: FaceAnnotation } | undefined;
   return async (sample, frame) => {
     if (faces) {
       if (last?.sample !== sample) last = { sample, annotation: await faces(sample) };
       const { annotation } = last;
-      // An image has frame 0, whatever its number within its video.
+      // An image is frame 0, whatever its number within its video.
       const own = 'clip' in sample.image ? undefined : annotation.frames.get(0);
       return own ? { ...annotation, frames: new Map([[frame, own]]) } : annotation;
     }
@@ -129,7 +133,10 @@ function annotationReader({ faces }: Dataset): Annotate {
   };
 }
 
-/** There whole or not at all. */
+/**
+ * Complete or not at all. Not synced to disk, as `writeAtomically` does: that would cost a sync for each of 600,000 crops, and verifying finds what a
+ * power failure lost.
+ */
 async function writeWhole(path: string, file: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
@@ -138,7 +145,7 @@ async function writeWhole(path: string, file: Uint8Array): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; what is prepared stays, start again to go on', {
+    throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; what is prepared stays; start again to continue', {
       cause,
     });
   }
@@ -150,7 +157,7 @@ async function removeWithEmptyParents(folder: string, root: string): Promise<voi
     try {
       await rmdir(parent);
     } catch {
-      return; // it holds other clips, or was never made
+      return; // it holds other clips, or never existed
     }
   }
 }

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Face, FaceAnnotation, Sample } from '@gradalign/core';
+import type { Sample } from '@gradalign/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipDataset, countingVideo, everyFrame, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
-import { imageFolder } from '../image-folder.ts';
+import { imageFolder } from '../adapters/prepared/image-folder.ts';
+import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
 import { parseFrameChoice } from './frame-choice.ts';
@@ -50,7 +51,7 @@ const withClips = (more: Parameters<typeof clipDataset>[0], faces: (sample: Samp
 });
 
 function table(out: string): Record<string, string>[] {
-  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8')).map(({ fields }) => fields);
+  const [header = [], ...rows] = parseCsv(readFileSync(join(out, 'manifest.csv'), 'utf8'), 'manifest.csv').map(({ fields }) => fields);
   return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
 }
 
@@ -168,7 +169,7 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
     await prepareDatasets(options(out));
     const wider = options(out, { convention: cropConvention('safas', { size: 16, margin: 0.5 }), frames: parseFrameChoice('even=2') });
     await expect(prepareDatasets(wider)).rejects.toThrow(
-      'it was prepared there otherwise: frames was "every=5", now "even=2"; crop.margin was 0, now 0.5, expected the same settings',
+      'it was prepared there with other settings: frames was "every=5", now "even=2"; crop.margin was 0, now 0.5, expected the same settings',
     );
     expect(table(out)).toHaveLength(10);
     await prepareDatasets({ ...wider, force: true });
@@ -216,7 +217,7 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
     expect(prepared).toBe(1);
     expect(broken.map(({ clip }) => clip)).toEqual(names.filter((name) => name !== 'good.mov'));
     const reasons = broken.map(({ reason }) => reason).join('\n');
-    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file is not there\nit holds sound but no video$/);
+    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file does not exist\nit has sound but no video$/);
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(report);
     expect(readdirSync(join(out, 'tiny/train/live'))).toEqual(['good']);
     // A clip that is mended is done the next time.
@@ -252,8 +253,8 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
       frames: 12,
       framesWithoutFace: 10,
       withoutFace: [
-        { clip: 'none', reason: 'the data set tells no face' },
-        { clip: 'outside', reason: 'its box (-30, 5, 20 x 20) lies outside of the frame of 64 x 48' },
+        { clip: 'none', reason: 'the data set has no face for this frame' },
+        { clip: 'outside', reason: 'its box (-30, 5, 20 x 20) lies outside the frame of 64 x 48' },
       ],
       broken: [],
       problems: [
@@ -440,6 +441,6 @@ describe.skipIf(!hasFfmpeg)('verifying', () => {
         .at(-1)
         ?.replace(/^[^,]*/, '../../etc/passwd') ?? '',
     );
-    expect((await verifyPrepared(out)).problems).toEqual(["row 11: the path '../../etc/passwd' leads out of the folder"]);
+    expect((await verifyPrepared(out)).problems).toEqual(["row 11: the path '../../etc/passwd' leads outside the folder"]);
   });
 });

@@ -2,18 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import {
-  cannot,
-  createWorkerPool,
-  type Dataset,
-  imageDecoders,
-  lockFolder,
-  type Reporter,
-  silentReporter,
-  workerEntry,
-  writeAtomically,
-} from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
+import { cannot, createWorkerPool, imageDecoders, lockFolder, type Reporter, silentReporter, workerEntry, writeAtomically } from '@gradalign/core';
+import type { FaceDataset } from '../faces/face-dataset.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { ffmpegFor } from '../video/ffmpeg-for.ts';
+import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
 import type { FaceFinder } from './find-face.ts';
@@ -23,39 +16,44 @@ import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
-import { ffmpegFor } from './video/ffmpeg-for.ts';
-import { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 
+/** A raw data set to prepare. */
 export interface RawDomain {
-  /** Folder name in the prepared folder. */
+  /** Name of its folder in the prepared folder. */
   readonly domain: string;
-  readonly dataset: Dataset;
+  readonly dataset: FaceDataset;
   /** The adapter and its options, for the record. */
   readonly use: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Where the raw data are: nothing is written in there. */
+  /** Folder of the raw data: nothing may be written inside it. */
   readonly root?: string;
 }
 
+/** Options of `prepareDatasets`. */
 export interface PrepareOptions extends ClipSettings {
+  /** The prepared folder; created where it does not exist. */
   readonly out: string;
   readonly domains: readonly RawDomain[];
-  /** Clips at a time, and threads that crop; 0: one clip, in this thread. What is written does not depend on it. */
+  /** Clips at a time, and threads that crop; 0: one clip, in this thread; default 2. The files written do not depend on it. */
   readonly workers?: number;
-  /** Needed for faces `detector` and `auto`; `name` goes into the record. */
+  /** Required for faces `detector` and `auto`; `name` is recorded. */
   readonly detector?: FaceFinder & { readonly name: string };
-  /** Throw away what was prepared otherwise. */
+  /** Delete domains that were prepared with other settings. */
   readonly force?: boolean;
   readonly reporter?: Reporter;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Makes crops of raw data sets, with a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. What an earlier run has finished
- * is not done again; what it was interrupted in is. The manifest is written at the end, sorted, and the same whoever did the work.
+ * Crops the faces of raw data sets and writes a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. Clips that an earlier run
+ * finished are skipped; those it was interrupted in are prepared again. The manifest is written at the end, sorted, the same for any number of workers.
+ * Broken clips throw nothing; they are reported.
+ *
+ * @throws UserError where ffmpeg is needed and missing, a domain was prepared with other settings (exit code 2), another process works in the folder,
+ * or it cannot be written to; the signal's reason, when aborted: starting again continues
  */
 export async function prepareDatasets(asked: PrepareOptions): Promise<PreparationReport> {
-  // A whole frame has neither eyes nor surroundings.
+  // A whole frame has neither eyes nor a margin.
   const options = asked.faces === 'none' ? { ...asked, convention: { ...asked.convention, align: 'none' as const, margin: 0 } } : asked;
   const { domains, force = false, reporter = silentReporter, detector, faces } = options;
   const out = resolve(options.out);
@@ -68,14 +66,14 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   try {
     mkdirSync(out, { recursive: true });
   } catch (cause) {
-    throw cannot(`prepare data in ${out}`, (cause as Error).message, 'a folder that can be written to', { cause });
+    throw cannot(`prepare data in ${out}`, (cause as Error).message, 'a writable folder', { cause });
   }
   using _ = lockFolder(out, 'prepare data');
   const versions = await versionsOf(tool, usesDetector ? detector?.name : undefined);
   for (const { domain, use, options: own } of domains) {
     const settings = domainSettings({ use, options: own }, options, usesDetector ? detector?.name : undefined);
     const begun = enterDomain(out, domain, { settings, versions }, force);
-    if (begun) reporter.warn(`'${domain}' was begun with ${listed(begun)}; it is gone on with ${listed(versions)}`);
+    if (begun) reporter.warn(`'${domain}' was started with ${listed(begun)}; continuing with ${listed(versions)}`);
   }
   const reports: Record<string, DomainReport> = {};
   for (const [i, domain] of domains.entries()) {
@@ -93,7 +91,7 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
   using journal = openJournal(preparedPaths(out).journal(domain));
   const open: PlannedClip[] = [];
   for (const clip of plan.clips) if (!isDone(journal.get(clip.id), clip, await bytesOf(clip), out)) open.push(clip);
-  // A failure of one lane ends the others.
+  // A failure of one lane stops the others.
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   // Every lane listens.
@@ -137,13 +135,13 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
   return domainReport(recordsOf(journal, plan), plan.contradictory, plan.problems);
 }
 
-/** Whether an earlier run has dealt with this clip, and its files are still there. Broken clips are tried again. */
+/** Whether an earlier run finished this clip and its files still exist. Broken clips are tried again. */
 function isDone(record: ClipRecord | undefined, clip: PlannedClip, source: string, out: string): boolean {
   if (!record || record.status === 'broken' || record.source !== source || record.folder !== clip.folder) return false;
   return record.rows.every(([path = '']) => existsSync(join(out, path)));
 }
 
-/** Of the plan's clips, and of those that an earlier run has made of raw data that are gone since. */
+/** Records of the plan's clips, and of those prepared earlier from raw data that no longer exist. */
 function* recordsOf(journal: Journal, plan: ClipPlan): Generator<ClipRecord> {
   const planned = new Set(plan.clips.map(({ id }) => id));
   const folders = new Set(plan.clips.map(({ folder }) => folder));
@@ -159,7 +157,7 @@ function* manifestRows(out: string): Generator<ManifestRow> {
   }
 }
 
-/** @param content its pieces; asked for twice where it has changed */
+/** @param content its pieces; called twice where the file has changed */
 function writeIfChanged(path: string, content: () => Iterable<string>): void {
   if (!holds(path, content())) writeAtomically(path, content());
 }
@@ -195,10 +193,10 @@ function checkDomain({ domain, root }: RawDomain, out: string): void {
   if (root === undefined) return;
   const way = relative(resolve(root), out);
   if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
-    throw cannot(`prepare '${domain}' in ${out}`, `the raw data are in ${resolve(root)}`, 'a folder outside of them', { exitCode: 2 });
+    throw cannot(`prepare '${domain}' in ${out}`, `it lies inside the raw data, ${resolve(root)}`, 'a folder outside it', { exitCode: 2 });
 }
 
-/** Size of the files of a clip, by which it is known to have changed. */
+/** Size of a clip's files: a different one means that the clip has changed. */
 async function bytesOf({ samples }: PlannedClip): Promise<string> {
   let bytes = 0;
   for (const { image } of samples) {

@@ -36,11 +36,11 @@ test('folders before the split are domains; the label may stand before the split
 
 test('where nothing tells it, it says so; --label and --split say it for those alone', async () => {
   const root = videos('flat', ['a.mp4', 'attack/b.mp4', 'train/c.mp4']);
-  await expect(told(root)).rejects.toThrow('Cannot tell the label of 2 of 3 videos in');
+  await expect(told(root)).rejects.toThrow('Cannot determine the label of 2 of 3 videos in');
   await expect(told(root)).rejects.toThrow(
-    'no folder on their way says it (a.mp4, train/c.mp4), expected folders called live or attack, or --label live or --label attack for all of those',
+    'no folder in their path says it (a.mp4, train/c.mp4), expected folders named live or attack, or --label live or --label attack for all of them',
   );
-  await expect(told(root, { label: 'live' })).rejects.toThrow('Cannot tell the split of 2 of 3');
+  await expect(told(root, { label: 'live' })).rejects.toThrow('Cannot determine the split of 2 of 3');
   expect(await told(root, { label: 'live', split: 'test' })).toEqual([['flat', 'a.mp4 1 test  ', 'attack/b.mp4 0 test  ', 'train/c.mp4 1 train  ']]);
 });
 

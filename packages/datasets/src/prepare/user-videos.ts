@@ -1,23 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { attackOrLive, cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { splitOf } from '../image-folder/domain-folder.ts';
-import { type FileEntry, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
-import { labelOf } from '../image-folder/plain-layout.ts';
-import { subjectBeforeUnderscore } from '../image-folder/subject-rule.ts';
+import { cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
+import { attackOrLive } from '../faces/attack-or-live.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { isImage, stem } from '../on-disk/image-file.ts';
+import { labelOf, splitOf } from '../on-disk/words.ts';
+import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
 
+/** What folder names do not say. */
 export interface UserVideosOptions {
-  /** Of videos on whose way no folder tells it. */
+  /** For videos whose path does not say. */
   readonly label?: 'live' | 'attack';
   readonly split?: Split;
-  /** One domain for all; default: the folders before the split's, or the folder's own name. */
+  /** One domain for all; default: the folders before the split, or the folder's own name. */
   readonly domain?: string;
 }
 
 /**
- * A folder of somebody's own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folders tell split and label by their names, wherever
- * they stand; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
+ * Reads a folder of your own videos: `[<domain>/]<split>/{live,attack[/<species>]}/.../<video>`. Folder names give split and label, wherever
+ * they are in the path; those between `attack` and the file are the species. The subject is the text before the first `_` of the file's name.
+ *
+ * @throws UserError with exit code 2 where the folder is missing, holds no videos, or the label or split of some is unknown
  */
 export async function readUserVideos(folder: string, options: UserVideosOptions = {}): Promise<{ readonly domain: string; readonly dataset: Dataset }[]> {
   const root = resolve(folder);
@@ -26,7 +30,7 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   const files = filesBelow(await readFolderTree(root)).sort((a, b) => byCodePoint(a.id, b.id));
   const videos = files.filter(({ name }) => isVideo.test(name));
   if (videos.length === 0) {
-    const images = files.some(({ name }) => /\.(jpe?g|png)$/i.test(name));
+    const images = files.some(isImage);
     throw cannot(
       `prepare the videos in ${folder}`,
       files.length === 0 ? 'it holds no files' : `it holds ${files.length} files, none of them a video`,
@@ -78,7 +82,7 @@ function placeOf({ id }: FileEntry, { label, split }: UserVideosOptions): Place 
 }
 
 function sampleOf({ file, split, label, species }: PlacedVideo): Sample {
-  const subject = subjectBeforeUnderscore(file.name.replace(/\.[^.]*$/, '').normalize('NFC'), 'video');
+  const subject = subjectBeforeUnderscore(stem(file.name), 'video');
   return {
     id: file.id,
     video: file.id,
@@ -95,9 +99,9 @@ function refuseUntold(folder: string, placed: readonly PlacedVideo[], what: 'lab
   if (untold.length === 0) return;
   const names = untold.slice(0, 3).map(({ file }) => file.id);
   throw cannot(
-    `tell the ${what} of ${untold.length} of ${placed.length} videos in ${folder}`,
-    `no folder on their way says it (${names.join(', ')}${untold.length > 3 ? ', ...' : ''})`,
-    `folders called ${words}, or ${option} for all of those`,
+    `determine the ${what} of ${untold.length} of ${placed.length} videos in ${folder}`,
+    `no folder in their path says it (${names.join(', ')}${untold.length > 3 ? ', ...' : ''})`,
+    `folders named ${words}, or ${option} for all of them`,
     { exitCode: 2 },
   );
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { csvRows } from '../on-disk/parse-csv.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { readCsvRows } from '../on-disk/parse-csv.ts';
 import { preparedPaths } from './preparation-file.ts';
 
 /** How a prepared folder differs from its manifest. Plain JSON. */
@@ -12,20 +12,23 @@ export interface Verification {
   readonly folder: string;
   /** Rows of the manifest. */
   readonly crops: number;
+  /** Distinct videos among the rows. */
   readonly videos: number;
   /** Crops by `<domain>/<split>/<label>`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Crops whose file has the digest of its row. */
   readonly intact: number;
-  /** In the manifest and not on the disk. */
+  /** In the manifest but not on disk. */
   readonly missing: readonly string[];
-  /** Of another content than the manifest says. */
+  /** Content differs from the manifest's digest. */
   readonly changed: readonly string[];
-  /** On the disk and not in the manifest. */
+  /** On disk but not in the manifest. */
   readonly surplus: readonly string[];
-  /** Rows that cannot be checked: `line 7: the path leads out of the folder`. */
+  /** Rows that cannot be checked: `line 7: the path leads outside the folder`. */
   readonly problems: readonly string[];
 }
 
+/** Progress and interruption of a verification. */
 export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -34,7 +37,7 @@ export interface VerifyOptions {
 /** Files read at a time. */
 const atOnce = 16;
 
-/** Checks every file of a prepared folder against its manifest, by SHA-256. Changes nothing. */
+/** Checks every file of a prepared folder against its manifest, by SHA-256. Changes nothing. @throws UserError where there is no manifest */
 export async function verifyPrepared(folder: string, { onProgress, signal }: VerifyOptions = {}): Promise<Verification> {
   const root = resolve(folder);
   const { manifest } = preparedPaths(root);
@@ -42,9 +45,8 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     throw cannot(`verify ${folder}`, existsSync(root) ? 'it has no manifest.csv' : 'there is no such folder', 'a folder that data prepare has finished', {
       exitCode: 2,
     });
-  // Row by row: one of 600,000 crops takes a gigabyte as rows.
-  const rows = csvRows(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
-  const header: readonly string[] = rows.next().value?.fields ?? [];
+  const rows = readCsvRows(manifest);
+  const header: readonly string[] = (await rows.next()).value?.fields ?? [];
   const column = (name: string) => {
     const at = header.indexOf(name);
     if (at < 0) throw cannot(`verify ${folder}`, `its manifest.csv has no column ${name}`, 'a manifest that data prepare wrote');
@@ -63,13 +65,13 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
   const videos = new Set<string>();
   const problems: string[] = [];
   let crops = 0;
-  for (const { fields: row } of rows) {
+  for await (const { fields: row } of rows) {
     const cell = (at: number) => row[at] ?? '';
     const file = cell(path);
     const where = `row ${++crops}`;
     if (row.length !== header.length) problems.push(`${where}: ${row.length} cells, expected ${header.length}`);
-    else if (file === '' || !resolve(root, file).startsWith(root + sep)) problems.push(`${where}: the path '${file}' leads out of the folder`);
-    else if (expected.has(file)) problems.push(`${where}: ${file} once more`);
+    else if (file === '' || !resolve(root, file).startsWith(root + sep)) problems.push(`${where}: the path '${file}' leads outside the folder`);
+    else if (expected.has(file)) problems.push(`${where}: ${file} again`);
     else {
       expected.set(file, cell(sha256));
       videos.add(`${cell(domain)}/${cell(video)}`);
@@ -106,10 +108,12 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
   };
 }
 
+/** True where nothing is missing, changed, surplus or wrong. */
 export function isIntact({ missing, changed, surplus, problems }: Verification): boolean {
   return [missing, changed, surplus, problems].every(({ length }) => length === 0);
 }
 
+/** A verification as text for a terminal, with the first 20 entries of each list. */
 export function renderVerification(verification: Verification): string {
   const { folder, crops, videos, counts, intact } = verification;
   const lists = (['missing', 'changed', 'surplus', 'problems'] as const).flatMap((name) => {
@@ -119,7 +123,7 @@ export function renderVerification(verification: Verification): string {
       : [`${name}: ${list.length}`, ...list.slice(0, 20).map((one) => `  ${one}`), ...(list.length > 20 ? [`  and ${list.length - 20} more`] : [])];
   });
   const table = Object.entries(counts).map(([place, n]) => `  ${place}: ${n}`);
-  return [`${folder}: ${intact} of ${crops} crops of ${videos} videos are as the manifest says`, ...table, ...lists].join('\n');
+  return [`${folder}: ${intact} of ${crops} crops of ${videos} videos match the manifest`, ...table, ...lists].join('\n');
 }
 
 /** Files below a folder, hidden ones left out: `/` between parts, in the order of code points. */

@@ -1,7 +1,7 @@
 import { defineProtocol, type ProtocolDefinition, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 
-/** Domains of a family of protocols by the letter that stands for them in names of protocols. */
+/** The domains of a family of protocols, by their letter in protocol names. */
 export type Letters = Readonly<Record<string, { readonly domain: string; readonly title: string; readonly alsoCalled: readonly string[] }>>;
 
 export interface Family {
@@ -28,12 +28,17 @@ const options = Type.Object(
       description:
         'train-test: the train split of the sources, the test split of the target; train-dev: the development split of the target instead; without-dev: everything but the development splits, of both; all: every clip of both',
     }),
-    holdOut: Type.Number({ minimum: 0, maximum: 0.9, default: 0.1, description: 'Share of the source subjects kept for thresholds and checkpoint choice' }),
+    holdOut: Type.Number({
+      minimum: 0,
+      maximum: 0.9,
+      default: 0.1,
+      description: 'Share of the source subjects held out for thresholds and checkpoint selection',
+    }),
   },
   { additionalProperties: false },
 );
 
-/** `oci` and `m` make protocol `oci-to-m`; the sources' letters in another order name the same. */
+/** `oci` and `m` give protocol `oci-to-m`; the sources' letters may be in any order. */
 export function fasProtocol({ letters, paper, practice, criticism }: Family, sources: string, target: string): ProtocolDefinition<typeof options> {
   const of = (letter: string) => {
     const found = letters[letter];

@@ -1,30 +1,30 @@
 import { createRandom, type Random } from '@gradalign/core';
 import { gaussianBlur } from './image/gaussian-blur.ts';
-import { createImage, type LinearImage, luminanceWeights, meanColour } from './image/linear-image.ts';
+import { createImage, type LinearImage, luminanceWeights, meanColor } from './image/linear-image.ts';
 import { motionBlur } from './image/motion-blur.ts';
 import { type PlaceMap, resample, samePlace } from './image/resample.ts';
 
 /** Lens, shutter and sensor. Lengths are in sensor pixels. */
 export interface CaptureParameters {
-  /** Pixels along the longer side of the sensor, which has the shape of the light that falls in. Neutral: as many as that light has. */
+  /** Pixels along the longer side of the sensor, which has the aspect ratio of the incoming light. Neutral: as many as that light has. */
   readonly sensor: number;
   /** Side of the square that a sensor pixel averages: its fill factor, more with an optical low-pass filter. 0.5 to 1.5; 1 is neutral. */
   readonly aperture: number;
-  /** Deviation of the lens's blur. 0 (neutral) to 1.5. */
+  /** Standard deviation of the lens blur. 0 (neutral) to 1.5. */
   readonly defocus: number;
-  /** Way of the hand while the shutter is open. 0 (neutral) to 16, as published augmentations have it on pictures of 224 pixels and more. */
+  /** Path of the hand while the shutter is open. 0 (neutral) to 16, as in published augmentations on images of 224 pixels and more. */
   readonly shake: number;
-  /** Direction of that way, radians. */
+  /** Direction of that path, radians. */
   readonly shakeAngle: number;
-  /** Light that the corners lose. 0 (neutral) to 0.6; a negative share brightens them. */
+  /** Light lost in the corners. 0 (neutral) to 0.6; a negative share brightens them. */
   readonly vignette: number;
-  /** How far the exposure follows the light: 0 (neutral) not at all, 1 to a mean luminance of 0.2. */
+  /** How far the exposure adapts to the light: 0 (neutral) not at all, 1 to a mean luminance of 0.2. */
   readonly metering: number;
   /** Factor on the exposure; 1 is neutral. */
   readonly exposure: number;
-  /** Deviation of the shot noise at white; it falls with the root of light. 0 (neutral) to 0.1. */
+  /** Standard deviation of the shot noise at white; it scales with the square root of light. 0 (neutral) to 0.1. */
   readonly shotNoise: number;
-  /** Deviation of the noise that is there in the dark. 0 (neutral) to 0.02. */
+  /** Standard deviation of the noise in the dark. 0 (neutral) to 0.02. */
   readonly readNoise: number;
 }
 
@@ -32,7 +32,7 @@ export function neutralCapture(sensor: number): CaptureParameters {
   return { sensor, aperture: 1, defocus: 0, shake: 0, shakeAngle: 0, vignette: 0, metering: 0, exposure: 1, shotNoise: 0, readNoise: 0 };
 }
 
-/** What the sensor reads of the light before the camera: linear, noisy, of the light's shape. */
+/** The sensor's reading of the light in front of the camera: linear, noisy, with the light's aspect ratio. */
 export function capture(light: LinearImage, parameters: CaptureParameters, random: Random, place: PlaceMap = samePlace): LinearImage {
   const { aperture, defocus, shake, shakeAngle, vignette, metering, exposure, shotNoise, readNoise } = parameters;
   const perPixel = Math.round(parameters.sensor) / Math.max(light.width, light.height);
@@ -58,15 +58,15 @@ export function capture(light: LinearImage, parameters: CaptureParameters, rando
   return read;
 }
 
-/** Standard normal numbers, read from a random place for each row: drawing each afresh would take longer than all the optics. */
+/** Standard normal numbers, read from a random position for each row: drawing each one would take longer than all the optics. */
 const normals = (() => {
   const random = createRandom(['sensor-noise']);
   return Float32Array.from({ length: 65_537 }, () => random.normal());
 })();
 
-/** Factor that brings mean luminance towards 0.2, by the share `metering` of the way in the logarithm. */
+/** Factor that moves mean luminance toward 0.2, by the share `metering` of the distance in the logarithm. */
 function meteredGain(image: LinearImage, metering: number): number {
   if (metering === 0) return 1;
-  const luminance = meanColour(image).reduce((sum, value, channel) => sum + value * (luminanceWeights[channel] as number), 0);
+  const luminance = meanColor(image).reduce((sum, value, channel) => sum + value * (luminanceWeights[channel] as number), 0);
   return (0.2 / Math.max(1e-4, luminance)) ** metering;
 }

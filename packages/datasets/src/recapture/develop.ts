@@ -1,29 +1,29 @@
 import { type LinearImage, luminanceWeights } from './image/linear-image.ts';
 import { encodeSrgbFast } from './image/srgb.ts';
 
-/** What a camera makes of its sensor's reading before it compresses the picture. */
+/** How a camera processes its sensor's reading before it compresses the image. */
 export interface DevelopParameters {
   /** Exponent of the tone curve on encoded values: below 1 opens the shadows, above 1 deepens them. 0.7 to 1.4; 1 is neutral. */
   readonly tone: number;
   /**
-   * How far tone and colour are brought to the four targets below, as automatic levels, white balance and saturation do. 0 (neutral) not at all, 1 wholly.
-   * At 1 mean, contrast and saturation of a picture say nothing about what it shows.
+   * How far tone and color are adjusted to the four targets below, as automatic levels, white balance and saturation do: 0 (neutral) not at all, 1 fully.
+   * At 1, the mean, contrast and saturation of an image say nothing about its content.
    */
   readonly automatic: number;
   /**
-   * How far one curve for the whole picture brings luminance to a normal distribution (histogram specification, as dynamic-range modes do): 0 (neutral) to 1.
-   * Acts as a part of `automatic`.
+   * How far one curve for the whole image equalizes luminance to a normal distribution (histogram specification, as dynamic-range modes do): 0 (neutral) to 1.
+   * Scaled by `automatic`.
    */
   readonly equalizing: number;
-  /** Target of the mean encoded value, 0..1. */
+  /** Target mean of the encoded values, 0..1. */
   readonly brightness: number;
-  /** Target of the deviation of encoded luminance. 0.12 to 0.28. */
+  /** Target standard deviation of encoded luminance. 0.12 to 0.28. */
   readonly contrast: number;
-  /** Target of the deviation of encoded colour difference. 0.01 to 0.08. */
+  /** Target standard deviation of encoded color differences. 0.01 to 0.08. */
   readonly saturation: number;
-  /** Target of the mean's tint: red over blue as a difference of encoded values. -0.15 (cold) to 0.15 (warm). */
+  /** Target tint of the mean: red over blue as a difference of encoded values. -0.15 (cold) to 0.15 (warm). */
   readonly warmth: number;
-  /** Target of the mean's tint: green over red and blue. -0.06 (magenta) to 0.06 (green). */
+  /** Target tint of the mean: green over red and blue. -0.06 (magenta) to 0.06 (green). */
   readonly greenness: number;
   /** Unsharp masking with a radius of one pixel. 0 (neutral) to 1.5. */
   readonly sharpening: number;
@@ -41,14 +41,14 @@ export const neutralDevelop: DevelopParameters = {
   sharpening: 0,
 };
 
-/** A finished picture: 8-bit sRGB, three bytes a pixel. */
+/** A finished image: 8-bit sRGB, three bytes per pixel. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly bytes: Uint8Array;
 }
 
-/** Sensor reading to picture. */
+/** From the sensor's reading to an image. */
 export function develop(reading: LinearImage, parameters: DevelopParameters): Picture {
   const { width, height } = reading;
   const curve = toneCurve(parameters.tone);
@@ -56,13 +56,13 @@ export function develop(reading: LinearImage, parameters: DevelopParameters): Pi
   for (let i = 0; i < values.length; i++) values[i] = curve(encodeSrgbFast(reading.data[i] as number));
   if (parameters.automatic > 0) level(values, parameters);
   const sharp = parameters.sharpening > 0 ? sharpened(values, width, height, parameters.sharpening) : values;
-  // A clamped array rounds, and stops at 0 and 255.
+  // A clamped array rounds, and clips at 0 and 255.
   const bytes = new Uint8ClampedArray(values.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = 255 * (sharp[i] as number);
   return { width, height, bytes: new Uint8Array(bytes.buffer) };
 }
 
-/** The power from a table of 1,024 steps, between which it is straight. */
+/** The power from a table of 1,024 steps, interpolated linearly. */
 function toneCurve(exponent: number): (value: number) => number {
   if (exponent === 1) return (value) => value;
   const steps = 1024;
@@ -78,31 +78,31 @@ function toneCurve(exponent: number): (value: number) => number {
 /** Moves mean, contrast and saturation to their targets, in place. */
 function level(values: Float32Array, parameters: DevelopParameters): void {
   const { automatic, brightness, contrast, saturation, warmth, greenness } = parameters;
-  const { mean, luminance, colour } = statistics(values);
+  const { mean, luminance, color } = statistics(values);
   const targets = [brightness + warmth / 2 - greenness / 2, brightness + greenness, brightness - warmth / 2 - greenness / 2];
-  const centre = mean.map((value, channel) => value + automatic * ((targets[channel] as number) - value));
+  const center = mean.map((value, channel) => value + automatic * ((targets[channel] as number) - value));
   const luminanceGain = (contrast / Math.max(0.02, luminance)) ** automatic;
-  const colourGain = (saturation / Math.max(0.004, colour)) ** automatic;
+  const colorGain = (saturation / Math.max(0.004, color)) ** automatic;
   const [red, green, blue] = mean as [number, number, number];
-  const greys = new Float32Array(values.length / 3);
-  for (let i = 0; i < greys.length; i++) {
+  const grays = new Float32Array(values.length / 3);
+  for (let i = 0; i < grays.length; i++) {
     const dr = (values[3 * i] as number) - red;
     const dg = (values[3 * i + 1] as number) - green;
     const db = (values[3 * i + 2] as number) - blue;
-    greys[i] = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
+    grays[i] = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
   }
-  const curve = equalized(greys, luminance, automatic * parameters.equalizing);
-  for (let i = 0; i < greys.length; i++) {
-    const grey = greys[i] as number;
-    const shown = luminanceGain * curve(grey);
+  const curve = equalized(grays, luminance, automatic * parameters.equalizing);
+  for (let i = 0; i < grays.length; i++) {
+    const gray = grays[i] as number;
+    const shown = luminanceGain * curve(gray);
     for (let channel = 0; channel < 3; channel++) {
       const at = 3 * i + channel;
-      values[at] = (centre[channel] as number) + shown + ((values[at] as number) - (mean[channel] as number) - grey) * colourGain;
+      values[at] = (center[channel] as number) + shown + ((values[at] as number) - (mean[channel] as number) - gray) * colorGain;
     }
   }
 }
 
-/** The curve that gives values of mean 0 and this deviation a normal distribution of the same mean and deviation, taken by the share `amount`. */
+/** The curve that gives values of mean 0 and this standard deviation a normal distribution with the same mean and deviation, applied by the share `amount`. */
 function equalized(values: Float32Array, deviation: number, amount: number): (value: number) => number {
   if (amount === 0 || deviation === 0) return (value) => value;
   const bins = 256;
@@ -136,7 +136,7 @@ function normalQuantile(probability: number): number {
 }
 
 /** Mean of each channel; deviation of luminance about its mean and of the channels about luminance. */
-function statistics(values: Float32Array): { mean: readonly number[]; luminance: number; colour: number } {
+function statistics(values: Float32Array): { mean: readonly number[]; luminance: number; color: number } {
   const pixels = values.length / 3;
   let red = 0;
   let green = 0;
@@ -147,19 +147,19 @@ function statistics(values: Float32Array): { mean: readonly number[]; luminance:
     blue += (values[i + 2] as number) / pixels;
   }
   let luminance = 0;
-  let colour = 0;
+  let color = 0;
   for (let i = 0; i < values.length; i += 3) {
     const dr = (values[i] as number) - red;
     const dg = (values[i + 1] as number) - green;
     const db = (values[i + 2] as number) - blue;
     const y = luminanceWeights[0] * dr + luminanceWeights[1] * dg + luminanceWeights[2] * db;
     luminance += y * y;
-    colour += ((dr - y) * (dr - y) + (dg - y) * (dg - y) + (db - y) * (db - y)) / 3;
+    color += ((dr - y) * (dr - y) + (dg - y) * (dg - y) + (db - y) * (db - y)) / 3;
   }
-  return { mean: [red, green, blue], luminance: Math.sqrt(luminance / pixels), colour: Math.sqrt(colour / pixels) };
+  return { mean: [red, green, blue], luminance: Math.sqrt(luminance / pixels), color: Math.sqrt(color / pixels) };
 }
 
-/** Each value plus `amount` of its difference from the mean of itself and its four neighbours. */
+/** Each value plus `amount` of its difference from the mean of itself and its four neighbors. */
 function sharpened(values: Float32Array, width: number, height: number, amount: number): Float32Array {
   const out = new Float32Array(values.length);
   const stride = 3 * width;

@@ -6,7 +6,7 @@ export type ScreenShape = (typeof screenShapes)[number];
 /** Angles of the screens for cyan, magenta, yellow and black relative to black's, radians: 30 degrees apart, yellow between (ISO 12647-2). */
 export const inkAngles: readonly [cyan: number, magenta: number, yellow: number, black: number] = [-Math.PI / 6, Math.PI / 6, -Math.PI / 4, 0];
 
-/** A halftone screen: at each place of the sheet, the share of cover above which there is ink. */
+/** A halftone screen: at each position on the sheet, the coverage above which there is ink. */
 export interface Screen {
   readonly tile: Float32Array;
   /** Tile samples per step to the right and down. */
@@ -18,8 +18,8 @@ const side = 64;
 const tiles = new Map<ScreenShape, Float32Array>();
 
 /**
- * `period` is the distance of two dots (or lines) in the sheet's samples; `angle` in radians.
- * Stochastic screens have no angle: their dots scatter, a period apart on average (blue noise: Ulichney, "Digital halftoning", 1987).
+ * `period` is the distance between dots (or lines) in samples of the sheet; `angle` in radians.
+ * Stochastic screens have no angle: their dots are scattered, a period apart on average (blue noise: Ulichney, "Digital halftoning", 1987).
  */
 export function createScreen(shape: ScreenShape, period: number, angle: number): Screen {
   const tile = tiles.get(shape) ?? rankTile(shape);
@@ -28,20 +28,20 @@ export function createScreen(shape: ScreenShape, period: number, angle: number):
   return { tile, across: (side * Math.cos(angle)) / period, down: (side * Math.sin(angle)) / period };
 }
 
-/** The screen's threshold at a place of the sheet, 0..1; every value is equally frequent, so that mean cover is kept. */
+/** The screen's threshold at a position on the sheet, 0..1; all values are equally frequent, so that mean coverage is preserved. */
 export function thresholdAt({ tile, across, down }: Screen, x: number, y: number): number {
   const u = Math.floor(x * across + y * down) & (side - 1);
   const v = Math.floor(y * across - x * down) & (side - 1);
   return tile[v * side + u] as number;
 }
 
-/** What is inked: `cover` against the threshold, with an edge that is soft over `edge` of the scale. */
+/** The ink: `cover` against the threshold, with a soft edge over `edge` of the scale. */
 export function inked(cover: number, threshold: number, edge: number): number {
   const t = (cover - threshold) / edge + 0.5;
   return t <= 0 ? 0 : t >= 1 ? 1 : t;
 }
 
-/** One cell of the screen: the order in which its places turn dark. */
+/** One cell of the screen: the order in which its positions turn dark. */
 function rankTile(shape: ScreenShape): Float32Array {
   const heights =
     shape === 'stochastic' ? blueNoise() : Float32Array.from({ length: side * side }, (_, i) => spots[shape]((i % side) / side, Math.floor(i / side) / side));
@@ -60,7 +60,7 @@ const spots: Record<Exclude<ScreenShape, 'stochastic'>, (u: number, v: number) =
   diamond: (u, v) => Math.abs(u - 0.5) + Math.abs(v - 0.5) + 0.05 * Math.cos(turn * u),
 };
 
-/** White noise less what its neighbours have in common: few low frequencies. Repeated, since ranking brings some back. */
+/** White noise minus the mean of its neighbors: few low frequencies. Repeated, since ranking reintroduces some. */
 function blueNoise(): Float32Array {
   const random = createRandom(['blue-noise']);
   let noise = Float32Array.from({ length: side * side }, () => random.uniform());

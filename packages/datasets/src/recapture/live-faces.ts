@@ -1,20 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cannot, type DatasetContext, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
-import { byCodePoint } from '../code-point-order.ts';
-import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../image-folder/folder-tree.ts';
-import { listDomains } from '../image-folder/list-domains.ts';
-import { frameNumber, isImage, labelOf, type SubjectRule, stem } from '../image-folder/plain-layout.ts';
-import { subjectBeforeUnderscore, subjectByPattern } from '../image-folder/subject-rule.ts';
-import { imageFolder } from '../image-folder.ts';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
+import { labelOf } from '../on-disk/words.ts';
+import { listDomains } from '../plain-layout/list-domains.ts';
+import type { SubjectRule } from '../plain-layout/plain-layout.ts';
+import { readPlainFolder } from '../plain-layout/read-plain-folder.ts';
+import { subjectBeforeUnderscore, subjectByPattern } from '../plain-layout/subject-rule.ts';
 
 export interface LiveFacesOptions {
   readonly root: string;
-  /** Of the plain layout, as image-folder has it. */
+  /** The domain in the plain layout, as for image-folder. */
   readonly domain?: string;
   /** Regular expression whose one group is the subject. */
   readonly subject?: string;
-  /** Of pictures in a folder without splits. */
+  /** Split of images in a folder without splits. */
   readonly split: Split;
 }
 
@@ -25,21 +27,21 @@ export interface LiveFaces {
 }
 
 /**
- * Bona fide pictures: the live folders of the plain layout, or all pictures of a folder that has no splits, where a folder of pictures is a video and
- * pictures right in the root stand alone. What lies in folders called attack, spoof or fake is left out.
+ * Finds bona fide images: the live folders of the plain layout, or all images of a folder without splits, where a folder of images is a video and
+ * images directly in the root stand alone. Folders named attack, spoof or fake are left out.
  */
 export async function findLiveFaces({ root, domain, subject, split }: LiveFacesOptions, context: DatasetContext): Promise<LiveFaces> {
   const folder = resolve(context.folder, root);
   const refuse = (is: string, expected: string) => cannot(`read live faces of '${context.domain}'`, is, expected);
   const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) throw refuse(found ? `${folder} is no folder` : `there is no folder ${folder}`, 'a folder of pictures as option root');
+  if (!found?.isDirectory()) throw refuse(found ? `${folder} is not a folder` : `there is no folder ${folder}`, 'a folder of images as option root');
   const plain = domain !== undefined || listDomains(folder).length > 0;
   const faces = plain
-    ? await imageFolder.create({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
+    ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
     : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
-  if (samples.length === 0) throw refuse(`${folder} holds no live pictures`, '.jpg, .jpeg or .png files of live faces');
-  return { samples, notes: faces.notes ?? {} };
+  if (samples.length === 0) throw refuse(`${folder} holds no live images`, '.jpg, .jpeg or .png files of live faces');
+  return { samples, notes: faces.notes };
 }
 
 function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): LiveFaces {
@@ -49,7 +51,7 @@ function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): L
   const visit = (folder: FolderTree) => {
     if (labelOf(folder.name) === 0) {
       const left = filesBelow(folder).filter(isImage).length;
-      problems.push(`${folder.id}: ${left} pictures of attacks were left out`);
+      problems.push(`${folder.id}: ${left} images of attacks were left out`);
       return;
     }
     const isVideo = folder !== tree && labelOf(folder.name) === undefined;

@@ -1,18 +1,18 @@
 import type { Rgb } from './image/linear-image.ts';
 
-/** Light that each full layer of ink lets back from white paper, linear light, red, green and blue. */
+/** Light that white paper reflects through a full layer of each ink: linear red, green and blue. */
 export interface Press {
   readonly cyan: Rgb;
   readonly magenta: Rgb;
   readonly yellow: Rgb;
   readonly black: Rgb;
-  /** Share of the common grey of the three colours that black ink takes over (grey component replacement), 0..1. */
+  /** Share of the gray common to the three colors that black ink replaces (gray component replacement), 0..1. */
   readonly blackShare: number;
 }
 
 /**
- * Four kinds of press and an ideal one whose inks are pure. The colours are of the kind that the characterisation data of such presses give
- * (FOGRA39 for coated offset, IFRA26 for newsprint); they are rounded, since paper and ink differ more from maker to maker.
+ * Four kinds of press and an ideal one with pure inks. The colors are like those in characterization data of such presses
+ * (FOGRA39 for coated offset, IFRA26 for newsprint), rounded, since paper and ink vary more between makers.
  */
 export const presses = {
   ideal: { cyan: [0, 1, 1], magenta: [1, 0, 1], yellow: [1, 1, 0], black: [0, 0, 0], blackShare: 0 },
@@ -24,7 +24,7 @@ export const presses = {
 
 export type PressName = keyof typeof presses;
 
-/** Area of paper that cyan, magenta, yellow and black cover so that ideal inks give the colour back; writes four shares, 0..1, to `to`. */
+/** Area of paper that cyan, magenta, yellow and black cover so that ideal inks reproduce the color; writes four shares, 0..1, to `to`. */
 export function separate(red: number, green: number, blue: number, blackShare: number, to: Float64Array): void {
   const cyan = 1 - clamp(red);
   const magenta = 1 - clamp(green);
@@ -37,20 +37,20 @@ export function separate(red: number, green: number, blue: number, blackShare: n
   to[3] = black;
 }
 
-/** A covered area after the ink has spread: by `gain` at half cover, by nothing at none and at full (0..0.3; Murray and Davies, 1936). */
+/** Coverage after the ink has spread: by `gain` at half coverage, not at all at none and full (0..0.3; Murray and Davies, 1936). */
 export function spreadInk(area: number, gain: number): number {
   return Math.min(1, area + 4 * gain * area * (1 - area));
 }
 
-/** Light that a full layer of each ink takes away: cyan, magenta, yellow, black, each red, green, blue. `gamut` 0 takes ideal inks, 1 the press's. */
+/** Light that a full layer of each ink absorbs: cyan, magenta, yellow, black, each red, green, blue. `gamut` 0 means ideal inks, 1 the press's. */
 export function absorption(press: Press, gamut: number): Float64Array {
   const inks = ['cyan', 'magenta', 'yellow', 'black'] as const;
   return Float64Array.from(inks.flatMap((ink) => press[ink].map((back, channel) => 1 - gamut * back - (1 - gamut) * (presses.ideal[ink][channel] as number))));
 }
 
 /**
- * Light from four inks that cover these areas independently of each other (Demichel's equations): per ink, what the free paper and the inked paper
- * send back. Writes three numbers to `to`.
+ * Light from four inks that cover these areas independently of each other (Demichel's equations): per ink, what the bare paper and the inked paper
+ * reflect. Writes three numbers to `to`.
  */
 export function overprint(areas: Float64Array, absorbed: Float64Array, to: Float64Array): void {
   const cyan = areas[0] as number;

@@ -5,25 +5,25 @@ import { type NoiseTexture, noiseAt, noiseTexture } from './image/noise-texture.
 import { resample } from './image/resample.ts';
 import { absorption, overprint, type PressName, presses, separate, spreadInk } from './press.ts';
 
-/** How a photograph is put on paper. Lengths are in pixels of the photograph. */
+/** How a photograph is printed. Lengths are in pixels of the photograph. */
 export interface PrintParameters {
   readonly press: PressName;
   /** How far the inks are those of the press rather than ideal ones. 0 (neutral) to 1. */
   readonly gamut: number;
-  /** Growth of a dot at half cover. 0 (neutral) to 0.3; offset on coated paper has about 0.14 (ISO 12647-2), newsprint 0.26. */
+  /** Growth of a dot at half coverage. 0 (neutral) to 0.3; offset on coated paper has about 0.14 (ISO 12647-2), newsprint 0.26. */
   readonly dotGain: number;
   readonly screen: ScreenShape;
-  /** How far tones are made of dots. 0 (neutral) to 1; published augmentations blend 0.01 to 0.4. */
+  /** How far tones are rendered by dots. 0 (neutral) to 1; published augmentations blend 0.01 to 0.4. */
   readonly halftone: number;
-  /** Distance of two dots. About 2 to 8: an A4 portrait photographed so that its face fills 100 pixels and screened at 30 to 100 lines an inch. */
+  /** Distance between dots. About 2 to 8: an A4 portrait screened at 30 to 100 lines per inch, photographed so that its face fills 100 pixels. */
   readonly period: number;
   /** Angle of the black screen, radians. 0 to pi / 2; 45 degrees is usual. */
   readonly angle: number;
-  /** Colour of the paper: 0 neutral white, 1 yellowed newsprint, -1 bluish with brightener. */
+  /** Color of the paper: 0 neutral white, 1 yellowed newsprint, -1 bluish with brightener. */
   readonly yellowness: number;
-  /** Deviation of the paper's fibres as a share of its white. 0 (neutral) to 0.1. */
+  /** Standard deviation of the paper's fibers as a share of its white. 0 (neutral) to 0.1. */
   readonly grain: number;
-  /** Light that the sheet's surface mirrors where it is strongest. 0 (neutral) to 0.2: published reflections blend 0.01 to 0.2. */
+  /** Strongest reflection in the sheet's surface. 0 (neutral) to 0.2: published reflections blend 0.01 to 0.2. */
   readonly gloss: number;
 }
 
@@ -40,14 +40,14 @@ export const neutralPrint: PrintParameters = {
   gloss: 0,
 };
 
-/** Width of a dot's soft edge as a share of the tone scale: ink spreads into the fibres. */
+/** Width of a dot's soft edge as a share of the tone scale: ink spreads into the fibers. */
 const dotEdge = 0.25;
 
-let fibres: NoiseTexture | undefined;
+let fibers: NoiseTexture | undefined;
 
 /**
- * The sheet, flat and in even light, with `density` samples for a pixel of the photograph: enough that dots are drawn and the camera, not this stage, blurs them.
- * Where the paper's fibres and its gleam lie is drawn from `random`.
+ * The sheet, flat and evenly lit, with `density` samples per pixel of the photograph: enough to resolve the dots, so that the camera blurs them.
+ * The positions of the paper's fibers and of the reflection are drawn from `random`.
  */
 export function print(photograph: LinearImage, parameters: PrintParameters, random: Random, density = 2): LinearImage {
   const { press: pressName, gamut, dotGain, halftone, period, angle, grain, gloss } = parameters;
@@ -58,9 +58,9 @@ export function print(photograph: LinearImage, parameters: PrintParameters, rand
   const [cyan, magenta, yellow, black] = screens as [(typeof screens)[0], (typeof screens)[0], (typeof screens)[0], (typeof screens)[0]];
   const white = paperWhite(parameters.yellowness);
   const shine = glossOf(gloss, random);
-  fibres ??= noiseTexture('fibres', { side: 256, cells: [64, 32], octaves: 3, persistence: 0.8 });
-  const fibreX = random.uniform(0, 256);
-  const fibreY = random.uniform(0, 256);
+  fibers ??= noiseTexture('fibres', { side: 256, cells: [64, 32], octaves: 3, persistence: 0.8 });
+  const fiberX = random.uniform(0, 256);
+  const fiberY = random.uniform(0, 256);
   const areas = new Float64Array(4);
   const light = new Float64Array(3);
   const out = createImage(sheet.width, sheet.height);
@@ -76,9 +76,9 @@ export function print(photograph: LinearImage, parameters: PrintParameters, rand
         areas[3] = screened(areas[3] as number, thresholdAt(black, x, y), halftone);
       }
       overprint(areas, absorbed, light);
-      const fibre = grain > 0 ? 1 + grain * noiseAt(fibres, fibreX + (x / density) * 1.6, fibreY + (y / density) * 1.6) : 1;
+      const fiber = grain > 0 ? 1 + grain * noiseAt(fibers, fiberX + (x / density) * 1.6, fiberY + (y / density) * 1.6) : 1;
       const mirrored = gloss > 0 ? shine(x / sheet.width, y / sheet.height) : 0;
-      for (let c = 0; c < 3; c++) out.data[at + c] = (light[c] as number) * (white[c] as number) * fibre + mirrored;
+      for (let c = 0; c < 3; c++) out.data[at + c] = (light[c] as number) * (white[c] as number) * fiber + mirrored;
     }
   }
   return out;
@@ -93,7 +93,7 @@ function paperWhite(yellowness: number): readonly [number, number, number] {
   return [1, 1 - 0.06 * Math.max(0, yellowness), 1 - 0.22 * yellowness];
 }
 
-/** A lamp's gleam on a slightly curved sheet: a band across it, at x and y from 0 to 1. */
+/** A lamp's reflection on a slightly curved sheet: a band across it, at x and y from 0 to 1. */
 function glossOf(gloss: number, random: Random): (x: number, y: number) => number {
   const direction = random.uniform(0, 2 * Math.PI);
   const cos = Math.cos(direction);

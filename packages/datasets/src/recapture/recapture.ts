@@ -7,25 +7,25 @@ import { type PrintParameters, print } from './print.ts';
 import { type ReplayParameters, replay } from './replay.ts';
 import { placeFrom, type ViewpointParameters } from './viewpoint.ts';
 
-/** What is held before the camera instead of a face. */
+/** What is held in front of the camera instead of a face. */
 export type Instrument = { readonly kind: 'print'; readonly print: PrintParameters } | { readonly kind: 'replay'; readonly replay: ReplayParameters };
 
 export interface RecaptureParameters {
-  /** Absent: the light itself stands before the camera, as with a live face. */
+  /** Absent: the light itself is in front of the camera, as with a live face. */
   readonly instrument?: Instrument;
   readonly viewpoint: ViewpointParameters;
   readonly capture: CaptureParameters;
   readonly develop: DevelopParameters;
 }
 
-/** Where chance comes in beside the parameters: frames of one clip share the sheet or display, and differ in noise. */
+/** Randomness beside the parameters: frames of one clip share the sheet or display, and differ in noise. */
 export interface RecaptureRandom {
-  /** Where fibres, gleams and bands lie. */
+  /** Positions of fibers, reflections and bands. */
   readonly instrument: Random;
   readonly noise: Random;
 }
 
-/** The whole chain: a picture on paper or on a display, then lens, sensor and development. Image in, picture out. */
+/** The whole chain: an image on paper or on a display, then lens, sensor and development. Linear light in, 8-bit image out. */
 export function recapture(image: LinearImage, parameters: RecaptureParameters, random: RecaptureRandom): Picture {
   const light = present(image, parameters.instrument, random.instrument);
   const place = mirrored(placeFrom(parameters.viewpoint, image.width / image.height));

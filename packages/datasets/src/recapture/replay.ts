@@ -3,14 +3,14 @@ import { createImage, type LinearImage, type Rgb } from './image/linear-image.ts
 import { resample } from './image/resample.ts';
 import { type SubPixelLayout, samplesPerPixel, subPixelTile } from './sub-pixels.ts';
 
-/** How a picture is shown on a display. */
+/** How an image is shown on a display. */
 export interface ReplayParameters {
   readonly layout: SubPixelLayout;
-  /** Display pixels for a pixel of the picture, along a side. 0.5 to 2: as the camera's own pixels come close to the display's, moiré appears. 1 is neutral. */
+  /** Display pixels per image pixel, along a side. 0.5 to 2: moiré appears as the camera's pixels approach the display's in size. 1 is neutral. */
   readonly pixels: number;
   /** How far the light comes from sub-pixels. 0 (neutral) to 1; published moiré blends 0.01 to 0.3. */
   readonly subPixels: number;
-  /** How dark the grid between the sub-pixels is. 0 as bright as they are, 1 (neutral) black. Acts as a part of `subPixels`. */
+  /** How dark the grid between the sub-pixels is. 0 as bright as they are, 1 (neutral) black. Scaled by `subPixels`. */
   readonly blackMatrix: number;
   /** Exponent on linear light: 1 (neutral) to 1.4 for a display that is set darker than the picture was made for, 0.8 for a paler one. */
   readonly gamma: number;
@@ -18,9 +18,9 @@ export interface ReplayParameters {
   readonly blackLevel: number;
   /** Warmth of white: -1 bluish (about 9,000 K), 0 neutral, 1 reddish (night mode). */
   readonly warmth: number;
-  /** Light that the glass mirrors where it is strongest, as a share of white. 0 (neutral) to 0.2. */
+  /** Strongest reflection in the glass, as a share of white. 0 (neutral) to 0.2. */
   readonly glare: number;
-  /** Depth of the dark bands that a rolling shutter sees on a display that flickers. 0 (neutral) to 0.15. */
+  /** Depth of the dark bands from a rolling shutter on a flickering display. 0 (neutral) to 0.15. */
   readonly banding: number;
   /** Bands across the picture's height, 1 to 10. */
   readonly bands: number;
@@ -40,8 +40,8 @@ export const neutralReplay: ReplayParameters = {
 };
 
 /**
- * The light of the display, three samples along a side of each of its pixels: enough that sub-pixels are there and the camera, not this stage, folds them to moiré.
- * Where glare and bands lie is drawn from `random`.
+ * The light of the display, three samples along a side of each pixel: enough to resolve sub-pixels, so that the camera aliases them to moiré.
+ * The positions of glare and bands are drawn from `random`.
  */
 export function replay(picture: LinearImage, parameters: ReplayParameters, random: Random): LinearImage {
   const { layout, pixels, subPixels, gamma, blackLevel, banding, bands } = parameters;
@@ -76,13 +76,13 @@ function displayWhite(warmth: number): Rgb {
   return [1 + 0.08 * warmth, 1, 1 - 0.16 * warmth];
 }
 
-/** A lamp and the lit room in the glass: a round gleam and a pale slope. Separable, so that a pixel costs one product. */
+/** Reflections of a lamp and the room in the glass: a round spot and a faint gradient. Separable, so that a pixel takes one product. */
 function glareOf(glare: number, { width, height }: LinearImage, random: Random): (x: number, y: number) => number {
-  const centre = [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9)] as const;
+  const center = [random.uniform(0.1, 0.9), random.uniform(0.1, 0.9)] as const;
   const radius = random.uniform(0.12, 0.35);
   const slope = random.uniform(0, 0.5);
   const bell = (length: number, middle: number) => Float32Array.from({ length }, (_, i) => Math.exp(-0.5 * ((i / length - middle) / radius) ** 2));
-  const across = bell(width, centre[0]);
-  const down = bell(height, centre[1]);
+  const across = bell(width, center[0]);
+  const down = bell(height, center[1]);
   return (x, y) => glare * ((across[x] as number) * (down[y] as number) * (1 - slope) + slope * (1 - y / height));
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { cannot, describeWriteError } from '@gradalign/core';
 
 /**
- * Fills a new folder that is there whole or not at all: `write` gets a folder beside it, which is renamed at the end, or removed after a throw.
+ * Fills a new folder that is complete or absent: `write` gets a folder beside it, which is renamed at the end, or removed after an error.
  * `what` names it in messages.
  */
 export async function inStagedFolder<T>(wanted: string, what: string, write: (stage: string) => Promise<T>): Promise<T> {
@@ -20,18 +20,18 @@ export async function inStagedFolder<T>(wanted: string, what: string, write: (st
     rmSync(stage, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') {
-      throw cannot(`write ${what} to ${root}`, describeWriteError(error), 'a disk with room on it that can be written to', { cause: error });
+      throw cannot(`write ${what} to ${root}`, describeWriteError(error), 'a writable disk with room', { cause: error });
     }
     throw error;
   }
 }
 
-/** Whether something is there that would be overwritten: a file, or a folder with anything in it. */
+/** Whether something would be overwritten: a file, or a folder that is not empty. */
 export function isOccupied(root: string): boolean {
   return existsSync(root) && (!statSync(root).isDirectory() || readdirSync(root).length > 0);
 }
 
-/** What a JSON file says; undefined where there is none that can be read. */
+/** The content of a JSON file; undefined where it is missing or unreadable. */
 export function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -40,7 +40,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Of processes that were killed. */
+/** Removes what killed processes left behind. */
 function removeLeftOvers(root: string): void {
   const folder = dirname(root);
   if (!existsSync(folder)) return;

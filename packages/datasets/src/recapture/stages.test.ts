@@ -6,19 +6,19 @@ import { develop, neutralDevelop } from './develop.ts';
 import { inkAngles } from './halftone.ts';
 import { gaussianBlur } from './image/gaussian-blur.ts';
 import { lightWithin } from './image/light-within.ts';
-import { createImage, type LinearImage, mapValues, meanColour, type Rgb } from './image/linear-image.ts';
+import { createImage, type LinearImage, mapValues, meanColor, type Rgb } from './image/linear-image.ts';
 import { drawRecapture, rangesFrom, recaptureOptions } from './options/recapture-ranges.ts';
 import { type PressName, presses } from './press.ts';
 import { neutralPrint, print } from './print.ts';
 import { neutralReplay, replay } from './replay.ts';
 
 const random = () => createRandom(['stages']);
-const plain = (side: number, colour: Rgb): LinearImage => mapValues(createImage(side, side), (_, channel) => colour[channel] as number);
+const plain = (side: number, color: Rgb): LinearImage => mapValues(createImage(side, side), (_, channel) => color[channel] as number);
 const face = lightWithin(renderedFace(1, 96), 96);
 
 /** Power of one channel at a frequency in cycles a pixel. */
 function power({ width, height, data }: LinearImage, channel: number, fx: number, fy: number): number {
-  const mean = meanColour({ width, height, data })[channel] as number;
+  const mean = meanColor({ width, height, data })[channel] as number;
   let real = 0;
   let imaginary = 0;
   for (let y = 0; y < height; y++) {
@@ -67,28 +67,28 @@ it('blue noise has no such peak: its strongest low frequency is far below a scre
 });
 
 it.each(Object.keys(presses) as PressName[])('no saturated blue survives the press, only ideal inks keep it: %s', (press) => {
-  const [red, , blue] = meanColour(print(plain(4, [0, 0, 1]), { ...neutralPrint, press, gamut: 1 }, random()));
+  const [red, , blue] = meanColor(print(plain(4, [0, 0, 1]), { ...neutralPrint, press, gamut: 1 }, random()));
   if (press === 'ideal') expect([red, blue]).toEqual([0, 1]);
   else expect(blue).toBeLessThan(0.35);
 });
 
 it('halftone keeps the mean: red of 0.4 stays within 0.05, whatever the screen', () => {
   for (const screen of ['round', 'line', 'diamond', 'stochastic'] as const) {
-    const [red] = meanColour(print(plain(48, [0.4, 1, 1]), { ...neutralPrint, screen, halftone: 1, period: 4 }, random()));
+    const [red] = meanColor(print(plain(48, [0.4, 1, 1]), { ...neutralPrint, screen, halftone: 1, period: 4 }, random()));
     expect(red).toBeCloseTo(0.4, 1);
   }
 });
 
-it('replay: grey 0.5 at gamma 1.3 is 0.5 ^ 1.3 = 0.406, and a black pixel at black level 0.05 shines with 0.05', () => {
-  expect(meanColour(replay(plain(8, [0.5, 0.5, 0.5]), { ...neutralReplay, gamma: 1.3 }, random()))[1]).toBeCloseTo(0.5 ** 1.3, 5);
-  expect(meanColour(replay(plain(8, [0, 0, 0]), { ...neutralReplay, blackLevel: 0.05 }, random()))[1]).toBeCloseTo(0.05, 5);
+it('replay: gray 0.5 at gamma 1.3 is 0.5 ^ 1.3 = 0.406, and a black pixel at black level 0.05 shines with 0.05', () => {
+  expect(meanColor(replay(plain(8, [0.5, 0.5, 0.5]), { ...neutralReplay, gamma: 1.3 }, random()))[1]).toBeCloseTo(0.5 ** 1.3, 5);
+  expect(meanColor(replay(plain(8, [0, 0, 0]), { ...neutralReplay, blackLevel: 0.05 }, random()))[1]).toBeCloseTo(0.05, 5);
 });
 
-it('sub-pixels keep the mean colour, with and without black matrix, and a black matrix makes them stand out more', () => {
+it('sub-pixels keep the mean color, with and without black matrix, and a black matrix makes them stand out more', () => {
   for (const layout of ['rgb', 'bgr', 'rgbg', 'rgbw'] as const) {
     const deviations = [0, 1].map((blackMatrix) => {
       const light = replay(plain(8, [0.5, 0.25, 0.125]), { ...neutralReplay, layout, subPixels: 1, blackMatrix }, random());
-      const mean = meanColour(light);
+      const mean = meanColor(light);
       for (const [channel, expected] of [0.5, 0.25, 0.125].entries()) expect(mean[channel]).toBeCloseTo(expected, 5);
       return Math.sqrt(light.data.reduce((sum, value, i) => sum + (value - (mean[i % 3] as number)) ** 2, 0) / light.data.length);
     });
@@ -129,7 +129,7 @@ it('glare and gloss brighten, nowhere by more than they say', () => {
   }
 });
 
-it('neutral parameters change nothing but sharpness: the camera alone gives the picture back within a grey level, print and replay within 5', () => {
+it('neutral parameters change nothing but sharpness: the camera alone gives the picture back within a gray level, print and replay within 5', () => {
   const original = renderedFace(1, 96).data;
   const difference = (light: LinearImage) => {
     const { bytes } = develop(capture(light, neutralCapture(96), random()), neutralDevelop);

@@ -2,7 +2,7 @@ const subPixelLayouts = {
   /** Stripes of an LCD monitor. */
   rgb: ['RGB', 'RGB', '...'],
   bgr: ['BGR', 'BGR', '...'],
-  /** Two sub-pixels a pixel, green in each: OLED telephones. */
+  /** Two sub-pixels per pixel, green in each: OLED phones. */
   rgbg: ['RRGBBG', 'RRGBBG', '......', 'BBGRRG', 'BBGRRG', '......'],
   /** Four sub-pixels over two by two pixels, one white: LCD tablets and televisions. */
   rgbw: ['RRRGGG', 'RRRGGG', '......', 'BBBWWW', 'BBBWWW', '......'],
@@ -14,7 +14,7 @@ export const subPixelLayoutNames = Object.keys(subPixelLayouts) as readonly SubP
 /** Samples along a side of a display pixel: the layouts' letters. */
 export const samplesPerPixel = 3;
 
-/** How brightly each sample of a layout's tile shines in red, green and blue; the mean over the tile is 1 for each, so that a picture keeps its colours. */
+/** How brightly each sample of a layout's tile shines in red, green and blue; the mean over the tile is 1 for each, so that a picture keeps its colors. */
 export interface SubPixelTile {
   readonly side: number;
   /** side x side x 3. */

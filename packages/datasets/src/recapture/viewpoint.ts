@@ -1,9 +1,9 @@
 import type { Random } from '@gradalign/core';
 import type { PlaceMap } from './image/resample.ts';
 
-/** How a flat thing stands before the camera. */
+/** How a flat object is held in front of the camera. */
 export interface ViewpointParameters {
-  /** 1 (neutral) fills the picture, 1.2 shows the middle enlarged so that its edges leave the picture. */
+  /** 1 (neutral) fills the image; at 1.2 the center is enlarged and the edges leave the image. */
   readonly zoom: number;
   /** In the picture's plane, radians. */
   readonly rotation: number;
@@ -11,7 +11,7 @@ export interface ViewpointParameters {
   readonly turn: number;
   /** About the level axis, radians; -0.4 to 0.4. */
   readonly lean: number;
-  /** Share of the width and height by which the middle moves. */
+  /** Share of the width and height by which the center moves. */
   readonly shiftX: number;
   readonly shiftY: number;
   /** Bend of a held sheet: depth of its bulge as a share of its width. -0.15 to 0.15. */
@@ -20,10 +20,10 @@ export interface ViewpointParameters {
 
 export const neutralViewpoint: ViewpointParameters = { zoom: 1, rotation: 0, turn: 0, lean: 0, shiftX: 0, shiftY: 0, bend: 0 };
 
-/** Distance of the camera in widths of the thing: what makes tilted things narrower at the far side. */
+/** Distance of the camera in widths of the object: tilted objects get narrower at the far side. */
 const distance = 2.5;
 
-/** From places of the camera's picture to places of the thing, both 0..1: a ray through the lens meets the tilted plane. `aspect` is the width of both over their height. */
+/** Maps positions in the camera's image to positions on the object, both 0..1: a ray through the lens meets the tilted plane. `aspect`: width / height of both. */
 export function placeFrom(viewpoint: ViewpointParameters, aspect = 1): PlaceMap {
   const { zoom, shiftX, shiftY, bend } = viewpoint;
   const cos = Math.cos(viewpoint.rotation) / zoom;
@@ -45,7 +45,7 @@ export function placeFrom(viewpoint: ViewpointParameters, aspect = 1): PlaceMap 
   };
 }
 
-/** A hand is never quite still. */
+/** A hand is never quite still: the viewpoint of another frame. */
 export function movedViewpoint(viewpoint: ViewpointParameters, random: Random): ViewpointParameters {
   return {
     ...viewpoint,

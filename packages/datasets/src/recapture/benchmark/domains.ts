@@ -9,7 +9,7 @@ import type { ViewpointParameters } from '../viewpoint.ts';
 export const domainNames = ['webcam', 'phone', 'kiosk', 'doorbell'] as const;
 export type DomainName = (typeof domainNames)[number];
 
-/** Where, with which camera and by which attacks the pictures of one domain are taken. */
+/** The place, camera and attacks of one domain. */
 export interface DomainProfile {
   /** Half the head's height as a share of half the picture's. */
   readonly faceScale: number;
@@ -18,7 +18,7 @@ export interface DomainProfile {
   readonly capture: RangesOf<CaptureParameters>;
   readonly develop: RangesOf<DevelopParameters>;
   readonly viewpoint: RangesOf<ViewpointParameters>;
-  /** Bytes of the JPEG file for a pixel. */
+  /** Bytes per pixel of the JPEG file. */
   readonly bytesPerPixel: Range;
   readonly print: RangesOf<PrintParameters>;
   readonly replay: RangesOf<ReplayParameters>;

@@ -7,18 +7,18 @@ export interface JpegFile {
 
 const qualities = { lowest: 20, highest: 98 };
 
-/** A file is close enough from this share of its target on. */
+/** A file is accepted from this share of its target on. */
 const closeEnough = 0.96;
 
-/** How fast the logarithm of a file's size grows with quality, to aim the next try: between 0.015 and 0.03 for these pictures. */
+/** Growth of the logarithm of a file's size with quality, to guess the next quality: between 0.015 and 0.03 for these images. */
 const growth = 0.02;
 
 /**
- * A JPEG file (4:2:0) of 96 to 100 % of `bytes`: quality, 20 to 98, is what gives way. Where no quality fits, the nearest one.
- * `guess` is the quality to try first: that of the frame before, say. The same picture, bytes and guess give the same file.
+ * A JPEG file (4:2:0) of 96 to 100 % of `bytes`, by adapting quality, 20 to 98; the nearest one where none fits.
+ * `guess` is the quality to try first: that of the previous frame, for example. The same image, bytes and guess give the same file.
  */
 export async function encodeJpeg({ width, height, bytes: pixels }: Picture, bytes: number, guess = 80): Promise<JpegFile> {
-  // Loaded when it is needed: a plugin that is only validated must not load a native library.
+  // Imported on use: a plugin that is only validated must not load a native library.
   const { default: sharp } = await import('sharp');
   let fits = qualities.lowest - 1;
   let exceeds = qualities.highest + 1;
@@ -30,7 +30,7 @@ export async function encodeJpeg({ width, height, bytes: pixels }: Picture, byte
       .jpeg({ quality })
       .toBuffer();
     const share = file.length / bytes;
-    // Too large a file stands in until one fits; of those, the smallest.
+    // Until one fits, keep the smallest file that is too large.
     if (share <= 1 || best === undefined || best.file.length > file.length) best = { file, quality };
     if (share <= 1) fits = quality;
     else exceeds = quality;

@@ -4,15 +4,17 @@ import { type DomainName, domainNames } from './domains.ts';
 const clipKinds = ['live', 'print', 'replay'] as const;
 export type ClipKind = (typeof clipKinds)[number];
 
-/** How much of everything. */
+/** Size of the benchmark. */
 export interface BenchmarkSize {
-  /** Persons a domain, for training and for test; no person is in two domains or in both splits. */
+  /** People per domain, for training and testing; nobody is in two domains or in both splits. */
   readonly subjects: { readonly train: number; readonly test: number };
-  /** Clips a person and kind (live, print, replay). */
+  /** Clips per person and kind (live, print, replay). */
   readonly clips: number;
+  /** Frames per clip. */
   readonly frames: number;
 }
 
+/** The named sizes: `small` has 168 clips, `default` 1,344. */
 export const benchmarkSizes = {
   small: { subjects: { train: 8, test: 6 }, clips: 1, frames: 2 },
   default: { subjects: { train: 36, test: 20 }, clips: 2, frames: 3 },

@@ -19,15 +19,15 @@ const sceneSize = 128;
 
 export interface RenderedClip {
   readonly frames: readonly Picture[];
-  /** Bytes that each frame's file should have: drawn for the clip, whatever it shows. */
+  /** Target size of each frame's file: drawn for the clip, independently of its content. */
   readonly fileBytes: number;
 }
 
-/** All frames of one clip. The same seed and plan give the same bytes, whoever asks and in whatever order. */
+/** All frames of one clip. The same seed and plan give the same bytes, in any order of clips. */
 export function renderClip(plan: ClipPlan, seed: Seed): RenderedClip {
   const { domain, subject, kind, clip, frames } = plan;
   const profile = domainProfiles[domain];
-  // A generator for each part: one part that draws more does not move the others.
+  // A generator for each part: a part that draws more does not affect the others.
   const draw: PartRandom = (part) => seed.stream(`recapture-benchmark/${part}`).at(domain, subject, kind, clip);
   const face = drawIdentity(seed.stream('recapture-benchmark/face').at(subject));
   const drawn = { capture: drawFrom(profile.capture, draw('capture')), develop: drawFrom(profile.develop, draw('develop')) };
@@ -46,7 +46,7 @@ export function renderClip(plan: ClipPlan, seed: Seed): RenderedClip {
 
 type PartRandom = (part: string) => Random;
 
-/** The light before the camera, frame by frame. */
+/** The light in front of the camera, frame by frame. */
 const presentations: Record<ClipKind, (face: FaceIdentity, profile: DomainProfile, frames: number, draw: PartRandom) => readonly LinearImage[]> = {
   live: faceVideo,
   print: (face, profile, frames, draw) => {

@@ -6,7 +6,7 @@ import { createSeed, type Dataset, decodeImage, type Sample } from '@gradalign/c
 import { equalErrorRate, roc } from '@gradalign/metrics';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recaptureBenchmark } from '../../recapture-benchmark.ts';
+import { recaptureBenchmark } from '../../adapters/own/recapture-benchmark.ts';
 import { domainNames } from './domains.ts';
 import { synthesizeBenchmark } from './synthesize-benchmark.ts';
 
@@ -15,8 +15,8 @@ type Features = readonly number[];
 
 const root = join(mkdtempSync(join(tmpdir(), 'gradalign-shortcuts-')), 'recapture');
 const shortcuts = {
-  'mean colour': ({ pixels }: Look) => meanColour(pixels),
-  'colour histogram': ({ pixels }: Look) => histogram(pixels),
+  'mean color': ({ pixels }: Look) => meanColor(pixels),
+  'color histogram': ({ pixels }: Look) => histogram(pixels),
   'file size': ({ bytes }: Look) => [bytes],
   'image size': ({ side }: Look) => [side],
 } as const;
@@ -50,7 +50,7 @@ async function look({ image, label }: Sample): Promise<Example> {
   return { label, features: Object.fromEntries(Object.entries(shortcuts).map(([name, of]) => [name, of(seen)])) as unknown as Example['features'] };
 }
 
-function meanColour(pixels: Look['pixels']): number[] {
+function meanColor(pixels: Look['pixels']): number[] {
   const sums = [0, 0, 0];
   pixels.forEach((value, i) => {
     sums[i % 3] = (sums[i % 3] as number) + value;
@@ -68,7 +68,7 @@ function histogram(pixels: Look['pixels']): number[] {
   return bins;
 }
 
-/** Logistic regression on standardised features by gradient descent, with a little ridge; returns the score of new examples. */
+/** Logistic regression on standardized features by gradient descent, with a little ridge; returns the score of new examples. */
 function regress(train: readonly { readonly x: Features; readonly y: number }[]): (x: Features) => number {
   const n = train[0]?.x.length ?? 0;
   const mean = Array.from({ length: n }, (_, j) => train.reduce((sum, { x }) => sum + (x[j] as number), 0) / train.length);

@@ -3,14 +3,14 @@ import type { CaptureParameters } from '../capture.ts';
 import type { DevelopParameters } from '../develop.ts';
 import type { DomainProfile } from './domains.ts';
 
-/** Share of clips whose mark goes with the label as the domain's sign says. */
+/** Share of clips whose mark correlates with the label as the domain's sign says. */
 const agreement = 0.8;
 
 /** How far a mark moves its parameter to either side. */
 const strength = { warm: 0.03, darkCorners: 0.2, bright: 0.035 };
 
 /**
- * Marks that have nothing to do with liveness but go with the label within a domain: a warm or cold tint, dark or bright corners, a bright or dark picture.
+ * Marks unrelated to liveness that correlate with the label within a domain: a warm or cold tint, dark or bright corners, a bright or dark image.
  * Each mark's sign is the same in two domains and opposite in the other two, so that three source domains teach the wrong sign for the fourth.
  */
 export function withSpuriousMarks<P extends { readonly capture: CaptureParameters; readonly develop: DevelopParameters }>(

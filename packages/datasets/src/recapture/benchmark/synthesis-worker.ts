@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { serveTasks } from '../in-workers.ts';
+import { serveTasks } from '../../threads/in-workers.ts';
 import type { ClipPlan } from './plan.ts';
 import { writeClip } from './write-clip.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSeed, type Dataset } from '@gradalign/core';
 import { afterAll, expect, it } from 'vitest';
-import { recaptureBenchmark } from '../../recapture-benchmark.ts';
+import { recaptureBenchmark } from '../../adapters/own/recapture-benchmark.ts';
 import { domainNames } from './domains.ts';
 import { synthesizeBenchmark } from './synthesize-benchmark.ts';
 

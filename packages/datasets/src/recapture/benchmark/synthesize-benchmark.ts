@@ -1,38 +1,43 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { cannot, workerEntry, writeAtomically } from '@gradalign/core';
-import { inWorkers } from '../in-workers.ts';
+import { inWorkers } from '../../threads/in-workers.ts';
 import { inStagedFolder, isOccupied, readJson } from '../staged-folder.ts';
 import { domainNames } from './domains.ts';
 import { type BenchmarkSize, benchmarkSizes, type ClipPlan, planClips } from './plan.ts';
 import { writeClip } from './write-clip.ts';
 
-/** Raised whenever the pictures change, so that nobody compares figures of different ones. */
-export const benchmarkVersion = 1;
+/** Raised whenever the images change, so that results on different images are not compared. */
+const benchmarkVersion = 1;
 
+/** Options of `synthesizeBenchmark`. */
 export interface SynthesizeOptions {
-  /** Folder to write; made where it is not there. */
+  /** The folder to write; it must not exist, or be empty, or hold the same benchmark. */
   readonly root: string;
+  /** The same seed and size give the same files. */
   readonly seed: number;
-  /** A name, or how much of everything. */
+  /** A named size or your own; default `default`. */
   readonly size?: keyof typeof benchmarkSizes | BenchmarkSize;
-  /** Threads; 0: this one. The files are the same. */
+  /** Worker threads; 0: this thread; default 2. The files do not depend on it. */
   readonly workers?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
+/** What `synthesizeBenchmark` wrote. */
 export interface SynthesisReport {
+  /** Absolute path of the benchmark. */
   readonly root: string;
+  /** `nothing`: the same benchmark already existed. */
   readonly done: 'written' | 'nothing';
   readonly domains: readonly string[];
   readonly clips: number;
   readonly images: number;
-  /** SHA-256 over all files, in the order of their plan. */
+  /** SHA-256 over all files, in the order of the plan. */
   readonly checksum: string;
 }
 
-/** `benchmark.json`. */
+/** The content of `benchmark.json`. */
 interface BenchmarkRecord {
   readonly benchmark: 'recapture';
   readonly version: number;
@@ -44,8 +49,10 @@ interface BenchmarkRecord {
 }
 
 /**
- * Renders the benchmark and writes it as JPEG in the plain layout, in a folder beside `root` that is renamed at the end: it is there whole or not
- * at all. Where the same benchmark is there already, nothing is done; where something else is, nothing is overwritten.
+ * Renders the benchmark and writes it as JPEG in the plain layout, in a folder beside `root` that is renamed at the end, so that it is complete or
+ * absent. The same benchmark is not written again; anything else is not overwritten.
+ *
+ * @throws UserError where `root` holds something else (exit code 2) or cannot be written to
  */
 export async function synthesizeBenchmark({
   root: wanted,

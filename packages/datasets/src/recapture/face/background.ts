@@ -9,18 +9,18 @@ let plaster: NoiseTexture | undefined;
  */
 export function paintBackground(scene: Scene, x: number, y: number, to: Float64Array): void {
   plaster ??= noiseTexture('plaster', { side: 128, cells: [8, 8], octaves: 3, persistence: 0.5 });
-  const { kind, colours, shift, pitch } = scene.background;
+  const { kind, colors, shift, pitch } = scene.background;
   const { lamp, ambient, direction } = scene.light;
   const mix = patterns[kind](x, y, shift, pitch);
   const grain = 1 + 0.04 * noiseAt(plaster, x * 40 + shift * 64, y * 40);
   const slope = 1 + 0.25 * (x * direction[0] + y * direction[1]);
   for (let channel = 0; channel < 3; channel++) {
-    const paint = (colours[0][channel] as number) * (1 - mix) + (colours[1][channel] as number) * mix;
+    const paint = (colors[0][channel] as number) * (1 - mix) + (colors[1][channel] as number) * mix;
     to[channel] = paint * grain * slope * ((ambient[channel] as number) + 0.6 * (lamp[channel] as number));
   }
 }
 
-/** How much of the second colour shows, 0..1. */
+/** How much of the second color shows, 0..1. */
 const patterns: Record<BackgroundKind, (x: number, y: number, shift: number, pitch: number) => number> = {
   wall: (x, y, shift) => 0.5 + 0.3 * (x * shift + y * 0.5),
   window: (x, y, shift) => band(x - shift * 0.9, 0.45) * band(y + 0.4, 0.5) * (1 - 0.7 * line(x - shift * 0.9, 0.04)) * 1.6,

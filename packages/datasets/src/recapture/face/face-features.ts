@@ -2,12 +2,12 @@ import type { FaceIdentity } from './face-identity.ts';
 import type { FacePose } from './face-pose.ts';
 
 /**
- * Colour of the skin's surface under the painter's brush: three reflectances, then gloss (how much it mirrors the lamp).
- * u and v are places on the face in face units, `blur` the width of a picture pixel there, so that edges are soft by one pixel.
+ * A point of the skin being painted: three reflectances, then gloss (how much it reflects the lamp).
+ * u and v are positions on the face in face units, `blur` the width of an image pixel there, so that edges are soft over one pixel.
  */
 export type Surface = Float64Array;
 
-/** Where the eyes are open: sclera, iris, pupil, lid lines. */
+/** The open part of the eyes: sclera, iris, pupil, lid lines. */
 export function paintEyes(face: FaceIdentity, pose: FacePose, u: number, v: number, blur: number, to: Surface): void {
   const { apart, y, halfWidth, slant, iris } = face.eyes;
   const side = u < 0 ? -1 : 1;
@@ -66,23 +66,23 @@ export function paintMouth(face: FaceIdentity, pose: FacePose, u: number, v: num
   const p = u / halfWidth;
   if (p < -1.15 || p > 1.15) return;
   const arc = Math.max(0, 1 - p * p);
-  const centre = y + 0.045 * pose.smile * (0.4 - p * p);
+  const center = y + 0.045 * pose.smile * (0.4 - p * p);
   const gap = 0.09 * Math.min(1, pose.mouthOpen) * arc;
   const bow = 1 - 0.25 * Math.max(0, 1 - Math.abs(p) * 4);
-  const top = centre - upper * Math.sqrt(arc) * bow;
-  const bottom = centre + gap + lower * Math.sqrt(arc);
+  const top = center - upper * Math.sqrt(arc) * bow;
+  const bottom = center + gap + lower * Math.sqrt(arc);
   const lips = Math.min(soft((v - top) / (blur * 1.5)), soft((bottom - v) / (blur * 1.5))) * (arc > 0 ? 1 : 0);
-  const shade = v < centre ? 0.72 : 0.9;
+  const shade = v < center ? 0.72 : 0.9;
   const [r, g, b] = face.skin;
   blend(to, shade * (r * (0.9 - 0.1 * redness) + 0.02), shade * g * (0.75 - 0.45 * redness), shade * b * (0.8 - 0.4 * redness), 0.9, 0.95 * lips);
-  const hole = Math.min(soft((v - centre) / blur), soft((centre + gap - v) / blur)) * (gap > 0.005 ? 1 : 0);
+  const hole = Math.min(soft((v - center) / blur), soft((center + gap - v) / blur)) * (gap > 0.005 ? 1 : 0);
   blend(to, 0.05, 0.014, 0.012, 0.2, hole);
-  blend(to, 0.55, 0.52, 0.46, 0.6, hole * soft((centre + gap * 0.45 - v) / blur) * soft((0.7 - Math.abs(p)) / 0.1));
-  darken(to, 0.25, 0.8 * soft(1 - Math.abs(v - centre) / (0.012 + 0.3 * blur)) * Math.min(1, arc * 3) * (1 - hole));
-  darken(to, 0.55, 0.5 * soft(1 - length((Math.abs(u) - halfWidth) / 0.03, (v - centre) / 0.03)));
+  blend(to, 0.55, 0.52, 0.46, 0.6, hole * soft((center + gap * 0.45 - v) / blur) * soft((0.7 - Math.abs(p)) / 0.1));
+  darken(to, 0.25, 0.8 * soft(1 - Math.abs(v - center) / (0.012 + 0.3 * blur)) * Math.min(1, arc * 3) * (1 - hole));
+  darken(to, 0.55, 0.5 * soft(1 - length((Math.abs(u) - halfWidth) / 0.03, (v - center) / 0.03)));
 }
 
-/** Frames of glasses: two rounded squares and a bridge. Returns the cover, 0..1. */
+/** Frames of glasses: two rounded squares and a bridge. Returns the coverage, 0..1. */
 export function glassesCover(face: FaceIdentity, u: number, v: number, blur: number): number {
   if (!face.glasses) return 0;
   const { apart, y } = face.eyes;
@@ -92,7 +92,7 @@ export function glassesCover(face: FaceIdentity, u: number, v: number, blur: num
   return soft((0.016 - Math.min(ring, bridge, temple)) / blur + 0.3);
 }
 
-/** Covers the surface with a colour and gloss, `cover` 0..1. */
+/** Covers the surface with a color and gloss, `cover` 0..1. */
 export function blend(to: Surface, red: number, green: number, blue: number, gloss: number, cover: number): void {
   if (cover <= 0) return;
   to[0] = (to[0] as number) + cover * (red - (to[0] as number));
@@ -109,7 +109,7 @@ function darken(to: Surface, factor: number, cover: number): void {
 
 const square = (t: number) => t * t;
 
-/** Math.hypot, without its care for overflow that costs ten times the time. */
+/** Math.hypot without its overflow handling, which takes ten times as long. */
 export const length = (x: number, y: number) => Math.sqrt(x * x + y * y);
 
 /** A soft step: 0 below -0.5, 1 above 0.5. */

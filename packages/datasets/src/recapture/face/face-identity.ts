@@ -8,7 +8,7 @@ const styles: readonly HairStyle[] = ['bald', 'short', 'short', 'fringe', 'fring
 const beardedStyles: readonly HairStyle[] = ['bald', 'short', 'short', 'fringe'];
 
 /**
- * What stays the same of a person from clip to clip. Lengths are in face units: 1 is half the height of the head, the origin its centre,
+ * What a person keeps from clip to clip. Lengths are in face units: 1 is half the height of the head, the origin its center,
  * x to the right of the picture and y downwards, so that the crown is at y = -1 and the chin at y = 1.
  */
 export interface FaceIdentity {
@@ -16,7 +16,7 @@ export interface FaceIdentity {
   readonly skin: Rgb;
   /** Strength of blotches and pores, 0.5 to 1.5. */
   readonly texture: number;
-  /** How much the skin shines, 0.3 (matt) to 1 (oily). */
+  /** Shine of the skin, 0.3 (matte) to 1 (oily). */
   readonly shine: number;
   readonly freckles: number;
   readonly head: {
@@ -39,7 +39,7 @@ export interface FaceIdentity {
   /** Density of the beard, 0 (none) to 1. */
   readonly beard: number;
   readonly glasses: boolean;
-  /** Where in the noise textures this person's skin and hair lie. */
+  /** Offset of this person's skin and hair in the noise textures. */
   readonly textureOrigin: readonly [number, number];
 }
 

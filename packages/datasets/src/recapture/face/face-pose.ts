@@ -1,6 +1,6 @@
 import type { Random } from '@gradalign/core';
 
-/** What changes of a face within a clip. Angles in radians. */
+/** What changes in a face within a clip. Angles in radians. */
 export interface FacePose {
   /** Turn to the side, positive to the right of the picture. */
   readonly yaw: number;
@@ -8,10 +8,10 @@ export interface FacePose {
   readonly pitch: number;
   /** Tilt in the picture's plane. */
   readonly roll: number;
-  /** Centre of the head, in half picture widths from the middle. */
+  /** Center of the head, in half image widths from the middle. */
   readonly x: number;
   readonly y: number;
-  /** Half the head's height in half picture heights. */
+  /** Half the head's height in half image heights. */
   readonly scale: number;
   /** 0 closed, 1 open. */
   readonly lids: number;

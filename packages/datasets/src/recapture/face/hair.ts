@@ -4,7 +4,7 @@ import type { FaceIdentity, HairStyle } from './face-identity.ts';
 
 let strands: NoiseTexture | undefined;
 
-/** Strands at a place of the picture: mean 0, deviation 1; long in the direction of growth. */
+/** Strands at a position in the image: mean 0, standard deviation 1; elongated in the direction of growth. */
 export function strandAt(face: FaceIdentity, u: number, v: number): number {
   strands ??= noiseTexture('strands', { side: 256, cells: [64, 4], octaves: 3, persistence: 0.7 });
   const [x, y] = face.textureOrigin;

@@ -9,7 +9,7 @@ function headHalfWidth({ head }: FaceIdentity, y: number): number {
   return head.halfWidth * taper * (1 - y ** (head.roundness + 0.8)) ** (1 / 2.2);
 }
 
-/** `headHalfWidth` from a table: it is asked for at every pixel, and powers are slow. */
+/** `headHalfWidth` from a table: it is needed at every pixel, and powers are slow. */
 export function headOutline(face: FaceIdentity): (y: number) => number {
   const steps = 512;
   const table = Float32Array.from({ length: steps + 2 }, (_, i) => headHalfWidth(face, (i / steps) * 2 - 1));
@@ -57,7 +57,7 @@ export function faceBumps(face: FaceIdentity, pose: FacePose): readonly Bump[] {
   ];
 }
 
-/** Sum of the bumps at a place of the face. */
+/** Sum of the bumps at a position on the face. */
 export function reliefAt(bumps: readonly Bump[], u: number, v: number): number {
   let sum = 0;
   for (const bump of bumps) {

@@ -9,9 +9,9 @@ import { faceBumps, headOutline, reliefAt } from './head-relief.ts';
 import type { Light, Scene } from './scene.ts';
 
 /**
- * The light that comes from a person in a scene: a head like an egg with bumps, shaded by one lamp and the light from everywhere
- * (Lambert's law, wrapped a little past the terminator as skin does; highlights after Blinn, SIGGRAPH 1977). A face, not a photograph.
- * `size` is the side of the square picture in pixels.
+ * The light from a person in a scene: an egg-shaped head with bumps, shaded by one lamp and ambient light
+ * (Lambert's law, wrapped slightly past the terminator, as on skin; highlights after Blinn, SIGGRAPH 1977).
+ * `size` is the side of the square image in pixels.
  */
 export function renderFace(face: FaceIdentity, pose: FacePose, scene: Scene, size: number): LinearImage {
   const image = createImage(size, size);
@@ -51,7 +51,7 @@ export function renderFace(face: FaceIdentity, pose: FacePose, scene: Scene, siz
   return image;
 }
 
-/** Where the head is in the picture: its cover, places on the face (u, v) and height towards the camera, per pixel. */
+/** The head in the image: coverage, position on the face (u, v) and height toward the camera, per pixel. */
 interface HeadSurface {
   readonly size: number;
   readonly unit: number;
@@ -60,7 +60,7 @@ interface HeadSurface {
   readonly u: Float32Array;
   readonly v: Float32Array;
   readonly height: Float32Array;
-  /** Picture places (-1..1) to face units, before the head turns. */
+  /** Image positions (-1..1) to face units, before the head turns. */
   x(sceneX: number, sceneY: number): number;
   y(sceneX: number, sceneY: number): number;
 }
@@ -112,7 +112,7 @@ function headSurface(face: FaceIdentity, pose: FacePose, size: number): HeadSurf
   return head;
 }
 
-/** Unit normal from the slope of the height; x right, y down, z towards the camera. */
+/** Unit normal from the slope of the height; x right, y down, z toward the camera. */
 function normalAt(head: HeadSurface, at: number, to: Float64Array): void {
   const dx = -slopeAt(head, at, 1);
   const dy = -slopeAt(head, at, head.size);
@@ -129,7 +129,7 @@ function slopeAt({ unit, cover, height }: HeadSurface, at: number, step: number)
   return Math.min(3, Math.max(-3, ((ahead - back) * unit) / 2));
 }
 
-/** Skin, hair and features at a place of the face. */
+/** Skin, hair and features at a position on the face. */
 function paintHead(face: FaceIdentity, pose: FacePose, u: number, v: number, blur: number, to: Surface): void {
   blotches ??= noiseTexture('blotches', { side: 128, cells: [8, 8], octaves: 4, persistence: 0.7 });
   pores ??= noiseTexture('pores', { side: 256, cells: [64, 64], octaves: 2, persistence: 0.8 });
@@ -175,8 +175,8 @@ function paintBody(face: FaceIdentity, outline: (y: number) => number, scene: Sc
     const chinShadow = 0.35 + 0.65 * soft((y - 1.15) / 0.4);
     coverMatt(to, red, green, blue, soft((neck - Math.abs(x)) / blur), light, chinShadow * cylinder(light, x / neck));
     const collar = 1.18 + 0.16 * Math.max(0, 1 - x * x * 11) + 0.14 * x * x;
-    const { colour, second, stripes } = scene.clothes;
-    const [r, g, b] = stripes > 0 && Math.sin(y * stripes) > 0 ? second : colour;
+    const { color, second, stripes } = scene.clothes;
+    const [r, g, b] = stripes > 0 && Math.sin(y * stripes) > 0 ? second : color;
     const folds = 0.15 * Math.sin(x * 9 + y * 3);
     coverMatt(to, r, g, b, soft((y - collar) / blur), light, 0.8 * cylinder(light, Math.min(1, Math.max(-1, x * 0.6))) - folds);
   }
@@ -187,7 +187,7 @@ function paintBody(face: FaceIdentity, outline: (y: number) => number, scene: Sc
   }
 }
 
-/** A matt surface over what is there; `facing` is the cosine between its normal and the lamp. */
+/** Paints a matte surface over the image; `facing` is the cosine between its normal and the lamp. */
 function coverMatt(to: Float64Array, red: number, green: number, blue: number, amount: number, { lamp, ambient }: Light, facing: number): void {
   if (amount <= 0) return;
   const lit = Math.max(0, facing);
@@ -201,7 +201,7 @@ function cylinder({ direction }: Light, across: number): number {
   return direction[2] * Math.sqrt(Math.max(0, 1 - across * across)) + direction[0] * across;
 }
 
-/** Light from a surface towards the camera. */
+/** Light from a surface toward the camera. */
 function shade(surface: Surface, normal: Float64Array, { direction, lamp, ambient }: Light, shine: number, to: Float64Array): void {
   const nx = normal[0] as number;
   const ny = normal[1] as number;

@@ -4,28 +4,28 @@ import type { Rgb } from '../image/linear-image.ts';
 export const backgroundKinds = ['wall', 'window', 'shelf', 'curtain', 'tiles', 'bokeh'] as const;
 export type BackgroundKind = (typeof backgroundKinds)[number];
 
-/** What is around a face in one clip. */
+/** The surroundings of a face in one clip. */
 export interface Scene {
   readonly light: Light;
-  readonly background: { readonly kind: BackgroundKind; readonly colours: readonly [Rgb, Rgb]; readonly shift: number; readonly pitch: number };
-  readonly clothes: { readonly colour: Rgb; readonly second: Rgb; readonly stripes: number };
+  readonly background: { readonly kind: BackgroundKind; readonly colors: readonly [Rgb, Rgb]; readonly shift: number; readonly pitch: number };
+  readonly clothes: { readonly color: Rgb; readonly second: Rgb; readonly stripes: number };
 }
 
-/** One lamp (or window) and the light from everywhere. */
+/** One lamp (or window) and ambient light. */
 export interface Light {
-  /** Unit vector towards the lamp: x right, y down, z towards the camera. */
+  /** Unit vector toward the lamp: x right, y down, z toward the camera. */
   readonly direction: Rgb;
   readonly lamp: Rgb;
   readonly ambient: Rgb;
 }
 
-/** What the place allows; ranges are [low, high]. */
+/** The ranges of a place; [low, high]. */
 export interface Place {
   /** Angle of the lamp to the side, radians; the sign is drawn. */
   readonly lampSide: readonly [number, number];
-  /** Height of the lamp over the camera, radians. */
+  /** Elevation of the lamp above the camera, radians. */
   readonly lampHeight: readonly [number, number];
-  /** Light from everywhere as a share of the lamp's. */
+  /** Ambient light as a share of the lamp's. */
   readonly ambient: readonly [number, number];
   /** Warmth of the lamp: -1 bluish, 0 neutral, 1 like an incandescent bulb. */
   readonly warmth: readonly [number, number];
@@ -45,11 +45,11 @@ export function drawScene(random: Random, place: Place): Scene {
     },
     background: {
       kind: random.pick(place.backgrounds),
-      colours: [drawColour(random, 0.35), drawColour(random, 0.35)],
+      colors: [drawColor(random, 0.35), drawColor(random, 0.35)],
       shift: random.uniform(-1, 1),
       pitch: random.uniform(0.18, 0.5),
     },
-    clothes: { colour: drawColour(random, 0.8), second: drawColour(random, 0.8), stripes: random.chance(0.3) ? random.uniform(6, 16) : 0 },
+    clothes: { color: drawColor(random, 0.8), second: drawColor(random, 0.8), stripes: random.chance(0.3) ? random.uniform(6, 16) : 0 },
   };
 }
 
@@ -57,8 +57,8 @@ function warmLight(warmth: number): Rgb {
   return [1 + 0.3 * warmth, 1, 1 - 0.4 * warmth];
 }
 
-/** A colour of paint or cloth up to this saturation, greys more often than bright ones. */
-function drawColour(random: Random, mostSaturated: number): Rgb {
+/** A color of paint or cloth up to this saturation, grays more often than bright ones. */
+function drawColor(random: Random, mostSaturated: number): Rgb {
   const value = random.uniform(0.04, 0.75);
   const saturation = random.uniform() ** 2 * mostSaturated;
   const hue = random.uniform(0, 6);

@@ -1,7 +1,7 @@
 import type { Random } from '@gradalign/core';
 import type { Rgb } from '../image/linear-image.ts';
 
-/** Reflectance of skin from little to much melanin, linear light: six anchors after the Fitzpatrick scale, even steps between them by eye. */
+/** Reflectance of skin from little to much melanin, linear light: six anchors after the Fitzpatrick scale, evenly spaced by eye. */
 const anchors: readonly Rgb[] = [
   [0.72, 0.5, 0.4],
   [0.62, 0.4, 0.29],
@@ -31,7 +31,7 @@ const hairTones: readonly Rgb[] = [
   [0.4, 0.4, 0.41],
 ];
 
-/** Hair: mostly dark, some brown, fair, red or grey. */
+/** Hair: mostly dark, some brown, fair, red or gray. */
 export function drawHairTone(random: Random): Rgb {
   return random.chance(0.55) ? random.pick(hairTones.slice(0, 3)) : random.pick(hairTones);
 }

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { serveTasks } from '../in-workers.ts';
+import { serveTasks } from '../../threads/in-workers.ts';
 import type { FaceClip } from './plan-clips.ts';
 import { type FaceClipSettings, writeFaceClip } from './write-face-clip.ts';
 

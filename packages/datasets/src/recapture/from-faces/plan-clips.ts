@@ -1,21 +1,21 @@
 import type { Sample, Split } from '@gradalign/core';
 import type { RecaptureKind } from '../options/recapture-ranges.ts';
 
-/** Frames of one video, or one picture, to be photographed as one kind with one camera. */
+/** Frames of one video, or one image, to be photographed as one kind with one camera. */
 export interface FaceClip {
   readonly kind: RecaptureKind;
   readonly split: Split;
-  /** Where its pictures go, relative to the data set: `train/attack/print/s0001_v0002_c1`. */
+  /** Folder of its images, relative to the data set: `train/attack/print/s0001_v0002_c1`. */
   readonly folder: string;
-  /** What its random numbers are drawn by: the same for live, print and replay of one video and copy. */
+  /** Key of its random numbers: the same for live, print and replay of one video and copy. */
   readonly key: string;
   readonly subject?: string;
   readonly pictures: readonly { readonly id: string; readonly path: string }[];
 }
 
 /**
- * One live clip for each video (or picture that stands alone), and `copies` of each attack. Folders are numbered, since names of other people's
- * folders say nothing reliable about who is on them: all clips of one subject (of one video where that is unknown) begin with the same number, so
+ * One live clip for each video (or image that stands alone), and `copies` of each attack. Folders are numbered, since names of unknown
+ * folders do not identify subjects reliably: all clips of one subject (of one video where that is unknown) start with the same number, so
  * that the plain layout's subject rule keeps them together.
  */
 export function planFaceClips(faces: readonly Sample[], kinds: readonly Exclude<RecaptureKind, 'live'>[], copies: number): FaceClip[] {

@@ -1,14 +1,14 @@
 import { completeOptions, defineAugmentation, type Split, splits, suggestion, UserError } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
-import { sideAndQuality } from '../../augmentations/recapture.ts';
 import { bytesPerPixelOption } from '../options/camera-options.ts';
 import { rangeSchema } from '../options/described-range.ts';
 import { rangeProperties } from '../options/recapture-ranges.ts';
+import { sideAndQuality } from '../options/side-and-quality.ts';
 
 const own = {
   domain: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the domain, as image-folder has it' })),
   subject: Type.Optional(Type.String({ description: "Regular expression whose one group is the subject in a video's name, as image-folder has it" })),
-  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of pictures in a folder without splits' }),
+  split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of images in a folder without splits' }),
   side: sideAndQuality.side,
   bytesPerPixel: rangeSchema(bytesPerPixelOption),
 };
@@ -16,7 +16,7 @@ const schema = Type.Object({ ...own, ...rangeProperties }, { additionalPropertie
 
 export type SynthesisOptions = Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>;
 
-/** What `--set` says, checked, with defaults. */
+/** The options of `--set`, checked, with defaults. */
 export function completeSynthesisOptions(set: Readonly<Record<string, unknown>>): SynthesisOptions {
   const names = Object.keys(schema.properties);
   const unknown = Object.keys(set).find((name) => !names.includes(name));

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDataset } from '../../../test/dataset-conformance.ts';
 import { renderedFace } from '../../../test/rendered-face.ts';
-import { imageFolder } from '../../image-folder.ts';
+import { imageFolder } from '../../adapters/prepared/image-folder.ts';
 import { recaptureOptions } from '../options/recapture-ranges.ts';
 import { synthesizeAttacks } from './synthesize-attacks.ts';
 
@@ -46,7 +46,7 @@ it('the same seed gives the same bytes whatever the number of workers, another s
   expect(files(join(folder, 'one'))).toHaveLength(72);
   for (const name of files(join(folder, 'one'))) expect(readFileSync(join(folder, 'two', name)).equals(readFileSync(join(folder, 'one', name)))).toBe(true);
   expect(await synthesizeAttacks({ from, root: join(folder, 'one'), seed: 3, workers: 0 })).toEqual({ ...one, done: 'nothing' });
-  await expect(synthesizeAttacks({ from, root: join(folder, 'one'), seed: 5 })).rejects.toThrow('it holds attacks made with other options or of other faces');
+  await expect(synthesizeAttacks({ from, root: join(folder, 'one'), seed: 5 })).rejects.toThrow('it holds attacks made with other options or from other faces');
 }, 60_000);
 
 it('is read as a data set in the plain layout: a person keeps one subject over live, print and replay', async () => {
@@ -77,7 +77,7 @@ it('records how each picture was made: every parameter within its range, and the
   for (const of of cameras.values()) expect(of.size).toBe(1);
 });
 
-it('neither file size, picture size nor mean colour tells live faces from attacks: equal error rate above 35 percent', async () => {
+it('neither file size, picture size nor mean color tells live faces from attacks: equal error rate above 35 percent', async () => {
   const looks = await Promise.all(
     files(join(folder, 'one')).map(async (name) => {
       const path = join(folder, 'one', name);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { cannot, createSeed, type Sample, workerEntry, writeAtomically } from '@gradalign/core';
-import { inWorkers } from '../in-workers.ts';
+import { inWorkers } from '../../threads/in-workers.ts';
 import { findLiveFaces } from '../live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangesFrom } from '../options/recapture-ranges.ts';
 import type { Range } from '../ranges.ts';
@@ -11,37 +11,44 @@ import { type FaceClip, planFaceClips } from './plan-clips.ts';
 import { completeSynthesisOptions } from './synthesis-options.ts';
 import { type FaceClipSettings, type WrittenClip, type WrittenPicture, writeFaceClip } from './write-face-clip.ts';
 
-/** Raised whenever the same options give other pictures. */
+/** Raised whenever the same options give other images. */
 const version = 1;
 
+/** Options of `synthesizeAttacks`. */
 export interface SynthesizeAttacksOptions {
-  /** Folder of live faces: the plain layout, or pictures without labels. */
+  /** Folder of live faces: the plain layout, or images without labels. */
   readonly from: string;
-  /** Folder to write; made where it is not there. */
+  /** The folder to write; it must not exist, or be empty, or hold the result of the same options. */
   readonly root: string;
+  /** The same seed, faces and options give the same files. */
   readonly seed: number;
-  readonly kinds?: readonly Exclude<RecaptureKind, 'live'>[];
-  /** Attacks of each kind for a live video or picture. */
+  /** Default: print and replay. */
+  readonly kinds?: readonly ('print' | 'replay')[];
+  /** Attacks of each kind per live video or image; default 1. */
   readonly copies?: number;
-  /** Ranges of the chain and how the folder is read. */
+  /** Options `domain`, `subject`, `split`, `side` and `bytesPerPixel`, and ranges of the chain (docs/recapture.md). */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Threads; 0: this one. The files are the same. */
+  /** Worker threads; 0: this thread; default 2. The files do not depend on it. */
   readonly workers?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
+/** What `synthesizeAttacks` wrote. */
 export interface AttackSynthesisReport {
+  /** Absolute path of the data set. */
   readonly root: string;
+  /** `nothing`: the same data set already existed. */
   readonly done: 'written' | 'nothing';
-  /** Pictures written, by kind. */
-  readonly images: Readonly<Partial<Record<RecaptureKind, number>>>;
-  readonly broken: WrittenClip['broken'];
-  /** SHA-256 over all files, in the order of their plan. */
+  /** Images written, by kind. */
+  readonly images: { readonly live?: number; readonly print?: number; readonly replay?: number };
+  /** Images that could not be read and were left out. */
+  readonly broken: readonly { readonly path: string; readonly reason: string }[];
+  /** SHA-256 over all files, in the order of the plan. */
   readonly checksum: string;
 }
 
-/** `recapture.json`: how every picture was made. */
+/** The content of `recapture.json`: how every image was made. */
 interface SynthesisRecord extends Omit<AttackSynthesisReport, 'root' | 'done'> {
   readonly recapture: 'from-faces';
   readonly request: Readonly<Record<string, unknown>>;
@@ -49,9 +56,11 @@ interface SynthesisRecord extends Omit<AttackSynthesisReport, 'root' | 'done'> {
 }
 
 /**
- * Writes live faces and attacks made of them as a data set in the plain layout. Live pictures go through the same hand, camera and compression as
- * their attacks, file sizes are drawn without regard to the class, so that the instrument is what differs. The folder is there whole or not at all;
- * where the same pictures are there already, nothing is done; where something else is, nothing is overwritten.
+ * Writes live faces and attacks made from them as a data set in the plain layout. Live images go through the same hand motion, camera and compression
+ * as their attacks, and file sizes are drawn independently of the class, so that only the instrument differs. The folder is complete or absent; the
+ * same data set is not written again; anything else is not overwritten.
+ *
+ * @throws UserError where there are no readable live faces, an option is unknown, or `root` holds something else (exit code 2) or cannot be written to
  */
 export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Promise<AttackSynthesisReport> {
   const { from, seed, kinds = ['print', 'replay'], copies = 1, set = {}, workers = 2, onProgress, signal } = options;
@@ -73,7 +82,7 @@ export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Prom
     return { root, done: 'nothing', images: there.images, broken: there.broken, checksum: there.checksum };
   }
   if (isOccupied(root)) {
-    const is = there?.recapture === 'from-faces' ? 'it holds attacks made with other options or of other faces' : 'it holds something else';
+    const is = there?.recapture === 'from-faces' ? 'it holds attacks made with other options or from other faces' : 'it holds something else';
     throw cannot(`write recaptured faces to ${root}`, is, 'an empty folder, or a new one (remove it, or name another)', { exitCode: 2 });
   }
   return inStagedFolder(root, 'recaptured faces', async (stage) => {
@@ -82,10 +91,10 @@ export async function synthesizeAttacks(options: SynthesizeAttacksOptions): Prom
     const here = (clip: FaceClip) => writeFaceClip(clip, settings);
     const clips = await inWorkers<FaceClip, WrittenClip>(planFaceClips(samples, kinds, copies), { workers, entry, data: settings, here, onProgress, signal });
     const pictures = clips.flatMap((clip) => clip.pictures);
-    // A broken picture is broken for every kind: say so once.
+    // A broken image is broken for every kind: report it once.
     const broken = [...new Map(clips.flatMap((clip) => clip.broken).map((one) => [one.path, one])).values()];
     if (pictures.length === 0) {
-      throw cannot(`make attacks of the faces in ${from}`, `none of its ${samples.length} pictures can be read (${broken[0]?.reason})`, 'pictures');
+      throw cannot(`make attacks from the faces in ${from}`, `none of its ${samples.length} images can be read (${broken[0]?.reason})`, 'readable images');
     }
     const images: Partial<Record<RecaptureKind, number>> = {};
     for (const { kind } of pictures) images[kind] = (images[kind] ?? 0) + 1;
@@ -104,13 +113,13 @@ function refuseNested(root: string, from: string): void {
     return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   };
   if (within(root, from) || within(from, root)) {
-    throw cannot(`write recaptured faces to ${root}`, `it lies in the folder of live faces, or that in it (${from})`, 'a folder apart from it', {
+    throw cannot(`write recaptured faces to ${root}`, `it contains the folder of live faces or lies inside it (${from})`, 'a separate folder', {
       exitCode: 2,
     });
   }
 }
 
-/** Over names and content: the same faces are the same pictures. */
+/** Over names and content. */
 function digestOf(samples: readonly Sample[]): string {
   const hash = createHash('sha256');
   for (const { id, image } of samples) {
@@ -120,7 +129,7 @@ function digestOf(samples: readonly Sample[]): string {
   return hash.digest('hex');
 }
 
-/** What cannot be read counts as empty here: whoever decodes it says what is wrong. */
+/** An unreadable file counts as empty here: decoding it reports what is wrong. */
 function contentOf(path: string): Uint8Array {
   try {
     return readFileSync(path);

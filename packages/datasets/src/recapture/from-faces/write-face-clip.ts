@@ -10,7 +10,7 @@ import { type RecaptureParameters, recapture } from '../recapture.ts';
 import { movedViewpoint } from '../viewpoint.ts';
 import type { FaceClip } from './plan-clips.ts';
 
-/** What all clips have in common. Plain data: it goes to worker threads. */
+/** Settings shared by all clips. Plain data: it is sent to worker threads. */
 export interface FaceClipSettings {
   /** Folder of the data set. */
   readonly root: string;
@@ -38,7 +38,7 @@ export interface WrittenClip {
   readonly digest: string;
 }
 
-/** Photographs the pictures of one clip and writes them. The instrument and the camera stay, the hand and the noise change from frame to frame. */
+/** Photographs the images of one clip and writes them. Instrument and camera stay the same, hand motion and noise change from frame to frame. */
 export async function writeFaceClip(clip: FaceClip, { root, seed, side, bytesPerPixel, ranges }: FaceClipSettings): Promise<WrittenClip> {
   const part = (name: string) => createSeed(seed).stream(`recapture/${name}`).at(clip.key);
   const hand = part('hand');

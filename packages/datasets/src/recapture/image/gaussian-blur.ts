@@ -1,6 +1,6 @@
 import { createImage, type LinearImage } from './linear-image.ts';
 
-/** Convolution with a Gaussian of `sigma` pixels; the border repeats. Sigma 0 returns the image as it is. */
+/** Convolution with a Gaussian of `sigma` pixels; the border repeats. Sigma 0 returns the image unchanged. */
 export function gaussianBlur(image: LinearImage, sigma: number): LinearImage {
   if (sigma <= 0) return image;
   const kernel = gaussianKernel(sigma);
@@ -40,7 +40,7 @@ function convolveRows({ width, height, data }: LinearImage, kernel: Float32Array
   return out;
 }
 
-/** Row after row instead of column after column: neighbours in memory. */
+/** Row by row instead of column by column: neighbors in memory. */
 function convolveColumns({ width, height, data }: LinearImage, kernel: Float32Array): LinearImage {
   const out = createImage(width, height);
   const radius = (kernel.length - 1) / 2;

@@ -6,8 +6,8 @@ import { decodeSrgb } from './srgb.ts';
 const decoded = Float32Array.from({ length: 256 }, (_, i) => decodeSrgb(i / 255));
 
 /**
- * Linear light of an 8-bit sRGB picture, made smaller so that its longer side has at most `side` pixels. Averages light, not encoded values:
- * first over whole squares of pixels, then over what is left. One channel becomes grey.
+ * Linear light of an 8-bit sRGB image, reduced so that its longer side has at most `side` pixels. Averages light, not encoded values:
+ * first over whole squares of pixels, then over the remainder. One channel becomes gray.
  */
 export function lightWithin({ data, width, height, channels }: PixelImage, side: number): LinearImage {
   const longer = Math.max(width, height);

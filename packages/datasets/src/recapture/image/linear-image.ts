@@ -1,6 +1,6 @@
 /**
- * A picture in linear light: what the eye of a camera adds up. Every stage of the recapture chain takes one and returns one.
- * Three numbers a pixel (red, green, blue with the primaries of sRGB), row by row; 0 is black, 1 is the white of a display or a sheet in full light. Light may exceed 1.
+ * An image in linear light, which a camera's sensor adds up. Every stage of the recapture chain takes one and returns one.
+ * Three numbers per pixel (red, green, blue with sRGB primaries), row by row; 0 is black, 1 the white of a display or a fully lit sheet. Light may exceed 1.
  */
 export interface LinearImage {
   readonly width: number;
@@ -23,7 +23,7 @@ export function mapValues(image: LinearImage, change: (value: number, channel: n
 }
 
 /** Mean of each channel. */
-export function meanColour(image: LinearImage): Rgb {
+export function meanColor(image: LinearImage): Rgb {
   const sums: [number, number, number] = [0, 0, 0];
   for (let i = 0; i < image.data.length; i += 3) {
     sums[0] += image.data[i] as number;

@@ -1,6 +1,6 @@
 import { createImage, type LinearImage } from './linear-image.ts';
 
-/** Mean along a straight line of `length` pixels at `angle` (radians, 0 to the right): a hand that moves evenly while the shutter is open. Length 0 returns the image as it is. */
+/** Mean along a line of `length` pixels at `angle` (radians, 0 to the right): a hand moving evenly while the shutter is open. Length 0 returns the image unchanged. */
 export function motionBlur(image: LinearImage, length: number, angle: number): LinearImage {
   if (length <= 0) return image;
   const { width, height, data } = image;

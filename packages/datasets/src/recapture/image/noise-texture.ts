@@ -26,10 +26,10 @@ export function noiseTexture(name: string, { side, cells, octaves, persistence }
     const lattice = Float32Array.from({ length: across * down }, () => random.uniform(-1, 1));
     addLattice(values, side, lattice, across, down, weight);
   }
-  return { side, values: standardised(values) };
+  return { side, values: standardized(values) };
 }
 
-/** The texture's value at a place in its own pixels, bilinear, repeating in both directions. */
+/** The texture's value at a position in its own pixels, bilinear, repeating in both directions. */
 export function noiseAt({ side, values }: NoiseTexture, x: number, y: number): number {
   const left = Math.floor(x);
   const top = Math.floor(y);
@@ -65,7 +65,7 @@ function addLattice(values: Float32Array, side: number, lattice: Float32Array, a
   }
 }
 
-function standardised(values: Float32Array): Float32Array {
+function standardized(values: Float32Array): Float32Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
   return values.map((value) => (value - mean) / deviation);

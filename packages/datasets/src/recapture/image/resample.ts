@@ -1,6 +1,6 @@
 import { createImage, type LinearImage } from './linear-image.ts';
 
-/** From places of the output to places of the source, both with 0..1 across the width and across the height. Writes x and y to `to`. */
+/** Maps positions of the output to positions of the source, both 0..1 across the width and across the height. Writes x and y to `to`. */
 export type PlaceMap = (x: number, y: number, to: Float64Array) => void;
 
 export const samePlace: PlaceMap = (x, y, to) => {
@@ -8,7 +8,7 @@ export const samePlace: PlaceMap = (x, y, to) => {
   to[1] = y;
 };
 
-/** The map with what lies beyond the source's border mirrored in: a display's last column alone is one colour of its sub-pixels. */
+/** The map, mirrored beyond the source's border: a display's last column alone would be one color of its sub-pixels. */
 export function mirrored(map: PlaceMap): PlaceMap {
   return (x, y, to) => {
     map(x, y, to);
@@ -24,13 +24,13 @@ function folded(place: number): number {
 export interface ResampleOptions {
   /** Side of the square that an output pixel averages, in output pixels. Default 1: no gap, no overlap. */
   readonly aperture?: number;
-  /** The average is taken over taps x taps places. Default: 1 where the source is not finer than the output, else 3. */
+  /** The average is taken over taps x taps positions. Default: 1 where the source is not finer than the output, else 3. */
   readonly taps?: number;
 }
 
 /**
  * The image at width x height pixels: each output pixel averages its square of the source, which is read bilinearly; beyond the border it repeats.
- * The map is taken as straight within one output pixel. Structure of the source that is finer than the output pixel folds back to lower frequencies,
+ * The map is treated as linear within one output pixel. Structure of the source that is finer than the output pixel aliases to lower frequencies,
  * as it does on a sensor (moiré).
  */
 export function resample(source: LinearImage, width: number, height: number, map: PlaceMap = samePlace, options: ResampleOptions = {}): LinearImage {
@@ -70,7 +70,7 @@ export function resample(source: LinearImage, width: number, height: number, map
   return out;
 }
 
-/** Where in the source, in its pixels, the centres of the output's pixels lie: one more column and row than the output has, for the step to the next. */
+/** Positions of the output's pixel centers in pixels of the source: one more column and row than the output has, for the step to the next. */
 function placeGrid(source: LinearImage, width: number, height: number, map: PlaceMap): Float64Array {
   const grid = new Float64Array(2 * (width + 1) * (height + 1));
   const place = new Float64Array(2);
@@ -84,7 +84,7 @@ function placeGrid(source: LinearImage, width: number, height: number, map: Plac
   return grid;
 }
 
-/** Adds the image's colour at a place between pixel centres. */
+/** Adds the image's color at a position between pixel centers. */
 function addBilinear({ width, height, data }: LinearImage, x: number, y: number, to: Float64Array): void {
   const clampedX = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
   const clampedY = y < 0 ? 0 : y > height - 1 ? height - 1 : y;

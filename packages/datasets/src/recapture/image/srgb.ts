@@ -10,7 +10,7 @@ export function decodeSrgb(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-/** Steps of the table of `encodeSrgbFast`. Its places are square roots of light, so that the steep end of the curve is covered as finely as the rest. */
+/** Steps of the table of `encodeSrgbFast`, spaced by square roots of light, so that the steep end of the curve is covered as finely as the rest. */
 const steps = 2048;
 const encoded = Float32Array.from({ length: steps + 2 }, (_, i) => encodeSrgb((i / steps) ** 2));
 
@@ -24,7 +24,7 @@ export function encodeSrgbFast(light: number): number {
   return below + ((encoded[index + 1] as number) - below) * (place - index);
 }
 
-/** To 8-bit sRGB, three bytes a pixel; what is brighter than white is clipped. */
+/** To 8-bit sRGB, three bytes per pixel; brighter than white is clipped. */
 export function toBytes(image: LinearImage): Uint8Array {
   const bytes = new Uint8Array(image.data.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(encodeSrgbFast(image.data[i] as number) * 255);

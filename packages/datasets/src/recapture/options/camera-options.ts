@@ -2,13 +2,13 @@ import type { CaptureParameters } from '../capture.ts';
 import type { DevelopParameters } from '../develop.ts';
 import type { DescribedRange, DescribedStage } from './described-range.ts';
 
-/** A sensor is as fine as the drawn share of the picture that stands before it. */
+/** Sensor resolution as a share of the resolution of the incoming image. */
 export type CameraOptions = Omit<CaptureParameters, 'sensor'> & { readonly resolution: number };
 
-/** Cameras of telephones, laptops and doors. */
+/** Cameras of phones, laptops and doors. */
 export const cameraOptions: DescribedStage<CameraOptions> = {
   resolution: {
-    says: 'Camera: pixels of the sensor for a pixel of the picture, along a side',
+    says: 'Camera: sensor pixels per image pixel, along a side',
     unit: 'ratio',
     least: 0.1,
     most: 1,
@@ -16,59 +16,73 @@ export const cameraOptions: DescribedStage<CameraOptions> = {
     source: 'published downscaling goes to 1/6',
   },
   aperture: {
-    says: 'Camera: side of the square that a pixel of the sensor averages',
-    unit: 'pixels of the sensor',
+    says: 'Camera: side of the square that a sensor pixel averages',
+    unit: 'sensor pixels',
     least: 0.1,
     most: 2,
     default: [0.6, 1.1],
     source: 'chosen: fill factors of sensors; above 1 with an optical low-pass filter',
   },
   defocus: {
-    says: "Camera: deviation of the lens's blur",
-    unit: 'pixels of the sensor',
+    says: 'Camera: standard deviation of the lens blur',
+    unit: 'sensor pixels',
     least: 0,
     most: 3,
     default: [0, 0.8],
     source: 'chosen',
   },
   shake: {
-    says: 'Camera: way of the hand while the shutter is open',
-    unit: 'pixels of the sensor',
+    says: 'Camera: path of the hand while the shutter is open',
+    unit: 'sensor pixels',
     least: 0,
     most: 16,
     default: [0, 2.5],
-    source: 'published hand tremor blurs 1 to 16 pixels, on pictures of 224 and more',
+    source: 'published hand tremor blurs 1 to 16 pixels, on images of 224 pixels and more',
   },
   shakeAngle: {
-    says: 'Camera: direction of that way, 0 to the right',
+    says: 'Camera: direction of that path, 0 to the right',
     unit: 'radians',
     least: 0,
     most: Math.PI,
     default: [0, Math.PI],
-    source: 'all there are',
+    source: 'all directions',
   },
-  vignette: { says: 'Camera: light that the corners lose', unit: 'share', least: -0.6, most: 0.8, default: [0, 0.35], source: 'chosen' },
+  vignette: { says: 'Camera: light lost in the corners', unit: 'share', least: -0.6, most: 0.8, default: [0, 0.35], source: 'chosen' },
   metering: {
-    says: 'Camera: how far the exposure follows the light, 1 to a mean luminance of 0.2',
+    says: 'Camera: how far the exposure adapts to the light; 1 gives a mean luminance of 0.2',
     unit: 'share',
     least: 0,
     most: 1,
     default: [1, 1],
-    source: 'chosen: cameras meter, so that brightness does not tell attacks',
+    source: 'chosen: cameras meter, so brightness does not reveal attacks',
   },
-  exposure: { says: 'Camera: factor on the exposure', unit: 'ratio', least: 0.1, most: 4, default: [0.7, 1.4], source: 'chosen: half a stop to either side' },
+  exposure: {
+    says: 'Camera: factor on the exposure',
+    unit: 'ratio',
+    least: 0.1,
+    most: 4,
+    default: [0.7, 1.4],
+    source: 'chosen: half a stop in either direction',
+  },
   shotNoise: {
-    says: 'Camera: deviation of the shot noise at white; it falls with the root of light',
+    says: 'Camera: standard deviation of the shot noise at white; it scales with the square root of light',
     unit: 'share of white',
     least: 0,
     most: 0.2,
     default: [0.01, 0.045],
     source: 'computed: full wells of 500 to 10,000 electrons',
   },
-  readNoise: { says: 'Camera: deviation of the noise in the dark', unit: 'share of white', least: 0, most: 0.05, default: [0.002, 0.01], source: 'chosen' },
+  readNoise: {
+    says: 'Camera: standard deviation of the noise in the dark',
+    unit: 'share of white',
+    least: 0,
+    most: 0.05,
+    default: [0.002, 0.01],
+    source: 'chosen',
+  },
 };
 
-/** What cameras make of the reading. All of it is the same for live faces and attacks, so that none of it tells them apart. */
+/** How cameras process the reading: the same for live faces and attacks, so that none of it distinguishes them. */
 export const developOptions: DescribedStage<DevelopParameters> = {
   tone: {
     says: 'Development: exponent on encoded values; below 1 opens shadows',
@@ -79,7 +93,7 @@ export const developOptions: DescribedStage<DevelopParameters> = {
     source: 'chosen',
   },
   automatic: {
-    says: 'Development: how far tone and colour are brought to the targets below; at 1 mean, contrast and saturation do not tell attacks',
+    says: 'Development: how far tone and color are adjusted to the targets below; at 1, mean, contrast and saturation do not reveal attacks',
     unit: 'share',
     least: 0,
     most: 1,
@@ -87,16 +101,16 @@ export const developOptions: DescribedStage<DevelopParameters> = {
     source: 'chosen: automatic levels, white balance and saturation',
   },
   equalizing: {
-    says: 'Development: how far luminance is brought to a normal distribution',
+    says: 'Development: how far luminance is equalized to a normal distribution',
     unit: 'share of automatic',
     least: 0,
     most: 1,
     default: [0, 0.8],
     source: 'chosen: dynamic-range modes',
   },
-  brightness: { says: 'Development: target of the mean', unit: 'encoded value, 0 to 1', least: 0.1, most: 0.9, default: [0.35, 0.55], source: 'chosen' },
+  brightness: { says: 'Development: target mean', unit: 'encoded value, 0 to 1', least: 0.1, most: 0.9, default: [0.35, 0.55], source: 'chosen' },
   contrast: {
-    says: 'Development: target of the deviation of luminance',
+    says: 'Development: target standard deviation of luminance',
     unit: 'encoded value',
     least: 0.02,
     most: 0.4,
@@ -104,16 +118,16 @@ export const developOptions: DescribedStage<DevelopParameters> = {
     source: 'chosen',
   },
   saturation: {
-    says: 'Development: target of the deviation of colour differences',
+    says: 'Development: target standard deviation of color differences',
     unit: 'encoded value',
     least: 0,
     most: 0.2,
     default: [0.02, 0.06],
     source: 'chosen',
   },
-  warmth: { says: 'Development: target of red over blue', unit: 'encoded value', least: -0.3, most: 0.3, default: [-0.05, 0.12], source: 'chosen' },
+  warmth: { says: 'Development: target difference of red over blue', unit: 'encoded value', least: -0.3, most: 0.3, default: [-0.05, 0.12], source: 'chosen' },
   greenness: {
-    says: 'Development: target of green over red and blue',
+    says: 'Development: target difference of green over red and blue',
     unit: 'encoded value',
     least: -0.2,
     most: 0.2,
@@ -123,7 +137,7 @@ export const developOptions: DescribedStage<DevelopParameters> = {
   sharpening: { says: 'Development: unsharp masking over one pixel', unit: 'share', least: 0, most: 3, default: [0, 1], source: 'chosen' },
 };
 
-/** Of a picture in memory, which is compressed and opened again. */
+/** For an image in memory, which is compressed and decoded again. */
 export const qualityOption: DescribedRange = {
   says: 'File: quality of the JPEG compression (4:2:0)',
   unit: "libjpeg's scale",
@@ -133,10 +147,10 @@ export const qualityOption: DescribedRange = {
   source: 'chosen: what cameras and messengers use',
 };
 
-/** Of a file that is written. */
+/** For a file. */
 export const bytesPerPixelOption: DescribedRange = {
-  says: 'File: size of the JPEG file; quality, 20 to 98, gives way, so that the size of a file does not tell attacks',
-  unit: 'bytes for a pixel',
+  says: 'File: size of the JPEG file; quality, 20 to 98, adapts, so that file size does not reveal attacks',
+  unit: 'bytes per pixel',
   least: 0.05,
   most: 3,
   default: [0.3, 0.5],

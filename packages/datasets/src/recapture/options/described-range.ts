@@ -1,12 +1,12 @@
 import { type TArray, type TNumber, type TUnsafe, Type } from '@sinclair/typebox';
 import type { Range } from '../ranges.ts';
 
-/** What is said of a parameter that is drawn from a range: one row of the schema and of docs/recapture.md. */
+/** Description of a parameter drawn from a range: one entry of the schema and row of docs/recapture.md. */
 export interface DescribedRange {
   readonly says: string;
   /** `pixels`, `radians`, `share of white`. */
   readonly unit: string;
-  /** Bounds within which the formula holds. */
+  /** Bounds within which the formula is valid. */
   readonly least: number;
   readonly most: number;
   readonly default: Range;
@@ -14,7 +14,7 @@ export interface DescribedRange {
   readonly source: string;
 }
 
-/** What is said of a parameter that is one of a list of names. */
+/** Description of a parameter that is one of a list of names. */
 export interface DescribedNames<Name extends string> {
   readonly says: string;
   readonly names: readonly Name[];

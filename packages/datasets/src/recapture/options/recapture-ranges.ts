@@ -12,11 +12,11 @@ import { printOptions } from './print-options.ts';
 import { replayOptions } from './replay-options.ts';
 import { viewpointOptions } from './viewpoint-options.ts';
 
-/** `live`: the picture itself before the camera, so that live faces and attacks differ in the instrument alone. */
+/** `live`: the image itself in front of the camera, so that live faces and attacks differ only in the instrument. */
 const recaptureKinds = ['live', 'print', 'replay'] as const;
 export type RecaptureKind = (typeof recaptureKinds)[number];
 
-/** Where every parameter of the chain is drawn from. */
+/** The ranges of every parameter of the chain. */
 export interface RecaptureRanges {
   readonly print: RangesOf<PrintParameters>;
   readonly replay: RangesOf<ReplayParameters>;
@@ -25,7 +25,7 @@ export interface RecaptureRanges {
   readonly develop: RangesOf<DevelopParameters>;
 }
 
-/** One parameter under its name among the options of the whole chain. */
+/** One parameter, under its name among the options of the whole chain. */
 export interface RecaptureOption {
   readonly option: string;
   readonly stage: keyof RecaptureRanges;
@@ -52,7 +52,7 @@ export const rangeProperties: Readonly<Record<string, TSchema>> = Object.fromEnt
   recaptureOptions.map(({ option, described }) => [option, rangeSchema(described)]),
 );
 
-/** From complete options, whatever else is among them. */
+/** The ranges in complete options, which may hold others. */
 export function rangesFrom(options: Readonly<Record<string, unknown>>): RecaptureRanges {
   const ranges = Object.fromEntries(
     Object.keys(stages).map((stage) => [
@@ -63,14 +63,14 @@ export function rangesFrom(options: Readonly<Record<string, unknown>>): Recaptur
   return ranges as unknown as RecaptureRanges;
 }
 
-/** Those of the options that are ranges of the chain. */
+/** The options that are ranges of the chain. */
 export function rangeOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(recaptureOptions.map(({ option }) => [option, options[option]]));
 }
 
 /**
- * The parameters of one picture whose longer side has `side` pixels. Each stage has a generator of its own: the same generators give live, print
- * and replay the same hand and camera.
+ * The parameters of one image whose longer side has `side` pixels. Each stage has its own generator: the same generators give live, print
+ * and replay the same hand motion and camera.
  */
 export function drawRecapture(kind: RecaptureKind, ranges: RecaptureRanges, side: number, random: (part: string) => Random): RecaptureParameters {
   const { resolution, ...camera } = drawFrom(ranges.camera, random('camera'));

@@ -1,0 +1,69 @@
+import { readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { cannot } from '@gradalign/core';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { splitOf } from '../on-disk/words.ts';
+
+/**
+ * The folder with the split folders: `root` itself, or the folder in it that `wanted` names, or else the one named like the
+ * domain. Refuses to guess between several.
+ */
+export async function findDomainFolder(root: string, domain: string, wanted: string | undefined): Promise<string> {
+  const refuse = (is: string, expected: string) => cannot(`read data set '${domain}'`, is, expected);
+  if (wanted !== undefined && (isAbsolute(wanted) || wanted.split(/[\\/]/).includes('..'))) {
+    throw refuse(`its option domain is '${wanted}'`, `the name of a folder inside ${root}`);
+  }
+  if (!(await isFolder(root))) throw refuse(`there is no folder ${root}`, 'the folder of the domain, or one that holds it, as option root');
+  if (wanted === undefined && (await holdsSplits(root))) return root;
+  if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return join(root, wanted);
+  const domains: string[] = [];
+  for (const name of await foldersIn(root)) if (await holdsSplits(join(root, name))) domains.push(name);
+  const found = named(domains, wanted ?? domain);
+  if (found !== undefined) return join(root, found);
+  if (domains.length === 0 && (await holdsSplits(root))) throw refuse(`${root} is the folder of one domain and holds no '${wanted}'`, 'no option domain');
+  if (domains.length === 0) {
+    const there = await readdir(root).catch((cause: Error) => {
+      throw refuse(cause.message, 'a folder that can be read');
+    });
+    throw refuse(
+      `${root} holds ${there.length === 0 ? 'nothing' : listed(there.sort(byCodePoint))}`,
+      'folders train, dev or test with live and attack in them, or folders of domains that hold those',
+    );
+  }
+  const expected = wanted === undefined ? `one of them as option domain (or one named '${domain}')` : 'one of them as option domain';
+  throw refuse(`${wanted === undefined ? '' : `there is no domain '${wanted}': `}${root} holds the domains ${listed(domains)}`, expected);
+}
+
+/** By exact name, else the only one that differs only in case. */
+function named(names: readonly string[], name: string): string | undefined {
+  const wanted = name.normalize('NFC');
+  const exact = names.find((one) => one.normalize('NFC') === wanted);
+  const alike = names.filter((one) => one.normalize('NFC').toLowerCase() === wanted.toLowerCase());
+  return exact ?? (alike.length === 1 ? alike[0] : undefined);
+}
+
+async function holdsSplits(folder: string): Promise<boolean> {
+  return (await foldersIn(folder)).some((name) => splitOf(name) !== undefined);
+}
+
+/** Names of the folders in a folder, links to folders too; none where it cannot be read. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(folder, entry.name))))) names.push(entry.name);
+  }
+  return names.sort(byCodePoint);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
+}

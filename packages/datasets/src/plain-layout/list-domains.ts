@@ -1,0 +1,26 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { splitOf } from '../on-disk/words.ts';
+
+/**
+ * The domains of a folder in the plain layout: the folder itself where it holds splits, else each folder in it that does. Roots are absolute paths,
+ * sorted by name.
+ */
+export function listDomains(root: string): { readonly domain: string; readonly root: string }[] {
+  const path = resolve(root);
+  if (holdsSplits(path)) return [{ domain: basename(path), root: path }];
+  return folders(path)
+    .filter((name) => holdsSplits(join(path, name)))
+    .map((domain) => ({ domain, root: join(path, domain) }));
+}
+
+function holdsSplits(folder: string): boolean {
+  return folders(folder).some((name) => splitOf(name) !== undefined);
+}
+
+function folders(path: string): string[] {
+  return readdirSync(path)
+    .filter((name) => !name.startsWith('.') && statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory())
+    .sort(byCodePoint);
+}

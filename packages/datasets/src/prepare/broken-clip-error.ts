@@ -1,4 +1,0 @@
-/** One clip cannot be prepared; others can. The message says what is wrong with it, without its name: `the file is empty`. */
-export class BrokenClipError extends Error {
-  override readonly name = 'BrokenClipError';
-}

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { type ClipSource, decodeImage, type Sample } from '@gradalign/core';
+import { BrokenClipError } from './broken-clip-error.ts';
+import type { ClipReader } from './clip-reader.ts';
+import type { Ffmpeg } from './find-ffmpeg.ts';
+import { type ProbedVideo, probeVideo } from './probe-video.ts';
+import { countFrames, readFrames, type VideoFrame } from './read-frames.ts';
+
+/** A frame with the sample it belongs to. */
+export interface ClipFrame<S extends Sample> extends VideoFrame {
+  readonly sample: S;
+}
+
+/** Frames of one clip, of whatever format. */
+export interface ClipFrames<S extends Sample> {
+  /** As far as known without decoding. */
+  readonly count: number;
+  /** Size of the file in bytes; absent where the clip is not a file. */
+  readonly bytes?: number;
+  /** The requested frames in ascending order; fewer where the clip has fewer. @throws BrokenClipError */
+  read(frames: readonly number[]): AsyncIterable<ClipFrame<S>>;
+  /** The exact number, at the cost of decoding. */
+  recount(): Promise<number>;
+}
+
+export interface OpenClipOptions {
+  /** Called only for video files. */
+  readonly ffmpeg: () => Ffmpeg;
+  readonly clipReader?: ClipReader | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** @throws BrokenClipError where it cannot be opened */
+export async function openClip<S extends Sample>(clip: { readonly samples: readonly [S, ...S[]] }, options: OpenClipOptions): Promise<ClipFrames<S>> {
+  const [sample] = clip.samples;
+  if (!('clip' in sample.image)) return images(clip.samples, options);
+  return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
+}
+
+async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, signal, onProblem }: OpenClipOptions): Promise<ClipFrames<S>> {
+  const tool = ffmpeg();
+  const probed: ProbedVideo = await probeVideo(source.clip, signal);
+  const limited = (count: number) => Math.min(count, source.firstFrames ?? count);
+  return {
+    count: limited(probed.frames),
+    bytes: (await stat(source.clip)).size,
+    async *read(frames) {
+      for await (const frame of readFrames(source, frames, { ffmpeg: tool, probed, signal, onProblem })) yield { ...frame, sample };
+    },
+    recount: async () => limited(await countFrames(source.clip, tool, signal)),
+  };
+}
+
+async function throughReader<S extends Sample>(sample: S, source: ClipSource, reader: ClipReader, { signal }: OpenClipOptions): Promise<ClipFrames<S>> {
+  const whole = await orBroken(() => reader.count(sample));
+  const count = Math.min(whole, source.firstFrames ?? whole);
+  if (count === 0) throw new BrokenClipError('it has no frames');
+  const file = await stat(source.clip).catch(() => undefined);
+  return {
+    count,
+    ...(file && { bytes: file.size }),
+    async *read(frames) {
+      const given = reader.read(sample, frames)[Symbol.asyncIterator]();
+      for (;;) {
+        signal?.throwIfAborted();
+        const { done, value } = await orBroken(() => given.next());
+        if (done) return;
+        yield { ...value, sample };
+      }
+    },
+    recount: async () => count,
+  };
+}
+
+/** The images of a video in their order, by their own numbers where these differ; an image that stands alone is frame 0. */
+function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: OpenClipOptions): ClipFrames<S> {
+  const numbered = new Set(samples.map(({ frame }) => frame)).size === samples.length;
+  return {
+    count: samples.length,
+    async *read(frames) {
+      for (const i of frames) {
+        signal?.throwIfAborted();
+        const sample = samples[i] as S;
+        // A box is where the face is annotated: the whole image is needed for the margin around it.
+        const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
+        const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));
+        const { width, height, data } = image;
+        yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+      }
+    },
+    recount: async () => samples.length,
+  };
+}
+
+/** An error of a reader concerns this clip only. */
+async function orBroken<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { name, reason, message } = error as Error & { readonly reason?: unknown };
+    throw name === 'AbortError' ? error : new BrokenClipError(typeof reason === 'string' ? reason : message, { cause: error });
+  }
+}
