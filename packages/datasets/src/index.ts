@@ -77,7 +77,7 @@ export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
 export { listDomains } from './plain-layout/list-domains.ts';
-export { type CropConvention, type CropOverrides, cropConvention } from './prepare/crop-convention.ts';
+export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
 export { type FaceFinder, type FaceMode, faceModes } from './prepare/find-face.ts';
 export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
