@@ -54,7 +54,7 @@ function addSynthesize(data: Command, run: CommandContext['run']): void {
     .option('--seed <n>', 'same seed, same files', '0')
     .option('--workers <n>', 'threads; the files do not depend on it', String(availableParallelism()))
     .option('--size <name>', 'of the benchmark: small or default')
-    .option('--from <folder>', 'live faces: the plain layout, or pictures without labels; live copies go through the same camera as the attacks')
+    .option('--from <folder>', 'live faces: the plain layout, or images without labels; live copies go through the same camera as the attacks')
     .option('--kind <kind>', 'with --from: print, replay or both (default: both)')
     .option('--copies <n>', 'with --from: attacks of each kind for a video or picture (default: 1)')
     .option(
