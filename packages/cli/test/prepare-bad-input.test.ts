@@ -30,7 +30,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare of broken videos', () => {
       ['cut.avi', /it is cut off/],
       ['no bytes.mp4', /the file is empty/],
       ['sound.mp4', /it has sound but no video/],
-      ['no frames.avi', /it holds no (frames|video)/],
+      ['no frames.avi', /it has no (frames|video)/],
     ] as const) {
       expect(
         said.split('\n').find((line) => line.includes(name) && reason.test(line)),
