@@ -1,16 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Sample } from '../contracts/dataset.ts';
 import { readScoreFile, writeScoreFile } from './score-file.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'scores ü '));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function scored(score: number, sample: Partial<Sample>): ScoredSample {
   return { domain: 'msu', probabilities: [1 - score, score], sample: { id: 'x', image: { path: '' }, label: 0, split: 'test', ...sample } };
