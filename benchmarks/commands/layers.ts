@@ -60,7 +60,7 @@ function measure({ maps, side, from, to, window, stride }: Layer, repeats: numbe
   const dy = tf.randomNormal<tf.Rank.R4>([maps, result, result, to], 0, 1, 'float32', 3);
   const shapes = [x, w].map(({ shape }) => tf.tensor1d(shape, 'int32'));
   const [xShape, wShape] = shapes as [tf.Tensor1D, tf.Tensor1D];
-  // At stride 2 TensorFlow's 'SAME' pads the far sides alone: other numbers, the same work.
+  // At stride 2 TensorFlow's 'SAME' pads only the far sides: different numbers, the same work.
   const theirs: Record<string, Attribute> = {
     T: ['type', 'float32'],
     strides: ['int', [1, stride, stride, 1]],
@@ -86,7 +86,7 @@ function measure({ maps, side, from, to, window, stride }: Layer, repeats: numbe
         ]),
   ];
   const taken = calls.map((): number[] => []);
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= repeats; round++) {
     for (const [i, run] of calls.entries()) {
       const started = performance.now();
