@@ -15,7 +15,7 @@ ResNet-18 fed by the loader beside the same steps on a batch that stays in memor
   --workers <n>          of both sides (default 2)
   --size <n>             side of a view in pixels (default 256)
   --repeats <n>          rounds (default 9)
-  --images <n>           ours goes on until it has read so many, to see that memory stays flat (default 10000)
+  --images <n>           images that ours reads in total, to see that memory stays flat (default 10000)
   --no-training          leave the steps out`;
 
 export const command: Command = {

@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 const help = `npm run bench -- layers [--json] [--repeats <n>] [--threads <n>]
 
 Each kind of convolution of ResNet-18, in turns by oneDNN's kernels and by ours (minimal filtering at stride 1, a matrix product at stride 2):
-forward, gradient of the input, gradient of the filter. What the engine chooses, and why, stands in packages/engine/src/ops.
+forward, gradient of the input, gradient of the filter. See packages/engine/src/ops for what the engine chooses, and why.
   --json         one JSON object for machines instead of the table
   --repeats <n>  calls of each, of which the median counts (default 15)
   --threads <n>  threads (default: the number of processors)`;
