@@ -1,7 +1,6 @@
 import type { ProgressState, Reporter } from '@gradalign/core';
 import { duration } from './duration.ts';
-import type { OutputOptions } from './options/output-options.ts';
-import type { Output } from './output.ts';
+import type { Output, OutputOptions } from './output.ts';
 
 /** How a command talks: results go to standard output, everything else to standard error. */
 export interface Terminal extends Reporter {

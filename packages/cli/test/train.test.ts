@@ -3,7 +3,7 @@ import { once as event } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunSharpness } from '@gradalign/core';
+import type { RunSharpness } from '@gradalign/core/sharpness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
 import { once } from './once.ts';

@@ -21,7 +21,8 @@ Examples:
     )
     .action((folder: string, inputs: string[], options: RunOptions) =>
       run(async (terminal) => {
-        const { findImages, predict } = await import('@gradalign/core');
+        const { predict } = await import('@gradalign/core');
+        const { findImages } = await import('@gradalign/core/images');
         const paths = findImages(inputs);
         using interrupt = interruptible(terminal, 'stopping');
         await using trained = await openRun(folder, options, terminal, { withoutData: true });

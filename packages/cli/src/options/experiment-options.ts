@@ -1,8 +1,9 @@
 import type { LoadedExperiment } from '@gradalign/core';
 import type { Command } from 'commander';
+import type { OutputOptions } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { resolveFrom } from './bundled-plugins.ts';
-import { type OutputOptions, withOutputOptions } from './output-options.ts';
+import { withOutputOptions } from './output-options.ts';
 import { repeatable } from './repeatable.ts';
 
 /** Options of the commands that read an experiment. */

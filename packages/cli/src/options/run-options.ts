@@ -1,8 +1,8 @@
 import type { TrainedRun } from '@gradalign/core';
 import type { Command } from 'commander';
+import type { OutputOptions } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { resolveFrom } from './bundled-plugins.ts';
-import type { OutputOptions } from './output-options.ts';
 
 /** Options of the commands that use a trained run. */
 export interface RunOptions extends OutputOptions {

@@ -1,4 +1,5 @@
-import { decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
+import type { PixelImage, Sample } from '@gradalign/core';
+import { decodeImage, findAugmentations, sendThrough, UnreadableImageError } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';

@@ -6,7 +6,8 @@ import { type PreparationOptions, readPreparationSettings } from '../../data/pre
 import { interruptible } from '../../interruptible.ts';
 import { withDatasetOptions } from '../../options/dataset-options.ts';
 import { optionReader } from '../../options/option-reader.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
+import type { OutputOptions } from '../../output.ts';
 import type { Terminal } from '../../terminal.ts';
 
 interface PrepareOptions extends RawDomainOptions, PreparationOptions, OutputOptions {

@@ -1,0 +1,10 @@
+export { composeAffine } from './affine-map.ts';
+export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './decode-image.ts';
+export { findAugmentations } from './find-augmentations.ts';
+export { findImages } from './find-images.ts';
+export { imageDecoders } from './image-decoders.ts';
+export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './image-loader.ts';
+export { renderView } from './render-view.ts';
+export { sendThrough } from './send-through.ts';
+export { workerEntry } from './worker-entry.ts';
+export { createWorkerPool, type WorkerPool } from './worker-pool.ts';
