@@ -20,6 +20,7 @@ export interface Terminal extends Reporter {
 const redrawEvery = 100;
 const addLineEvery = 10_000;
 
+/** A terminal over two streams: one progress line that is redrawn where a person watches, plain lines elsewhere. */
 export function createTerminal({ stdout, stderr }: Output, { quiet = false, json = false }: OutputOptions): Terminal {
   const live = stderr.isTTY === true && !quiet;
   const every = live ? redrawEvery : addLineEvery;

@@ -1,7 +1,7 @@
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export { completeOptions } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
-export { createDataset } from './configuration/create-item.ts';
+export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';

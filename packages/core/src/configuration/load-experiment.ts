@@ -12,7 +12,7 @@ import { checkExperiment } from './check-experiment.ts';
 import { compileSchema } from './compile-schema.ts';
 import { completeOptions } from './complete-options.ts';
 import { type MapNode, problemAt, toPlain } from './config-node.ts';
-import { experimentSchema, namedPlaces } from './experiment-schema.ts';
+import { defaultItem, experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
 import { leaveOut } from './leave-out.ts';
 import { loadPlugin } from './load-plugins.ts';
@@ -105,10 +105,10 @@ async function loadNamedPlugins(root: MapNode, file: string, resolveFrom: readon
   return createCatalogue(sources);
 }
 
-/** Those of the first loss that names some, with their default options; accuracy where none does. */
+/** Those of the first loss that names some, with their default options; the default metric where none does. */
 function defaultMetrics({ losses }: Experiment, catalogue: Catalogue): readonly Named[] {
   const declared = losses.map(({ use }) => (catalogue.find('loss', use) as LossDefinition).metrics);
-  const metrics = declared.find((named) => named !== undefined) ?? [{ use: 'accuracy' }];
+  const metrics = declared.find((named) => named !== undefined) ?? [{ use: defaultItem(catalogue, 'metric') ?? '' }];
   return metrics.map(({ use, ...options }) => ({ use, ...completeOptions(catalogue.find('metric', use), options) }));
 }
 

@@ -144,7 +144,7 @@ function splitLosses(losses: readonly Loss[]): Losses {
   const auxiliaries = losses.filter((loss): loss is Auxiliary => loss.role === 'auxiliary');
   const [risk] = risks;
   if (!risk || risks.length > 1)
-    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (domain-bce or cross-entropy, say)', { exitCode: 2 });
+    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (gradalign list --kind loss shows them)', { exitCode: 2 });
   return { risk, auxiliaries };
 }
 

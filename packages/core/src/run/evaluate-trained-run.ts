@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { createDataset } from '../configuration/create-item.ts';
+import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
@@ -64,7 +64,7 @@ async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, o
       );
     }
     const name = named ? what : basename(resolve(what));
-    const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, catalogue, seed);
+    const dataset = named ? await createDataset(name, named, catalogue, seed) : await createFolderDataset(name, resolve(what), catalogue, seed);
     if (dataset.classes.join() !== classes.join())
       throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
     const samples = named ? dataset.samples.filter(({ split }) => splits.target.includes(split)) : dataset.samples;
