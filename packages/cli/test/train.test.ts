@@ -35,7 +35,7 @@ describe('train', () => {
     expect(log.filter((line) => line.event === 'step')).toHaveLength(24);
     expect(await gradalign('train', 'digits.yaml', '-o', 'runs/trained')).toMatchObject({
       status: 2,
-      err: expect.stringContaining('a finished run is there, expected a folder without one'),
+      err: expect.stringContaining('it holds a finished run, expected a folder without one'),
     });
   });
 

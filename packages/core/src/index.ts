@@ -1,4 +1,5 @@
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
+export type { Schema } from './configuration/compile-schema.ts';
 export { completeOptions } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
@@ -22,7 +23,7 @@ export {
   type CallbackDefinition,
   type CallbackRequirements,
   defineCallback,
-  type HeldOutLossWish,
+  type HeldOutLossRequirement,
   type RunEvents,
   type WeightsOffer,
 } from './contracts/callback.ts';
@@ -41,7 +42,7 @@ export {
   splits,
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
-export type { Experiment } from './contracts/experiment.ts';
+export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
 export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
@@ -72,6 +73,7 @@ export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './
 export { Weights } from './contracts/weights.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
+export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
 export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
@@ -91,18 +93,23 @@ export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
+export type { PassOptions } from './evaluation/pass-over-samples.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
+export type { DomainSamples } from './evaluation/score-samples.ts';
 export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
 export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
+export type { FoundCheckpoint } from './files/checkpoint.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
+export type { FileContent } from './files/write-atomically.ts';
 export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
 export { rawWeights } from './run/check-callbacks.ts';
+export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
@@ -121,4 +128,5 @@ export { type DomainGradients, domainGradients } from './training/domain-gradien
 export { ermStep } from './training/erm-step.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
+export type { LoopEnd, Position } from './training/training-loop.ts';
 export { WeightAverage } from './training/weight-average.ts';

@@ -68,6 +68,7 @@ export default definePlugin({
   ],
 });
 
+export type { AttackKind } from './adapters/own/recaptured.ts';
 export { attackOrLive } from './faces/attack-or-live.ts';
 export type { Face, FaceAnnotation, FaceLandmarks, Point } from './faces/face.ts';
 export type { FaceDataset, FaceSample } from './faces/face-dataset.ts';
@@ -89,12 +90,12 @@ export { isIntact, renderVerification, type Verification, type VerifyOptions, ve
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
+export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';
 export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export type { Ffmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
-
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

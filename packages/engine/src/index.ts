@@ -4,13 +4,17 @@ export type { Engine, EngineChoice, EngineEnvironment } from './contracts/engine
 export { EngineError } from './contracts/engine-error.ts';
 export { type EngineReportOptions, engineReport } from './doctor/engine-report.ts';
 export type { EngineReport } from './doctor/engine-report-type.ts';
+export type { EngineSpeed } from './doctor/engine-speed.ts';
 export { renderEngineReport } from './doctor/render-engine-report.ts';
 export { type InstallEngineOptions, type InstallResult, installEngine } from './install/install-engine.ts';
-export type { InstallPhase, InstallProgress } from './install/install-progress.ts';
+export type { BeginPhase, InstallPhase, InstallProgress } from './install/install-progress.ts';
+export type { InstallSteps } from './install/install-steps.ts';
 export { type RemoveEngineOptions, type RemoveResult, removeEngine } from './install/remove-engine.ts';
+export type { SmokeResult } from './install/smoke-run.ts';
 export { type VerifyEngineOptions, type VerifyResult, verifyEngine } from './install/verify-engine.ts';
+export type { EngineLock, PinnedEngine, Variant } from './installed/engine-lock.ts';
 export { type LoadEngineOptions, loadEngine } from './load/load-engine.ts';
-
+export type { CpuFeatures } from './machine/cpu-features.ts';
 // operations with fused kernels on the native engine
 export { type AfterNorm, type BatchNorm, batchNorm, type GroupedBatchNorm, groupedBatchNorm } from './ops/batch-norm.ts';
 export { batchNormInference } from './ops/batch-norm-inference.ts';

@@ -1,6 +1,7 @@
 export { accuracy, accuracyAt } from './accuracy.ts';
 export { acer } from './acer.ts';
 export { type Aggregate, aggregateFrames, combineScores, groupByVideo } from './aggregate-frames.ts';
+export type { Attacks } from './apcer.ts';
 export { apcer, attacksBySpecies, worstApcer } from './apcer.ts';
 export { areaUnderCurve } from './area-under-curve.ts';
 export { type HistogramBin, type ReliabilityBin, reliabilityBins, scoreHistogram } from './bins.ts';

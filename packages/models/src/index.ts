@@ -8,3 +8,4 @@ export { resnet18, tinyCnn };
 
 /** The plugin: `plugins: ["@gradalign/models"]` makes `tiny-cnn` and `resnet18` available. */
 export default definePlugin({ name: '@gradalign/models', items: [tinyCnn, resnet18] });
+export type { TorchvisionName } from './torchvision-names.ts';

@@ -17,7 +17,7 @@ export function checkExperiment(
     problems.push(problemAt(key ?? node.at, path, message));
   };
   const { mean, std } = data.image;
-  if (mean.length === 2) note(['data', 'image', 'mean'], 'found 2 values, expected 1 (grey) or 3 (colour)');
+  if (mean.length === 2) note(['data', 'image', 'mean'], 'found 2 values, expected 1 (gray) or 3 (color)');
   if (mean.length !== std.length) note(['data', 'image', 'std'], `found ${std.length} values where mean has ${mean.length}, expected as many`);
   for (const name of Object.keys(data.target))
     if (name in data.source) note(['data', 'target', name], `'${name}' is a source too, expected each domain on one side`);

@@ -225,7 +225,7 @@ describe('what is wrong is told with its place, all at once', () => {
     [
       'two channels',
       base.replace('model:', '  image: { mean: [0, 0], std: [1, 1] }\nmodel:'),
-      /data.image.mean: found 2 values, expected 1 \(grey\) or 3 \(colour\)/,
+      /data.image.mean: found 2 values, expected 1 \(gray\) or 3 \(color\)/,
     ],
   ])('%s', async (_, text, expected) => {
     expect((await problems(text)).join('\n')).toMatch(expected);

@@ -23,7 +23,7 @@ export interface Auxiliary {
 
 /** What an auxiliary loss sees of a batch. The tensors belong to the objective. */
 export interface AuxiliaryBatch {
-  /** [views * n, d]: all first views, then all second views. */
+  /** `[views * n, d]`: all first views, then all second views. */
   readonly features: tf.Tensor2D;
   /** Label of each of the n samples. */
   readonly labels: Int32Array;

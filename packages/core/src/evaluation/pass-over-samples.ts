@@ -4,6 +4,7 @@ import { silentReporter } from '../contracts/reporter.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import type { Scoring } from './scoring.ts';
 
+/** What one pass goes over, and with what. */
 export interface PassOptions {
   readonly scoring: Scoring;
   /** Names the samples in progress and warnings. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { cannot } from '../contracts/errors.ts';
 
 /** All of it, or a text in pieces, which need not be in memory at once. */
-type FileContent = string | Uint8Array | Iterable<string>;
+export type FileContent = string | Uint8Array | Iterable<string>;
 
 /**
  * Writes a file so that it exists complete or not at all: to a temporary sibling that is synced and then renamed. An earlier file stays until then.

@@ -65,6 +65,7 @@ export interface StepRecord {
   readonly waited: number;
 }
 
+/** Where and why the loop ended. */
 export interface LoopEnd {
   readonly position: Position;
   readonly reason: 'finished' | 'stopped' | 'interrupted';

@@ -1,5 +1,5 @@
 import type { PixelImage, Sample } from '@gradalign/core';
-import { decodeImage, findAugmentations, sendThrough, UnreadableImageError } from '@gradalign/core/images';
+import { decodeImage, deriveImage, findAugmentations, UnreadableImageError } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
@@ -53,5 +53,5 @@ async function middleFrame({ samples }: Clip, { clipReader }: FaceDataset, { plu
   }
   const { image } = await decodeImage(source, { channels: 3 });
   if (!('path' in source) || !source.through) return image;
-  return sendThrough(image, source.through, await findAugmentations(source.through.augmentations, pluginFiles));
+  return deriveImage(image, source.through, await findAugmentations(source.through.augmentations, pluginFiles));
 }
