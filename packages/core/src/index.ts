@@ -93,6 +93,7 @@ export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
+export { type Oracle, oracleOf, type TargetEvaluation } from './evaluation/oracle.ts';
 export type { PassOptions } from './evaluation/pass-over-samples.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
 export type { DomainSamples } from './evaluation/score-samples.ts';

@@ -4,6 +4,7 @@ import type { Unavailable } from '../contracts/unavailable.ts';
 import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
+import type { Oracle } from './oracle.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface EvaluationResult {
   readonly deployable?: EvaluationBlock | Unavailable;
   /** Present for more than two classes, instead of the other two: no threshold is involved. */
   readonly figures?: EvaluationBlock;
+  /** Best epoch and last epochs chosen on the target itself, as papers report; present if the experiment asks for it (`evaluate.target`). Says why if it cannot be given. */
+  readonly oracle?: Oracle | Unavailable;
 }
 
 /** Figures under one convention. */
