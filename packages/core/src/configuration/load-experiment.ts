@@ -39,8 +39,17 @@ export interface LoadedExperiment {
 }
 
 /** Reads, extends, overrides and validates an experiment, before any engine is loaded. Throws a ConfigurationError with every problem at once. */
-export async function loadExperiment(file: string, { set = [], env = process.env, resolveFrom = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
-  const written = applyOverrides(readConfigFile(file, { env, resolveFrom }), set, env);
+export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<LoadedExperiment> {
+  return loadChangedExperiment(file, options, (root) => root);
+}
+
+/** As `loadExperiment`, with what `change` makes of the file before the overrides. */
+export async function loadChangedExperiment(
+  file: string,
+  { set = [], env = process.env, resolveFrom = [] }: LoadOptions,
+  change: (root: MapNode) => MapNode,
+): Promise<LoadedExperiment> {
+  const written = applyOverrides(change(readConfigFile(file, { env, resolveFrom })), set, env);
   const catalogue = await loadNamedPlugins(written, file, resolveFrom);
   const problems: Problem[] = [];
   const warnings: string[] = [];

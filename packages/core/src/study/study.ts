@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
+import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { type RunResults, readRunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
+import { loadStudyRun } from './load-study-run.ts';
 
 /** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
 export interface Study {
@@ -22,6 +23,10 @@ export interface Study {
   readonly seeds: readonly number[];
   /** Folder that holds the runs' folders. */
   readonly output: string;
+  /** Name of the method that the others are tested against; default: none. */
+  readonly baseline?: string;
+  /** YAML files with published figures of other papers (see `readPublishedFigures`). */
+  readonly published?: readonly string[];
 }
 
 /** One finished run of a study. */
@@ -38,35 +43,48 @@ export interface StudyRun {
   readonly results: RunResults;
 }
 
+/** A run of a study that failed. */
+export interface FailedRun extends Omit<StudyRun, 'reused' | 'results'> {
+  /** What `train`, or reading the results, threw. */
+  readonly error: unknown;
+}
+
 /** Options of `runStudy`; `set` applies to every run. */
 export interface StudyOptions extends LoadOptions {
   /** Receives notices, warnings and progress. */
   readonly reporter: Reporter;
   /** When it aborts, the run in progress saves a checkpoint, and the study returns what is finished. */
   readonly signal?: AbortSignal;
+  /** Called for each run that fails; the study goes on with the others. Default: the error is thrown. */
+  readonly onFailed?: (run: FailedRun) => void;
 }
 
 /**
  * Trains what is missing, resumes what was interrupted, reuses what is finished. Returns early, with the finished runs, if the signal aborts.
  *
- * @throws ConfigurationError before the first run if any experiment of the study is not valid; otherwise what `train` throws.
+ * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
-export async function runStudy(study: Study, { reporter, signal, ...options }: StudyOptions): Promise<StudyRun[]> {
+export async function runStudy(study: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
   const plan = await planStudy(study, options);
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    const there = readRunResults(runPaths(folder).results);
-    if (there) {
-      reporter.notice(`${title}: already finished, skipping (${folder})`);
-      finished.push({ ...which, folder, reused: true, results: there });
-      continue;
+    try {
+      const there = readRunResults(runPaths(folder).results);
+      if (there) {
+        reporter.notice(`${title}: already finished, skipping (${folder})`);
+        finished.push({ ...which, folder, reused: true, results: there });
+        continue;
+      }
+      if (signal?.aborted) return finished;
+      reporter.notice(title);
+      const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
+      if (outcome.reason === 'interrupted') return finished;
+      finished.push({ ...which, folder, reused: false, results: outcome.results });
+    } catch (error) {
+      if (!onFailed || signal?.aborted) throw error;
+      onFailed({ ...which, folder, error });
     }
-    if (signal?.aborted) return finished;
-    reporter.notice(title);
-    const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
-    if (outcome.reason === 'interrupted') return finished;
-    finished.push({ ...which, folder, reused: false, results: outcome.results });
   }
   return finished;
 }
@@ -89,11 +107,8 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
   const plan: PlannedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
-      for (const [method, changes] of Object.entries(study.methods)) {
-        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(
-          ([path, value]) => `${path}=${JSON.stringify(value)}`,
-        );
-        const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
+      for (const method of Object.keys(study.methods)) {
+        const loaded = await loadStudyRun(study, { method, target, seed }, options);
         plan.push({ method, target, seed, loaded, folder: join(study.output, `${method}-${target}-seed${seed}-${fingerprint(loaded)}`) });
       }
     }
