@@ -21,7 +21,7 @@ export function comparisonTables(comparison: Comparison, { byConvention = false 
   const conventions = [...new Set(comparison.rows.flatMap(({ figures }) => Object.keys(figures)))];
   const figures = byConvention ? conventions.map((convention) => figureTable(comparison, [convention])) : [figureTable(comparison, conventions)];
   return [
-    ...(comparison.rows.length > 0 ? figures : []),
+    ...(comparison.rows.length + comparison.failed.length > 0 ? figures : []),
     ...(comparison.tests.length > 0 ? [testTable(comparison)] : []),
     ...(comparison.oracle.length > 0 ? [oracleTable(comparison)] : []),
     ...comparison.published.map((published) => publishedTable(published, comparison.by)),
@@ -38,7 +38,8 @@ export function leftOut({ failed, absent, missing, runs }: Comparison): string[]
   ];
 }
 
-function figureTable({ by, rows, selection }: Comparison, conventions: readonly string[]): ComparisonTable {
+function figureTable(comparison: Comparison, conventions: readonly string[]): ComparisonTable {
+  const { by, rows, selection } = comparison;
   const single = conventions.length === 1 ? conventions[0] : undefined;
   const columns = conventions.flatMap((convention) =>
     [...new Set(rows.flatMap(({ figures }) => Object.keys(figures[convention] ?? {})))].map((metric) => ({ convention, metric })),
@@ -55,14 +56,18 @@ function figureTable({ by, rows, selection }: Comparison, conventions: readonly 
       'time',
       'steps',
     ],
-    rows: rows.map((row) => [
-      row.target,
-      row.method,
-      String(row.seeds),
-      ...columns.map(({ convention, metric }) => renderInterval(row.figures[convention]?.[metric])),
-      duration(row.seconds),
-      steps(row),
-    ]),
+    rows: withUnfinished(comparison).map((row) =>
+      'figures' in row
+        ? [
+            row.target,
+            row.method,
+            [String(row.seeds), ...unfinished(comparison, row)].join(', '),
+            ...columns.map(({ convention, metric }) => renderInterval(row.figures[convention]?.[metric])),
+            duration(row.seconds),
+            steps(row),
+          ]
+        : [row.target, row.method, ['0', ...unfinished(comparison, row)].join(', '), ...columns.map(() => '-'), '-', '-'],
+    ),
     left: 2,
     notes: [
       "Percent, mean ± standard deviation over seeds [95% interval of the mean, Student's t], of videos.",
@@ -71,6 +76,29 @@ function figureTable({ by, rows, selection }: Comparison, conventions: readonly 
         .map((sentence) => `${sentence}.`),
     ],
   };
+}
+
+interface Cell {
+  readonly target: string;
+  readonly method: string;
+}
+
+/** The rows, and after those of its target each method that has no finished run there: it is not left out without a word. */
+function withUnfinished({ rows, failed, absent }: Comparison): (ComparisonRow | Cell)[] {
+  const without = [...failed, ...absent].filter((run, i, all) => {
+    const same = ({ target, method }: Cell) => target === run.target && method === run.method;
+    return !rows.some(same) && all.findIndex(same) === i;
+  });
+  const targets = [...new Set([...rows.filter(({ target }) => target !== 'mean'), ...without].map(({ target }) => target)), 'mean'];
+  return targets.flatMap((target) => [...rows, ...without].filter((row) => row.target === target));
+}
+
+/** `2 failed`, `1 missing`; for a row of means nothing. */
+function unfinished({ failed, absent }: Comparison, cell: Cell): string[] {
+  return [[failed, 'failed'] as const, [absent, 'missing'] as const].flatMap(([runs, word]) => {
+    const n = runs.filter(({ target, method }) => target === cell.target && method === cell.method).length;
+    return n > 0 ? [`${n} ${word}`] : [];
+  });
 }
 
 function testTable({ baseline = '', tests }: Comparison): ComparisonTable {

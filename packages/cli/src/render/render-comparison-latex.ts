@@ -5,8 +5,9 @@ import { visible } from './visible.ts';
 /** A comparison as LaTeX tables with rules of the package booktabs, one for each convention. Names stay text, whatever they hold. */
 export function renderComparisonLatex(comparison: Comparison): string {
   const tables = comparisonTables(comparison, { byConvention: true }).map(renderTable);
-  const without = leftOut(comparison).map((sentence) => `% ${visible(sentence)}`);
-  return `${['% Needs \\usepackage{booktabs}', ...without, ...tables, ...(tables.length === 0 ? ['% No run is finished.'] : [])].join('\n')}\n`;
+  const without = leftOut(comparison).map((sentence) => `  \\item ${latexText(sentence)}`);
+  const list = without.length > 0 ? ['\\noindent Left out:', '\\begin{itemize}', ...without, '\\end{itemize}'] : [];
+  return `${['% Needs \\usepackage{booktabs}', ...(tables.length > 0 ? tables : ['No run is finished.']), ...list].join('\n')}\n`;
 }
 
 function renderTable({ title, head, rows, left, notes }: ComparisonTable): string {
