@@ -166,7 +166,7 @@ function publishedTable({ source, url, note, methods }: Comparison['published'][
 }
 
 /** `HTER` for `hter`; names of other metrics stay. */
-export function metricTitle(metric: string): string {
+function metricTitle(metric: string): string {
   return /^(hter|auc|eer|acer|bpcer|apcer|ece|tpr)/.test(metric) ? metric.toUpperCase() : metric;
 }
 

@@ -22,5 +22,5 @@ export async function evaluateTarget(setting: EvaluationSetting): Promise<Readon
 /** HTER and AUC first, whatever the experiment asks for. */
 function withOwn(metrics: readonly NamedMetric[]): NamedMetric[] {
   const own = [hter, auc].map((definition): NamedMetric => ({ name: definition.name, definition, metric: definition.create({}) }));
-  return [...own, ...metrics.filter(({ name }) => name !== 'hter' && name !== 'auc')];
+  return [...own, ...metrics.filter(({ name }) => !own.some((one) => one.name === name))];
 }

@@ -6,7 +6,7 @@ import { ConfigurationError, type Problem, UserError } from '../contracts/errors
 import { readStudy } from './load-study.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
 import { readPublishedFigures } from './published-figures.ts';
-import { type Study, studyTargets } from './study.ts';
+import { type Study, studyTargets } from './study-definition.ts';
 
 /** A study that is valid, and so are all experiments it asks for. */
 export interface CheckedStudy {

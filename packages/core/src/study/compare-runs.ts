@@ -3,7 +3,8 @@ import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-s
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
 import { type OracleRow, oracleRows } from './oracle-rows.ts';
 import type { PublishedFigures } from './published-figures.ts';
-import { type Study, type StudyRun, studyTargets } from './study.ts';
+import type { StudyRun } from './study.ts';
+import { type Study, studyTargets } from './study-definition.ts';
 import { type MeasuredRun, type MethodTest, testMethods } from './test-methods.ts';
 
 /** The table of a study. Plain JSON. */

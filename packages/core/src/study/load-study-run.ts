@@ -3,7 +3,7 @@ import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, renderPat
 import { type LoadedExperiment, type LoadOptions, loadChangedExperiment } from '../configuration/load-experiment.ts';
 import type { Problem } from '../contracts/errors.ts';
 import { type Change, changeExperiment } from './change-experiment.ts';
-import type { Study } from './study.ts';
+import type { Study } from './study-definition.ts';
 import { nodesOf } from './study-nodes.ts';
 
 /** Which run of a study. */

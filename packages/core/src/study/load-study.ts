@@ -6,7 +6,7 @@ import { readConfigFile } from '../configuration/read-file.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import { changesOf } from './load-study-run.ts';
 import { firstOfEach, repeatedNames } from './repeated-names.ts';
-import type { Study } from './study.ts';
+import type { Study } from './study-definition.ts';
 import { rememberNodes } from './study-nodes.ts';
 
 /** Every key of a study file. */

@@ -2,7 +2,7 @@ import { renderPath } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { ConfigurationError } from '../contracts/errors.ts';
 import { loadStudyRun } from './load-study-run.ts';
-import { type Study, studyTargets } from './study.ts';
+import { type Study, studyTargets } from './study-definition.ts';
 
 /** What a study would run, and what each method changes. Plain JSON. */
 export interface StudyPlan {

@@ -49,7 +49,7 @@ export function readPublishedFigures(file: string, { env = process.env, resolveF
   if (!methodsNode) problems.push(problemAt(root.at, [], `'methods' is missing, expected figures by method and target`));
   const methods = methodsNode
     ? mapOf(methodsNode, ['methods'], 'figures by method and target', problems, (method, path) =>
-        mapOf(method, path, 'figures by target', problems, (target, at) => mapOf(target, at, 'figures by name: { hter: 5.0 }', problems, figureIn(problems))),
+        mapOf(method, path, 'figures by target', problems, (target, at) => mapOf(target, at, 'figures by name, in percent', problems, figureIn(problems))),
       )
     : {};
   if (problems.length > 0) throw new ConfigurationError(problems);

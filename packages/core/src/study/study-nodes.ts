@@ -1,5 +1,5 @@
 import type { ConfigNode, Entry, MapNode, Place } from '../configuration/config-node.ts';
-import type { Study } from './study.ts';
+import type { Study } from './study-definition.ts';
 
 /** What a study says, with the places where it says it. */
 export interface StudyNodes {
