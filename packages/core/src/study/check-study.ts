@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { problemAt } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
@@ -58,12 +58,17 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   return [...unique.values()].sort((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
 }
 
+/** Larger files, and what is no regular file, are left to the reader of experiments. */
+const maxBytes = 2 ** 22;
+
 /** Whether a YAML file holds a study and no experiment, by its keys; false where it cannot be read. */
 export function isStudyFile(file: string): boolean {
   try {
-    const keys = Object.keys((parse(readFileSync(file, 'utf8'), { logLevel: 'silent' }) as object | null) ?? {});
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > maxBytes) return false;
+    const keys = Object.keys((parse(readFileSync(file, 'utf8'), { logLevel: 'silent', uniqueKeys: false }) as object | null) ?? {});
     const experiments = ['data', 'model', 'losses', 'optimizer', 'train'];
-    return keys.some((key) => ['experiment', 'methods', 'seeds', 'leaveOut'].includes(key)) && !keys.some((key) => experiments.includes(key));
+    return keys.some((key) => key === 'experiment' || key === 'methods') && !keys.some((key) => experiments.includes(key));
   } catch {
     return false;
   }
