@@ -17,6 +17,11 @@ export interface EvaluateOptions {
   readonly domains?: 'joint' | 'separate';
   /** This domain's samples alone are seen, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
   readonly only?: string;
+  /**
+   * Gradients will be asked of these trainable weights alone (default: of all): what depends on none of them is not kept, and no backward pass goes
+   * through it. With the head's weights a gradient costs next to nothing beside the forward.
+   */
+  readonly withRespectTo?: (weight: string) => boolean;
 }
 
 /**
@@ -33,13 +38,15 @@ export type GradientOf =
 export interface Evaluation extends Disposable {
   /** k, the number of source domains of the run, which divides every risk; more than are present where the batch lacks one. */
   readonly sources: number;
+  /** Their names, in the order in which the experiment lists them. */
+  readonly sourceDomains: readonly string[];
   /** The domains present in the batch, in the order of the source domains. */
   readonly domains: readonly string[];
   /** `risks[i]` belongs to `domains[i]`. Disposed with the evaluation. */
   readonly values: { readonly risks: readonly tf.Scalar[]; readonly auxiliary?: tf.Scalar };
   /**
-   * One pullback through the graph of this one forward: gradients by weight name, for the weights that are not frozen and that the value depends on.
-   * With `last` nothing more may be asked: tensors are released on the way, which lowers the peak of memory.
+   * One pullback through the graph of this one forward: gradients by weight name, for the weights that are not frozen, that `withRespectTo` accepts and
+   * that the value depends on. With `last` nothing more may be asked: tensors are released on the way, which lowers the peak of memory.
    */
   gradient(of: GradientOf, options?: { readonly last?: boolean }): Gradients;
 }

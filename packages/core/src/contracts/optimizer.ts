@@ -10,7 +10,13 @@ import type { Weights } from './weights.ts';
  * It hands the direction it found to `apply`, exactly once a step; the base update rule, clipping and the learning rate are behind it.
  */
 export interface Optimizer extends Stateful, Disposable {
-  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport;
+  /**
+   * @param learningRateFactor The schedule's factor of this step, which `apply` multiplies every learning rate by; for methods that follow the schedule.
+   * Default: 1.
+   */
+  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void, learningRateFactor?: number): StepReport;
+  /** Called once before training, ahead of any warm-up: throws a UserError where the options do not fit the model. */
+  checkWeights?(weights: Weights): void;
 }
 
 export interface StepReport {

@@ -13,6 +13,11 @@ export interface AdaptiveAscentOptions {
   readonly delta?: number;
 }
 
+/** Whether a weight is a bias or the offset of a norm: these have no scale of their own, and the authors' code of ASAM leaves them unscaled. */
+export function isOffset(weight: string): boolean {
+  return /(^|\/)(beta|bias)$/.test(weight);
+}
+
 /**
  * ε = ρ T² g / (‖T g‖ + δ), T = |θ| + η element by element (T = 1 for plain weights); one l2 norm over all weights together.
  * Kwon et al., ASAM, ICML 2021, equation 8.

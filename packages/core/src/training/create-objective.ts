@@ -22,7 +22,7 @@ export function createObjective(parts: ObjectiveParts): Objective {
   return { evaluate: (options = {}) => evaluate(parts, options) };
 }
 
-function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only }: EvaluateOptions): Evaluation {
+function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only, withRespectTo }: EvaluateOptions): Evaluation {
   // One domain's samples alone are gathered as separate forwards gather them.
   const mode = only === undefined ? domains : 'separate';
   const parts = only === undefined ? whole : { ...whole, auxiliaries: [] };
@@ -31,10 +31,11 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
     .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
   if (only !== undefined && present.length === 0) throw new Error(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
+  const asked = withRespectTo ? model.weights.trainable.filter(withRespectTo) : model.weights.trainable;
   const measured: BatchStatistics[] = [];
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
-    const sources = model.weights.trainable.map((name) => model.weights.get(name));
+    const sources = asked.map((name) => model.weights.get(name));
     recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
     if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
   } catch (error) {
@@ -47,9 +48,10 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   const names = present.map(({ name }) => name);
   return {
     sources: parts.domains.length,
+    sourceDomains: parts.domains,
     domains: names,
     values,
-    gradient: (of, options = {}) => pullback(parts, tape, outputsOf(of, names, values), options.last ?? false),
+    gradient: (of, options = {}) => pullback(parts, asked, tape, outputsOf(of, names, values), options.last ?? false),
     [Symbol.dispose]: () => release({ result: values, tape }),
   };
 }
@@ -174,8 +176,10 @@ function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary 
   return auxiliary && of.auxiliary !== undefined ? [...weighted, { output: auxiliary, factor: of.auxiliary }] : weighted;
 }
 
-function pullback({ model }: ObjectiveParts, tape: Tape, outputs: readonly Weighted[], last: boolean): Gradients {
-  const names = model.weights.trainable;
+function pullback({ model }: ObjectiveParts, asked: readonly string[], tape: Tape, outputs: readonly Weighted[], last: boolean): Gradients {
+  // A weight may have been frozen since the forward.
+  const trainable = new Set(model.weights.trainable);
+  const names = asked.filter((name) => trainable.has(name));
   if (outputs.length === 0) return new Gradients(new Map());
   const cotangents = outputs.map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
   const gradients = tape.pullback(
