@@ -20,8 +20,8 @@ const goldenCase = Type.Object({
     Type.Record(Type.String(), Type.Unknown()),
   ]),
   auxiliary: Type.Boolean(),
-  losses: Type.Array(Type.Number()),
-  parameters: plainTensors,
+  losses: Type.Array(Type.Number(), { minItems: 1 }),
+  parameters: Type.Unsafe<PlainTensors>({ ...plainTensors, minProperties: 1 }),
   statistics: plainTensors,
 });
 
