@@ -9,7 +9,7 @@ import { sam } from './sam.ts';
  *
  *     direction = g_p - α (g - (⟨g, g_p⟩ / ‖g_p‖²) g_p)
  *
- * With `rhoMin` the radius follows the learning rate, as the authors' ρ_t does (their section 4; `ProportionScheduler` of the released code):
+ * With `rhoMin` the radius follows the learning rate, as the authors' ρ_t does (`ProportionScheduler` of their released code):
  *
  *     (ρ_t - ρ_min) / (ρ - ρ_min) = (lr_t - lr_min) / (lr_max - lr_min)
  *
