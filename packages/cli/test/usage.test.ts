@@ -135,7 +135,14 @@ describe('configuration', () => {
     expect((await gradalign('list', 'gac')).out).toContain(
       'one step over k domains, forward passes: k + 1; backward passes: 2k + 1; copies of the weights: k + 3\n',
     );
-    expect((await gradalign('list', '--kind', 'optimizer')).out).toMatch(/^optimizer:\n {2}\S/);
+    const { out } = await gradalign('list', '--kind', 'optimizer');
+    expect(out).toMatch(/^optimizer:\n {2}\S/);
+    // Each with its cost and its paper.
+    expect(out).toMatch(
+      / {2}sam-by-domain .*\n +one step over k domains, forward passes: k \+ 1; backward passes: 2k \+ 1; .*\n +Foret et al\., .*arXiv 2010\.01412/,
+    );
+    for (const [name, paper] of Object.entries({ 'friendly-sam': '2403.12350', vrex: '2003.00688', groupdro: '1911.08731', gsam: '2203.08065' }))
+      expect(out, name).toMatch(new RegExp(` {2}${name} .*\\n +one step .*\\n .*arXiv ${paper}`));
     expect(JSON.parse((await gradalign('schema')).out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });
     expect(await gradalign('list', 'gacc')).toMatchObject({ status: 2, err: expect.stringContaining("did you mean 'gac'?") });
   });

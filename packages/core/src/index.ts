@@ -122,7 +122,7 @@ export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trai
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
 export { loadStudy } from './study/load-study.ts';
 export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
-export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
+export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';

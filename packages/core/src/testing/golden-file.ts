@@ -23,7 +23,7 @@ export function readGoldenFile<S extends TSchema>(path: string, format: S): Stat
     throw refuse((error as Error).message, 'JSON', error);
   }
   const validate = ajv.compile(format);
-  if (!validate(content)) throw refuse(ajv.errorsText(validate.errors, { dataVar: '' }), 'the format of the files in goldens/');
+  if (!validate(content)) throw refuse(ajv.errorsText(validate.errors, { dataVar: '' }).replace(/^ /, 'the content '), 'the format of the files in goldens/');
   const misshapen = findMisshapen(content, '');
   if (misshapen) throw refuse(misshapen, 'as many numbers as the shape has entries');
   return content;
