@@ -1,7 +1,7 @@
-// npm run check:goldens -- <dir>: runs every case of <dir>/optimizers.json, losses.json, metrics.json and resnet18.json, those that are there, through the
-// code that training uses, and prints the largest deviation of each (relative to the tensor's largest entry; metrics: absolute).
-// Exits 1 past 1e-4 (ResNet gradient norms: 2e-3), 2 where a file cannot be used. Default: ./goldens.
-import { existsSync } from 'node:fs';
+// npm run check:goldens -- <dir>: runs every case of <dir>/optimizers.json, losses.json, metrics.json, resnet18.json and models/*.json, those that are there,
+// through the code that training uses, and prints the largest deviation of each (relative to the tensor's largest entry; metrics: absolute).
+// Exits 1 past 1e-4 (networks: training passes 1e-3, gradient norms 2e-2; ResNet-18's norms: 2e-3), 2 where a file cannot be used. Default: ./goldens.
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Catalogue, cannot, completeOptions, loadCatalogue, UserError } from '@gradalign/core';
 import {
@@ -15,7 +15,7 @@ import {
   runGoldenOptimizer,
 } from '@gradalign/core/testing';
 import { loadEngine } from '@gradalign/engine';
-import { goldenResnet18Format, runGoldenResnet18 } from '../packages/models/src/testing/golden-resnet18.ts';
+import { type CreateNetwork, goldenNetworkFormat, goldenNetworkName, runGoldenNetwork } from '../packages/models/src/testing/golden-network.ts';
 
 const tolerance = 1e-4;
 
@@ -45,21 +45,32 @@ const files: Readonly<Record<string, (path: string) => readonly Job[]>> = {
       run: (catalogue) => runGoldenMetrics({ cases: [golden] }, catalogue, completeOptions).map((one) => ({ ...one, name: `metrics case ${i}` })),
     }));
   },
-  'resnet18.json': (path) => {
-    const file = readGoldenFile(path, goldenResnet18Format);
-    return [{ name: 'resnet18', run: () => runGoldenResnet18(file) }];
-  },
+  'resnet18.json': network,
 };
 
+/** A published network, of which a folder `models` may hold any number. */
+function network(path: string): readonly Job[] {
+  const file = readGoldenFile(path, goldenNetworkFormat);
+  const name = goldenNetworkName(file);
+  return [{ name, run: (catalogue) => runGoldenNetwork(file, (catalogue.find('model', name) as unknown as { create: CreateNetwork }).create) }];
+}
+
+/** The files in `folder` that can be run, by name, `models/*.json` among them. */
+function filesIn(folder: string): readonly string[] {
+  const models = join(folder, 'models');
+  const networks = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.json')) : [];
+  return [...Object.keys(files).filter((name) => existsSync(join(folder, name))), ...networks.sort().map((name) => `models/${name}`)];
+}
+
 async function main(folder: string): Promise<number> {
-  const found = Object.keys(files).filter((name) => existsSync(join(folder, name)));
+  const found = filesIn(folder);
   if (found.length === 0) {
-    const is = existsSync(folder) ? `${folder} holds none of ${Object.keys(files).join(', ')}` : `there is no folder ${folder}`;
+    const is = existsSync(folder) ? `${folder} holds none of ${[...Object.keys(files), 'models/*.json'].join(', ')}` : `there is no folder ${folder}`;
     throw cannot('check goldens', is, 'a folder with at least one of them', { exitCode: 2 });
   }
-  const jobs = found.flatMap((name) => (files[name] as (path: string) => readonly Job[])(join(folder, name)));
+  const jobs = found.flatMap((name) => (files[name] ?? network)(join(folder, name)));
   await loadEngine({ notice: (message) => console.error(message) });
-  const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac'], {
+  const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac', '@gradalign/models'], {
     resolveFrom: [new URL('../packages/cli/package.json', import.meta.url).href],
   });
   const counts = { cases: 0, failed: 0, unusable: 0 };

@@ -32,6 +32,8 @@ export interface Model extends Disposable {
   readonly weights: Weights;
   /** Whether `apply` heeds `groups` of a pass. Without it several groups cost a pass each. */
   readonly takesGroups?: boolean;
+  /** Share of the new value when the objective moves the running statistics, 0..1; default: PyTorch's 0.1. */
+  readonly statisticsMomentum?: number;
   /** images: [n, size, size, channels], normalised. Runs inside the caller's tidy; must not dispose its inputs. */
   apply(images: tf.Tensor4D, pass: Pass): ModelOutput;
 }

@@ -14,7 +14,7 @@ export interface ObjectiveParts {
   /** All source domains of the run: their number k divides every risk, also where one is absent from the batch. */
   readonly domains: readonly string[];
   readonly batch: DomainBatch;
-  /** Share of the new value when running statistics move (PyTorch's momentum). */
+  /** Share of the new value when running statistics move (PyTorch's momentum); default: the model's. */
   readonly statisticsMomentum?: number;
 }
 
@@ -36,7 +36,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   try {
     const sources = model.weights.trainable.map((name) => model.weights.get(name));
     recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
-    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
+    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? model.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);
     throw error;
