@@ -17,6 +17,19 @@ const options = Type.Object(
 /** The options of every published network. */
 export type NetworkItemOptions = typeof options;
 
+/** How PyTorch's implementations name a network's tensors, apart from dots for slashes. */
+export interface PytorchNaming {
+  /** Module of the last layer: `fc`. */
+  readonly classifier: string;
+  /** From its tensors' names here to those of other implementations, one function each: `features.1.conv.0.0.weight` is `features.1.conv.0.weight` there. */
+  readonly otherNames?: readonly ((name: string) => string)[];
+}
+
+/** A model item that knows its tensors' names in PyTorch. */
+export interface Network extends ModelDefinition<NetworkItemOptions> {
+  readonly pytorch: PytorchNaming;
+}
+
 /** A network as it was published. */
 export interface NetworkDefinition {
   readonly name: string;
@@ -26,13 +39,14 @@ export interface NetworkDefinition {
   readonly features: number;
   /** Share of the new value when running statistics move; default: PyTorch's 0.1. */
   readonly statisticsMomentum?: number;
+  readonly pytorch: PytorchNaming;
   /** From the images' channels to the last block, in order. */
   blocks(channels: number): readonly Layer[];
 }
 
 /** A model item whose weights may come from a file. */
-export function defineNetwork({ name, summary, paper, features, statisticsMomentum, blocks }: NetworkDefinition): ModelDefinition<NetworkItemOptions> {
-  return defineModel({
+export function defineNetwork({ name, summary, paper, features, statisticsMomentum, pytorch, blocks }: NetworkDefinition): Network {
+  const definition = defineModel({
     name,
     summary,
     paper,
@@ -49,4 +63,5 @@ export function defineNetwork({ name, summary, paper, features, statisticsMoment
       return model;
     },
   });
+  return { ...definition, pytorch };
 }

@@ -28,6 +28,7 @@ export const mobilenetV2 = defineNetwork({
   summary: "torchvision's MobileNetV2, with weights from safetensors in torchvision's naming",
   paper: 'Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks, CVPR 2018, arXiv 1801.04381',
   features: 1280,
+  pytorch: { classifier: 'classifier.1', otherNames: [numberedFlat] },
   blocks: (channels) => [normed('features/0', channels, 32, 3, 2), ...bottlenecks(), normed('features/18', 320, 1280, 1, 1)],
 });
 
@@ -54,4 +55,15 @@ function bottleneck(name: string, shape: { inputs: number; outputs: number; expa
   const inner = (index: number) => ({ conv: `${name}/${index}/0`, bn: `${name}/${index}/1` });
   const names = { expand: inner(0), depthwise: inner(first), project: { conv: `${name}/${first + 1}`, bn: `${name}/${first + 2}` } };
   return invertedResidual({ ...shape, size: 3, pad: 1, names });
+}
+
+/**
+ * torchvision before 0.4, and many others, count all layers of a block in one row, ReLU6 included: `conv.0.0`, `conv.0.1`, `conv.1.0`, `conv.1.1`, `conv.2`,
+ * `conv.3` are `conv.0`, `conv.1`, `conv.3`, `conv.4`, `conv.6`, `conv.7`. The first block has no expansion: `conv.1` and `conv.2` are `conv.3` and `conv.4`.
+ */
+function numberedFlat(name: string): string {
+  return name.replace(/^(features\.(\d+)\.conv\.)(?:(\d)\.([01])|(\d))\./, (_, start: string, block: string, group, inner, plain) => {
+    const at = group === undefined ? 3 * (block === '1' ? 1 : 2) + Number(plain) - (block === '1' ? 1 : 2) : 3 * Number(group) + Number(inner);
+    return `${start}${at}.`;
+  });
 }
