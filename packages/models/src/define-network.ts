@@ -4,11 +4,19 @@ import { headOption } from './heads/create-head.ts';
 import type { Layer } from './layers/layer.ts';
 import { loadWeights } from './load-weights.ts';
 import { createNetwork } from './network.ts';
+import { startAdvice } from './published/start-advice.ts';
+import { weightsOfOption } from './published/weights-of-option.ts';
 
 const options = Type.Object(
   {
     head: headOption,
-    weights: Type.Optional(Type.String({ format: 'path', description: "safetensors file in torchvision's naming, or the model.safetensors of a checkpoint" })),
+    weights: Type.Optional(
+      Type.String({
+        format: 'path',
+        examples: ['imagenet'],
+        description: "safetensors file in torchvision's naming, or the model.safetensors of a checkpoint; imagenet: installed by gradalign weights install",
+      }),
+    ),
     strict: Type.Boolean({ default: true, description: 'false: accept a missing head or one of another shape, and ignore surplus tensors' }),
   },
   { additionalProperties: false },
@@ -21,6 +29,8 @@ export type NetworkItemOptions = typeof options;
 export interface PytorchNaming {
   /** Module of the last layer: `fc`. */
   readonly classifier: string;
+  /** The network's first weight, under our name: files are known by it. */
+  readonly first: string;
   /** From its tensors' names here to those of other implementations, one function each: `features.1.conv.0.0.weight` is `features.1.conv.0.weight` there. */
   readonly otherNames?: readonly ((name: string) => string)[];
 }
@@ -51,11 +61,16 @@ export function defineNetwork({ name, summary, paper, features, statisticsMoment
     summary,
     paper,
     options,
+    startAdvice: ({ weights }) => (weights === undefined ? startAdvice(name) : undefined),
     create({ head, weights, strict }, context) {
       const momentum = statisticsMomentum === undefined ? {} : { statisticsMomentum };
       const model = createNetwork({ blocks: blocks(context.image.channels), features, head, ...momentum }, context);
       try {
-        if (weights !== undefined) loadWeights(model.weights, weights, { strict });
+        if (weights !== undefined) {
+          const { file, published } = weightsOfOption(name, weights);
+          // Published ones come with a last layer for other classes, or with none.
+          loadWeights(model.weights, file, { strict: strict && !published });
+        }
       } catch (error) {
         model[Symbol.dispose]();
         throw error;

@@ -32,7 +32,7 @@ export const efficientnetLite0 = defineNetwork({
   paper: 'Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019, arXiv 1905.11946',
   features: 1280,
   statisticsMomentum: 0.01,
-  pytorch: { classifier: '_fc' },
+  pytorch: { classifier: '_fc', first: '_conv_stem/kernel' },
   blocks: (channels) => [normed('_conv_stem', '_bn0', channels, 32, 3, 2), ...bottlenecks(), normed('_conv_head', '_bn1', 320, 1280, 1, 1)],
 });
 

@@ -28,7 +28,7 @@ export const mobilenetV2 = defineNetwork({
   summary: "torchvision's MobileNetV2, with weights from safetensors in torchvision's naming",
   paper: 'Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks, CVPR 2018, arXiv 1801.04381',
   features: 1280,
-  pytorch: { classifier: 'classifier.1', otherNames: [numberedFlat] },
+  pytorch: { classifier: 'classifier.1', first: 'features/0/0/kernel', otherNames: [numberedFlat] },
   blocks: (channels) => [normed('features/0', channels, 32, 3, 2), ...bottlenecks(), normed('features/18', 320, 1280, 1, 1)],
 });
 

@@ -56,7 +56,7 @@ it('lists missing, surplus and misshapen tensors at once; strict: false accepts 
   ((await create(imagenet, false)()) as Model)[Symbol.dispose]();
   await expect(create(join(folder, 'none.safetensors'), true)).rejects.toThrow('there is no such file, expected a safetensors file');
   writeFileSync(join(folder, 'x.pth'), Buffer.from('504b0304000000000000', 'hex'));
-  await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: in Python');
+  await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: gradalign weights import');
 });
 
 it('the schema validates the options', () => {

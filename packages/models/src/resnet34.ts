@@ -13,6 +13,6 @@ export const resnet34 = defineNetwork({
   summary: "torchvision's ResNet-34, with weights from safetensors in torchvision's naming",
   paper: 'He et al., Deep Residual Learning for Image Recognition, CVPR 2016, arXiv 1512.03385',
   features: 512,
-  pytorch: { classifier: 'fc' },
+  pytorch: { classifier: 'fc', first: 'conv1/kernel' },
   blocks: (channels) => [resnetStem(channels), ...resnetStages({ blocks: [3, 4, 6, 3], channels: [64, 128, 256, 512], block: residualBlock })],
 });

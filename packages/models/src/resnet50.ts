@@ -13,6 +13,6 @@ export const resnet50 = defineNetwork({
   summary: "torchvision's ResNet-50 (v1.5), with weights from safetensors in torchvision's naming",
   paper: 'He et al., Deep Residual Learning for Image Recognition, CVPR 2016, arXiv 1512.03385',
   features: 2048,
-  pytorch: { classifier: 'fc' },
+  pytorch: { classifier: 'fc', first: 'conv1/kernel' },
   blocks: (channels) => [resnetStem(channels), ...resnetStages({ blocks: [3, 4, 6, 3], channels: [256, 512, 1024, 2048], block: bottleneckBlock })],
 });

@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Define } from './plugin.ts';
 import type { Random } from './seed.ts';
@@ -47,7 +47,10 @@ export interface ModelContext {
   random(weight: string): Random;
 }
 
-export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {}
+export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {
+  /** What a user should know before he trains from where these options start, such as that published recipes start elsewhere; undefined: nothing. */
+  startAdvice?(options: Static<S>): string | undefined;
+}
 
 /**
  * A model of a plugin.

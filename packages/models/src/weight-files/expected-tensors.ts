@@ -13,7 +13,14 @@ export interface ExpectedTensor {
 /** Draws nothing: only names and shapes are of interest. */
 const nothing = (() => {
   const zero = () => 0;
-  return { uniform: zero, integer: zero, normal: zero, chance: () => false, pick: <T>(items: readonly T[]) => items[0] as T, shuffle: <T>(items: readonly T[]) => [...items] };
+  return {
+    uniform: zero,
+    integer: zero,
+    normal: zero,
+    chance: () => false,
+    pick: <T>(items: readonly T[]) => items[0] as T,
+    shuffle: <T>(items: readonly T[]) => [...items],
+  };
 })();
 
 const context: ModelContext = { image: { size: 224, channels: 3 }, logits: 1, random: () => nothing };

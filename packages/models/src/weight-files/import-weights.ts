@@ -82,7 +82,8 @@ function bestMatch(file: string, tensors: FileTensors, candidates: readonly Netw
   const [best] = matches;
   if (!best || best.found.size < best.missing.length) throw noMatch(file, tensors, candidates, dotted, all);
   const better = all.find((other) => other.network !== best.network && isWhole(other) && fit(other) > fit(best));
-  if (better) throw fileProblem(file, `it holds the weights of ${better.network.name}`, `those of ${best.network.name}: --for ${better.network.name} takes them`);
+  if (better)
+    throw fileProblem(file, `it holds the weights of ${better.network.name}`, `those of ${best.network.name}: --for ${better.network.name} takes them`);
   if (best.misshapen.length > 0 || best.missing.length > 0) {
     const is = [
       ...(best.missing.length > 0 ? [`it lacks ${some(best.missing)}`] : []),
@@ -92,9 +93,14 @@ function bestMatch(file: string, tensors: FileTensors, candidates: readonly Netw
   }
   const equal = matches.filter((other) => other.network === best.network && isWhole(other));
   if (equal.length > 1)
-    throw cannot(`read weights ${file}`, `it holds ${best.network.name} ${equal.length} times`, `--prefix ${equal.map((one) => one.prefix || "''").join(' or --prefix ')}`, {
-      exitCode: 2,
-    });
+    throw cannot(
+      `read weights ${file}`,
+      `it holds ${best.network.name} ${equal.length} times`,
+      `--prefix ${equal.map((one) => one.prefix || "''").join(' or --prefix ')}`,
+      {
+        exitCode: 2,
+      },
+    );
   return best;
 }
 
@@ -113,7 +119,12 @@ function noMatch(file: string, tensors: FileTensors, candidates: readonly Networ
 function headOf({ network, prefix, found }: Match, tensors: FileTensors): [string, string][] {
   const { classifier } = network.pytorch;
   const used = new Set(found.values());
-  const features = Math.max(...[...found.values()].map((name) => (tensors.get(name) as FileTensor).shape).filter(({ length }) => length === 4).map(([out]) => out as number));
+  const features = Math.max(
+    ...[...found.values()]
+      .map((name) => (tensors.get(name) as FileTensor).shape)
+      .filter(({ length }) => length === 4)
+      .map(([out]) => out as number),
+  );
   const known = new Set([classifier, 'fc', '_fc', 'classifier', 'classifier.1', 'classifier.0', 'head', 'head.fc', 'linear', 'last_linear']);
   const candidates = [...tensors].flatMap(([name, { shape }]) => {
     const module = name.slice(0, -'.weight'.length);

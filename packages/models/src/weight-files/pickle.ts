@@ -47,7 +47,12 @@ export function readPickle(bytes: Buffer, start: number, rules: PickleRules): { 
     const code = reader.byte();
     if (code === 0x2e) return { value: machine.pop(), end: reader.at };
     const run = opcodes[code];
-    if (!run) throw fileProblem(rules.file, `its pickle uses the opcode ${opcodeName(code)}`, 'a file that holds tensors alone, as torch.save(model.state_dict()) writes it');
+    if (!run)
+      throw fileProblem(
+        rules.file,
+        `its pickle uses the opcode ${opcodeName(code)}`,
+        'a file that holds tensors alone, as torch.save(model.state_dict()) writes it',
+      );
     run(machine, reader);
   }
 }
@@ -130,7 +135,11 @@ class Machine {
   global(module: unknown, name: unknown): PickledGlobal {
     const global = new PickledGlobal(String(module), String(name));
     if (!this.rules.globals.has(global.path))
-      throw fileProblem(this.rules.file, `it asks for ${global.path}, which is no tensor`, 'a file that holds tensors alone: torch.save(model.state_dict()) writes one');
+      throw fileProblem(
+        this.rules.file,
+        `it asks for ${global.path}, which is no tensor`,
+        'a file that holds tensors alone: torch.save(model.state_dict()) writes one',
+      );
     return global;
   }
 
@@ -160,93 +169,99 @@ type Opcode = (machine: Machine, reader: Reader) => void;
 
 const text = (machine: Machine, reader: Reader, length: number): void => machine.push(reader.take(length).toString('utf8'));
 const store = (machine: Machine, key: number): void => void machine.memo.set(key, machine.top());
-const tuple = (count: number): Opcode => (machine) => machine.push(Array.from({ length: count }, () => machine.pop()).reverse());
-const constant = (value: unknown): Opcode => (machine) => machine.push(value);
+const tuple =
+  (count: number): Opcode =>
+  (machine) =>
+    machine.push(Array.from({ length: count }, () => machine.pop()).reverse());
+const constant =
+  (value: unknown): Opcode =>
+  (machine) =>
+    machine.push(value);
 
 /** By code; names in comments are those of Python's pickletools. */
 const opcodes: Readonly<Record<number, Opcode>> = {
-  0x80: (machine, reader) => {
+  128: (machine, reader) => {
     const version = reader.byte();
     if (version > 5) throw machine.damaged(`is of protocol ${version}`);
   }, // PROTO
-  0x95: (_, reader) => void reader.take(8), // FRAME
-  0x28: (machine) => machine.mark(), // MARK
-  0x30: (machine) => void machine.pop(), // POP
-  0x4e: constant(null), // NONE
-  0x88: constant(true), // NEWTRUE
-  0x89: constant(false), // NEWFALSE
-  0x4b: (machine, reader) => machine.push(reader.byte()), // BININT1
-  0x4d: (machine, reader) => machine.push(reader.take(2).readUInt16LE()), // BININT2
-  0x4a: (machine, reader) => machine.push(reader.take(4).readInt32LE()), // BININT
-  0x8a: (machine, reader) => machine.push(integer(reader.take(reader.byte()))), // LONG1
-  0x47: (machine, reader) => machine.push(reader.take(8).readDoubleBE()), // BINFLOAT
-  0x58: (machine, reader) => text(machine, reader, reader.take(4).readUInt32LE()), // BINUNICODE
-  0x8c: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINUNICODE
-  0x55: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINSTRING
-  0x54: (machine, reader) => text(machine, reader, reader.take(4).readInt32LE()), // BINSTRING
-  0x43: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINBYTES
-  0x7d: (machine) => machine.push(new Map()), // EMPTY_DICT
-  0x5d: (machine) => machine.push([]), // EMPTY_LIST
-  0x29: constant([]), // EMPTY_TUPLE
-  0x85: tuple(1), // TUPLE1
-  0x86: tuple(2), // TUPLE2
-  0x87: tuple(3), // TUPLE3
-  0x74: (machine) => machine.push(machine.toMark()), // TUPLE
-  0x73: (machine) => {
+  149: (_, reader) => void reader.take(8), // FRAME
+  40: (machine) => machine.mark(), // MARK
+  48: (machine) => void machine.pop(), // POP
+  78: constant(null), // NONE
+  136: constant(true), // NEWTRUE
+  137: constant(false), // NEWFALSE
+  75: (machine, reader) => machine.push(reader.byte()), // BININT1
+  77: (machine, reader) => machine.push(reader.take(2).readUInt16LE()), // BININT2
+  74: (machine, reader) => machine.push(reader.take(4).readInt32LE()), // BININT
+  138: (machine, reader) => machine.push(integer(reader.take(reader.byte()))), // LONG1
+  71: (machine, reader) => machine.push(reader.take(8).readDoubleBE()), // BINFLOAT
+  88: (machine, reader) => text(machine, reader, reader.take(4).readUInt32LE()), // BINUNICODE
+  140: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINUNICODE
+  85: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINSTRING
+  84: (machine, reader) => text(machine, reader, reader.take(4).readInt32LE()), // BINSTRING
+  67: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINBYTES
+  125: (machine) => machine.push(new Map()), // EMPTY_DICT
+  93: (machine) => machine.push([]), // EMPTY_LIST
+  41: constant([]), // EMPTY_TUPLE
+  133: tuple(1), // TUPLE1
+  134: tuple(2), // TUPLE2
+  135: tuple(3), // TUPLE3
+  116: (machine) => machine.push(machine.toMark()), // TUPLE
+  115: (machine) => {
     const [value, key] = [machine.pop(), machine.pop()];
     machine.setItems(machine.top(), [key, value]);
   }, // SETITEM
-  0x75: (machine) => {
+  117: (machine) => {
     const items = machine.toMark();
     machine.setItems(machine.top(), items);
   }, // SETITEMS
-  0x61: (machine) => {
+  97: (machine) => {
     const item = machine.pop();
     machine.append(machine.top(), [item]);
   }, // APPEND
-  0x65: (machine) => {
+  101: (machine) => {
     const items = machine.toMark();
     machine.append(machine.top(), items);
   }, // APPENDS
-  0x71: (machine, reader) => store(machine, reader.byte()), // BINPUT
-  0x72: (machine, reader) => store(machine, reader.take(4).readUInt32LE()), // LONG_BINPUT
-  0x94: (machine) => store(machine, machine.memo.size), // MEMOIZE
-  0x68: (machine, reader) => machine.push(machine.recall(reader.byte())), // BINGET
-  0x6a: (machine, reader) => machine.push(machine.recall(reader.take(4).readUInt32LE())), // LONG_BINGET
-  0x63: (machine, reader) => machine.push(machine.global(reader.line(), reader.line())), // GLOBAL
-  0x93: (machine) => {
+  113: (machine, reader) => store(machine, reader.byte()), // BINPUT
+  114: (machine, reader) => store(machine, reader.take(4).readUInt32LE()), // LONG_BINPUT
+  148: (machine) => store(machine, machine.memo.size), // MEMOIZE
+  104: (machine, reader) => machine.push(machine.recall(reader.byte())), // BINGET
+  106: (machine, reader) => machine.push(machine.recall(reader.take(4).readUInt32LE())), // LONG_BINGET
+  99: (machine, reader) => machine.push(machine.global(reader.line(), reader.line())), // GLOBAL
+  147: (machine) => {
     const [name, module] = [machine.pop(), machine.pop()];
     machine.push(machine.global(module, name));
   }, // STACK_GLOBAL
-  0x52: (machine) => machine.reduce(), // REDUCE
+  82: (machine) => machine.reduce(), // REDUCE
   // The attributes of a state dict (its `_metadata`) are versions of layers: left aside.
-  0x62: (machine) => {
+  98: (machine) => {
     machine.pop();
     if (!(machine.top() instanceof Map)) throw machine.damaged('sets attributes of what is no dict');
   }, // BUILD
-  0x51: (machine) => machine.push(machine.rules.persistent(machine.pop())), // BINPERSID
+  81: (machine) => machine.push(machine.rules.persistent(machine.pop())), // BINPERSID
 };
 
 /** Of opcodes that are refused, the ones worth a name. */
 const refused: Readonly<Record<number, string>> = {
-  0x81: 'NEWOBJ',
-  0x92: 'NEWOBJ_EX',
-  0x69: 'INST',
-  0x6f: 'OBJ',
-  0x50: 'PERSID',
-  0x82: 'EXT1',
-  0x83: 'EXT2',
-  0x84: 'EXT4',
-  0x8b: 'LONG4',
-  0x8e: 'BINBYTES8',
-  0x8d: 'BINUNICODE8',
-  0x96: 'BYTEARRAY8',
-  0x8f: 'EMPTY_SET',
-  0x91: 'FROZENSET',
-  0x42: 'BINBYTES',
-  0x49: 'INT',
-  0x53: 'STRING',
-  0x32: 'DUP',
+  129: 'NEWOBJ',
+  146: 'NEWOBJ_EX',
+  105: 'INST',
+  111: 'OBJ',
+  80: 'PERSID',
+  130: 'EXT1',
+  131: 'EXT2',
+  132: 'EXT4',
+  139: 'LONG4',
+  142: 'BINBYTES8',
+  141: 'BINUNICODE8',
+  150: 'BYTEARRAY8',
+  143: 'EMPTY_SET',
+  145: 'FROZENSET',
+  66: 'BINBYTES',
+  73: 'INT',
+  83: 'STRING',
+  50: 'DUP',
 };
 
 function opcodeName(code: number): string {

@@ -24,7 +24,9 @@ export function readWeightFile(file: string): { readonly format: WeightFileForma
   if (format === 'torch') return { format, tensors: readTorchFile(bytes, file) };
   if (format === 'npz') return { format, tensors: readNpzFile(bytes, file) };
   const { tensors } = decodeSafetensors(bytes, file);
-  const entries = Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, type: numberTypes.float32, values: () => Float32Array.from(data) }] as const);
+  const entries = Object.entries(tensors).map(
+    ([name, { shape, data }]) => [name, { shape, type: numberTypes.float32, values: () => Float32Array.from(data) }] as const,
+  );
   return { format, tensors: new Map(entries) };
 }
 

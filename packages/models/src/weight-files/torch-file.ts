@@ -35,7 +35,14 @@ const storageTypes: Readonly<Record<string, NumberType>> = {
   'torch.ByteStorage': numberTypes.uint8,
   'torch.BoolStorage': numberTypes.bool,
 };
-const functions = ['collections.OrderedDict', 'torch._utils._rebuild_tensor', 'torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_parameter', 'torch.Size', 'torch.device'];
+const functions = [
+  'collections.OrderedDict',
+  'torch._utils._rebuild_tensor',
+  'torch._utils._rebuild_tensor_v2',
+  'torch._utils._rebuild_parameter',
+  'torch.Size',
+  'torch.device',
+];
 const globals: ReadonlySet<string> = new Set([...functions, ...Object.keys(storageTypes)]);
 
 /** PyTorch's magic number of the format before 1.6. */
@@ -116,7 +123,8 @@ function rulesFor(file: string, bytesOf: (storage: Storage) => Buffer, check: (s
   const tensor = (args: readonly unknown[]): Tensor => {
     const [storage, offset, shape, strides] = args as [Storage, number, number[], number[]];
     const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
-    const fits = isStorage(storage) && isSize(offset) && !Number.isNaN(count) && Array.isArray(strides) && strides.length === shape.length && strides.every(isSize);
+    const fits =
+      isStorage(storage) && isSize(offset) && !Number.isNaN(count) && Array.isArray(strides) && strides.length === shape.length && strides.every(isSize);
     if (!fits) throw wrong('a tensor');
     const last = count === 0 ? 0 : offset + shape.reduce((sum, side, i) => sum + (side - 1) * (strides[i] as number), 1);
     if (last > storage.count || count > storage.count)
