@@ -1,4 +1,5 @@
 import type { Network } from '../define-network.ts';
+import { nameInPytorch } from '../torchvision-names.ts';
 import { type ExpectedTensor, expectedTensors } from './expected-tensors.ts';
 import type { FileTensors } from './file-tensor.ts';
 
@@ -19,6 +20,8 @@ export interface Match {
 
 /** The network's tensors under every prefix that holds any, the fullest first. */
 export function matchNetwork(network: Network, tensors: FileTensors): readonly Match[] {
+  const first = nameInPytorch(network.pytorch.first);
+  if (![...tensors.keys()].some((name) => name === first || name.endsWith(`.${first}`))) return [];
   const expected = expectedTensors(network);
   const schemes = [expected.map(({ name }) => name), ...(network.pytorch.otherNames ?? []).map((rename) => expected.map(({ name }) => rename(name)))];
   return schemes.flatMap((names) => matchScheme(network, expected, names, tensors)).sort((a, b) => fit(b) - fit(a));

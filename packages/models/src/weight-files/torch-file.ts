@@ -168,6 +168,11 @@ function isStorage(value: unknown): value is Storage {
 
 function gather(bytes: Buffer, type: NumberType, offset: number, shape: readonly number[], strides: readonly number[]): Float32Array {
   const out = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  if (type === numberTypes.float32 && isContiguous(shape, strides)) {
+    const from = bytes.subarray(offset * 4, (offset + out.length) * 4);
+    Buffer.from(out.buffer).set(from);
+    return out;
+  }
   const index = shape.map(() => 0);
   let from = offset;
   for (let i = 0; i < out.length; i++) {
@@ -182,6 +187,10 @@ function gather(bytes: Buffer, type: NumberType, offset: number, shape: readonly
     }
   }
   return out;
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  return shape.every((side, axis) => side === 1 || strides[axis] === shape.slice(axis + 1).reduce((product, one) => product * one, 1));
 }
 
 /** Walks dicts and lists, each once, however often it is contained. */

@@ -46,8 +46,8 @@ function lossOf({ values: { risks, auxiliary } }: Evaluation): number {
 }
 
 /**
- * Along its own gradient g the loss of a weight rises by ‖g‖ (where there is none, along a random direction by nothing). Three lengths are tried: long ones
- * show curvature, short ones rounding.
+ * Along its own gradient g the loss of a weight rises by ‖g‖ (where there is none, along a random direction by nothing). Several lengths are tried: long ones
+ * show curvature (a deep network's above all), short ones rounding.
  */
 async function agreesWithDifferences(setting: ModelSetting): Promise<void> {
   using model = await setting.create();
@@ -60,7 +60,7 @@ async function agreesWithDifferences(setting: ModelSetting): Promise<void> {
     const allowed = 0.05 * Math.max(slope, 0.02 * steepest);
     const along = slope > 0 ? (gradients.get(name) as Float32Array) : randomValues(name, model.weights.get(name).size);
     const scale = Math.max(norm(model.weights.get(name).dataSync() as Float32Array), 1) / norm(along);
-    const tried = [1e-2, 3e-3, 1e-3].map((length) => {
+    const tried = [1e-2, 1e-3, 1e-4, 1e-5].map((length) => {
       const at = (sign: number) => lossAt(model, objective, name, along, sign * length * scale);
       return (at(1) - at(-1)) / (2 * length * scale * norm(along));
     });
