@@ -1,7 +1,7 @@
 // npm run check:goldens -- <dir | file>: runs every case of the golden files in <dir> and in its subfolders (family/, two-domains/ ...) through the code
 // that training uses, and prints the largest deviation of each (relative to the tensor's largest entry; metrics: absolute). A file is known by its name
-// (optimizers.json, losses.json, metrics.json, resnet18.json) or, where it has another, by what it holds.
-// Exits 1 past 1e-4 (ResNet gradient norms: 2e-3), 2 where a file cannot be used. Default: ./goldens.
+// (optimizers.json, losses.json, metrics.json, resnet18.json; any in a folder models/) or, where it has another, by what it holds.
+// Exits 1 past 1e-4 (networks: training passes 1e-3, gradient norms 2e-2; ResNet-18's norms: 2e-3), 2 where a file cannot be used. Default: ./goldens.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { type Catalogue, cannot, completeOptions, loadCatalogue, UserError } from '@gradalign/core';
@@ -16,7 +16,7 @@ import {
   runGoldenOptimizer,
 } from '@gradalign/core/testing';
 import { loadEngine } from '@gradalign/engine';
-import { goldenResnet18Format, runGoldenResnet18 } from '../packages/models/src/testing/golden-resnet18.ts';
+import { type CreateNetwork, goldenNetworkFormat, goldenNetworkName, runGoldenNetwork } from '../packages/models/src/testing/golden-network.ts';
 
 const tolerance = 1e-4;
 
@@ -69,10 +69,14 @@ const formats: readonly Format[] = [
   },
   {
     name: 'resnet18.json',
-    fits: () => false,
+    fits: ({ evaluation, training, cases }) => evaluation !== undefined && training !== undefined && cases === undefined,
     jobs(path) {
-      const file = readGoldenFile(path, goldenResnet18Format);
-      return [{ name: 'resnet18', run: () => runGoldenResnet18(file) }];
+      const file = readGoldenFile(path, goldenNetworkFormat);
+      const name = goldenNetworkName(file);
+      return [{ name, run: (catalogue) => runGoldenNetwork(file, (catalogue.find('model', name) as unknown as { create: CreateNetwork }).create) }];
+    },
+  },
+];
     },
   },
 ];
@@ -89,7 +93,7 @@ async function main(path: string): Promise<number> {
     throw cannot('check goldens', is, 'at least one case to run', { exitCode: 2 });
   }
   await loadEngine({ notice: (message) => console.error(message) });
-  const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac'], {
+  const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac', '@gradalign/models'], {
     resolveFrom: [new URL('../packages/cli/package.json', import.meta.url).href],
   });
   const counts = { cases: 0, failed: 0, unusable: 0 };

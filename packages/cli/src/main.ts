@@ -13,6 +13,7 @@ import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
+import { addWeightsCommands } from './commands/weights.ts';
 import type { Output } from './output.ts';
 import { reportError } from './report-error.ts';
 import { createTerminal } from './terminal.ts';
@@ -52,6 +53,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addListCommand(context);
   addDataCommands(context);
   addProtocolCommands(context);
+  addWeightsCommands(context);
   addEngineCommands(context);
   if (argv.length === 0) {
     program.outputHelp();

@@ -81,12 +81,14 @@ function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalog
   return { kind: 'map', at: node.at, entries };
 }
 
+/** The examples of a path are names that may stand in its place (`imagenet`): a file of that name is written `./imagenet`. */
 function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
-  const properties = (item.options as { properties?: Record<string, { format?: string }> }).properties ?? {};
+  const properties = (item.options as { properties?: Record<string, { format?: string; examples?: readonly unknown[] }> }).properties ?? {};
   const entries = new Map(map.entries);
   for (const [key, entry] of map.entries) {
     const { node } = entry;
     if (properties[key]?.format !== 'path' || node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '' || isAbsolute(node.value)) continue;
+    if (properties[key]?.examples?.includes(node.value)) continue;
     const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
     entries.set(key, { ...entry, node: { ...node, value: resolve(folder, node.value) } });
   }

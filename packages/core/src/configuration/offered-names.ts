@@ -10,7 +10,7 @@ export const offeredNames: readonly { readonly plugin: string; readonly kind: Ki
   },
   { plugin: '@gradalign/optimizers', kind: 'updateRule', names: ['sgd', 'adam', 'adamw'] },
   { plugin: '@gradalign/optimizers', kind: 'schedule', names: ['constant', 'step', 'cosine'] },
-  { plugin: '@gradalign/models', kind: 'model', names: ['tiny-cnn', 'resnet18'] },
+  { plugin: '@gradalign/models', kind: 'model', names: ['tiny-cnn', 'resnet18', 'resnet34', 'resnet50', 'mobilenet-v2', 'efficientnet-lite0'] },
   {
     plugin: '@gradalign/datasets',
     kind: 'dataset',

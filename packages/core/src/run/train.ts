@@ -2,6 +2,7 @@ import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
 import type { Experiment } from '../contracts/experiment.ts';
+import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
@@ -65,6 +66,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
 
   const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
+  if (!resume) warnOfStart(experiment, catalogue, reporter);
   if (!resume) writeAtomically(folder.experiment, showExperiment(experiment));
   writeAtomically(folder.environment, `${JSON.stringify(await describeEnvironment(engine), null, 2)}\n`);
   cutLog(folder.log, start?.logBytes ?? 0);
@@ -128,6 +130,12 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
   }
+}
+
+function warnOfStart({ model }: Experiment, catalogue: Catalogue, reporter: Reporter): void {
+  const { use, ...options } = model;
+  const advice = (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
+  if (advice !== undefined) reporter.warn(advice);
 }
 
 /** A run that asked for a method and took none of its steps trained plain ERM; a table would not show it. */

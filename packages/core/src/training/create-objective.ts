@@ -16,7 +16,7 @@ export interface ObjectiveParts {
   /** All source domains of the run: every risk is divided by their number k, even if a domain is absent from the batch. */
   readonly domains: readonly string[];
   readonly batch: DomainBatch;
-  /** Weight of the new value when running statistics are updated (PyTorch's momentum), 0..1; default 0.1. */
+  /** Weight of the new value when running statistics are updated (PyTorch's momentum), 0..1; default: the model's. */
   readonly statisticsMomentum?: number;
 }
 
@@ -44,7 +44,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   try {
     const sources = asked.map((name) => model.weights.get(name));
     recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
-    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
+    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? model.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);
     throw error;
