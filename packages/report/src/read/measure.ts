@@ -1,0 +1,58 @@
+import { type Conventions, compareConventions, type FiguresByLevel, figures, type Scores } from '@gradalign/metrics';
+import { filterScores } from './read-scores.ts';
+import type { Subject } from './subject.ts';
+
+/** Figures of a subject under each convention, and of each of its test domains alone. */
+export interface Measured {
+  readonly all: Conventions;
+  /** Empty where the test has one domain. */
+  readonly domains: Readonly<Record<string, Conventions | { readonly error: string }>>;
+}
+
+/** The figures, or why there are none. */
+export type MeasuredOrNot = Measured | { readonly error: string };
+
+/** Measures a subject's test scores; the deployable threshold comes from its held-out scores or, without them, from its results. */
+export function measure(subject: Subject, options: { readonly threshold?: number; readonly rounds?: number } = {}): MeasuredOrNot {
+  const { test } = subject;
+  if (!test) return { error: subject.problems.find((problem) => problem.startsWith('scores')) ?? 'there are no test scores' };
+  try {
+    const all = conventions(subject, test, options);
+    const names = [...new Set(Array.from(test.domains ?? []))].filter((name): name is string => Boolean(name)).sort();
+    const domains = names.length < 2 ? [] : names.map((name) => [name, ofDomain(subject, test, name, options)] as const);
+    return { all, domains: Object.fromEntries(domains) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+/** Figures at the level that is reported: videos where there are some. */
+export function reported(figuresOfLevels: FiguresByLevel): NonNullable<FiguresByLevel['video']> {
+  return figuresOfLevels.video ?? figuresOfLevels;
+}
+
+function ofDomain(subject: Subject, test: Scores, name: string, options: { readonly threshold?: number; readonly rounds?: number }) {
+  try {
+    return conventions(
+      subject,
+      filterScores(test, (row) => test.domains?.[row] === name),
+      options,
+    );
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+function conventions(
+  { dev, thresholds, aggregate }: Subject,
+  test: Scores,
+  { threshold, rounds = 1000 }: { readonly threshold?: number; readonly rounds?: number },
+): Conventions {
+  const bootstrap = { rounds };
+  const common = { test, aggregate, bootstrap, ...(threshold === undefined ? {} : { threshold }) };
+  if (dev || !thresholds) return compareConventions({ ...common, ...(dev ? { dev } : {}) });
+  return {
+    ...compareConventions(common),
+    deployable: figures(test, { aggregate, bootstrap, threshold: thresholds.frame, videoThreshold: thresholds.video }),
+  };
+}
