@@ -12,7 +12,7 @@ export interface Report {
 export interface ReportOptions {
   /** A threshold of a deployed system: adds the figures at it. */
   readonly threshold?: number;
-  /** Rounds of the bootstrap (default 1000). */
+  /** Rounds of the bootstrap; 0 for no intervals (default 1000; 200 for more than 200,000 scores). */
   readonly rounds?: number;
   /** How the experiments of runs are loaded, for the pictures of their data. */
   readonly load?: LoadOptions;

@@ -1,4 +1,4 @@
-import { count } from './page/format.ts';
+import { count, metricName } from './page/format.ts';
 import { html } from './page/html.ts';
 import { absent, gallery, page, type Section } from './page/page.ts';
 import { forestPlot } from './plots/forest-plot.ts';
@@ -23,7 +23,7 @@ export function studyReport(state: StudyState): Report {
     figure && baseline !== undefined && differences.length > 0
       ? [
           forestPlot(differences, {
-            figure: `${figure.convention === 'figures' ? '' : `${figure.convention} `}${figure.metric.toUpperCase()}`,
+            figure: `${figure.convention === 'figures' ? '' : `${figure.convention} `}${metricName(figure.metric)}`,
             baseline,
             lowerIsBetter: lowerIsBetter(figure),
           }),

@@ -80,12 +80,12 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
     return {
       inputs: [first],
       page: page ?? (existsSync(study.output) ? join(study.output, 'report.html') : 'report.html'),
-      make: async () => studyReport(readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set }))),
+      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set }))),
     };
   }
   if (options.set.length > 0) refuse('--set is given', 'it with a study.yaml only: runs keep their own experiment');
   if (what.length === 1 && isFolder(first) && !isRunFolder(first)) {
-    return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(readStudyFolder(first)) };
+    return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(await readStudyFolder(first)) };
   }
   const inputs = [...what.filter((path) => !isFolder(path)), ...(options.dev === undefined ? [] : [options.dev])];
   const read = (path: string) => (isFolder(path) ? readRun(path) : readScoreFileSubject(path, options.dev));
@@ -93,10 +93,10 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
     return {
       inputs,
       page: page ?? (isFolder(first) ? join(first, 'report.html') : 'report.html'),
-      make: () => runReport(read(first), { ...threshold, load }),
+      make: async () => runReport(await read(first), { ...threshold, load }),
     };
   }
-  return { inputs, page: page ?? 'report.html', make: async () => subjectsReport(what.map(read), { ...threshold, load }) };
+  return { inputs, page: page ?? 'report.html', make: async () => subjectsReport(await Promise.all(what.map(read)), { ...threshold, load }) };
 }
 
 /** A report replaces a report, and nothing else. */

@@ -39,3 +39,8 @@ export function shortened(text: string, most: number): string {
   const head = Math.ceil((most - 1) / 2);
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (most - 1 - head)).join('')}`;
 }
+
+/** `HTER` of `hter`, `TPR@FPR=1%` of `tpr@fpr=1%`; other names stay. */
+export function metricName(metric: string): string {
+  return /^(hter|auc|eer|acer|bpcer|apcer|ece|tpr)/.test(metric) ? metric.toUpperCase() : metric;
+}

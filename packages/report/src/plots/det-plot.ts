@@ -9,7 +9,6 @@ const ticks = [
   { rate: '0.1%', deviate: -3.0902 },
   { rate: '1%', deviate: -2.3263 },
   { rate: '5%', deviate: -1.6449 },
-  { rate: '10%', deviate: -1.2816 },
   { rate: '20%', deviate: -0.8416 },
   { rate: '40%', deviate: -0.2533 },
   { rate: '60%', deviate: 0.2533 },
@@ -41,7 +40,7 @@ export function detPlot(series: readonly Series[], operating: readonly Operating
         ...operating.map((mark) => dot(pointAt(everyPoint, mark), { x: 'x', y: 'y', fill: mark.color, stroke: 'var(--card)', strokeWidth: 1.5, r: 5.5 })),
       ],
     },
-    legend: [...legendOf(series), ...operating.map(({ name, color }) => ({ label: name, color, shape: 'dot' as const }))],
+    legend: [...legendOf(series), ...operating.map(({ name, color }) => ({ label: `${name} threshold`, color, shape: 'dot' as const }))],
     table: {
       columns: ['series', 'threshold', 'apcer', 'bpcer'],
       rows: curves.flatMap(({ name, points }) => points.map(({ threshold, apcer, bpcer }) => [name, threshold, apcer, bpcer])),

@@ -36,8 +36,10 @@ export interface LegendItem {
   readonly shape?: 'line' | 'area' | 'dot';
 }
 
-/** Of every plot, in pixels; on a phone it is drawn a little smaller, and 12 pixel letters stay readable. */
-export const plotWidth = 440;
+/** Of every plot, in pixels; on a phone it is drawn a little smaller, and its letters stay readable. */
+export const plotWidth = 400;
+
+const fontSize = 13;
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -54,18 +56,28 @@ export function drawPlot({ id, title, description, plot: options, legend = [], t
     document: document as never,
     width: plotWidth,
     height: 300,
-    marginLeft: 52,
-    marginBottom: 42,
+    marginLeft: 54,
+    marginBottom: 44,
     marginTop: 24,
     marginRight: 16,
     ...options,
-    style: { fontSize: '12px' },
+    style: { fontSize: `${fontSize}px` },
   }) as unknown as DrawnSvg;
   const [width, height] = [svg.getAttribute('width'), svg.getAttribute('height')].map(Number) as [number, number];
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   for (const group of [...svg.querySelectorAll('[aria-label]')]) group.removeAttribute('aria-label');
   const key = drawLegend(legend, width);
-  return { id, title, description, svg: standalone(id, title, description, width, height + key.height, key, svg.innerHTML), csv: csvText(table) };
+  return { id, title, description, svg: standalone(id, title, description, width, height + key.height, key, renamed(id, svg.innerHTML)), csv: csvText(table) };
+}
+
+/** Observable Plot numbers markers and clips over the whole process; here they are numbered within the plot, and a page made twice is the same. */
+function renamed(id: string, marks: string): string {
+  const known = new Map<string, string>();
+  return marks.replace(/plot-(?:marker|clip)-\d+/g, (name) => {
+    const own = known.get(name) ?? `${id}-part-${known.size + 1}`;
+    known.set(name, own);
+    return own;
+  });
 }
 
 function standalone(
@@ -78,12 +90,12 @@ function standalone(
   marks: string,
 ): string {
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 ${-legend.height} ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" text-anchor="middle" fill="currentColor">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 ${-legend.height} ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="${fontSize}" text-anchor="middle" fill="currentColor">` +
     `<title id="${id}-title">${escaped(title)}</title><desc id="${id}-description">${escaped(description)}</desc>${legend.svg}${marks}</svg>`
   );
 }
 
-const [rowHeight, characterWidth, keyWidth, gap, mostItems] = [19, 6.7, 26, 16, 14];
+const [rowHeight, characterWidth, keyWidth, gap, mostItems] = [21, 7.3, 26, 14, 14];
 
 function drawLegend(items: readonly LegendItem[], width: number): { readonly height: number; readonly svg: string } {
   if (items.length === 0) return { height: 0, svg: '' };

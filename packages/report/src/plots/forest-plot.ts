@@ -25,17 +25,17 @@ export function forestPlot(
   const reach = Math.max(0.01, ...rows.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)])) * 1.08;
   const label = (row: number) => {
     const one = differences[row];
-    return one ? `${shortened(printable(one.method), 16)} · ${shortened(printable(one.target), 14)}` : '';
+    return one ? `${shortened(printable(one.method), 10)} · ${shortened(printable(one.target), 10)}` : '';
   };
   return drawPlot({
     id: 'differences',
     title: `Paired differences from ${about.baseline}`,
-    description: `${about.figure} of each method minus that of ${about.baseline}, of runs with the same target and seed; dot: mean, line: 95% interval (Student's t). ${
+    description: `Each method minus ${about.baseline} in ${about.figure}, of runs with the same target and seed; dot: mean, line: 95% interval (Student's t). ${
       about.lowerIsBetter ? 'Left' : 'Right'
-    } of zero the method is better; a line that crosses zero shows no difference. One pair has no interval.`,
+    } of zero the method is better; a line that crosses zero shows no clear difference. One pair has no interval.`,
     plot: {
       height: 70 + rows.length * 30,
-      marginLeft: 178,
+      marginLeft: 150,
       x: {
         domain: [-reach, reach],
         label: `Difference in ${about.figure} (points)`,

@@ -12,7 +12,7 @@ export function speciesHistogram(scores: Scores, operating: readonly OperatingMa
   return histogram(scores, operating, {
     id: 'scores-by-species',
     title: 'Scores by species of attack',
-    description: 'How the scores are spread, as the share of each row. Right of the threshold (dashed) a sample is accepted as bona fide.',
+    description: 'How the scores are spread, each row on a scale of its own. Right of the threshold (dashed) a sample is accepted as bona fide.',
     groups: [
       { name: 'bona fide', color: 'var(--bona-fide)', rows: rowsOf(scores, (row) => scores.labels[row] === 1) },
       ...names.map((name) => ({
@@ -31,7 +31,7 @@ export function domainHistogram(scores: Scores, operating: readonly OperatingMar
     id: 'scores-by-domain',
     title: 'Scores by domain',
     description:
-      'How the scores of each test domain are spread, bona fide and attacks apart, as the share of each row. Domains whose humps stand elsewhere need other thresholds.',
+      'How the scores of each test domain are spread, bona fide and attacks apart, each row on a scale of its own. Domains whose humps stand elsewhere need other thresholds.',
     groups: names.flatMap((name) =>
       [1, 0].map((label) => ({
         name: `${name}, ${label === 1 ? 'bona fide' : 'attacks'}`,
@@ -65,10 +65,10 @@ function histogram(
       const bin = Math.min(binCount - 1, Math.max(0, Math.floor(((scores.scores[i] as number) - low) / width)));
       counts[bin] = (counts[bin] as number) + 1;
     }
-    return counts.map((n, bin) => ({ ...group, row, n, share: n / group.rows.length, from: low + bin * width, to: low + (bin + 1) * width }));
+    const most = counts.reduce((largest, n) => Math.max(largest, n), 0);
+    return counts.map((n, bin) => ({ ...group, row, n, share: n / group.rows.length, height: n / most, from: low + bin * width, to: low + (bin + 1) * width }));
   });
   const drawn = bins.filter(({ row, n }) => row < mostGroups && n > 0);
-  const most = drawn.reduce((largest, { share }) => Math.max(largest, share), 0);
   const label = ({ name, rows }: Group) => `${shortened(printable(name), 40)} (${rows.length.toLocaleString('en-US')})`;
   return drawPlot({
     ...about,
@@ -78,13 +78,13 @@ function histogram(
       height: 74 + shown.length * groupHeight,
       marginLeft: 16,
       x: { domain: [low, low + binCount * width], label: 'Score (higher is more like a live person)', labelAnchor: 'center', labelArrow: 'none' },
-      y: { domain: [0, most * 1.35], axis: null },
+      y: { domain: [0, 1.45], axis: null },
       fy: { axis: null, padding: 0.08, domain: shown.map((_, row) => row) },
       marks: [
         ...[...new Set(shown.map(({ color }) => color))].map((color) =>
           rectY(
             drawn.filter((bin) => bin.color === color),
-            { x1: 'from', x2: 'to', y: 'share', fy: 'row', fill: color, fillOpacity: 0.85, insetLeft: 0.5, insetRight: 0.5 },
+            { x1: 'from', x2: 'to', y: 'height', fy: 'row', fill: color, fillOpacity: 0.85, insetLeft: 0.5, insetRight: 0.5 },
           ),
         ),
         ruleY(

@@ -1,4 +1,5 @@
 import { lineY, ruleX } from '@observablehq/plot';
+import { metricName } from '../page/format.ts';
 import type { LoggedStep, RunHistory } from '../read/read-log.ts';
 import { drawPlot, type Picture } from './draw-plot.ts';
 import { seriesStyle } from './palette.ts';
@@ -59,7 +60,7 @@ interface Curve {
   readonly points: readonly Point[];
 }
 
-const mostPoints = 300;
+const [leastPoints, mostPoints] = [60, 300];
 
 function lossByDomain({ history: { steps } }: History): Picture | undefined {
   const names = [...new Set(steps.flatMap(({ risks }) => Object.keys(risks)))];
@@ -89,9 +90,9 @@ function validationPlots(runs: readonly History[]): Picture[] {
       .filter((run) => run.points.length > 0);
     return curves(
       `validation-${i + 1}`,
-      `Validation: ${metric}`,
-      `${metric} on the held-out share of the sources, after each evaluated epoch.`,
-      metric,
+      `Validation: ${metricName(metric)}`,
+      `${metricName(metric)} on the held-out share of the sources, after each evaluated epoch.`,
+      metricName(metric),
       points,
       undefined,
       true,
@@ -140,10 +141,11 @@ function warmUp(runs: readonly History[]): number | undefined {
   return new Set(epochs).size === 1 ? epochs[0] : undefined;
 }
 
-/** Means over equal stretches of steps, at most mostPoints of them; x in epochs, at the middle of the stretch. */
+/** Means over equal stretches of steps, about one an epoch but at least leastPoints of them where there are as many steps; x in epochs, at the middle of the stretch. */
 function binned(steps: readonly LoggedStep[], value: (step: LoggedStep) => number): Point[] {
   const perEpoch = stepsPerEpoch(steps);
-  const stretch = Math.max(1, Math.ceil(steps.length / mostPoints));
+  const epochs = (steps.at(-1)?.epoch ?? 0) + 1;
+  const stretch = Math.max(1, Math.ceil(steps.length / Math.min(mostPoints, Math.max(leastPoints, epochs))));
   const points: Point[] = [];
   for (let from = 0; from < steps.length; from += stretch) {
     const part = steps.slice(from, from + stretch).map((step) => ({ x: (step.step + 0.5) / perEpoch, y: value(step) }));

@@ -34,7 +34,7 @@ export function rocPlot(series: readonly Series[], operating: readonly Operating
         ),
       ],
     },
-    legend: [...legendOf(series), ...operating.map(({ name, color }) => ({ label: name, color, shape: 'dot' as const }))],
+    legend: [...legendOf(series), ...operating.map(({ name, color }) => ({ label: `${name} threshold`, color, shape: 'dot' as const }))],
     table: {
       columns: ['series', 'threshold', 'fpr', 'tpr'],
       rows: curves.flatMap(({ name, points }) => points.map(({ threshold, fpr, tpr }) => [name, threshold, fpr, tpr])),

@@ -4,7 +4,7 @@ import { cannot, runPaths } from '@gradalign/core';
 import type { Aggregate, Scores } from '@gradalign/metrics';
 import { parse } from 'yaml';
 import { type RunHistory, readRunLog } from './read-log.ts';
-import { joinScores, readScores } from './read-scores.ts';
+import { type FullScores, joinScores, readScoreFile } from './read-scores.ts';
 import type { FixedOperatingPoint, PartialResults, Subject } from './subject.ts';
 
 /** Whether a folder holds a run, finished or not. */
@@ -18,35 +18,35 @@ export function isRunFolder(folder: string): boolean {
  *
  * @throws UserError where the folder holds no experiment.yaml
  */
-export function readRun(folder: string, names: { readonly name?: string; readonly group?: string } = {}): Subject {
+export async function readRun(folder: string, names: { readonly name?: string; readonly group?: string } = {}): Promise<Subject> {
   const paths = runPaths(folder);
   if (!existsSync(paths.experiment))
     throw cannot(`report on ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
   const problems: string[] = [];
-  const attempt = <T>(what: string, file: string, read: () => T): T | undefined => {
+  const attempt = async <T>(what: string, file: string, read: () => T | Promise<T>): Promise<T | undefined> => {
     if (!existsSync(file)) {
       problems.push(`${what}: ${basename(file)} is missing`);
       return undefined;
     }
     try {
-      return read();
+      return await read();
     } catch (error) {
       problems.push(`${what}: ${(error as Error).message.split('\n')[0]}`);
       return undefined;
     }
   };
-  const experiment = attempt('experiment', paths.experiment, () => {
+  const experiment = await attempt('experiment', paths.experiment, () => {
     const text = readFileSync(paths.experiment, 'utf8');
     return { text, values: record(parse(text, { maxAliasCount: 100 })) };
   });
-  const environment = attempt('environment', paths.environment, () => readJson(paths.environment));
-  const history = attempt('log', paths.log, (): RunHistory => readRunLog(paths.log));
-  const results = attempt('results', paths.results, () => readJson(paths.results) as PartialResults);
-  const scores = attempt('scores', paths.scores, () => readScoreFolder(paths.scores, problems));
+  const environment = await attempt('environment', paths.environment, () => readJson(paths.environment));
+  const history = await attempt('log', paths.log, (): RunHistory => readRunLog(paths.log));
+  const results = await attempt('results', paths.results, () => readJson(paths.results) as PartialResults);
+  const scores = await attempt('scores', paths.scores, () => readScoreFolder(paths.scores, problems));
   const heldOut = join(paths.scores, 'held-out');
-  const dev = existsSync(heldOut) ? attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, problems)) : undefined;
+  const dev = existsSync(heldOut) ? await attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, problems)) : undefined;
   const sharpnessFile = join(folder, 'sharpness.json');
-  const sharpness = existsSync(sharpnessFile) ? attempt('sharpness', sharpnessFile, () => readJson(sharpnessFile)) : undefined;
+  const sharpness = existsSync(sharpnessFile) ? await attempt('sharpness', sharpnessFile, () => readJson(sharpnessFile)) : undefined;
   const thresholds = thresholdsOf(results);
   const method = methodOf(experiment?.values, results);
   if (history && history.unreadable > 0) problems.push(`log: ${history.unreadable} lines of log.jsonl cannot be read and were left out`);
@@ -68,19 +68,19 @@ export function readRun(folder: string, names: { readonly name?: string; readonl
 }
 
 /** One score file a domain; those that cannot be read are named in `problems`. */
-function readScoreFolder(folder: string, problems: string[]): Scores | undefined {
+async function readScoreFolder(folder: string, problems: string[]): Promise<Scores | undefined> {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) === '.csv')
     .map(({ name }) => name)
     .sort();
-  const read = files.flatMap((file) => {
+  const read: FullScores[] = [];
+  for (const file of files) {
     try {
-      return [readScores(join(folder, file), basename(file, '.csv'))];
+      read.push((await readScoreFile(join(folder, file), basename(file, '.csv'))).scores);
     } catch (error) {
       problems.push(`scores: ${(error as Error).message.split('\n')[0]}`);
-      return [];
     }
-  });
+  }
   if (files.length === 0) problems.push('scores: the run wrote none');
   return read.length > 0 ? joinScores(read) : undefined;
 }

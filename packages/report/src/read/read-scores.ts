@@ -1,54 +1,81 @@
-import { readScoreFile } from '@gradalign/core';
-import { bonaFideLabel, type Scores, unknownSpecies } from '@gradalign/metrics';
+import { createReadStream, statSync } from 'node:fs';
+import { UserError } from '@gradalign/core';
+import { bonaFideLabel, type ParsedScores, parseScores, type Scores, unknownSpecies } from '@gradalign/metrics';
 
-/** Columns that are all there. */
-export type FullScores = Required<Omit<Scores, 'nonResponse'>>;
+/** Columns that are all there; text that is not known is empty. */
+export interface FullScores extends Required<Scores> {
+  readonly labels: Int8Array;
+  readonly scores: Float64Array;
+}
+
+/** Scores out of a file, and how it was read. */
+export interface ScoreFile {
+  readonly scores: FullScores;
+  /** One line: columns, separator, what the labels mean. */
+  readonly howRead: string;
+}
+
+/** Of larger files the samples' names are not kept: they would be most of the memory. */
+const mostBytesWithIds = 1e8;
 
 /**
- * A score file as columns.
+ * Reads a score file of any form that parseScores knows.
  *
- * @param domain of the rows that do not name theirs
- * @throws UserError where the file is no score file
+ * @param domain of the rows, where the file does not say it
+ * @throws UserError where it is no score file, with its line
  */
-export function readScores(file: string, domain: string): FullScores {
-  const rows = readScoreFile(file);
-  return {
-    scores: Float64Array.from(rows, ({ score }) => score),
-    labels: Int8Array.from(rows, ({ isBonaFide }) => (isBonaFide ? bonaFideLabel : 0)),
-    species: rows.map(({ isBonaFide, attackType }) => (isBonaFide ? '' : attackType || unknownSpecies)),
-    subjects: rows.map(({ claimedId }) => claimedId),
-    videos: rows.map(({ videoKey }) => videoKey),
-    domains: rows.map(() => domain),
-    ids: rows.map(({ testLabel }) => testLabel),
-  };
+export async function readScoreFile(file: string, domain = ''): Promise<ScoreFile> {
+  try {
+    const parsed = await parseScores(createReadStream(file, 'utf8'), { source: file, ids: statSync(file).size < mostBytesWithIds, nonResponse: 'count' });
+    return { scores: completed(parsed, domain), howRead: parsed.howRead };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ScoreFileError') throw new UserError(error.message, { cause: error });
+    if (error instanceof Error && 'code' in error)
+      throw new UserError(`Cannot read scores from ${file}: ${error.message}, expected a score file`, { cause: error });
+    throw error;
+  }
 }
 
 /** All rows, one set after the other. */
-export function joinScores(sets: readonly Scores[]): FullScores {
-  const column = <K extends 'species' | 'subjects' | 'videos' | 'domains' | 'ids'>(name: K): string[] =>
-    sets.flatMap((set) => Array.from({ length: set.scores.length }, (_, i) => set[name]?.[i] ?? ''));
+export function joinScores(sets: readonly FullScores[]): FullScores {
+  const [only] = sets;
+  if (only && sets.length === 1) return only;
+  const texts = (name: 'species' | 'subjects' | 'videos' | 'domains' | 'ids') => sets.flatMap((set) => Array.from(set[name], (text) => text ?? ''));
   return {
     scores: Float64Array.from(sets.flatMap(({ scores }) => Array.from(scores))),
     labels: Int8Array.from(sets.flatMap(({ labels }) => Array.from(labels))),
-    species: column('species'),
-    subjects: column('subjects'),
-    videos: column('videos'),
-    domains: column('domains'),
-    ids: column('ids'),
+    ...{ species: texts('species'), subjects: texts('subjects'), videos: texts('videos'), domains: texts('domains'), ids: texts('ids') },
+    nonResponse: sets.reduce((sum, { nonResponse }) => ({ attacks: sum.attacks + nonResponse.attacks, bonaFide: sum.bonaFide + nonResponse.bonaFide }), {
+      attacks: 0,
+      bonaFide: 0,
+    }),
   };
 }
 
-/** The rows for which `keep` says yes. */
+/** The rows for which `keep` says yes. Attempts without a score belong to no row and are left out. */
 export function filterScores(scores: Scores, keep: (row: number) => boolean): FullScores {
-  const rows = Array.from({ length: scores.scores.length }, (_, i) => i).filter(keep);
-  const column = (values: ArrayLike<string | undefined> | undefined) => rows.map((i) => values?.[i] ?? '');
+  const rows: number[] = [];
+  for (let i = 0; i < scores.scores.length; i++) if (keep(i)) rows.push(i);
+  const texts = (values: ArrayLike<string | undefined> | undefined) => rows.map((i) => values?.[i] ?? '');
   return {
     scores: Float64Array.from(rows, (i) => scores.scores[i] as number),
     labels: Int8Array.from(rows, (i) => scores.labels[i] as number),
-    species: column(scores.species),
-    subjects: column(scores.subjects),
-    videos: column(scores.videos),
-    domains: column(scores.domains),
-    ids: column(scores.ids),
+    ...{
+      species: texts(scores.species),
+      subjects: texts(scores.subjects),
+      videos: texts(scores.videos),
+      domains: texts(scores.domains),
+      ids: texts(scores.ids),
+    },
+    nonResponse: { attacks: 0, bonaFide: 0 },
+  };
+}
+
+function completed({ scores, labels, species, subjects, videos, domains, ids, nonResponse }: ParsedScores, domain: string): FullScores {
+  const texts = (values: ArrayLike<string | undefined> | undefined, otherwise = '') => Array.from(scores, (_, i) => values?.[i] || otherwise);
+  return {
+    ...{ scores, nonResponse, labels: Int8Array.from(labels) },
+    species: Array.from(labels, (label, i) => (label === bonaFideLabel ? '' : species?.[i] || unknownSpecies)),
+    ...{ subjects: texts(subjects), videos: texts(videos), domains: texts(domains, domain), ids: texts(ids) },
   };
 }

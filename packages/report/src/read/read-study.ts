@@ -31,11 +31,11 @@ export interface StudyRunState {
 }
 
 /** The runs that a study plans, by what their folders hold. */
-export function readPlannedStudy(file: string, study: Study, plan: readonly PlannedRun[]): StudyState {
-  const runs = plan.map(({ method, target, seed, folder }) => stateOf({ method, target, seed }, folder));
+export async function readPlannedStudy(file: string, study: Study, plan: readonly PlannedRun[]): Promise<StudyState> {
+  const runs = await Promise.all(plan.map(({ method, target, seed, folder }) => stateOf({ method, target, seed }, folder)));
   const planned = new Set(plan.map(({ folder }) => resolve(folder)));
   const others = runFolders(study.output).filter((folder) => !planned.has(resolve(folder)));
-  return { name: basename(file).replace(/\.ya?ml$/i, ''), path: file, study, runs, others };
+  return { name: basename(resolve(study.output)), path: file, study, runs, others };
 }
 
 /**
@@ -44,7 +44,7 @@ export function readPlannedStudy(file: string, study: Study, plan: readonly Plan
  *
  * @throws UserError where the folder holds no runs
  */
-export function readStudyFolder(folder: string): StudyState {
+export async function readStudyFolder(folder: string): Promise<StudyState> {
   const named = runFolders(folder).flatMap((run) => {
     const found = /^(.+)-seed(\d+)-[0-9a-f]{6}$/.exec(basename(run));
     return found ? [{ run, rest: found[1] as string, seed: Number(found[2]) }] : [{ run, rest: basename(run), seed: Number.NaN }];
@@ -56,8 +56,9 @@ export function readStudyFolder(folder: string): StudyState {
       'the folder of a run, the folder of a study, a study.yaml, or score files',
       { exitCode: 2 },
     );
-  const read = named.map(({ run, rest, seed }) => {
-    const subject = readRun(run);
+  const subjects = await Promise.all(named.map(({ run }) => readRun(run)));
+  const read = named.map(({ run, rest, seed }, i) => {
+    const subject = subjects[i] as Subject;
     const data = record(subject.experiment?.values['data']);
     const candidates = [data['follows'], ...Object.keys(record(data['target']))].filter((name) => typeof name === 'string' && rest.endsWith(`-${name}`));
     const target = candidates.sort((a, b) => String(b).length - String(a).length)[0];
@@ -76,9 +77,9 @@ export function readStudyFolder(folder: string): StudyState {
   const targets = [...new Set(read.map(({ target }) => target))];
   const seeds = [...new Set(read.map(({ seed }) => seed))].sort((a, b) => a - b);
   const taken = new Set<string>();
-  const runs = seeds.flatMap((seed) =>
+  const states = seeds.flatMap((seed) =>
     targets.flatMap((target) =>
-      methods.map((method): StudyRunState => {
+      methods.map(async (method): Promise<StudyRunState> => {
         const same = read.filter((one) => one.seed === seed && one.target === target && one.method === method);
         // Of several versions of one run the one that was finished, else the last by name.
         const chosen = same.find(({ subject }) => subject.results) ?? same.at(-1);
@@ -88,6 +89,7 @@ export function readStudyFolder(folder: string): StudyState {
       }),
     ),
   );
+  const runs = await Promise.all(states);
   const byProtocol = read.some(({ protocol }) => protocol);
   return {
     ...{ name: basename(resolve(folder)), path: folder, runs },
@@ -101,9 +103,9 @@ export function readStudyFolder(folder: string): StudyState {
   };
 }
 
-function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>, folder: string): StudyRunState {
+async function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>, folder: string): Promise<StudyRunState> {
   if (!isRunFolder(folder)) return { ...which, folder, state: 'missing', why: 'it was not started' };
-  const subject = readRun(folder, { name: `${which.method}, ${which.target}, seed ${which.seed}`, group: which.method });
+  const subject = await readRun(folder, { name: `${which.method}, ${which.target}, seed ${which.seed}`, group: which.method });
   if (subject.results) return { ...which, folder, state: 'finished', subject };
   const last = subject.history?.steps.at(-1);
   const where = last ? `after step ${last.step + 1}, epoch ${last.epoch + 1}` : 'before its first step';

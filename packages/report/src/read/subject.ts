@@ -24,6 +24,8 @@ export interface Subject {
   readonly experiment?: { readonly values: Readonly<Record<string, unknown>>; readonly text: string };
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly sharpness?: Readonly<Record<string, unknown>>;
+  /** How score files were read, one line each. */
+  readonly notes?: readonly string[];
   /** What is missing or cannot be read, one sentence each. */
   readonly problems: readonly string[];
 }

@@ -23,6 +23,7 @@ ${table(
   'Data by part and domain',
   ['domain', 'part', 'clips', 'images', 'subjects'],
   parts.map((part) => [String(part['domain']), String(part['title']), clipsOf(part['clips']), numberOf(part['images']), numberOf(part['subjects'])]),
+  { text: [1, 2] },
 )}
 ${heldOutDisjoint === true && targetsDisjoint === true ? html`<p class="note">Checked: no subject is both in training and in the held-out part, and no file is on both sides.</p>` : ''}
 ${heldOutDisjoint === false ? html`<p class="warning">Subjects stand both in training and in the held-out part: ${Array.isArray(shared) ? shared.slice(0, 10).map(String).join(', ') : 'see results.json'}.</p>` : ''}
@@ -30,12 +31,34 @@ ${targetsDisjoint === false ? html`<p class="warning">Test data overlap with the
 }
 
 /** Where and with what it ran, the whole experiment, and what is missing. */
-export function environmentSection({ environment, experiment, problems, path }: Subject): Html {
+export function environmentSection({ environment, experiment, problems, notes = [], path }: Subject): Html {
   const rows = Object.entries(environment ?? {}).flatMap(([name, value]) => flattened(name, value));
-  return html`${rows.length > 0 ? table('Environment', ['what', 'value'], rows, { numeric: false }) : absent('The environment is not known.')}
+  return html`${
+    environment
+      ? html`<p>${inShort(environment)}</p><details><summary>The whole environment</summary>${table('Environment', ['what', 'value'], rows, { text: [1] })}</details>`
+      : experiment && absent('The environment is not known.')
+  }
 ${experiment ? html`<details><summary>The experiment, with every default filled in</summary><pre tabindex="0" role="region" aria-label="Experiment">${experiment.text}</pre></details>` : ''}
 ${problems.length > 0 ? html`<h3>Missing or unreadable</h3><ul>${problems.map((problem) => html`<li>${problem}</li>`)}</ul>` : ''}
-<p class="note">Read from <code>${path}</code>.</p>`;
+<p class="note">Read from <code>${path}</code>.</p>
+${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+}
+
+/** The few things that people ask first. */
+function inShort({ gradalign, node, platform, machine, engine, git }: Readonly<Record<string, unknown>>): string {
+  const { cpu, cores, memoryGiB } = record(machine);
+  const { name, version, gpu, threads } = record(engine);
+  const parts = [
+    gradalign === undefined ? undefined : `gradalign ${String(gradalign)}`,
+    name === undefined
+      ? undefined
+      : `${String(name)} ${String(version)}${gpu === true ? ' on a GPU' : ''}${threads === undefined ? '' : ` with ${String(threads)} threads`}`,
+    node === undefined ? undefined : `Node ${String(node)}`,
+    cpu === undefined ? undefined : `${String(cpu)}, ${String(cores)} cores, ${String(memoryGiB)} GiB`,
+    platform === undefined ? undefined : String(platform),
+    git === undefined ? undefined : `git ${String(git)}`,
+  ];
+  return `${parts.filter((part) => part !== undefined).join(' · ')}`;
 }
 
 function clipsOf(clips: unknown): Content {

@@ -25,5 +25,6 @@ export function sharpnessSection({ sharpness, path }: Subject): Html {
       value(one, 'gradientNorm'),
       value(one, 'weightNorm'),
     ]),
+    { text: [1] },
   )}<p class="note">Loss at the weights, at random weights and at adversarial weights at that distance. Compare only runs of the same network: the scale of the weights changes every figure.</p>`;
 }

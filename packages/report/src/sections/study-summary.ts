@@ -1,20 +1,17 @@
-import { count, listed, percent } from '../page/format.ts';
+import { count, listed, metricName, percent } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/html.ts';
 import type { PairedDifference } from '../plots/forest-plot.ts';
 import type { StudyState } from '../read/read-study.ts';
 import type { StudyFigure } from './paired-differences.ts';
+import { studyRates } from './study-rates.ts';
 
 /** What a manager needs of a study: what was compared, whether the methods differ, and what is missing. */
-export function studySummary(
-  { study, runs }: StudyState,
-  figure: StudyFigure | undefined,
-  baseline: string | undefined,
-  differences: readonly PairedDifference[],
-): Html {
+export function studySummary(state: StudyState, figure: StudyFigure | undefined, baseline: string | undefined, differences: readonly PairedDifference[]): Html {
+  const { study, runs } = state;
   const methods = Object.keys(study.methods);
   const targets = study.protocols ?? study.leaveOut;
   const finished = runs.filter(({ state }) => state === 'finished').length;
-  return html`<p class="lead">${listed(methods)} ${methods.length === 1 ? 'was' : 'were'} trained ${
+  return html`<p class="lead"><b>${listed(methods)}</b> ${methods.length === 1 ? 'was' : 'were'} trained ${
     study.protocols
       ? html`under ${count(targets.length, 'protocol')} (${listed(targets)})`
       : html`with ${targets.length === 1 ? '' : 'each of '}${listed(targets)} left out${targets.length === 1 ? '' : ' in turn'}, and tested there`
@@ -26,14 +23,15 @@ ${differences
   .slice(0, 3)
   .map((one) => tile(one, figure, baseline))}
 </ul>
-${differences.length > 0 ? html`<p class="note">Differences are paired by target and seed, with 95% intervals over ${study.seeds.length === 1 ? 'the runs' : 'seeds and targets'}. An interval that holds zero shows no difference, not that there is none.</p>` : ''}`;
+${studyRates(state)}
+${differences.length > 0 ? html`<p class="note">Differences are paired by target and seed, with 95% intervals over ${study.seeds.length === 1 ? 'the runs' : 'seeds and targets'}. An interval that holds zero shows no clear difference; it does not show that there is none.</p>` : ''}`;
 }
 
 function tile({ method, mean, half95, pairs, target }: PairedDifference, figure: StudyFigure | undefined, baseline: string | undefined): Content {
   if (!figure || baseline === undefined) return undefined;
   const sign = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${percent(Math.abs(value)).replace('%', '')}`;
   const verdict = half95 === undefined ? 'one pair: no interval' : Math.abs(mean) <= half95 ? 'no clear difference' : 'a clear difference';
-  return html`<li class="tile"><p class="name">${method} against ${baseline}, ${figure.convention === 'figures' ? '' : `${figure.convention} `}${figure.metric.toUpperCase()}${target === 'all' ? '' : `, ${target}`}</p><p class="value">${sign(mean)}<span class="unit"> points</span></p><p class="detail">${
+  return html`<li class="tile"><p class="name">${method} against ${baseline}, ${figure.convention === 'figures' ? '' : `${figure.convention} `}${metricName(figure.metric)}${target === 'all' ? '' : `, ${target}`}</p><p class="value">${sign(mean)}<span class="unit"> points</span></p><p class="detail">${
     half95 === undefined ? verdict : `95% interval ${sign(mean - half95)} to ${sign(mean + half95)}: ${verdict}`
   }<br>${count(pairs, 'pair')} of runs</p></li>`;
 }

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { type Comparison, type ComparisonRow, compareRuns, type RunResults, type StudyRun } from '@gradalign/core';
-import { duration, percent } from '../page/format.ts';
+import { duration, metricName, percent } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/html.ts';
 import { absent, table } from '../page/page.ts';
 import type { StudyRunState, StudyState } from '../read/read-study.ts';
@@ -30,7 +31,7 @@ function conventionTable({ rows, by }: Comparison, convention: string): Html {
         : 'figures';
   return table(
     title,
-    [by, 'method', 'seeds', ...metrics.map((metric) => metric.toUpperCase()), 'steps', 'training'],
+    [by, 'method', 'seeds', ...metrics.map((metric) => metricName(metric)), 'steps', 'training'],
     rows.map((row) => [
       row.target,
       row.method,
@@ -39,6 +40,7 @@ function conventionTable({ rows, by }: Comparison, convention: string): Html {
       steps(row),
       duration(row.seconds),
     ]),
+    { text: [1] },
   );
 }
 
@@ -57,16 +59,17 @@ function steps({ steps: counts }: ComparisonRow): string {
 }
 
 /** Every run by name: which are in the tables, which are not, and why. */
-export function studyRuns({ runs, others }: StudyState): Html {
+export function studyRuns({ runs, others, path }: StudyState): Html {
   const state = ({ state: how, why }: StudyRunState) => (how === 'finished' ? 'finished' : html`<b>${how}</b>: ${why}`);
   const left = runs.filter(({ state: how }) => how !== 'finished');
   return html`${left.length > 0 ? html`<p class="warning">${left.length} of ${runs.length} runs are in no figure: ${left.map(({ method, target, seed }, i) => `${i > 0 ? '; ' : ''}${method}, ${target}, seed ${seed}`)}.</p>` : ''}
 ${table(
   'Runs',
   ['method', 'target', 'seed', 'state', 'folder'],
-  runs.map((run) => [run.method, run.target, String(run.seed), state(run), html`<code>${run.folder || 'none'}</code>`]),
-  { numeric: false },
+  runs.map((run) => [run.method, run.target, String(run.seed), state(run), html`<code>${run.folder === '' ? 'none' : basename(run.folder)}</code>`]),
+  { text: [1, 3, 4] },
 )}
+<p class="note">Read from <code>${path}</code>.</p>
 ${others.length > 0 ? html`<p class="note">Beside them stand runs that this study does not ask for, of other settings say: ${others.map((folder, i) => html`${i > 0 ? ', ' : ''}<code>${folder}</code>`)}.</p>` : ''}
 <p class="note">One run in detail, with its worst errors: <code>gradalign report &lt;folder of the run&gt;</code>.</p>`;
 }

@@ -14,10 +14,11 @@ export function summary(subject: Subject, measured: MeasuredOrNot): Html {
   const [main] = conventionsOf(measured.all);
   if (!main) return story;
   const { figures, name, threshold } = main;
+  const unit = measured.all.literature.video ? 'video' : 'image';
   return html`${story}${state(subject)}<ul class="tiles">
 ${tile('Attacks that pass', figures.far, intervalOf(figures, 'far'), `${Math.round(figures.far * figures.attacks).toLocaleString('en-US')} of ${count(figures.attacks, 'attack')}`, 'attack')}
-${tile('People who are refused', figures.frr, intervalOf(figures, 'frr'), `${Math.round(figures.frr * figures.bonaFide).toLocaleString('en-US')} of ${count(figures.bonaFide, 'bona fide sample')}`, 'bona-fide')}
-${tile('Mean of both error rates (HTER)', figures.hter, intervalOf(figures, 'hter'), `50% is guessing`, 'series-7')}
+${tile('People who are refused', figures.frr, intervalOf(figures, 'frr'), `${Math.round(figures.frr * figures.bonaFide).toLocaleString('en-US')} of ${count(figures.bonaFide, `${unit} of live people`, `${unit}s of live people`)}`, 'bona-fide')}
+${tile('Mean of both error rates (HTER)', figures.hter, intervalOf(figures, 'hter'), `guessing gives 50%`, 'series-7')}
 </ul>
 <p>${hardest(figures)}</p>
 <p class="${name === 'literature' ? 'warning' : 'note'}">${
@@ -66,7 +67,7 @@ function tile(name: string, share: number, interval: readonly [number, number] |
   return html`<li class="tile"><p class="name">${name}</p><p class="value">${percent(share)}</p><svg viewBox="0 0 200 14" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="4" width="200" height="6" rx="3" fill="var(--grid)"></rect><rect x="0" y="4" width="${width(share)}" height="6" rx="3" fill="var(--${color})"></rect>${
     interval &&
     html`<rect x="${width(interval[0])}" y="0" width="${Math.max(1, Number(width(interval[1])) - Number(width(interval[0])))}" height="14" fill="var(--${color})" fill-opacity="0.3"></rect>`
-  }</svg><p class="detail">${detail}${interval && html`<br>95% interval ${percentRange(interval)}`}</p></li>`;
+  }</svg><p class="detail">${detail}${interval && (share === 0 ? html`<br>none seen: a larger test may find some` : html`<br>95% interval ${percentRange(interval)}`)}</p></li>`;
 }
 
 function hardest({ apcer }: Figures): Content {

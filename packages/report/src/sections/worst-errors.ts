@@ -25,6 +25,15 @@ function sheet(samples: readonly WrongSample[], pictures: Pictures): Html {
     const image = picture
       ? html`<img src="${picture}" width="144" height="144" alt="${what}, score ${number(sample.score)}">`
       : html`<span class="nothing">no picture</span>`;
-    return html`<li>${image}<p><b>${number(sample.score)}</b> ${what}<span class="id">${sample.domain ? `${sample.domain}: ` : ''}${shortened(sample.id, 40)}</span></p></li>`;
+    return html`<li>${image}<p><b>${sample.score.toPrecision(3)}</b> ${what}<span class="id">${sample.domain ? html`${sample.domain}<br>` : ''}${shortName(sample.id)}</span></p></li>`;
   })}</ul>`;
+}
+
+/** The last two parts of a path: the clip and the frame. */
+function shortName(id: string): string {
+  return id
+    .split(/[\\/]/)
+    .slice(-2)
+    .map((part) => shortened(part, 24))
+    .join('/');
 }
