@@ -6,6 +6,6 @@ export { readPlannedStudy, readStudyFolder, type StudyRunState, type StudyState 
 export type { FixedOperatingPoint, Subject } from './read/subject.ts';
 export type { Report, ReportOptions } from './report.ts';
 export { runReport } from './run-report.ts';
-export { studyReport } from './study-report.ts';
+export { type StudyReportOptions, studyReport } from './study-report.ts';
 export { subjectsReport } from './subjects-report.ts';
 export { writePictures } from './write-pictures.ts';

@@ -1,5 +1,4 @@
 import type { LoadOptions } from '@gradalign/core';
-import { html } from './page/html.ts';
 import { absent, gallery, page, type Section } from './page/page.ts';
 import { loadPictures } from './pictures/load-pictures.ts';
 import { worstErrors } from './pictures/worst-errors.ts';
@@ -16,6 +15,7 @@ import { scorePlots } from './sections/score-plots.ts';
 import { sharpnessSection } from './sections/sharpness.ts';
 import { subtitleOf, summary } from './sections/summary.ts';
 import { worstErrorsSection } from './sections/worst-errors.ts';
+import { html } from './text/html.ts';
 
 /** The report of one run, or of one score file. */
 export async function runReport(subject: Subject, options: ReportOptions): Promise<Report> {

@@ -1,5 +1,4 @@
-import { count, metricName } from './page/format.ts';
-import { html } from './page/html.ts';
+import { cannot, suggestion } from '@gradalign/core';
 import { absent, gallery, page, type Section } from './page/page.ts';
 import { forestPlot } from './plots/forest-plot.ts';
 import { learningPlots } from './plots/learning-plots.ts';
@@ -8,16 +7,32 @@ import type { Report } from './report.ts';
 import { historyOf } from './run-report.ts';
 import { environmentSection } from './sections/data-and-environment.ts';
 import { overlayPlots } from './sections/overlay-plots.ts';
-import { baselineOf, lowerIsBetter, mainFigure, pairedDifferences } from './sections/paired-differences.ts';
+import { lowerIsBetter, mainFigure, pairedDifferences } from './sections/paired-differences.ts';
 import { studySummary } from './sections/study-summary.ts';
 import { studyRuns, studyTables } from './sections/study-tables.ts';
+import { count, metricName } from './text/format.ts';
+import { html } from './text/html.ts';
 
-/** The report of a study: tables, paired differences, curves by method, and every run by name. */
-export function studyReport(state: StudyState): Report {
+/** Options of the report of a study. */
+export interface StudyReportOptions {
+  /** Method that the others are compared with (default: the first). */
+  readonly baseline?: string;
+}
+
+/**
+ * The report of a study: tables, paired differences, curves by method, and every run by name.
+ *
+ * @throws UserError where the study has no method of the baseline's name
+ */
+export function studyReport(state: StudyState, options: StudyReportOptions = {}): Report {
   const { study, runs, name } = state;
   const subjects = runs.flatMap(({ subject, state: how }) => (subject && how === 'finished' ? [subject] : []));
   const figure = mainFigure(runs);
-  const baseline = baselineOf(Object.keys(study.methods));
+  const [first] = subjects;
+  const methods = Object.keys(study.methods);
+  const baseline = options.baseline ?? methods[0];
+  if (baseline !== undefined && !methods.includes(baseline))
+    throw cannot(`compare with '${baseline}'`, `the study has no such method`, `${methods.join(', ')}${suggestion(baseline, methods)}`, { exitCode: 2 });
   const differences = figure && baseline !== undefined ? pairedDifferences(runs, figure, baseline) : [];
   const forest =
     figure && baseline !== undefined && differences.length > 0
@@ -31,7 +46,6 @@ export function studyReport(state: StudyState): Report {
       : [];
   const overlays = overlayPlots(subjects);
   const learning = learningPlots(subjects.filter(({ history }) => history).map(historyOf));
-  const [first] = subjects;
   const sections: Section[] = [
     { id: 'tables', title: 'Tables', body: studyTables(state) },
     {

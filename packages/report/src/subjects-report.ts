@@ -1,5 +1,3 @@
-import { count, listed } from './page/format.ts';
-import { html } from './page/html.ts';
 import { absent, gallery, page, type Section } from './page/page.ts';
 import { learningPlots } from './plots/learning-plots.ts';
 import { measure } from './read/measure.ts';
@@ -8,6 +6,8 @@ import type { Report, ReportOptions } from './report.ts';
 import { historyOf } from './run-report.ts';
 import { overlayPlots } from './sections/overlay-plots.ts';
 import { subjectsTables } from './sections/subjects-table.ts';
+import { count, listed } from './text/format.ts';
+import { html } from './text/html.ts';
 
 /** The report of several runs or score files side by side: figures of each, curves laid over each other. */
 export function subjectsReport(subjects: readonly Subject[], options: ReportOptions): Report {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
@@ -29,8 +29,6 @@ export interface Opened {
   readonly violations: readonly string[];
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** Opens a file and looks at everything that a reader could stumble over. */
 export async function openPage(
   browser: Browser,
@@ -55,7 +53,7 @@ export async function openPage(
       return { overflow: document.documentElement.scrollWidth - width, cut: [...document.body.querySelectorAll('*')].filter(sticks).map((element) => element.outerHTML.slice(0, 120)) };
     })()`)) as Pick<Opened, 'overflow' | 'cut'>;
     const own = requests.filter((url) => !url.startsWith('data:'));
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const found = (await page.evaluate(
       "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))",
     )) as string[];

@@ -85,7 +85,7 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
 }
 
 /** Three frames of a video of each of 20 people, live and attacked by each species. */
-export function miniatureScores({ species = ['print', 'replay'], separation = 0.6, seed = 0 }: MiniatureRun = {}): ScoreRow[] {
+function miniatureScores({ species = ['print', 'replay'], separation = 0.6, seed = 0 }: MiniatureRun = {}): ScoreRow[] {
   const random = createRandom(['miniature scores', seed]);
   const rows: ScoreRow[] = [];
   for (let person = 0; person < 20; person++) {

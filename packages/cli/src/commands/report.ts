@@ -10,6 +10,7 @@ interface ReportCommandOptions extends ExperimentOptions {
   readonly out?: string;
   readonly dev?: string;
   readonly threshold?: string;
+  readonly baseline?: string;
 }
 
 export function addReportCommand({ parent, run }: CommandContext): void {
@@ -24,6 +25,7 @@ export function addReportCommand({ parent, run }: CommandContext): void {
       .option('-o, --output <file>', 'the page (default: report.html in the folder of the run or study, for score files in the working folder)')
       .option('--out <folder>', 'write each plot as SVG, PNG and CSV to this folder, for papers')
       .option('--dev <file>', 'scores on held-out data, for one score file: fixes the deployable threshold')
+      .option('--baseline <method>', 'method of a study that the others are compared with (default: its first)')
       .option('--threshold <value>', 'threshold of a deployed system: adds the figures at it'),
   )
     .addHelpText(
@@ -73,6 +75,7 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
   const isYaml = (path: string) => /\.ya?ml$/i.test(path);
   const [first = ''] = what;
   const page = options.output;
+  const baseline = options.baseline === undefined ? {} : { baseline: options.baseline };
   if (options.dev !== undefined && (what.length > 1 || isFolder(first) || isYaml(first))) refuse('--dev is given', 'it with one score file only');
   if (what.length === 1 && isYaml(first)) {
     const { loadStudy, planStudy } = await import('@gradalign/core');
@@ -80,13 +83,14 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
     return {
       inputs: [first],
       page: page ?? (existsSync(study.output) ? join(study.output, 'report.html') : 'report.html'),
-      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set }))),
+      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set })), baseline),
     };
   }
   if (options.set.length > 0) refuse('--set is given', 'it with a study.yaml only: runs keep their own experiment');
   if (what.length === 1 && isFolder(first) && !isRunFolder(first)) {
-    return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(await readStudyFolder(first)) };
+    return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(await readStudyFolder(first), baseline) };
   }
+  if (options.baseline !== undefined) refuse('--baseline is given', 'it with a study only');
   const inputs = [...what.filter((path) => !isFolder(path)), ...(options.dev === undefined ? [] : [options.dev])];
   const read = (path: string) => (isFolder(path) ? readRun(path) : readScoreFileSubject(path, options.dev));
   if (what.length === 1) {

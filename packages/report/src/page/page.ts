@@ -1,5 +1,5 @@
 import type { Picture } from '../plots/draw-plot.ts';
-import { type Content, Html, html, printable } from './html.ts';
+import { type Content, Html, html, printable } from '../text/html.ts';
 import { stylesheet } from './stylesheet.ts';
 
 /** A part of the page with a heading. */

@@ -1,5 +1,5 @@
 import { quoteCsv } from '@gradalign/metrics';
-import { printable } from '../page/html.ts';
+import { printable } from '../text/html.ts';
 
 /** A table behind a plot. */
 export interface CsvTable {

@@ -1,7 +1,7 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { shortened } from '../page/format.ts';
-import { printable } from '../page/html.ts';
+import { shortened } from '../text/format.ts';
+import { printable } from '../text/html.ts';
 import { type CsvTable, csvText } from './csv-table.ts';
 
 /** A plot as it stands in the page and in files. */

@@ -1,6 +1,6 @@
 import { dot, ruleX, ruleY } from '@observablehq/plot';
-import { shortened } from '../page/format.ts';
-import { printable } from '../page/html.ts';
+import { shortened } from '../text/format.ts';
+import { printable } from '../text/html.ts';
 import { drawPlot, type Picture } from './draw-plot.ts';
 
 /** A difference of a method from the baseline, paired run by run. */

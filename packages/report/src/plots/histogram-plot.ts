@@ -1,7 +1,7 @@
 import type { Scores } from '@gradalign/metrics';
 import { rectY, ruleX, ruleY, text } from '@observablehq/plot';
-import { shortened } from '../page/format.ts';
-import { printable } from '../page/html.ts';
+import { shortened } from '../text/format.ts';
+import { printable } from '../text/html.ts';
 import { drawPlot, type Picture, plotWidth } from './draw-plot.ts';
 import type { OperatingMark } from './roc-plot.ts';
 import { speciesOf } from './series.ts';

@@ -1,6 +1,6 @@
 import { lineY, ruleX } from '@observablehq/plot';
-import { metricName } from '../page/format.ts';
 import type { LoggedStep, RunHistory } from '../read/read-log.ts';
+import { metricName } from '../text/format.ts';
 import { drawPlot, type Picture } from './draw-plot.ts';
 import { seriesStyle } from './palette.ts';
 
@@ -131,12 +131,12 @@ function curves(id: string, title: string, description: string, label: string, a
   });
 }
 
-/** Epoch at which the method took over from ERM, where all runs agree on it. */
+/** Epoch at which the steps became those of the method, where all runs agree on it. */
 function warmUp(runs: readonly History[]): number | undefined {
   const epochs = runs.flatMap(({ history: { steps } }) => {
     const first = steps[0]?.kind;
     const change = steps.find(({ kind }) => kind !== first);
-    return first === 'erm' && change ? [change.epoch] : [];
+    return change ? [change.epoch] : [];
   });
   return new Set(epochs).size === 1 ? epochs[0] : undefined;
 }

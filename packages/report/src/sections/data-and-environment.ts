@@ -1,7 +1,7 @@
-import { type Content, type Html, html } from '../page/html.ts';
 import { absent, table } from '../page/page.ts';
 import { record } from '../read/read-run.ts';
 import type { Subject } from '../read/subject.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 
 /** What was trained, held out and tested on, with counts. */
 export function dataSection({ results }: Subject): Html {

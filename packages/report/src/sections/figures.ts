@@ -1,8 +1,8 @@
 import type { Figures } from '@gradalign/metrics';
-import { number, percent, percentRange } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import { absent, table } from '../page/page.ts';
 import type { Measured, MeasuredOrNot } from '../read/measure.ts';
+import { number, percent, percentRange } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 import { conventionsOf } from './conventions.ts';
 
 /** All figures under each convention side by side; then by species and by domain. */

@@ -32,11 +32,6 @@ export function lowerIsBetter({ metric }: StudyFigure): boolean {
   return !/^(auc|accuracy|tpr)/.test(metric);
 }
 
-/** `erm` where the study has it, else its first method. */
-export function baselineOf(methods: readonly string[]): string | undefined {
-  return methods.find((method) => method === 'erm') ?? methods[0];
-}
-
 /** Differences of every other method from the baseline, over runs of the same target and seed: by target, and over all of them. */
 export function pairedDifferences(runs: readonly StudyRunState[], figure: StudyFigure, baseline: string): PairedDifference[] {
   const values = runs.flatMap((run) => {

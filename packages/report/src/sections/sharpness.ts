@@ -1,8 +1,8 @@
-import { number } from '../page/format.ts';
-import { type Html, html } from '../page/html.ts';
 import { absent, table } from '../page/page.ts';
 import { record } from '../read/read-run.ts';
 import type { Subject } from '../read/subject.ts';
+import { number } from '../text/format.ts';
+import { type Html, html } from '../text/html.ts';
 
 /** The `sharpness.json` of a run: what `gradalign sharpness <run> --json` prints. */
 export function sharpnessSection({ sharpness, path }: Subject): Html {

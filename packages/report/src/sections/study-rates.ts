@@ -1,9 +1,9 @@
 import { interval } from '@gradalign/metrics';
-import { percent } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import { table } from '../page/page.ts';
 import { measure } from '../read/measure.ts';
 import type { StudyState } from '../read/read-study.ts';
+import { percent } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 import { conventionsOf } from './conventions.ts';
 
 /** How many attacks pass and how many people are refused with each method, over its finished runs; empty where no run has scores of two classes. */

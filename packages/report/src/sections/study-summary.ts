@@ -1,7 +1,7 @@
-import { count, listed, metricName, percent } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import type { PairedDifference } from '../plots/forest-plot.ts';
 import type { StudyState } from '../read/read-study.ts';
+import { count, listed, metricName, percent } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 import type { StudyFigure } from './paired-differences.ts';
 import { studyRates } from './study-rates.ts';
 

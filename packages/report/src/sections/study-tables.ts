@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { type Comparison, type ComparisonRow, compareRuns, type RunResults, type StudyRun } from '@gradalign/core';
-import { duration, metricName, percent } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import { absent, table } from '../page/page.ts';
 import type { StudyRunState, StudyState } from '../read/read-study.ts';
+import { duration, metricName, percent } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 
 /** Mean, spread and interval by target and method; a table for each convention. */
 export function studyTables({ study, runs, path }: StudyState): Html {

@@ -1,8 +1,8 @@
-import { number, percent, percentRange } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import { table } from '../page/page.ts';
 import type { MeasuredOrNot } from '../read/measure.ts';
 import type { Subject } from '../read/subject.ts';
+import { number, percent, percentRange } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 import { conventionsOf } from './conventions.ts';
 import { intervalOf } from './summary.ts';
 

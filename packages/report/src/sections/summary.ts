@@ -1,10 +1,10 @@
 import type { Figures } from '@gradalign/metrics';
-import { count, duration, listed, number, percent, percentRange } from '../page/format.ts';
-import { type Content, type Html, html } from '../page/html.ts';
 import { absent } from '../page/page.ts';
 import type { Measured, MeasuredOrNot } from '../read/measure.ts';
 import { record } from '../read/read-run.ts';
 import type { Subject } from '../read/subject.ts';
+import { count, duration, listed, number, percent, percentRange } from '../text/format.ts';
+import { type Content, type Html, html } from '../text/html.ts';
 import { conventionsOf } from './conventions.ts';
 
 /** What a manager needs: what was trained, on whom it was tested, how many attacks pass and how many people are refused. */

@@ -1,8 +1,8 @@
-import { number, shortened } from '../page/format.ts';
-import { type Html, html } from '../page/html.ts';
 import { absent } from '../page/page.ts';
 import type { Pictures } from '../pictures/load-pictures.ts';
 import type { WorstErrors, WrongSample } from '../pictures/worst-errors.ts';
+import { number, shortened } from '../text/format.ts';
+import { type Html, html } from '../text/html.ts';
 
 /** Contact sheets of the attacks that passed and of the people who were refused, worst first. */
 export function worstErrorsSection(
