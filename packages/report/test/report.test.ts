@@ -59,6 +59,17 @@ describe('a score file', () => {
     expect(textOf(html)).toContain('No reliability diagram: the scores are not probabilities');
   });
 
+  it('with a logit for every row ranks by it, and takes the probabilities for calibration', async () => {
+    // All probabilities are 1: by them nothing can be told apart, by the logits everything.
+    const { html, pictures } = await runReport(
+      await readScoreFileSubject(scoreFile('ties.csv', 'score,label,logit\n1,live,50\n1,live,60\n1,spoof,40\n1,spoof,30\n')),
+      {},
+    );
+    expect(textOf(html)).toMatch(/AUC 100\.0%/);
+    expect(textOf(html)).toContain('calibration error (ECE) 50.0%');
+    expect(pictures.map(({ id }) => id)).toContain('reliability');
+  });
+
   it('that is none is a user error with its line', async () => {
     await expect(readScoreFileSubject(scoreFile('bad.csv', 'score,label\n0.9,live\nhello,spoof\n'))).rejects.toMatchObject({
       name: 'UserError',
@@ -91,6 +102,21 @@ describe('a run', () => {
     }
     expect(textOf(html)).toContain('The network tiny-cnn was trained by gac on webcam and phone.');
     expect(textOf(html)).toContain("the run's data cannot be read");
+  });
+
+  it.each([
+    ['logit', 2, '2'],
+    [undefined, 0.5, '0.5'],
+  ])('whose thresholds have the scale %s compares them with scores of that scale', async (scale, value, shown) => {
+    const run = mkdtempSync(join(folder, 'scale-'));
+    writeRun(run);
+    writeFileSync(join(run, 'scores', 'target.csv'), 'score,label,logit\n0.9,live,3\n0.6,live,1\n0.3,spoof,-1\n0.2,spoof,-2\n');
+    const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(join(run, 'results.json'), JSON.stringify({ ...results, thresholds: { frame: { value }, video: { value }, scale } }));
+    const { html } = await runReport(await readRun(run), {});
+    // At the logit 2 one of two people is refused, at the probability 0.5 nobody.
+    expect(textOf(html)).toContain(`People who are refused ${scale === 'logit' ? '50.0%' : '0.0%'}`);
+    expect(textOf(html)).toContain(`At the threshold ${shown};`);
   });
 
   it('gives the same bytes twice', async () => {

@@ -1,10 +1,13 @@
-import { type Conventions, compareConventions, type FiguresByLevel, figures, type Scores } from '@gradalign/metrics';
+import { brierScore, type Conventions, compareConventions, expectedCalibrationError, type FiguresByLevel, figures, type Scores } from '@gradalign/metrics';
+import { levelScores } from './level.ts';
 import { filterScores } from './read-scores.ts';
 import type { Subject } from './subject.ts';
 
 /** Figures of a subject under each convention, and of each of its test domains alone. */
 export interface Measured {
   readonly all: Conventions;
+  /** Of the probabilities, at the level that is reported; absent where the scores are none. No threshold is involved. */
+  readonly calibration?: { readonly ece: number; readonly brier: number };
   /** Empty where the test has one domain. */
   readonly domains: Readonly<Record<string, Conventions | { readonly error: string }>>;
 }
@@ -20,7 +23,8 @@ export function measure(subject: Subject, options: { readonly threshold?: number
     const all = conventions(subject, test, options);
     const names = [...new Set(Array.from(test.domains ?? []))].filter((name): name is string => Boolean(name)).sort();
     const domains = names.length < 2 ? [] : names.map((name) => [name, ofDomain(subject, test, name, options)] as const);
-    return { all, domains: Object.fromEntries(domains) };
+    const probabilities = levelScores(subject)?.probabilities;
+    return { all, domains: Object.fromEntries(domains), ...(probabilities ? { calibration: calibrationOf(probabilities) } : {}) };
   } catch (error) {
     return { error: (error as Error).message };
   }
@@ -32,6 +36,10 @@ const manyScores = 200_000;
 /** Figures at the level that is reported: videos where there are some. */
 export function reported(figuresOfLevels: FiguresByLevel): NonNullable<FiguresByLevel['video']> {
   return figuresOfLevels.video ?? figuresOfLevels;
+}
+
+function calibrationOf({ scores, labels }: Scores) {
+  return { ece: expectedCalibrationError(Array.from(scores), labels), brier: brierScore(Array.from(scores), labels) };
 }
 
 function ofDomain(subject: Subject, test: Scores, name: string, options: { readonly threshold?: number; readonly rounds?: number }) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { cannot, runPaths } from '@gradalign/core';
-import type { Aggregate, Scores } from '@gradalign/metrics';
+import type { Aggregate } from '@gradalign/metrics';
 import { parse } from 'yaml';
 import { type RunHistory, readRunLog } from './read-log.ts';
 import { type FullScores, joinScores, readScoreFile } from './read-scores.ts';
@@ -42,12 +42,14 @@ export async function readRun(folder: string, names: { readonly name?: string; r
   const environment = await attempt('environment', paths.environment, () => readJson(paths.environment));
   const history = await attempt('log', paths.log, (): RunHistory => readRunLog(paths.log));
   const results = await attempt('results', paths.results, () => readJson(paths.results) as PartialResults);
-  const scores = await attempt('scores', paths.scores, () => readScoreFolder(paths.scores, problems));
+  const thresholds = thresholdsOf(results);
+  // Thresholds of older runs are probabilities.
+  const rankBy = thresholds && record(results?.thresholds)['scale'] !== 'logit' ? 'score' : 'logit';
+  const scores = await attempt('scores', paths.scores, () => readScoreFolder(paths.scores, rankBy, problems));
   const heldOut = join(paths.scores, 'held-out');
-  const dev = existsSync(heldOut) ? await attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, problems)) : undefined;
+  const dev = existsSync(heldOut) ? await attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, rankBy, problems)) : undefined;
   const sharpnessFile = join(folder, 'sharpness.json');
   const sharpness = existsSync(sharpnessFile) ? await attempt('sharpness', sharpnessFile, () => readJson(sharpnessFile)) : undefined;
-  const thresholds = thresholdsOf(results);
   const method = methodOf(experiment?.values, results);
   if (history && history.unreadable > 0) problems.push(`log: ${history.unreadable} lines of log.jsonl cannot be read and were left out`);
   return {
@@ -68,7 +70,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
 }
 
 /** One score file a domain; those that cannot be read are named in `problems`. */
-async function readScoreFolder(folder: string, problems: string[]): Promise<Scores | undefined> {
+async function readScoreFolder(folder: string, rankBy: 'logit' | 'score', problems: string[]): Promise<FullScores | undefined> {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) === '.csv')
     .map(({ name }) => name)
@@ -76,7 +78,7 @@ async function readScoreFolder(folder: string, problems: string[]): Promise<Scor
   const read: FullScores[] = [];
   for (const file of files) {
     try {
-      read.push((await readScoreFile(join(folder, file), basename(file, '.csv'))).scores);
+      read.push((await readScoreFile(join(folder, file), { domain: basename(file, '.csv'), rankBy })).scores);
     } catch (error) {
       problems.push(`scores: ${(error as Error).message.split('\n')[0]}`);
     }

@@ -5,7 +5,10 @@ import { bonaFideLabel, type ParsedScores, parseScores, type Scores, unknownSpec
 /** Columns that are all there; text that is not known is empty. */
 export interface FullScores extends Required<Scores> {
   readonly labels: Int8Array;
+  /** Logits where every row of the file has one, else what the file gives as score. */
   readonly scores: Float64Array;
+  /** Probabilities of bona fide, where `scores` are logits and the file has both. */
+  readonly probabilities?: Float64Array;
 }
 
 /** Scores out of a file, and how it was read. */
@@ -18,16 +21,23 @@ export interface ScoreFile {
 /** Of larger files the samples' names are not kept: they would be most of the memory. */
 const mostBytesWithIds = 1e8;
 
+/** How a score file is read. */
+export interface ScoreFileOptions {
+  /** Of the rows, where the file does not say it. */
+  readonly domain?: string;
+  /** `logit` (default): rank by the column of that name where every row has one. `score`: by the score, whatever stands beside it. */
+  readonly rankBy?: 'logit' | 'score';
+}
+
 /**
  * Reads a score file of any form that parseScores knows.
  *
- * @param domain of the rows, where the file does not say it
  * @throws UserError where it is no score file, with its line
  */
-export async function readScoreFile(file: string, domain = ''): Promise<ScoreFile> {
+export async function readScoreFile(file: string, { domain = '', rankBy = 'logit' }: ScoreFileOptions = {}): Promise<ScoreFile> {
   try {
     const parsed = await parseScores(createReadStream(file, 'utf8'), { source: file, ids: statSync(file).size < mostBytesWithIds, nonResponse: 'count' });
-    return { scores: completed(parsed, domain), howRead: parsed.howRead };
+    return { scores: completed(parsed, domain, rankBy), howRead: parsed.howRead };
   } catch (error) {
     if (error instanceof Error && error.name === 'ScoreFileError') throw new UserError(error.message, { cause: error });
     if (error instanceof Error && 'code' in error)
@@ -44,6 +54,9 @@ export function joinScores(sets: readonly FullScores[]): FullScores {
   return {
     scores: Float64Array.from(sets.flatMap(({ scores }) => Array.from(scores))),
     labels: Int8Array.from(sets.flatMap(({ labels }) => Array.from(labels))),
+    ...(sets.every(({ probabilities }) => probabilities)
+      ? { probabilities: Float64Array.from(sets.flatMap(({ probabilities }) => Array.from(probabilities ?? []))) }
+      : {}),
     ...{ species: texts('species'), subjects: texts('subjects'), videos: texts('videos'), domains: texts('domains'), ids: texts('ids') },
     nonResponse: sets.reduce((sum, { nonResponse }) => ({ attacks: sum.attacks + nonResponse.attacks, bonaFide: sum.bonaFide + nonResponse.bonaFide }), {
       attacks: 0,
@@ -71,10 +84,16 @@ export function filterScores(scores: Scores, keep: (row: number) => boolean): Fu
   };
 }
 
-function completed({ scores, labels, species, subjects, videos, domains, ids, nonResponse }: ParsedScores, domain: string): FullScores {
+function completed(
+  { scores, logits, labels, species, subjects, videos, domains, ids, nonResponse }: ParsedScores,
+  domain: string,
+  rankBy: 'logit' | 'score',
+): FullScores {
+  const ranked = rankBy === 'logit' && logits?.every((logit) => Number.isFinite(logit)) ? logits : undefined;
   const texts = (values: ArrayLike<string | undefined> | undefined, otherwise = '') => Array.from(scores, (_, i) => values?.[i] || otherwise);
   return {
-    ...{ scores, nonResponse, labels: Int8Array.from(labels) },
+    ...{ scores: ranked ?? scores, nonResponse, labels: Int8Array.from(labels) },
+    ...(ranked ? { probabilities: scores } : {}),
     species: Array.from(labels, (label, i) => (label === bonaFideLabel ? '' : species?.[i] || unknownSpecies)),
     ...{ subjects: texts(subjects), videos: texts(videos), domains: texts(domains, domain), ids: texts(ids) },
   };

@@ -1,6 +1,7 @@
 import type { RunResults } from '@gradalign/core';
-import type { Aggregate, Scores } from '@gradalign/metrics';
+import type { Aggregate } from '@gradalign/metrics';
 import type { RunHistory } from './read-log.ts';
+import type { FullScores } from './read-scores.ts';
 
 /** One trained model, or one system known by its scores alone: what a report is about. Everything but its name may be missing. */
 export interface Subject {
@@ -11,9 +12,9 @@ export interface Subject {
   /** Subjects of one group have one color: the method, in a study. */
   readonly group: string;
   /** Test scores, higher = bona fide. */
-  readonly test?: Scores;
+  readonly test?: FullScores;
   /** Scores of data that were neither trained nor tested on. */
-  readonly dev?: Scores;
+  readonly dev?: FullScores;
   /** Fixed before the test; used where `dev` is missing. */
   readonly thresholds?: FixedOperatingPoint;
   /** From frames to a video. */
@@ -30,7 +31,7 @@ export interface Subject {
   readonly problems: readonly string[];
 }
 
-/** Thresholds for single frames and for videos, and where they come from. */
+/** Thresholds for single frames and for videos, on the scale of the scores, and where they come from. */
 export interface FixedOperatingPoint {
   readonly frame: number;
   readonly video: number;

@@ -9,6 +9,7 @@ import { conventionsOf } from './conventions.ts';
 export function figuresSection(measured: MeasuredOrNot): Html {
   if ('error' in measured) return absent(`There are no figures: ${measured.error}`);
   const conventions = conventionsOf(measured.all);
+  const { calibration } = measured;
   const level = measured.all.literature.video ? 'videos' : 'images';
   const [first] = conventions;
   if (!first) return absent('There are no figures.');
@@ -32,8 +33,8 @@ ${table(
     ...limits.map((limit) => [`TPR@FPR=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'tprAtFpr', limit))]),
     ...limits.map((limit) => [`BPCER@APCER=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'bpcerAtApcer', limit))]),
     ...limits.map((limit) => [`APCER@BPCER=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'apcerAtBpcer', limit))]),
-    ['calibration error (ECE)', ...conventions.map(({ figures }) => (figures.ece === undefined ? 'not probabilities' : percent(figures.ece)))],
-    ['Brier score', ...conventions.map(({ figures }) => (figures.brier === undefined ? 'not probabilities' : number(figures.brier)))],
+    ['calibration error (ECE)', ...conventions.map(() => (calibration ? percent(calibration.ece) : 'not probabilities'))],
+    ['Brier score', ...conventions.map(() => (calibration ? number(calibration.brier) : 'not probabilities'))],
   ],
 )}
 ${nonResponse(first.figures)}

@@ -25,7 +25,7 @@ export function scorePlots(subject: Subject, measured: MeasuredOrNot): ScorePlot
   if ('error' in measured) return undefined;
   const scores = levelScores(subject);
   if (!scores) return undefined;
-  const { test, dev } = scores;
+  const { test, dev, probabilities } = scores;
   const marks = operatingMarks(measured.all);
   const series = seriesBySpecies(test);
   return {
@@ -34,17 +34,12 @@ export function scorePlots(subject: Subject, measured: MeasuredOrNot): ScorePlot
       ? orError(() => epcPlot([{ name: subject.name, dev: rocOf(dev), test: rocOf(test), color: 'var(--series-1)', dash: '' }]))
       : { error: 'it needs scores of held-out data, and none are stored' },
     histograms: [speciesHistogram(test, marks), ...(domainsOf(test).length > 1 ? [domainHistogram(test, marks)] : [])],
-    reliability: areProbabilities(test) ? orError(() => reliabilityPlot(test)) : { error: 'the scores are not probabilities (some lie outside 0 to 1)' },
+    reliability: probabilities ? orError(() => reliabilityPlot(probabilities)) : { error: 'the scores are not probabilities (some lie outside 0 to 1)' },
   };
 }
 
 function domainsOf({ domains }: Scores): string[] {
   return [...new Set(Array.from(domains ?? [], (name) => name ?? ''))];
-}
-
-function areProbabilities({ scores }: Scores): boolean {
-  for (let i = 0; i < scores.length; i++) if (!((scores[i] as number) >= 0 && (scores[i] as number) <= 1)) return false;
-  return true;
 }
 
 function orError(draw: () => Picture): Picture | { readonly error: string } {
