@@ -12,7 +12,7 @@ import { html } from './text/html.ts';
 /** The report of several runs or score files side by side: figures of each, curves laid over each other. */
 export function subjectsReport(subjects: readonly Subject[], options: ReportOptions): Report {
   const measured = subjects.map((subject) => ({ subject, measured: measure(subject, options) }));
-  const overlays = overlayPlots(subjects);
+  const overlays = overlayPlots(subjects.map((subject) => ({ ...subject, group: subject.name })));
   const learning = learningPlots(subjects.filter(({ history }) => history).map((subject) => ({ ...historyOf(subject), group: subject.name })));
   const problems = subjects.flatMap(({ name, problems: own }) => own.map((problem) => html`<li><b>${name}</b>: ${problem}</li>`));
   const sections: Section[] = [
@@ -32,7 +32,7 @@ export function subjectsReport(subjects: readonly Subject[], options: ReportOpti
   const names = subjects.map(({ name }) => name);
   const lead = html`<p class="lead">${count(subjects.length, 'system')} side by side: ${listed(names.slice(0, 12))}${names.length > 12 ? ' and others' : ''}. Each convention has a table of its own: deployable thresholds were fixed on held-out data before the test, literature thresholds on the test data themselves.</p>`;
   return {
-    html: page({ title: names.length > 3 ? `${names.length} systems` : listed(names), subtitle: 'comparison', lead }, sections),
+    html: page({ title: names.length > 2 ? `${names.length} systems` : listed(names), subtitle: 'comparison', lead }, sections),
     pictures: [...overlays.pictures, ...learning],
   };
 }

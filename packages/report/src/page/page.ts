@@ -71,12 +71,19 @@ export function absent(reason: string): Html {
 export interface TableOptions {
   /** Columns of text, by index: set to the left. The others hold numbers, but for the first. */
   readonly text?: readonly number[];
+  /** Intervals stand under their figures, for tables with many columns. */
+  readonly stacked?: boolean;
 }
 
 /** A table with a caption and headers; the first cell of a row is its header. Wide tables scroll in a box of their own. */
-export function table(caption: string, columns: readonly Content[], rows: readonly (readonly Content[])[], { text = [] }: TableOptions = {}): Html {
+export function table(
+  caption: string,
+  columns: readonly Content[],
+  rows: readonly (readonly Content[])[],
+  { text = [], stacked = false }: TableOptions = {},
+): Html {
   const kind = (column: number) => text.includes(column) && html` class="text"`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table class="numeric"><caption><span>${caption}</span></caption><thead><tr>${columns.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table class="${stacked ? 'numeric stacked' : 'numeric'}"><caption><span>${caption}</span></caption><thead><tr>${columns.map(
     (column, i) => html`<th scope="col"${kind(i)}>${column}</th>`,
   )}</tr></thead><tbody>${rows.map(
     ([first, ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell, i) => html`<td${kind(i + 1)}>${cell}</td>`)}</tr>`,

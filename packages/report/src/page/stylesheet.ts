@@ -54,6 +54,7 @@ thead th{color:var(--muted);font-size:.85rem;border-top:0;vertical-align:bottom;
 .numeric td,.numeric thead th:not(:first-child){text-align:right}
 .numeric td{white-space:nowrap}
 td small{color:var(--muted);font-size:.84em;display:inline-block;min-width:8.2em;margin-left:.6em}
+.stacked td small{display:block;min-width:0;margin:0}
 .numeric td.text,.numeric thead th.text{text-align:left;white-space:normal;min-width:7.5rem}
 .scroll th[scope=row]{min-width:9rem}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.45em}

@@ -48,17 +48,24 @@ export function detPlot(series: readonly Series[], operating: readonly Operating
   });
 }
 
+/** Rates from 0.1% to 99.9% are drawn; beyond them a curve leaves the plot, its numbers stand in the CSV. */
+const farthest = 3.1;
+
 function deviateAxis(values: readonly number[]): {
   readonly domain: readonly [number, number];
   readonly ticks: number[];
   readonly tickFormat: (value: number) => string;
 } {
   const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [-1.6449, 0.2533]);
-  return {
-    domain: [low - 0.1, high + 0.1],
-    ticks: ticks.map(({ deviate }) => deviate).filter((deviate) => deviate >= low - 0.1 && deviate <= high + 0.1),
-    tickFormat: (value) => ticks.find(({ deviate }) => deviate === value)?.rate ?? '',
-  };
+  const domain = [Math.max(low, -farthest) - 0.1, Math.min(high, farthest) + 0.1] as const;
+  // Labels side by side need about an eighth of the axis.
+  const apart = (domain[1] - domain[0]) / 8;
+  const shown: number[] = [];
+  for (const { deviate } of ticks) {
+    if (deviate < domain[0] || deviate > domain[1] || deviate - (shown.at(-1) ?? Number.NEGATIVE_INFINITY) < apart) continue;
+    shown.push(deviate);
+  }
+  return { domain, ticks: shown, tickFormat: (value) => ticks.find(({ deviate }) => deviate === value)?.rate ?? '' };
 }
 
 /** The point of the curve where the error rates are these. */

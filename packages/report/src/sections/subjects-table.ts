@@ -23,6 +23,6 @@ export function subjectsTables(measured: readonly { readonly subject: Subject; r
     });
     return rows.length === 0
       ? ''
-      : table(`${name}: with 95% intervals`, ['system', 'threshold', 'attacks accepted', 'people refused', 'HTER', 'AUC', 'EER', 'n'], rows);
+      : table(`${name}: with 95% intervals`, ['system', 'threshold', 'attacks accepted', 'people refused', 'HTER', 'AUC', 'EER', 'n'], rows, { stacked: true });
   })}${failed.length > 0 ? html`<h3>Without figures</h3><ul>${failed}</ul>` : ''}`;
 }
