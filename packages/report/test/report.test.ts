@@ -169,12 +169,14 @@ describe('a run', () => {
     expect(textOf(html)).toContain(`${name} is missing`);
   });
 
-  it('of 150 epochs takes less than 5 s and 3 MB', async () => {
+  it('of 150 epochs takes less than 5 s of processor time and 3 MB', async () => {
     const run = join(folder, 'long');
     writeRun(run, { epochs: 150, stepsPerEpoch: 100, species: Array.from({ length: 12 }, (_, i) => `species ${i}`) });
-    const started = performance.now();
+    // Processor time: other tests run beside this one.
+    const started = process.cpuUsage();
     const { html } = await runReport(await readRun(run), {});
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(5);
     expect(html.length).toBeLessThan(3e6);
   });
 });
