@@ -8,6 +8,7 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addProtocolCommands } from './commands/protocol.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addCompareCommand(context);
   addEvaluateCommand(context);
   addPredictCommand(context);
+  addReportCommand(context);
   addSharpnessCommand(context);
   addValidateCommand(context);
   addShowCommand(context);

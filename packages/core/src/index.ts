@@ -121,7 +121,7 @@ export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
 export { loadStudy } from './study/load-study.ts';
-export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type PlannedRun, planStudy, runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';

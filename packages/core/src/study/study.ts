@@ -76,7 +76,8 @@ export function studyTargets({ protocols, leaveOut }: Study): readonly string[] 
   return protocols ?? leaveOut;
 }
 
-interface PlannedRun {
+/** A run that a study asks for, with its experiment loaded. */
+export interface PlannedRun {
   readonly method: string;
   readonly target: string;
   readonly seed: number;
@@ -85,7 +86,7 @@ interface PlannedRun {
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
-async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
+export async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
   const plan: PlannedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
