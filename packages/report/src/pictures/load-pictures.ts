@@ -1,4 +1,4 @@
-import { createSeed type ImageSource, type LoadOptions, loadDomains, loadExperiment, runPaths, silentReporter } from '@gradalign/core';
+import { createSeed, type ImageSource, type LoadOptions, loadDomains, loadExperiment, runPaths, silentReporter } from '@gradalign/core';
 import { decodeImage, deriveImage, findAugmentations } from '@gradalign/core/images';
 import sharp from 'sharp';
 import type { WrongSample } from './worst-errors.ts';
