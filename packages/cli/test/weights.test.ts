@@ -88,6 +88,7 @@ describe('gradalign train', () => {
     expect(status, err).toBe(0);
     expect(await gradalign(folder, ['weights', 'export', 'run', '-o', 'run.pth'], { env })).toMatchObject({ status: 0 });
     const imported = await gradalign(folder, ['weights', 'import', 'run.pth', '--for', 'mobilenet-v2', '-o', 'back.safetensors', '--json'], { env });
+    expect(imported.status, imported.err).toBe(0);
     expect(JSON.parse(imported.out)).toMatchObject({ network: 'mobilenet-v2', prefix: '', missing: [], classes: 10 });
   });
 
