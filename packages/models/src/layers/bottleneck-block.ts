@@ -1,8 +1,7 @@
 import { convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
 import { normalization } from './normalization.ts';
-import type { ResidualBlockOptions } from './residual-block.ts';
-import { shortcut } from './shortcut.ts';
+import { type ResidualBlockOptions, shortcut } from './shortcut.ts';
 
 /**
  * torchvision's Bottleneck: 1x1 to a quarter of the output channels, 3x3 with the stride, 1x1 back, each with batch norm, beside a shortcut. (He et al.

@@ -1,14 +1,7 @@
 import { convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
 import { normalization } from './normalization.ts';
-import { shortcut } from './shortcut.ts';
-
-export interface ResidualBlockOptions {
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly stride: number;
-}
+import { type ResidualBlockOptions, shortcut } from './shortcut.ts';
 
 /** torchvision's BasicBlock: two 3x3 convolutions with batch norm beside a shortcut, which is a strided 1x1 convolution where shapes differ. */
 export function residualBlock({ name, inputs, outputs, stride }: ResidualBlockOptions): Layer {

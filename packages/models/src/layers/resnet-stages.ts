@@ -1,5 +1,5 @@
 import type { Layer } from './layer.ts';
-import type { ResidualBlockOptions } from './residual-block.ts';
+import type { ResidualBlockOptions } from './shortcut.ts';
 
 /** torchvision's four stages behind the stem, each at half the size of the one before but the first. */
 export interface ResnetStages {

@@ -1,8 +1,14 @@
 import { convolution } from './convolution.ts';
 import type { Layer } from './layer.ts';
 import { normalization } from './normalization.ts';
-import type { ResidualBlockOptions } from './residual-block.ts';
 import { sequence } from './sequence.ts';
+
+export interface ResidualBlockOptions {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: number;
+}
 
 /** torchvision's way around a residual block: nothing, or `<name>/downsample/0`, a strided 1x1 convolution, and batch norm where shapes differ. */
 export function shortcut({ name, inputs, outputs, stride }: ResidualBlockOptions): Layer {

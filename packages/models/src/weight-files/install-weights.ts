@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { cannot, suggestion } from '@gradalign/core';
 import { type InstallWheelOptions, installWheel } from '@gradalign/engine/wheels';
-import { convertedName, type PublishedWeights, publishedWeights, weightsFolderName } from '../published/published-weights.ts';
+import { publishedWeights } from '../networks.ts';
+import { convertedName, type PublishedWeights, weightsFolderName } from '../published/published-weights.ts';
 import { importWeights } from './import-weights.ts';
 
 /** Options of {@link installWeights}: those of an installation that do not follow from the name. */
@@ -30,7 +31,7 @@ export async function installWeights(name: string, options: InstallWeightsOption
     folder: weightsFolderName(weights),
     command: `gradalign weights install ${name}`,
     async finish(folder) {
-      importWeights({ file: join(folder, weights.member), output: join(folder, convertedName), network: weights.network });
+      importWeights({ file: join(folder, weights.member), output: join(folder, convertedName), network: weights.name.slice(0, weights.name.indexOf('/')) });
       return [convertedName];
     },
   });

