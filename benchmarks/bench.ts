@@ -1,4 +1,4 @@
-// npm run bench -- [command] [options]; without a command: steps. One file of commands/ a command.
+// npm run bench -- [command] [options]; default command: steps. Each command is a file in commands/.
 import { readdirSync } from 'node:fs';
 import { cannot, suggestion, UserError } from '@gradalign/core';
 import type { Command } from './command.ts';
@@ -9,7 +9,7 @@ const [first = '', ...rest] = process.argv.slice(2);
 const named = first !== '' && !first.startsWith('-');
 try {
   if (named && !names.includes(first)) {
-    throw cannot(`run benchmark '${first}'`, 'there is none of that name', `one of ${names.join(', ')}${suggestion(first, names)}`, { exitCode: 2 });
+    throw cannot(`run benchmark '${first}'`, 'no benchmark has that name', `one of ${names.join(', ')}${suggestion(first, names)}`, { exitCode: 2 });
   }
   const { command } = (await import(new URL(`${named ? first : 'steps'}.ts`, folder).href)) as { readonly command: Command };
   await command.run(named ? rest : process.argv.slice(2));

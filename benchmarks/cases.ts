@@ -1,5 +1,5 @@
 const workloads = ['inference', 'erm', 'sam', 'gac-joint', 'gac-separate'] as const;
-/** What a step does, on our side; `forward` is a forward pass as in training, without a gradient. */
+/** What our side does in a step; `forward` is a forward pass in training mode, without a gradient. */
 export type Workload = (typeof workloads)[number] | 'forward';
 
 /** One figure of the benchmark. */
@@ -27,10 +27,10 @@ export const cases: readonly Case[] = batches.flatMap((batch) =>
   workloads.map((workload) => ({ name: `resnet18-${batch.size}-${workload}`, workload, batch })),
 );
 
-/** The reference's workload: PyTorch's GAC step is a joint one, both of ours are compared with it. */
+/** The reference's workload: PyTorch's GAC step is joint, and both of ours are compared with it. */
 export function referenceOf(workload: Workload): string {
   return workload.startsWith('gac') ? 'gac' : workload;
 }
 
-/** Options that both sides share; the Python file holds the same numbers. */
+/** Options of both sides; torch_reference.py holds the same numbers. */
 export const settings = { rho: 0.1, alpha: 2e-4, logitScale: 12, seed: 7, learningRate: 5e-3, momentum: 0.9, weightDecay: 1e-4 } as const;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cannot } from '@gradalign/core';
 
-/** What a file of commands/ exports as `command`. */
+/** What each file in commands/ exports as `command`. */
 export interface Command {
   /** @throws UserError */
   run(args: readonly string[]): Promise<void>;
@@ -10,7 +10,7 @@ export interface Command {
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Options of a command, after --help is answered. `undefined` where it was. */
+/** The options of a command; undefined if --help was asked for, and answered. */
 export function readOptions(
   args: readonly string[],
   options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
@@ -27,7 +27,7 @@ export function readOptions(
   return undefined;
 }
 
-/** A whole number from 1 on. */
+/** Parses an integer >= 1. */
 export function wholeNumber(name: string, value: string | boolean | undefined, fallback: number): number {
   if (value === undefined) return fallback;
   const number = Number(value);
@@ -41,7 +41,7 @@ export interface Measuring {
   readonly threads: number;
 }
 
-/** The options of a command that only measures: --json, --repeats, --threads. `undefined` where --help was answered. */
+/** The options of a command that only measures: --json, --repeats, --threads; undefined if --help was asked for, and answered. */
 export function readMeasuring(args: readonly string[], help: string, { repeats }: { readonly repeats: number }): Measuring | undefined {
   const text = { type: 'string' } as const;
   const values = readOptions(args, { json: { type: 'boolean' }, repeats: text, threads: text }, help);

@@ -6,15 +6,15 @@ import type { BatchShape, Workload } from './cases.ts';
 import type { KernelTime } from './kernel-profile.ts';
 
 export interface Answer {
-  /** Of each step. */
+  /** Milliseconds of each step. */
   readonly milliseconds: readonly number[];
   /** Largest resident set of the process so far. */
   readonly peakKilobytes: number;
-  /** Where a profile was asked for. */
+  /** Present if a profile was asked for. */
   readonly kernels?: readonly KernelTime[];
 }
 
-/** A process that takes steps when told and waits otherwise, so that contenders take turns on the machine. */
+/** A process that takes steps on request and waits otherwise, so that contenders take turns on the machine. */
 export class Contender implements Disposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
@@ -30,7 +30,7 @@ export class Contender implements Disposable {
     this.#child.on('error', (error) => {
       this.#errors += error.message;
     });
-    this.#child.stdin.on('error', () => {}); // told by the missing answer
+    this.#child.stdin.on('error', () => {}); // the missing answer reports it
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -50,7 +50,7 @@ export class Contender implements Disposable {
     return Contender.start(`PyTorch (${workload}, ${layout})`, python, [file, JSON.stringify({ workload, layout, ...batch, threads })]);
   }
 
-  /** Starts a process and waits for its first line: it is ready. */
+  /** Starts a process and waits for its first line, which means that it is ready. */
   static async start(name: string, command: string, args: readonly string[]): Promise<Contender> {
     const contender = new Contender(name, command, args);
     await contender.#read();
@@ -65,7 +65,7 @@ export class Contender implements Disposable {
     return (await this.ask({ steps, ...options })) as Answer;
   }
 
-  /** One line of JSON there, one back. */
+  /** Sends one line of JSON and returns the one that answers it. */
   async ask(request: unknown): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     return this.#read();

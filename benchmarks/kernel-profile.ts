@@ -13,13 +13,13 @@ interface Binding {
 }
 
 /**
- * Counts and times every operation that goes to the native engine from now on until `stop`, by name and shapes. Operations there are done when they
- * return, so their time is the kernel's, with the few microseconds that TensorFlow takes to start it.
+ * Counts and times every operation that the native engine runs until `stop`, by name and shapes. Operations are synchronous, so their time is the
+ * kernel's plus the few microseconds that TensorFlow takes to start it.
  */
 export function profileKernels(): { restart(): void; stop(): KernelTime[] } {
   const backend = tf.backend() as unknown as { binding: Binding; getInputTensorIds(tensors: tf.TensorInfo[]): number[] };
   const { binding } = backend;
-  // Put together at the end: what is done on the way counts as time outside of kernels.
+  // Aggregated at the end: work done here would count as time outside of kernels.
   const calls: { name: string; inputs: readonly tf.TensorInfo['shape'][]; output: readonly number[] | undefined; milliseconds: number }[] = [];
   const originalIds = backend.getInputTensorIds;
   let inputs: readonly tf.TensorInfo['shape'][] = [];

@@ -7,7 +7,7 @@ export function describeMachine(): string {
   return `${all[0]?.model.trim() ?? 'unknown processor'}, ${all.length} cores, Node ${process.version}`;
 }
 
-/** Seconds of processor time, summed over the cores, that everybody and that these processes have used since the machine started. */
+/** Seconds of processor time since boot, summed over the cores: of all processes, and of these. */
 interface Used {
   readonly all: number;
   readonly own: number;
@@ -16,7 +16,7 @@ interface Used {
 
 const ticksPerSecond = 100;
 
-/** The share of the machine that other processes took, between this call and the call of what it returns; 0 where the system does not tell. */
+/** Returns a function that gives the share of the machine that other processes used since this call, 0..1; 0 if the system does not say. */
 export function watchOthers(pids: readonly number[]): () => number {
   const before = used(pids);
   return () => {

@@ -12,13 +12,13 @@ export interface CaseResult {
   readonly quartiles?: readonly [number, number];
   /** Our peak of resident memory over PyTorch's. */
   readonly memoryRatio: number | null;
-  /** Milliseconds a step, medians. */
+  /** Median milliseconds per step. */
   readonly ours: number;
   readonly torch: number | null;
   /** MiB. */
   readonly oursPeak: number;
   readonly torchPeak: number | null;
-  /** PyTorch's faster layout, which counts. */
+  /** PyTorch's faster memory layout, the one that is compared. */
   readonly layout?: string;
   readonly kernels?: { readonly steps: number; readonly milliseconds: number; readonly each: readonly KernelTime[] };
 }
@@ -28,15 +28,15 @@ export interface MeasureOptions {
   readonly threads: number;
   readonly repeats: number;
   readonly profile: boolean;
-  /** Told of each case before it begins, and of a machine that others use. */
+  /** Receives each case before it starts, and a warning if other processes use the machine. */
   readonly notice: (message: string) => void;
 }
 
 const layouts = ['contiguous', 'channels_last'] as const;
-/** Steps of a turn: short enough to alternate often, long enough that a change of turns does not matter. */
+/** Length of a turn: short enough to alternate often, long enough that switching does not matter. */
 const turnMilliseconds = 1500;
 
-/** Measures cases that share PyTorch's workload and batch: every contender has a process of its own, and one works at a time. */
+/** Measures cases that share PyTorch's workload and batch: each contender has its own process, and one works at a time. */
 export async function measureGroup(group: readonly Case[], options: MeasureOptions): Promise<CaseResult[]> {
   const [first] = group as [Case];
   const { batch } = first;
@@ -66,7 +66,7 @@ export async function measureGroup(group: readonly Case[], options: MeasureOptio
   }
 }
 
-/** One contender's median milliseconds a step in each round, and its peak. */
+/** One contender's median milliseconds per step in each round, and its peak. */
 interface Taken {
   readonly times: number[];
   /** MiB. */

@@ -1,4 +1,4 @@
-// One contender: takes steps when told, as torch_reference.py does. Argument: JSON { workload, batch, threads }.
+// One contender: takes steps on request, like torch_reference.py. Argument: JSON { workload, batch, threads }.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { loadEngine } from '@gradalign/engine';
@@ -15,7 +15,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const milliseconds: number[] = [];
   const kernels = profile ? profileKernels() : undefined;
   if (kernels) {
-    // V8 compiles anew what has met other objects.
+    // V8 recompiles code when it meets objects of another shape.
     for (let i = 0; i < 4; i++) step();
     kernels.restart();
   }

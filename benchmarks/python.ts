@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cannot } from '@gradalign/core';
 
-/** PyTorch's version under this Python, which must have `others` too. @throws UserError where one is missing. */
+/** PyTorch's version under this Python, which must also have `others`. @throws UserError if one is missing. */
 export function torchVersion(python: string, others: readonly string[] = []): string {
   const { error, status, stdout, stderr } = spawnSync(python, ['-c', `import ${['torch', ...others].join(', ')}; print(torch.__version__)`], {
     encoding: 'utf8',

@@ -21,7 +21,7 @@ export function renderSteps(results: readonly CaseResult[]): string {
   );
 }
 
-/** Kernels by name with their share of the step, and what is spent outside of them; empty without a profile. */
+/** Kernels by name with their share of the step, and the time outside of them; empty without a profile. */
 export function renderProfile({ name, kernels }: CaseResult): string {
   if (!kernels) return '';
   const { steps, milliseconds, each } = kernels;

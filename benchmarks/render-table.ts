@@ -1,4 +1,4 @@
-/** Columns of text: the first to the left, the others to the right. */
+/** Columns of text: the first left-aligned, the others right-aligned. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** Value below which the share `p` of the values lies, interpolated linearly between neighbors. */
+/** The `p` quantile of the values, 0..1, interpolated linearly between neighbors. */
 export function quantile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * p;

@@ -18,7 +18,7 @@ import { type BatchShape, settings, type Workload } from './cases.ts';
 /** Takes one step, or classifies the batch once, and waits for the result. */
 export type Step = () => void;
 
-/** ResNet-18 from the catalogue, with the objective, optimizer and update rule that `gradalign train` runs. The engine is loaded already. */
+/** ResNet-18 from the catalogue, with the objective, optimizer and update rule that `gradalign train` uses. The engine must be loaded. */
 export async function createWorkload(workload: Workload, batchShape: BatchShape): Promise<Step> {
   const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac', '@gradalign/models'], {
     resolveFrom: [new URL('../packages/cli/package.json', import.meta.url).href],

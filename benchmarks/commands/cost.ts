@@ -17,7 +17,7 @@ interface Row {
   readonly domains: number;
   readonly images: number;
   readonly size: number;
-  /** Milliseconds, medians: a forward in training mode, one with its backward and the update (ERM), and GAC's steps. */
+  /** Median milliseconds of a forward in training mode, of an ERM step (forward, backward, update), and of GAC's steps. */
   readonly forward: number;
   readonly erm: number;
   readonly joint: number;
@@ -30,7 +30,7 @@ interface Row {
 /** k with the same batch of 24 images, then the batch, then the size. */
 const shapes: readonly BatchShape[] = [
   ...[1, 2, 3, 4, 6].map((domains): BatchShape => ({ size: 64, domains, perDomain: 12 / domains, views: 2 })),
-  // Five do not divide 12: two samples each.
+  // 12 is not divisible by five: two samples each.
   { size: 64, domains: 5, perDomain: 2, views: 2 },
   ...[2, 8].map((perDomain): BatchShape => ({ size: 64, domains: 3, perDomain, views: 2 })),
   ...[96, 128].map((size): BatchShape => ({ size, domains: 3, perDomain: 4, views: 2 })),

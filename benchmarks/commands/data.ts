@@ -7,7 +7,7 @@ import { renderTable } from '../render-table.ts';
 
 const help = `npm run bench -- data [--python <executable>] [--json] [--workers <n>] [--size <n>] [--repeats <n>] [--images <n>] [--no-training]
 
-From 300 x 300 JPEG files to augmented views (random crop, flip, rotation, colour, cutout, normalisation; two views an image), in turns with
+From 300 x 300 JPEG files to augmented views (random crop, flip, rotation, color, cutout, normalization; two views per image), in turns with
 torchvision's transforms on PIL images in a DataLoader with as many workers, where a Python with torch and torchvision is named. Then steps of
 ResNet-18 fed by the loader beside the same steps on a batch that stays in memory.
   --python <executable>  Python that has torch, torchvision and PIL; without it ours alone is measured
@@ -15,7 +15,7 @@ ResNet-18 fed by the loader beside the same steps on a batch that stays in memor
   --workers <n>          of both sides (default 2)
   --size <n>             side of a view in pixels (default 256)
   --repeats <n>          rounds (default 9)
-  --images <n>           ours goes on until it has read so many, to see that memory stays flat (default 10000)
+  --images <n>           images that ours reads in total, to see that memory stays flat (default 10000)
   --no-training          leave the steps out`;
 
 export const command: Command = {

@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 const help = `npm run bench -- layers [--json] [--repeats <n>] [--threads <n>]
 
 Each kind of convolution of ResNet-18, in turns by oneDNN's kernels and by ours (minimal filtering at stride 1, a matrix product at stride 2):
-forward, gradient of the input, gradient of the filter. What the engine chooses, and why, stands in packages/engine/src/ops.
+forward, gradient of the input, gradient of the filter. See packages/engine/src/ops for what the engine chooses, and why.
   --json         one JSON object for machines instead of the table
   --repeats <n>  calls of each, of which the median counts (default 15)
   --threads <n>  threads (default: the number of processors)`;
@@ -60,7 +60,7 @@ function measure({ maps, side, from, to, window, stride }: Layer, repeats: numbe
   const dy = tf.randomNormal<tf.Rank.R4>([maps, result, result, to], 0, 1, 'float32', 3);
   const shapes = [x, w].map(({ shape }) => tf.tensor1d(shape, 'int32'));
   const [xShape, wShape] = shapes as [tf.Tensor1D, tf.Tensor1D];
-  // At stride 2 TensorFlow's 'SAME' pads the far sides alone: other numbers, the same work.
+  // At stride 2 TensorFlow's 'SAME' pads only the far sides: different numbers, the same work.
   const theirs: Record<string, Attribute> = {
     T: ['type', 'float32'],
     strides: ['int', [1, stride, stride, 1]],
@@ -86,7 +86,7 @@ function measure({ maps, side, from, to, window, stride }: Layer, repeats: numbe
         ]),
   ];
   const taken = calls.map((): number[] => []);
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= repeats; round++) {
     for (const [i, run] of calls.entries()) {
       const started = performance.now();

@@ -50,7 +50,7 @@ function chooseCases(names: string | undefined) {
   for (const name of wanted) {
     if (name !== '' && cases.some((one) => one.name.includes(name))) continue;
     const known = cases.map((one) => one.name);
-    throw cannot(`measure case '${name}'`, 'there is none of that name', `one of ${known.join(', ')}${suggestion(name, known)}`, { exitCode: 2 });
+    throw cannot(`measure case '${name}'`, 'no case has that name', `one of ${known.join(', ')}${suggestion(name, known)}`, { exitCode: 2 });
   }
   return cases.filter(({ name }) => wanted.some((part) => name === part || (!cases.some((one) => one.name === part) && name.includes(part))));
 }

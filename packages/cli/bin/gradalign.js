@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Committed as it is, so that `npx gradalign` works right after `npm ci`: runs dist where it was built, the TypeScript source otherwise.
+// Not built, so that `npx gradalign` works right after `npm ci`: it runs dist if that is built, else the TypeScript source.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ const built = new URL('../dist/main.js', import.meta.url);
 const source = new URL('../src/main.ts', import.meta.url);
 
 if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/source')) {
-  // Who reads may stop reading (`| head`): the command goes on, a training is not lost.
+  // The reader of a pipe may stop reading (`| head`): the command continues, so that a training run is not lost.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
       if (error.code !== 'EPIPE') throw error;
@@ -22,7 +22,7 @@ if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/sour
   const child = spawn(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
-  // A terminal sends Ctrl-C to both; only the child acts on it. What is sent to this process alone is handed on.
+  // A terminal sends Ctrl-C to both processes; only the child acts on it. SIGTERM, sent to this process alone, is forwarded.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => {

@@ -96,7 +96,7 @@ describe('CelebA-Spoof, by its box files', () => {
     });
   });
 
-  test('a box file that is empty, missing, nonsense or wholly outside leaves its image without a face, told by name; one partly outside is cut', async () => {
+  test('a box file that is empty, missing, nonsense or wholly outside leaves its image without a face and is reported by name; one partly outside is cropped', async () => {
     const root = raw('celeba odd', celebaSpoofFixture, (file) => {
       writeFileSync(file('Data/train/1/live/000184_BB.txt'), '');
       rmSync(file('Data/train/1/spoof/000185_BB.txt'));

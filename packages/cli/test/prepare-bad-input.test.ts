@@ -8,13 +8,13 @@ import { countingVideo, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../.
 import { gradalign, gradalignProcess } from './run-gradalign.ts';
 
 const folder = scratchFolder();
-/** Where the whole frame counts as the face no detector is asked. */
+/** The whole frame counts as the face, so no detector runs. */
 const options = ['--label', 'live', '--split', 'train', '--faces', 'none', '--size', '16', '--frames', 'even=2'];
 
 const prepareArguments = (videos: string, out: string) => ['data', 'prepare', videos, '--out', out, ...options];
 const prepare = (videos: string, out: string) => gradalign(folder, prepareArguments(videos, out));
 
-describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as they should be', () => {
+describe.skipIf(!hasFfmpeg)('gradalign data prepare of broken videos', () => {
   beforeAll(() => {
     mkdirSync(join(folder, 'whole'));
     countingVideo(join(folder, 'videos/good.mov'));
@@ -22,7 +22,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     writeBrokenVideos(join(folder, 'videos'));
   });
 
-  test('the good one is done; cut off, empty, sound alone and without frames are listed with a reason, ends with 1, no stack trace', async () => {
+  test('the good one is prepared; one cut off, empty, without video or without frames is listed with a reason; exit code 1, no stack trace', async () => {
     const { status, out, err } = await prepare('videos', 'crops');
     const said = out + err;
     expect(status).toBe(1);
@@ -30,7 +30,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
       ['cut.avi', /it is cut off/],
       ['no bytes.mp4', /the file is empty/],
       ['sound.mp4', /it has sound but no video/],
-      ['no frames.avi', /it holds no (frames|video)/],
+      ['no frames.avi', /it has no (frames|video)/],
     ] as const) {
       expect(
         said.split('\n').find((line) => line.includes(name) && reason.test(line)),
@@ -44,7 +44,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     expect(await gradalign(folder, ['data', 'verify', 'crops'])).toMatchObject({ status: 0 });
   });
 
-  test('a folder that another process prepares in is refused with its number, and nothing is written', () => {
+  test('a folder that another process prepares in is refused with the id of that process, and nothing is written', () => {
     const out = join(folder, 'taken');
     mkdirSync(out);
     using _ = lockFolder(out, 'prepare data');
@@ -55,7 +55,7 @@ describe.skipIf(!hasFfmpeg)('gradalign data prepare, of videos that are not as t
     expect(readdirSync(out).filter((name) => name === 'manifest.csv')).toEqual([]);
   });
 
-  test('a full disk ends with 1 and says so; with room again it goes on, and what it wrote is whole', async ({ skip }) => {
+  test('a full disk is reported and ends with 1; with room again the command continues, and every file is complete', async ({ skip }) => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]).status !== 0)

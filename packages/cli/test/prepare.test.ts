@@ -19,7 +19,7 @@ const rows = (out: string) =>
     .split('\n')
     .slice(1);
 
-test('help shows options, exit codes and an example; wrong usage is told and ends with 2', async () => {
+test('help shows options, exit codes and an example; wrong usage ends with 2', async () => {
   const { status, out } = await gradalign(['data', 'prepare', '--help']);
   expect(status).toBe(0);
   for (const text of ['--frames', '--crop', '--faces', 'Exit codes', 'Examples:']) expect(out).toContain(text);
@@ -105,10 +105,10 @@ train: { epochs: 1 }
   test('Ctrl-C ends with 130, says that finished clips are kept, and unlocks the folder', async () => {
     const child = spawn(process.execPath, [...gradalignArguments, ...prepare, '--out', 'stopped'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
-    let told = false;
+    let sent = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      if (!told && said.includes('preparing')) told = child.kill('SIGINT');
+      if (!sent && said.includes('preparing')) sent = child.kill('SIGINT');
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
@@ -116,7 +116,7 @@ train: { epochs: 1 }
     expect(existsSync(join(folder, 'stopped/.lock'))).toBe(false);
   });
 
-  test('own videos by the detector: the face is found, a clip without one is told, --strict makes that 1', async () => {
+  test('own videos by the detector: the face is found, a clip without one is reported, --strict makes that exit code 1', async () => {
     const own = ['data', 'prepare', 'own', '--out', 'own crops', '--frames', 'all', '--crop', 'ssdg', '--detector', 'tiny', '--workers', '1'];
     const { status, out, err } = await gradalign(own);
     expect(status).toBe(0);

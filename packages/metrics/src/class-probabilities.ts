@@ -43,7 +43,11 @@ export function requireClasses(figure: string, probabilities: ClassProbabilities
   }
 }
 
-/** @throws ProbabilityError for a value outside 0..1: calibration figures mean nothing on raw scores */
+/**
+ * Refuses what is not a probability.
+ *
+ * @throws ProbabilityError for a value outside 0..1: calibration figures mean nothing on raw scores
+ */
 export function requireProbabilities(figure: string, probabilities: ClassProbabilities): void {
   for (let i = 0; i < probabilities.length; i++) {
     const sample = classProbabilities(probabilities[i] as ArrayLike<number> | number);

@@ -80,12 +80,20 @@ export function requireLengths(length: number, columns: Readonly<Record<string, 
   }
 }
 
-/** @throws ScoreError `sample <index> has the score NaN` */
+/**
+ * Refuses a score that is not a finite number.
+ *
+ * @throws ScoreError `sample <index> has the score NaN`
+ */
 export function requireFinite(score: number, index: number, figure: string): void {
   if (!Number.isFinite(score)) throw new ScoreError(`Cannot compute ${figure}: sample ${index} has the score ${score}, expected a finite number`, index);
 }
 
-/** @throws LabelError `sample <index> has the label 2` */
+/**
+ * Refuses a label other than 0 (attack) and 1 (bona fide).
+ *
+ * @throws LabelError `sample <index> has the label 2`
+ */
 export function requireLabel(label: number, index: number, figure: string): void {
   if (label !== 0 && label !== bonaFideLabel)
     throw new LabelError(`Cannot compute ${figure}: sample ${index} has the label ${label}, expected 0 (attack) or 1 (bona fide)`, index);

@@ -60,7 +60,7 @@ export function acceptedBonaFide({ ranked, bonaFideSums }: WeightedSample, thres
 }
 
 /** Weight of the attacks of species `s` with score >= threshold. */
-export function acceptedOfSpecies({ ranked, attackSums }: WeightedSample, s: number, threshold: number): number {
+function acceptedOfSpecies({ ranked, attackSums }: WeightedSample, s: number, threshold: number): number {
   return (attackSums[s] as WeightSums)[countAtLeast((ranked.attacks[s] as RankedAttacks).scores, threshold)] as number;
 }
 

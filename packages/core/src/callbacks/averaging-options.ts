@@ -22,11 +22,9 @@ export const statisticsOptions = (fallback: StatisticsOptions['statistics'], sou
     type: 'string',
     enum: ['recompute', 'average'],
     default: fallback,
-    description: `Running statistics of batch norm: measured anew over training batches at the averaged weights, or averaged as the weights are (${source})`,
+    description: `Running statistics of batch norm: recomputed over training batches at the averaged weights, or averaged like the weights (${source})`,
   }),
-  statisticsBatches: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Training batches that they are measured over; default: as many as an epoch has steps' }),
-  ),
+  statisticsBatches: Type.Optional(Type.Integer({ minimum: 1, description: 'Number of training batches that they are recomputed over; default: one epoch' })),
 });
 
 /** What is averaged at a step: all parameters, frozen ones included, and the statistics if they are averaged too. */

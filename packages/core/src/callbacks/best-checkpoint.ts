@@ -7,7 +7,7 @@ import { figureOptions, isImprovement, readFigure } from './watched-figure.ts';
 /** Keeps the weights of the evaluated epoch with the best figure on the held-out source share. Costs one more copy of the weights. */
 export const bestCheckpoint = defineCallback({
   name: 'best-checkpoint',
-  summary: 'The weights of the epoch with the best figure on the held-out source share, kept and evaluated beside the last ones',
+  summary: 'The weights of the epoch with the best figure on the held-out source share, kept and evaluated alongside the raw weights',
   options: Type.Object({ ...figureOptions, name: weightsName('best') }, { additionalProperties: false }),
   create({ metric, better, name }) {
     let best: { readonly value: number; readonly epoch: number } | undefined;

@@ -9,12 +9,12 @@ import { averagedValues, offerAverage, statisticsOptions, weightsName } from './
  */
 export const ema = defineCallback({
   name: 'ema',
-  summary: 'Exponential moving average of the weights, bias-corrected, evaluated beside them',
+  summary: 'Exponential moving average of the weights, bias-corrected, evaluated alongside the raw weights',
   paper: 'Kingma and Ba, Adam: A Method for Stochastic Optimization, ICLR 2015, section 7.2 (temporal averaging), arXiv 1412.6980',
   options: Type.Object(
     {
       decay: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.999, description: 'd: half of the weight lies on the last ln 2 / (1 - d) steps' }),
-      ...statisticsOptions('average', 'default: averaged, as a moving average of the whole model has them'),
+      ...statisticsOptions('average', 'default: averaged, as in a moving average of the whole model'),
       name: weightsName('ema'),
     },
     { additionalProperties: false },

@@ -9,13 +9,13 @@ import { averagedValues, offerAverage, statisticsOptions, weightsName } from './
  */
 export const swa = defineCallback({
   name: 'swa',
-  summary: 'Stochastic weight averaging: the mean of the weights at the ends of the last epochs, evaluated beside them',
+  summary: 'Stochastic weight averaging: the mean of the weights at the end of each of the last epochs, evaluated alongside the raw weights',
   paper: 'Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization, UAI 2018, arXiv 1803.05407',
   options: Type.Object(
     {
       start: Type.Number({ minimum: 0, maximum: 1, default: 0.75, description: "Share of the run's steps before the first weights that are averaged" }),
-      every: Type.Optional(Type.Integer({ minimum: 1, description: 'c: steps between the weights that are averaged; default: an epoch' })),
-      ...statisticsOptions('recompute', "default: measured anew, the paper's section 3.2"),
+      every: Type.Optional(Type.Integer({ minimum: 1, description: 'c: steps between the weights that are averaged; default: one epoch' })),
+      ...statisticsOptions('recompute', "default: recomputed, the paper's section 3.2"),
       name: weightsName('swa'),
     },
     { additionalProperties: false },

@@ -14,7 +14,7 @@ import { type LossValleyState, nextLoss, noEvaluations } from './loss-valley.ts'
  */
 export const swad = defineCallback({
   name: 'swad',
-  summary: 'The mean of the weights after every step within the loss valley of the held-out source share, evaluated beside them',
+  summary: 'The mean of the weights after every step in the loss valley of the held-out source share, evaluated alongside the raw weights',
   paper: 'Cha et al., SWAD: Domain Generalization by Seeking Flat Minima, NeurIPS 2021, arXiv 2102.08604',
   options: Type.Object(
     {
@@ -23,8 +23,12 @@ export const swad = defineCallback({
         default: 100,
         description: 'Steps between measurements of the held-out loss (released code: 100; 50 for VLCS, 500 for DomainNet)',
       }),
-      optimumPatience: Type.Integer({ minimum: 1, default: 3, description: 'N_s: the valley begins where the loss is the lowest of so many (paper: 3)' }),
-      overfitPatience: Type.Integer({ minimum: 1, default: 6, description: 'N_e: it ends before so many losses in a row above the limit (paper: 6)' }),
+      optimumPatience: Type.Integer({
+        minimum: 1,
+        default: 3,
+        description: 'N_s: the valley starts at a loss that is the lowest of this many from it on (paper: 3)',
+      }),
+      overfitPatience: Type.Integer({ minimum: 1, default: 6, description: 'N_e: it ends before this many losses in a row above the limit (paper: 6)' }),
       tolerance: Type.Number({
         minimum: 1,
         default: 1.3,
@@ -32,9 +36,9 @@ export const swad = defineCallback({
       }),
       stop: Type.Boolean({
         default: false,
-        description: 'End training after the epoch in which the valley ends, as the paper does; its weights are the same without, and the raw ones go on',
+        description: 'End training after the epoch in which the valley ends, as the paper does; the averaged weights are the same either way',
       }),
-      ...statisticsOptions('recompute', 'default: measured anew, as the released code does, over 500 batches'),
+      ...statisticsOptions('recompute', 'default: recomputed; the released code does so over 500 batches'),
       name: weightsName('swad'),
     },
     { additionalProperties: false },

@@ -19,6 +19,7 @@ import { loadPlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
 import { readConfigFile } from './read-file.ts';
 
+/** How an experiment is read. */
 export interface LoadOptions {
   /** `path=value` overrides, applied in order. */
   readonly set?: readonly string[];
@@ -28,9 +29,12 @@ export interface LoadOptions {
   readonly resolveFrom?: readonly string[];
 }
 
+/** An experiment with what its plugins offer. */
 export interface LoadedExperiment {
+  /** Complete, and frozen. */
   readonly experiment: Experiment;
   readonly catalogue: Catalogue;
+  /** Sentences for the user: what is allowed and probably not meant. */
   readonly warnings: readonly string[];
 }
 

@@ -3,7 +3,9 @@ import type { Named } from './named.ts';
 import type { Define } from './plugin.ts';
 import type { Seed } from './seed.ts';
 
+/** Which part of a data set a sample belongs to, as its authors divided it. */
 export type Split = 'train' | 'dev' | 'test';
+/** All splits, in their usual order. */
 export const splits: readonly Split[] = ['train', 'dev', 'test'];
 
 /** Where an image's pixels come from. Plain data: it goes to worker threads as it is. */
@@ -76,6 +78,7 @@ export interface Dataset {
   readonly notes?: DatasetNotes;
 }
 
+/** What an adapter noticed besides the samples: shown by `gradalign data inspect`. */
 export interface DatasetNotes {
   /** Paths that fit none of the adapter's naming rules. */
   readonly unmatched?: readonly string[];
@@ -89,6 +92,7 @@ export interface DatasetNotes {
   readonly polarity?: string;
 }
 
+/** What an adapter learns besides its options. */
 export interface DatasetContext {
   /** The experiment's seed, for data sets that draw or split at random. */
   readonly seed: Seed;
@@ -98,6 +102,7 @@ export interface DatasetContext {
   readonly folder: string;
 }
 
+/** A data set as a plugin offers it: its name, its options' schema, and how to read it. */
 export interface DatasetDefinition<S extends TSchema = TSchema> extends Define<'dataset', S, [context: DatasetContext], Dataset | Promise<Dataset>> {
   /** The files it expects below its root, as a few lines of text: shown by `gradalign list <name>` and where nothing fits. */
   readonly layout?: string;

@@ -21,6 +21,7 @@ export interface Auxiliary {
   value(batch: AuxiliaryBatch): tf.Scalar;
 }
 
+/** What an auxiliary loss sees of a batch. The tensors belong to the objective. */
 export interface AuxiliaryBatch {
   /** [views * n, d]: all first views, then all second views. */
   readonly features: tf.Tensor2D;
@@ -31,12 +32,16 @@ export interface AuxiliaryBatch {
   readonly views: number;
 }
 
+/** Either the risk, of which an experiment has exactly one, or an auxiliary loss beside it. */
 export type Loss = Risk | Auxiliary;
 
+/** What a loss learns besides its options. */
 export interface LossContext {
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
 }
 
+/** A loss as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface LossDefinition<S extends TSchema = TSchema> extends Define<'loss', S, [context: LossContext], Loss> {
   /** The fewest views of a sample (`data.views`) that it needs; default: 1. An experiment with fewer is refused when it is read. */
   readonly views?: number;

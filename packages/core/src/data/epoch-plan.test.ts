@@ -34,7 +34,9 @@ it('each step has 4 of each domain, 2 of each label; 88 videos are 8 steps of 12
 });
 
 it('the domain of a slot is the one its sample comes from', () => {
-  for (const { sample, domain: d } of plan(three).epoch(0).flat()) expect(sample.id.startsWith(['a', 'b', 'c'][d] as string)).toBe(true);
+  const slots = plan(three).epoch(0).flat();
+  expect(slots).toHaveLength(8 * 12);
+  for (const { sample, domain: d } of slots) expect(sample.id.startsWith(['a', 'b', 'c'][d] as string)).toBe(true);
 });
 
 it('no video comes twice before all of its domain and label have come once', () => {
@@ -49,7 +51,9 @@ it('no video comes twice before all of its domain and label have come once', () 
 
 it('no step has a video twice where there are enough, also where a pool is shuffled anew within a step', () => {
   const { epoch } = plan([domain('a', [5, 7])], { perDomain: 8, stepsPerEpoch: 200 });
-  for (const slots of epoch(0)) expect(new Set(slots.map(({ sample }) => sample.video)).size).toBe(8);
+  const steps = epoch(0);
+  expect(steps).toHaveLength(200);
+  for (const slots of steps) expect(new Set(slots.map(({ sample }) => sample.video)).size).toBe(8);
 });
 
 it('a video shows one random frame: over 300 epochs each of 3 frames about 100 times', () => {
@@ -114,6 +118,7 @@ it('without balance over domains a step is a plain part of all videos', () => {
   expect(count(steps.flat().slice(0, 102), ({ domain: d }) => d === 1)).toBe(2);
   expect(steps.some((slots) => count(slots, ({ domain: d }) => d === 1) === 0)).toBe(true);
   const labeled = plan(three, { balance: ['label'] }).epoch(0);
+  expect(labeled).toHaveLength(8);
   for (const slots of labeled) expect(count(slots, ({ sample }) => sample.label === 1)).toBe(6);
 });
 

@@ -50,7 +50,7 @@ describe('frames of a video', () => {
     expect(aggregateFrames(video('msu', 'a', [1, 0, 0.5, 0.25]), 'median')[0]?.probabilities[1]).toBe(0.375);
   });
 
-  it('are kept apart by video and by domain; images without a video stand for themselves', () => {
+  it('are kept apart by video and by domain; images without a video stay as they are', () => {
     const alone = frames.map(({ sample: { video: _, ...sample }, ...rest }) => ({ ...rest, sample }));
     const scored = [...frames, ...video('msu', 'b', [0.5]), ...video('oulu', 'a', [0.25]), ...alone];
     expect(aggregateFrames(scored, 'mean').map(({ domain, probabilities }) => `${domain} ${probabilities[1]}`)).toEqual([

@@ -1,16 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Sample } from '../contracts/dataset.ts';
 import { readScoreFile, writeScoreFile } from './score-file.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'scores ü '));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function scored(score: number, sample: Partial<Sample>): ScoredSample {
   return { domain: 'msu', probabilities: [1 - score, score], sample: { id: 'x', image: { path: '' }, label: 0, split: 'test', ...sample } };
@@ -77,9 +77,9 @@ it('refuses scores that are not finite, and data of more than two classes', () =
 });
 
 it('says where it cannot write or read, and leaves no partial file', () => {
-  expect(() => writeScoreFile(join(folder, 'not there', 'a.csv'), [])).toThrow(
-    /^Cannot write scores to .*not there.*a\.csv: ENOENT.*, expected a writable location$/,
-  );
+  expect(() => writeScoreFile(join(folder, 'none', 'a.csv'), [])).toThrow(/^Cannot write .*none.*a\.csv: its folder /);
   expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: ENOENT/);
-  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  mkdirSync(join(folder, 'taken.csv'));
+  expect(() => writeScoreFile(join(folder, 'taken.csv'), [])).toThrow(/^Cannot write .*taken\.csv: /);
+  expect(readdirSync(folder)).toEqual(['taken.csv']);
 });

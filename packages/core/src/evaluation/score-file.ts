@@ -1,28 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { formatScores, type ScoreRow } from '@gradalign/metrics';
 import { cannot } from '../contracts/errors.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import type { ScoredSample } from './score-samples.ts';
 
-/**
- * One line of a score file, in the columns of bob's PAD tools (bob.pad.base), so that independent tools can check the figures:
- *
- *     claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key
- */
-export interface ScoreRow {
-  /** The subject; empty if unknown. */
-  readonly claimedId: string;
-  /** The sample's id. */
-  readonly testLabel: string;
-  /** False for attacks. */
-  readonly isBonaFide: boolean;
-  /** The attack's species; empty for bona fide, and if unknown. */
-  readonly attackType: string;
-  /** Higher means bona fide. */
-  readonly score: number;
-  /** Number of the frame in its video; absent for a single image. */
-  readonly frameId?: number;
-  /** The video; empty for a single image. */
-  readonly videoKey: string;
-}
+export type { ScoreRow };
 
 const columns = ['claimed_id', 'test_label', 'is_bonafide', 'attack_type', 'score', 'frame_id', 'video_key'];
 const required = ['test_label', 'is_bonafide', 'score'];
@@ -33,15 +15,7 @@ const required = ['test_label', 'is_bonafide', 'score'];
  * @throws UserError if a sample has other than two classes or a score that is not finite, or the file cannot be written.
  */
 export function writeScoreFile(path: string, scored: readonly ScoredSample[]): void {
-  const lines = [columns, ...scored.map((one) => cells(one, path))].map((row) => row.map(quoted).join(','));
-  const draft = `${path}.part`;
-  try {
-    writeFileSync(draft, `${lines.join('\n')}\n`);
-    renameSync(draft, path);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw cannot(`write scores to ${path}`, (cause as Error).message, 'a writable location', { cause });
-  }
+  writeAtomically(path, formatScores(scored.map((one) => scoreRow(one, path))));
 }
 
 /**
@@ -77,20 +51,21 @@ export function readScoreFile(path: string): ScoreRow[] {
   });
 }
 
-function cells({ sample, probabilities }: ScoredSample, path: string): string[] {
+function scoreRow({ sample, probabilities }: ScoredSample, path: string): ScoreRow {
   const [, score] = probabilities;
-  if (probabilities.length !== 2) throw cannot(`write scores to ${path}`, `'${sample.id}' has ${probabilities.length} classes`, 'two (attack, bona fide)');
+  if (probabilities.length !== 2 || score === undefined)
+    throw cannot(`write scores to ${path}`, `'${sample.id}' has ${probabilities.length} classes`, 'two (attack, bona fide)');
   if (!Number.isFinite(score)) throw cannot(`write scores to ${path}`, `the score of '${sample.id}' is ${score}`, 'a finite number');
-  const bonaFide = sample.label === 1;
-  return [
-    sample.subject ?? '',
-    sample.id,
-    String(bonaFide),
-    bonaFide ? '' : (sample.species ?? ''),
-    String(score),
-    String(sample.frame ?? ''),
-    sample.video ?? '',
-  ];
+  const isBonaFide = sample.label === 1;
+  return {
+    claimedId: sample.subject ?? '',
+    testLabel: sample.id,
+    isBonaFide,
+    attackType: isBonaFide ? '' : (sample.species ?? ''),
+    score,
+    ...(sample.frame === undefined ? {} : { frameId: sample.frame }),
+    videoKey: sample.video ?? '',
+  };
 }
 
 function truth(cell: string, where: string): boolean {
@@ -103,10 +78,6 @@ function finite(cell: string, column: string, where: string): number {
   const value = Number(cell);
   if (cell.trim() === '' || !Number.isFinite(value)) throw cannot(where, `${column} is '${cell}'`, 'a finite number');
   return value;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 interface CsvRow {

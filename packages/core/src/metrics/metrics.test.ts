@@ -47,6 +47,10 @@ function expectClose(actual: Figure, expected: Figure): void {
   for (const [name, value] of Object.entries(flat(expected))) expect(Math.abs((flat(actual)[name] as number) - value)).toBeLessThan(1e-9);
 }
 
+it('the goldens hold four cases', () => {
+  expect(goldens.cases).toHaveLength(4);
+});
+
 describe.each(goldens.cases.map((golden, i) => ({ name: `case ${i} of the goldens (${golden.scores.length} samples)`, ...golden })))('$name', (golden) => {
   const samples = scored(golden.scores, golden.labels, golden.attackSpecies);
   const point = equalErrorRate(
@@ -67,6 +71,7 @@ describe.each(goldens.cases.map((golden, i) => ({ name: `case ${i} of the golden
   });
 
   it('has the golden TPR at each FPR', () => {
+    expect(Object.keys(golden.tprAtFpr)).toEqual(['0.001', '0.01', '0.05', '0.1']);
     for (const [fpr, tpr] of Object.entries(golden.tprAtFpr)) expectClose(figure(tprAtFpr.create({ fpr: Number(fpr) }), samples), tpr);
   });
 
@@ -184,7 +189,7 @@ describe('calibration of two classes', () => {
     expect(figure(ece.create({ bins: 10 }), scored([0.95, 0.95, 0.95, 0.6], [1, 1, 1, 0]))).toBeCloseTo((3 * 0.05 + 0.6) / 4, 12);
   });
 
-  it('refuses scores that are no probabilities', () => {
+  it('refuses scores that are not probabilities', () => {
     expect(() => figure(ece.create({ bins: 15 }), scored([1.5], [1]))).toThrow(
       'Cannot compute ece: sample 0 has the probabilities -0.5, 1.5, expected values in 0..1',
     );
@@ -208,7 +213,7 @@ describe('samples that do not allow a figure', () => {
     expect(() => figure(bpcer.create({}), scored([0.6], [0]))).toThrow('Cannot compute bpcer: all 1 samples are attacks, expected bona fide samples');
   });
 
-  it('refuses a score that is no number, and says which', () => {
+  it('refuses a score that is not finite, and says which', () => {
     expect(() => figure(auc.create({}), scored([0.5, Number.NaN], [1, 0]))).toThrow('Cannot compute auc: sample 1 has the score NaN, expected a finite number');
     expect(() => figure(accuracy.create({}), scored([0.5, Number.NaN], [1, 0]))).toThrow(
       'Cannot compute accuracy: sample 1 has a class probability of NaN, expected finite numbers',

@@ -27,7 +27,7 @@ it('makes a thing once, when it is first asked for, and disposes in the opposite
   expect(log.slice(2)).toEqual(['b disposed', 'a disposed']);
 });
 
-it('refuses a token that is provided twice, and one that nobody provides', () => {
+it('refuses a token that is provided twice, and one that nothing provides', () => {
   const container = Container.create().provide(A, () => named('a', []));
   expect(() => container.provide(A, () => named('a', []))).toThrow("Cannot provide 'a': it is already provided, expected replace()");
   expect(() => container.get(B)).toThrow("Cannot resolve 'b': nothing provides it, expected one of a");

@@ -1,14 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Callback } from '../contracts/callback.ts';
-import type { Optimizer } from '../contracts/optimizer.ts';
 import type { Reporter } from '../contracts/reporter.ts';
-import type { UpdateRule } from '../contracts/update-rule.ts';
 import type { Weights } from '../contracts/weights.ts';
 import { latestCheckpoint, loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
 import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
-import { type RunState, refuseNonFiniteWeights, runState } from './run-state.ts';
+import { type RunState, refuseNonFiniteWeights, runState, type StatefulParts } from './run-state.ts';
 
 /** How far a run had come when a checkpoint was taken. */
 export interface SavedPosition {
@@ -20,14 +17,11 @@ export interface SavedPosition {
 }
 
 /** What `RunCheckpoints` saves and restores, and where. */
-export interface RunCheckpointsOptions {
+export interface RunCheckpointsOptions extends StatefulParts {
   readonly folder: string;
   /** Names of the classes, stored so that the model can be used without its data. */
   readonly classes: readonly string[];
   readonly weights: Weights;
-  readonly optimizer: Optimizer;
-  readonly updateRule: UpdateRule;
-  readonly callbacks: readonly Callback[];
 }
 
 /** The checkpoints of one run. The last two are kept, so that a damaged file costs little. */

@@ -1,34 +1,20 @@
-import type { Callback } from '../contracts/callback.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import type { Auxiliary, Risk } from '../contracts/loss.ts';
-import type { Model } from '../contracts/model.ts';
-import type { Optimizer } from '../contracts/optimizer.ts';
 import type { Reporter } from '../contracts/reporter.ts';
-import type { Schedule } from '../contracts/schedule.ts';
-import type { UpdateRule } from '../contracts/update-rule.ts';
-import type { DomainBatches } from '../data/domain-batches.ts';
 import { type ProtocolRecord, recordProtocol } from '../data/protocol-record.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { renderProtocol } from '../rendering/render-protocol.ts';
+import type { LoopParts } from '../training/training-loop.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 import { parts } from './compose.ts';
 import type { Container } from './container.ts';
 
+type TrainedParts = Pick<LoopParts, 'model' | 'risk' | 'auxiliaries' | 'optimizer' | 'updateRule' | 'schedule' | 'callbacks' | 'batches' | 'domains'>;
+
 /** Everything that one run uses, already made. The container that made it disposes it. */
-export interface RunParts {
+export interface RunParts extends TrainedParts {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** Names of the source domains; batches refer to them by index. */
-  readonly domains: readonly string[];
   readonly protocol: ProtocolRecord;
-  readonly batches: DomainBatches;
-  readonly risk: Risk;
-  readonly auxiliaries: readonly Auxiliary[];
-  readonly model: Model;
-  readonly optimizer: Optimizer;
-  readonly updateRule: UpdateRule;
-  readonly schedule: Schedule;
-  readonly callbacks: readonly Callback[];
   readonly evaluation: EvaluationSetting;
 }
 

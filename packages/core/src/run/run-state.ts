@@ -1,9 +1,8 @@
 import type { Callback } from '../contracts/callback.ts';
 import { DivergedError } from '../contracts/errors.ts';
-import type { Optimizer } from '../contracts/optimizer.ts';
 import type { State, Stateful } from '../contracts/state.ts';
-import type { UpdateRule } from '../contracts/update-rule.ts';
 import type { Weights } from '../contracts/weights.ts';
+import type { LoopParts } from '../training/training-loop.ts';
 
 /** Everything besides the weights that affects the next step, by owner. */
 export interface RunState {
@@ -11,8 +10,11 @@ export interface RunState {
   restore(states: Readonly<Record<string, State>>): void;
 }
 
+/** The parts of a run that may carry state from step to step. */
+export type StatefulParts = Pick<LoopParts, 'optimizer' | 'updateRule' | 'callbacks'>;
+
 /** The combined state of the optimizer, the update rule and the callbacks that have one. */
-export function runState(parts: { readonly optimizer: Optimizer; readonly updateRule: UpdateRule; readonly callbacks: readonly Callback[] }): RunState {
+export function runState(parts: StatefulParts): RunState {
   const owners: [string, Stateful][] = [
     ['optimizer', parts.optimizer],
     ['updateRule', parts.updateRule],

@@ -1,9 +1,10 @@
 import { recordTape } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { Gradients } from '../contracts/gradients.ts';
+import type { Gradients } from '../contracts/gradients.ts';
 import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Weights } from '../contracts/weights.ts';
+import { pullback } from '../training/pullback.ts';
 
 /** A loss as a function of the weights, on fixed data: what every measure of sharpness evaluates. */
 export interface LossSurface {
@@ -46,15 +47,12 @@ export function riskSurface({ model, risk, images, labels, batchNorm }: RiskSurf
       return loss;
     },
     gradient() {
-      const names = model.weights.trainable;
-      const sources = names.map((name) => model.weights.get(name));
+      const sources = model.weights.trainable.map((name) => model.weights.get(name));
       const { result, tape } = recordTape(mean, { sources });
-      const one = tf.scalar(1);
       try {
-        const gradients = tape.pullback([{ output: result, cotangent: one }], sources, { last: true });
-        return new Gradients(new Map(names.flatMap((name, i) => (gradients[i] ? [[name, gradients[i]] as const] : []))));
+        return pullback(tape, [{ output: result, factor: 1 }], model.weights, true);
       } finally {
-        tf.dispose([one, result]);
+        result.dispose();
       }
     },
   };

@@ -83,23 +83,11 @@ interface Measured {
 }
 
 function row({ method, weights }: Measured, target: string, figures: readonly Figures[], runs: readonly StudyRun[]): ComparisonRow[] {
-  const [first] = figures;
   const [run] = runs;
-  if (!first || !run) return [];
-  const intervals = Object.fromEntries(
-    Object.entries(first).map(([convention, metrics]) => [
-      convention,
-      Object.fromEntries(
-        Object.keys(metrics).flatMap((metric) => {
-          const values = figures.flatMap((each) => each[convention]?.[metric] ?? []);
-          return values.length > 0 ? [[metric, interval(values)]] : [];
-        }),
-      ),
-    ]),
-  );
+  if (figures.length === 0 || !run) return [];
   const seconds = runs.reduce((sum, { results }) => sum + results.seconds.training, 0) / runs.length;
   const named = weights === undefined ? { method } : { method: `${method} + ${weights}`, weights };
-  return [{ ...named, target, seeds: figures.length, figures: intervals, steps: run.results.steps, seconds }];
+  return [{ ...named, target, seeds: figures.length, figures: combine(figures, interval), steps: run.results.steps, seconds }];
 }
 
 function figuresOf(run: StudyRun, { weights }: Measured): Figures {
@@ -127,14 +115,19 @@ function numbers({ pooled: { video } }: EvaluationBlock): Record<string, number>
 
 /** Means over targets, of the figures that all of them have. */
 function meanOf(all: readonly Figures[]): Figures {
+  return combine(all, (values) => (values.length === all.length ? values.reduce((a, b) => a + b) / all.length : undefined));
+}
+
+/** Combines the values of each figure of the first over all of them; leaves out a figure where `how` gives nothing. */
+function combine<T>(all: readonly Figures[], how: (values: readonly number[]) => T | undefined): Record<string, Record<string, T>> {
   const [first = {}] = all;
   return Object.fromEntries(
     Object.entries(first).map(([convention, metrics]) => [
       convention,
       Object.fromEntries(
         Object.keys(metrics).flatMap((metric) => {
-          const values = all.flatMap((each) => each[convention]?.[metric] ?? []);
-          return values.length === all.length ? [[metric, values.reduce((a, b) => a + b) / all.length]] : [];
+          const combined = how(all.flatMap((each) => each[convention]?.[metric] ?? []));
+          return combined === undefined ? [] : [[metric, combined]];
         }),
       ),
     ]),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import { Weights } from '../contracts/weights.ts';
-import type { DomainBatch } from '../data/domain-batch.ts';
+import { alternatingBatch } from './alternating-batch.ts';
 import { createProblem, type Problem } from './problem.ts';
 
 /** q(θ) = ½ Σ_d curvature_d (θ_d - center_d)²; gradient curvature (θ - center). */
@@ -67,23 +67,13 @@ export function plainQuadratics({ domains, auxiliary, at }: Quadratics): PlainQu
 export function quadraticProblem(quadratics: Quadratics): Problem {
   const { domains, auxiliary, at } = quadratics;
   const rows = domains.flatMap((_, i) => [i, i]);
-  const images = tf.tensor4d(
-    rows.flatMap((i) => [...(domains[i]?.curvature.map(Math.sqrt) ?? []), ...(domains[i]?.center ?? [])]),
-    [rows.length, 1, 1, 2 * at.length],
-  );
-  const batch: DomainBatch = {
-    images,
-    labels: Int32Array.from(rows, (_, row) => row % 2),
-    domains: Int32Array.from(rows),
-    views: 1,
-    [Symbol.dispose]: () => images.dispose(),
-  };
+  const pixels = rows.flatMap((i) => [...(domains[i]?.curvature.map(Math.sqrt) ?? []), ...(domains[i]?.center ?? [])]);
   return createProblem({
     model: quadraticModel(at),
     risk,
     auxiliaries: auxiliary ? [quadraticAuxiliary(auxiliary)] : [],
     domains: domains.map((_, i) => `domain${i}`),
-    batches: [batch],
+    batches: [alternatingBatch(pixels, 2 * at.length, rows)],
   });
 }
 

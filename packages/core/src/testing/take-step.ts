@@ -54,16 +54,20 @@ export interface StepOptions {
   readonly objective?: Objective;
 }
 
-export function readGradients(gradients: Gradients): PlainValues {
-  return new Map([...gradients.byName].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+export function readGradients({ byName }: Gradients): PlainValues {
+  return readTensors(byName);
 }
 
 export function readWeights({ parameters }: Weights): PlainValues {
-  return new Map([...parameters].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+  return readTensors(parameters);
 }
 
 export function readStatistics({ statistics }: Weights): PlainValues {
-  return new Map([...statistics].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+  return readTensors(statistics);
+}
+
+function readTensors(tensors: ReadonlyMap<string, tf.Tensor>): PlainValues {
+  return new Map([...tensors].map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
 }
 
 /** Largest difference of any entry, relative to the largest entry of `expected`; a value missing in one of them counts as zero. Infinite if any value is NaN. */

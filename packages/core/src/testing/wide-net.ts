@@ -3,7 +3,7 @@ import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import { createRandom } from '../contracts/seed.ts';
 import { Weights } from '../contracts/weights.ts';
-import type { DomainBatch } from '../data/domain-batch.ts';
+import { alternatingBatch } from './alternating-batch.ts';
 import { createProblem, type Problem } from './problem.ts';
 
 const inputs = 128;
@@ -18,7 +18,7 @@ export function wideNet({ domains: k, auxiliary }: { readonly domains: number; r
   const rows = Array.from({ length: 2 * k }, (_, row) => Math.floor(row / 2));
   const random = createRandom(['wide-net']);
   const values = (size: number) => Float32Array.from({ length: size }, () => random.normal() / 16);
-  const images = tf.tensor4d(values(rows.length * inputs), [rows.length, 1, 1, inputs]);
+  const batch = alternatingBatch(values(rows.length * inputs), inputs, rows);
   const weights = new Weights(
     Object.fromEntries(Array.from({ length: layers }, (_, i) => [`layer${i}/kernel`, tf.tensor2d(values(inputs * outputs), [inputs, outputs])])),
   );
@@ -30,13 +30,6 @@ export function wideNet({ domains: k, auxiliary }: { readonly domains: number; r
       return { features, logits: features };
     },
     [Symbol.dispose]: () => weights[Symbol.dispose](),
-  };
-  const batch: DomainBatch = {
-    images,
-    labels: Int32Array.from(rows, (_, row) => row % 2),
-    domains: Int32Array.from(rows),
-    views: 1,
-    [Symbol.dispose]: () => images.dispose(),
   };
   return createProblem({
     model,

@@ -1,10 +1,10 @@
 import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { Gradients } from '../contracts/gradients.ts';
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
+import { pullback, type Weighted } from './pullback.ts';
 import { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
 
 /** What an objective evaluates, and on which batch. All of it stays the caller's. */
@@ -56,7 +56,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     sources: parts.domains.length,
     domains: names,
     values,
-    gradient: (of, options = {}) => pullback(parts, tape, outputsOf(of, names, values), options.last ?? false),
+    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), model.weights, options.last ?? false),
     [Symbol.dispose]: () => release({ result: values, tape }),
   };
 }
@@ -160,12 +160,6 @@ function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: t
   return { auxiliary: values.reduce((sum, value) => tf.add(sum, value)) };
 }
 
-/** A loss value and its factor. */
-interface Weighted {
-  readonly output: tf.Scalar;
-  readonly factor: number;
-}
-
 function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary }: Values): readonly Weighted[] {
   const plain = (outputs: readonly tf.Scalar[]) => outputs.map((output) => ({ output, factor: 1 }));
   if (of === 'risk') return plain(risks);
@@ -179,19 +173,6 @@ function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary 
   if ('domain' in of) return plain([risk(of.domain)]);
   const weighted = Object.entries(of.risks).map(([name, factor]) => ({ output: risk(name), factor }));
   return auxiliary && of.auxiliary !== undefined ? [...weighted, { output: auxiliary, factor: of.auxiliary }] : weighted;
-}
-
-function pullback({ model }: ObjectiveParts, tape: Tape, outputs: readonly Weighted[], last: boolean): Gradients {
-  const names = model.weights.trainable;
-  if (outputs.length === 0) return new Gradients(new Map());
-  const cotangents = outputs.map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
-  const gradients = tape.pullback(
-    cotangents,
-    names.map((name) => model.weights.get(name)),
-    { last },
-  );
-  tf.dispose(cotangents.map(({ cotangent }) => cotangent));
-  return new Gradients(new Map(names.flatMap((name, i) => (gradients[i] ? [[name, gradients[i]] as const] : []))));
 }
 
 function keep(names: { readonly mean: string; readonly variance: string }, mean: tf.Tensor1D, variance: tf.Tensor1D): BatchStatistics {

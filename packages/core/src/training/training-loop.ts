@@ -23,7 +23,7 @@ export interface LoopParts {
   readonly schedule: Schedule;
   readonly callbacks: readonly Callback[];
   readonly batches: DomainBatches;
-  /** All source domains, in the order that `batch.domains` counts. */
+  /** Names of the source domains; batches refer to them by index. */
   readonly domains: readonly string[];
   readonly settings: LoopSettings;
   /** Called after every step. */

@@ -20,7 +20,8 @@ export interface CropConvention {
  * Conventions of published work. Where a source leaves something open, `source` says what is done here. In all of them the box is clipped to the frame
  * first; what a margin or an alignment adds beyond the frame is black; the image is resampled once, by one affine map.
  */
-const cropConventions: readonly CropConvention[] = [
+/** The published crop conventions, by name. */
+export const cropConventions: readonly CropConvention[] = [
   {
     name: 'safas',
     size: 224,

@@ -189,8 +189,8 @@ describe.skipIf(!hasFfmpeg)('preparing raw videos', () => {
     expect(readFileSync(join(out, 'tiny/precious.txt'), 'utf8')).toBe('mine');
     const [domain] = options(out).domains as readonly [RawDomain];
     const inside = (root: string, where: string) => prepareDatasets(options(where, { domains: [{ ...domain, root }] }));
-    await expect(inside(raw, raw)).rejects.toThrow('the raw data are in');
-    await expect(inside(raw, join(raw, 'crops'))).rejects.toThrow('expected a folder outside of them');
+    await expect(inside(raw, raw)).rejects.toThrow('it lies inside the raw data');
+    await expect(inside(raw, join(raw, 'crops'))).rejects.toThrow('expected a folder outside it');
     await expect(prepareDatasets(options(newOut(), { domains: [{ ...domain, domain: '../up' }] }))).rejects.toThrow('cannot be the name of a folder');
   });
 
@@ -217,7 +217,7 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
     expect(prepared).toBe(1);
     expect(broken.map(({ clip }) => clip)).toEqual(names.filter((name) => name !== 'good.mov'));
     const reasons = broken.map(({ reason }) => reason).join('\n');
-    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit holds no (frames|video).*\nthe file does not exist\nit has sound but no video$/);
+    expect(reasons).toMatch(/^it is cut off.*\nthe file is empty\nit has no (frames|video).*\nthe file does not exist\nit has sound but no video$/);
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(report);
     expect(readdirSync(join(out, 'tiny/train/live'))).toEqual(['good']);
     // A clip that is mended is done the next time.

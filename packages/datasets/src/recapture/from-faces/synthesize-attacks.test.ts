@@ -99,11 +99,11 @@ it('refuses what it cannot do, and leaves nothing behind', async () => {
   const make = (options: object) => synthesizeAttacks({ from, root: join(folder, 'new'), seed: 1, workers: 0, ...options });
   await expect(make({ set: { perod: [2, 3] } })).rejects.toThrow("there is no option 'perod'; did you mean 'period'?");
   await expect(make({ set: { halftone: [0, 2] } })).rejects.toThrow('options/halftone/1 must be <= 1');
-  await expect(make({ root: join(from, 'out') })).rejects.toThrow('it lies in the folder of live faces');
+  await expect(make({ root: join(from, 'out') })).rejects.toThrow('it contains the folder of live faces or lies inside it');
   await expect(make({ from: join(folder, 'none') })).rejects.toThrow('there is no folder');
   mkdirSync(join(folder, 'bad'));
   writeFileSync(join(folder, 'bad', 'x.jpg'), 'x');
-  await expect(make({ from: join(folder, 'bad') })).rejects.toThrow('none of its 1 pictures can be read');
+  await expect(make({ from: join(folder, 'bad') })).rejects.toThrow('none of its 1 images can be read');
   const controller = new AbortController();
   await expect(make({ signal: controller.signal, onProgress: () => controller.abort() })).rejects.toThrow();
   expect(readdirSync(folder).filter((name) => name.includes('new'))).toEqual([]);
