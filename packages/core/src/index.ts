@@ -91,6 +91,7 @@ export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
+export { readScores } from './evaluation/read-scores.ts';
 export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
 export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
 export type { Scoring } from './evaluation/scoring.ts';
