@@ -41,7 +41,16 @@ export async function predict(
   const threshold = 'frame' in run.thresholds ? run.thresholds.frame : undefined;
   const broken = new Map<string, string>();
   const scored = await scoreSamples({
-    scoring: { model, risk, loader, batch: run.experiment.evaluate.batch, frames: 0, reporter, ...(signal ? { signal } : {}) },
+    scoring: {
+      model,
+      risk,
+      loader,
+      batch: run.experiment.evaluate.batch,
+      frames: 0,
+      reporter,
+      ...(run.scale ? { scale: run.scale } : {}),
+      ...(signal ? { signal } : {}),
+    },
     domain: 'images',
     samples: paths.map(asSample),
     onBroken: ({ id }, message) => broken.set(id, message),
