@@ -53,7 +53,7 @@ function rowsOf({ tprAtFpr, apcer, bpcerAtApcer, apcerAtBpcer }: Figures): Row[]
     { name: 'attacks', cell: (of) => String(of.attacks) },
     { name: 'without a score: bona fide', cell: (of) => nonResponse(of, 'bonaFide') },
     { name: 'without a score: attacks', cell: (of) => nonResponse(of, 'attacks') },
-    { name: 'threshold', cell: (of) => withInterval(of.threshold, of.intervals.threshold, (value) => String(Number(value.toPrecision(5)))) },
+    { name: 'threshold', cell: (of) => withInterval(of.threshold, of.intervals['threshold'], (value) => String(Number(value.toPrecision(5)))) },
     share('HTER', 'hter'),
     share('EER', 'eer'),
     share('AUC', 'auc'),
