@@ -6,8 +6,14 @@ import type { Unit } from './resampling-units.ts';
 import type { Scores } from './scores.ts';
 import { type WeightedSample, weigh, weightedBpcer, weightedSample, worstSpeciesApcer } from './weighted-sample.ts';
 
-/** How a threshold is chosen: at the equal error point, or where an error rate is at most `limit` and the other one least. APCER is that of the worst species. */
-export type OperatingRule = { readonly by: 'eer' } | { readonly by: 'apcer' | 'bpcer'; readonly limit: number };
+/**
+ * How a threshold is chosen: at most this share of attacks of the worst species accepted (APCER) and BPCER least; at most this share of bona fide samples
+ * refused (BPCER) and APCER least; or, with neither, at the equal error point.
+ */
+export interface OperatingRule {
+  readonly attacksAccepted?: number;
+  readonly bonaFideRefused?: number;
+}
 
 /** A threshold with its error rates on the scores that it was chosen on. Shares in 0..1. */
 export interface OperatingThreshold {
@@ -55,7 +61,7 @@ export function operatingThreshold(scores: Scores, rule: OperatingRule, { rounds
   };
 }
 
-function thresholdOf(sample: WeightedSample, rule: OperatingRule): number {
-  if (rule.by === 'eer') return equalErrorPoint(sample).threshold;
-  return rule.by === 'apcer' ? thresholdAtApcer(sample, rule.limit) : thresholdAtBpcer(sample, rule.limit);
+function thresholdOf(sample: WeightedSample, { attacksAccepted, bonaFideRefused }: OperatingRule): number {
+  if (attacksAccepted !== undefined) return thresholdAtApcer(sample, attacksAccepted);
+  return bonaFideRefused === undefined ? equalErrorPoint(sample).threshold : thresholdAtBpcer(sample, bonaFideRefused);
 }

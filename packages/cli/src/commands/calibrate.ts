@@ -45,7 +45,7 @@ Examples:
 async function calibrate(folder: string, options: CalibrateOptions, terminal: Terminal): Promise<number> {
   const { calibrateRun, checkDecisionName, writeDecision } = await import('@gradalign/core');
   const rule = await readRule(options);
-  const name = options.name ?? (rule.by === 'eer' ? 'eer' : `${rule.by}=${rule.limit}`);
+  const name = options.name ?? defaultName(rule);
   checkDecisionName(name);
   using interrupt = interruptible(terminal, 'stopping; nothing is stored');
   await using trained = await openRun(folder, options, terminal, { withoutData: options.scores !== undefined });
@@ -68,6 +68,11 @@ async function readRule({ apcer, bpcer, eer }: CalibrateOptions): Promise<Operat
   const { number, refuse } = await optionReader('calibrate');
   const given = [...(apcer === undefined ? [] : ['--apcer']), ...(bpcer === undefined ? [] : ['--bpcer']), ...(eer ? ['--eer'] : [])];
   if (given.length > 1) return refuse(`${given.join(' and ')} are both there`, 'one operating point');
-  if (apcer !== undefined) return { by: 'apcer', limit: number('apcer', apcer, { least: 0, most: 1 }) };
-  return bpcer === undefined ? { by: 'eer' } : { by: 'bpcer', limit: number('bpcer', bpcer, { least: 0, most: 1 }) };
+  if (apcer !== undefined) return { attacksAccepted: number('apcer', apcer, { least: 0, most: 1 }) };
+  return bpcer === undefined ? {} : { bonaFideRefused: number('bpcer', bpcer, { least: 0, most: 1 }) };
+}
+
+function defaultName({ attacksAccepted, bonaFideRefused }: OperatingRule): string {
+  if (attacksAccepted !== undefined) return `apcer=${attacksAccepted}`;
+  return bonaFideRefused === undefined ? 'eer' : `bpcer=${bonaFideRefused}`;
 }

@@ -26,10 +26,10 @@ export function renderDecision(name: string, decision: Decision): string {
 }
 
 /** `at an APCER of at most 1 % (worst species)`. */
-export function ruleText(rule: OperatingRule): string {
-  if (rule.by === 'eer') return 'at the equal error point';
-  const limit = `${Number((rule.limit * 100).toPrecision(6))} %`;
-  return rule.by === 'apcer' ? `at an APCER of at most ${limit} (worst species)` : `at a BPCER of at most ${limit}`;
+export function ruleText({ attacksAccepted, bonaFideRefused }: OperatingRule): string {
+  const limit = (share: number) => `${Number((share * 100).toPrecision(6))} %`;
+  if (attacksAccepted !== undefined) return `at an APCER of at most ${limit(attacksAccepted)} (worst species)`;
+  return bonaFideRefused === undefined ? 'at the equal error point' : `at a BPCER of at most ${limit(bonaFideRefused)}`;
 }
 
 function calibrationText({ calibration }: DecisionLevel): string {

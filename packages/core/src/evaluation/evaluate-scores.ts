@@ -5,8 +5,9 @@ import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { createIntervals, type FigureInterval, type FigureIntervals } from './figure-intervals.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
-import { type ScoreScale, scaleOf } from './ranking-score.ts';
+import { scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /**
  * Figures under both conventions, never mixed. Plain JSON.

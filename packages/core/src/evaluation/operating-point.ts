@@ -1,7 +1,8 @@
 import { type Aggregate, equalErrorRate, roc } from '@gradalign/metrics';
 import { aggregateFrames } from './aggregate-frames.ts';
-import { rankingScore, type ScoreScale, scaleOf } from './ranking-score.ts';
+import { rankingScore, scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /** A threshold that says where it comes from. */
 export interface OperatingPoint {

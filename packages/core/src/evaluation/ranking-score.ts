@@ -1,7 +1,5 @@
 import type { ScoredSample } from './score-samples.ts';
-
-/** What scores of two classes are: the network's logit, or the probability of bona fide where a risk gives no logit. They are never compared with each other. */
-export type ScoreScale = 'logit' | 'probability';
+import type { ScoreScale } from './score-scale.ts';
 
 /** What a sample of two classes is ranked by and what is compared with a threshold: its logit if it has one, else its probability of bona fide. */
 export function rankingScore({ logit, probabilities }: Pick<ScoredSample, 'logit' | 'probabilities'>): number {

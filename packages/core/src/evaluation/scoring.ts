@@ -2,7 +2,7 @@ import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
-import type { ScoreScale } from './ranking-score.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /** What scoring samples takes: a model, the risk that turns its logits into probabilities, and how images reach it. */
 export interface Scoring {

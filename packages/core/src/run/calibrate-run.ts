@@ -2,9 +2,10 @@ import { MetricError, type OperatingRule, operatingThreshold, type ParsedScores 
 import { cannot } from '../contracts/errors.ts';
 import { aggregateFrames } from '../evaluation/aggregate-frames.ts';
 import { fitIsotonic, fitTemperature, logOdds } from '../evaluation/calibration.ts';
-import { rankingScore, type ScoreScale } from '../evaluation/ranking-score.ts';
+import { rankingScore } from '../evaluation/ranking-score.ts';
 import { readScores } from '../evaluation/read-scores.ts';
 import { type ScoredSample, scoreDomains, scoredByLogit } from '../evaluation/score-samples.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import type { Decision, DecisionLevel } from './decisions.ts';
 import type { TrainedRun } from './trained-run.ts';
 
@@ -31,10 +32,7 @@ export interface CalibratedRun {
  *
  * @throws UserError where nothing is held out, the scores cannot be read, or they are of one kind only
  */
-export async function calibrateRun(
-  run: TrainedRun,
-  { rule = { by: 'eer' }, calibration = 'temperature', scores, signal }: CalibrateOptions,
-): Promise<CalibratedRun> {
+export async function calibrateRun(run: TrainedRun, { rule = {}, calibration = 'temperature', scores, signal }: CalibrateOptions): Promise<CalibratedRun> {
   const { aggregate } = run.experiment.evaluate;
   if (run.classes.length !== 2) throw cannot('calibrate the run', `it has ${run.classes.length} classes`, 'two: a threshold separates bona fide from attacks');
   const scale: ScoreScale = run.scale ?? (run.risk.logit ? 'logit' : 'probability');
@@ -136,17 +134,19 @@ function thresholdOf(scored: readonly ScoredSample[], rule: OperatingRule, seed:
   }
 }
 
-/** A rate of at most `limit` is not seen where a single error is more than that. */
-function tooFew(scored: readonly ScoredSample[], rule: OperatingRule, unit: string): string[] {
-  if (rule.by === 'eer' || rule.limit === 0) return [];
+/** A small rate is not seen where a single error is more than that. */
+function tooFew(scored: readonly ScoredSample[], { attacksAccepted, bonaFideRefused }: OperatingRule, unit: string): string[] {
+  const limit = attacksAccepted ?? bonaFideRefused ?? 0;
+  if (limit === 0) return [];
   const counts = new Map<string, number>();
   for (const { sample } of scored) {
     const kind = sample.label === 1 ? 'bona fide' : (sample.species ?? 'attack');
-    if ((sample.label === 1) === (rule.by === 'bpcer')) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    if ((sample.label === 1) === (attacksAccepted === undefined)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  const few = [...counts].filter(([, n]) => 1 / n > rule.limit).map(([kind, n]) => `${n} ${kind}`);
+  const few = [...counts].filter(([, n]) => 1 / n > limit).map(([kind, n]) => `${n} ${kind}`);
   if (few.length === 0) return [];
+  const rate = attacksAccepted === undefined ? 'BPCER' : 'APCER';
   return [
-    `${rule.by.toUpperCase()} of at most ${rule.limit * 100} % is more than ${few.join(', ')} ${unit} can show: one error is more; the threshold allows none`,
+    `${rate} of at most ${Number((limit * 100).toPrecision(6))} % is more than ${few.join(', ')} ${unit} can show: one error is more; the threshold allows none`,
   ];
 }

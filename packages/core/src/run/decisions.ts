@@ -4,7 +4,7 @@ import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { Calibration } from '../evaluation/calibration.ts';
-import type { ScoreScale } from '../evaluation/ranking-score.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { RunPaths } from './run-folder.ts';
@@ -80,7 +80,11 @@ export function writeDecision(paths: RunPaths, name: string, decision: Decision)
   return before;
 }
 
-/** @throws UserError, exit code 2, for a name that could not be typed or shown */
+/**
+ * Refuses a name that could not be typed or shown.
+ *
+ * @throws UserError, exit code 2
+ */
 export function checkDecisionName(name: string): void {
   if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._=+%@-]{0,63}$/u.test(name))
     throw cannot(
@@ -93,10 +97,11 @@ export function checkDecisionName(name: string): void {
     );
 }
 
-function isDecision({ weights, checkpoint, scale, frame, video, chosenOn, rule }: Decision): boolean {
-  const texts = [weights, checkpoint, chosenOn, rule?.by].every((text) => typeof text === 'string');
+function isDecision({ weights, checkpoint, scale, frame, video, chosenOn, rule, aggregate }: Decision): boolean {
+  const texts = [weights, checkpoint, chosenOn].every((text) => typeof text === 'string') && typeof rule === 'object' && rule !== null;
   return (
     texts &&
+    ['mean', 'median', 'max'].includes(aggregate) &&
     (scale === 'logit' || scale === 'probability') &&
     [frame, video].every((level) => Number.isFinite(level?.threshold) && isCalibration(level.calibration))
   );

@@ -3,8 +3,9 @@ import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { aggregateFrames } from '../evaluation/aggregate-frames.ts';
 import { calibratedProbability, logOdds } from '../evaluation/calibration.ts';
-import { rankingScore, type ScoreScale } from '../evaluation/ranking-score.ts';
+import { rankingScore } from '../evaluation/ranking-score.ts';
 import { type ScoredSample, scoreSamples } from '../evaluation/score-samples.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import type { Decision } from './decisions.ts';
 import type { TrainedRun } from './trained-run.ts';
 

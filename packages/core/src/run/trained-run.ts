@@ -15,7 +15,7 @@ import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
-import type { ScoreScale } from '../evaluation/ranking-score.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { latestCheckpoint, loadCheckpoint } from '../files/checkpoint.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
