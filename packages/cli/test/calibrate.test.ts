@@ -87,7 +87,9 @@ describe('calibrate', () => {
       return -live.reduce((sum, x) => sum + Math.log(p(x)), 0) - attacks.reduce((sum, x) => sum + Math.log(1 - p(x)), 0);
     };
     for (const other of [0.5, 0.9, 0.99, 1.01, 1.1, 2]) expect(loss(temperature)).toBeLessThan(loss(other * temperature));
-    const { calibration } = (await calibrate('--scores', 'dev.csv', '--isotonic', '--name', 'iso')).frame as { calibration: { points: [number, number][] } };
+    const { calibration } = (await calibrate('--scores', 'dev.csv', '--isotonic', '--name', 'iso')).frame as {
+      calibration: { readonly points: readonly (readonly [number, number])[] };
+    };
     // 0.1 0.2 | 0.3 0.4 | 0.6 0.7 | 0.8 0.9 have 0, 1/2, 1/2, 1 live; neighbors of the same share are one block.
     expect(calibration.points.map(([x, p]) => [Number((x / 12).toFixed(6)), p])).toEqual([
       [0.1, 0],

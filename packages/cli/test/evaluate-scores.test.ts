@@ -39,7 +39,7 @@ describe('evaluate --scores', () => {
       ...{ apcer: { print: 0, replay: 0.5 }, acer: (0.5 + 0.25) / 2 },
       ...{ tprAtFpr: { 0.01: 0.5, 0.05: 0.5, 0.1: 0.5 }, bpcerAtApcer: { 0.01: 0.5, 0.05: 0.5, 0.1: 0.5 }, apcerAtBpcer: { 0.01: 1, 0.05: 1, 0.1: 1 } },
     });
-    const [low, high] = literature.intervals.auc as readonly [number, number];
+    const [low, high] = literature.intervals['auc'] as readonly [number, number];
     expect(low).toBeGreaterThanOrEqual(0);
     expect(low).toBeLessThan(13 / 16);
     expect(high).toBeGreaterThan(13 / 16);
