@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addCalibrateCommand } from './commands/calibrate.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addTrainCommand(context);
   addCompareCommand(context);
   addEvaluateCommand(context);
+  addCalibrateCommand(context);
   addPredictCommand(context);
   addReportCommand(context);
   addSharpnessCommand(context);

@@ -86,7 +86,7 @@ describe('wrong usage', () => {
     [['train', 'digits.yaml', '--ouput', 'x'], "error: unknown option '--ouput'\n(Did you mean --output?)\n(add --help to see usage)\n"],
     [['train'], 'Cannot train: no experiment is given, expected a YAML file or --resume <run folder>\n'],
     [['train', 'nowhere.yaml'], 'Cannot read nowhere.yaml: there is no such file, expected a YAML file\n'],
-    [['evaluate'], "error: missing required argument 'run'\n(add --help to see usage)\n"],
+    [['evaluate'], 'Cannot evaluate: there is neither a run nor --scores <file>, expected the folder of a run, or a file of scores\n'],
     [['sharpness', 'runs/x', '--batch-norm', 'bach'], "Cannot measure sharpness: --batch-norm is 'bach', expected batch or running; did you mean 'batch'?\n"],
     [['sharpness', 'runs/x', '--samples', '2.5'], "Cannot measure sharpness: --samples is '2.5', expected a whole number >= 1\n"],
     [['data', 'inspect'], 'Cannot inspect: no data set is given, expected an experiment, a folder, or --use <adapter> --root <folder>\n'],

@@ -33,7 +33,7 @@ export interface ParseOptions {
 }
 
 /**
- * Reads scores of any of these forms, with commas, semicolons, tabs or spaces between the cells, with a first line that names the columns or
+ * Reads scores of any of these forms, with commas, semicolons, tabs, vertical bars or spaces between the cells, with a first line that names the columns or
  * without, with a byte order mark or a line `sep=;` before it:
  *
  * - bob's CSV (bob.pad.base): claimed_id,test_label,is_bonafide,attack_type,score and more columns, in any order;
@@ -81,8 +81,8 @@ export function scoreRows({ scores, labels, species, subjects, videos, domains, 
 const blockLength = 1 << 18;
 /** So much of the text decides about the separator. */
 const sampleLength = 20_000;
-const separators = [';', '\t', ',', 'spaces'] as const satisfies readonly Separator[];
-const separatorNames: Record<Separator, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', spaces: 'spaces' };
+const separators = [';', '\t', '|', ',', 'spaces'] as const satisfies readonly Separator[];
+const separatorNames: Record<Separator, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars', spaces: 'spaces' };
 const noScore = new Set(['', 'none', 'null', 'na', 'n/a']);
 /** What real_id says of bona fide samples, but for the claimed identity itself. */
 const bonaFideIds = new Set(['', 'none', '-', 'bonafide', 'real', 'live', 'genuine', 'true']);
@@ -172,7 +172,7 @@ class ScoreReader {
     if (!named) return plain;
     const separator = named[1] === ' ' ? 'spaces' : (named[1] as Separator);
     if (!separators.includes(separator)) {
-      throw new ScoreFileError(this.#source, 1, `the cells are separated by '${shown(named[1])}'`, 'a comma, a semicolon, a tab or spaces');
+      throw new ScoreFileError(this.#source, 1, `the cells are separated by '${shown(named[1])}'`, 'a comma, a semicolon, a tab, a vertical bar or spaces');
     }
     this.#separator = separator;
     this.#nextLine = 2;

@@ -74,6 +74,10 @@ export interface Dataset {
   /** Names of the classes, by label: `['attack', 'live']`. All data sets of an experiment must agree. */
   readonly classes: readonly string[];
   readonly samples: readonly Sample[];
+  /**
+   * How its images were made from raw ones (frames, crop), where that is known; plain JSON. A run keeps it, so that new images can be made the same way.
+   */
+  readonly preparation?: Readonly<Record<string, unknown>>;
   /** What the adapter wants to say about what it found: files that fit no rule, names that lists mention but the disk lacks. */
   readonly notes?: DatasetNotes;
 }

@@ -25,6 +25,8 @@ export interface Domain {
 export interface SourceDomain extends Domain {
   /** Kept out of training: thresholds and checkpoints are chosen on it. Shares no subject with `samples`. */
   readonly heldOut: readonly Sample[];
+  /** How its images were made, where its data set knows. */
+  readonly preparation?: Readonly<Record<string, unknown>>;
 }
 
 /** Makes the data set of a domain: reads what its adapter finds on disk. */
@@ -50,9 +52,11 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
   const { source, target, splits, holdOut: share } = data;
   const sources: SourceDomain[] = [];
   const targets: Domain[] = [];
+  const preparations = new Map<string, Dataset['preparation']>();
   let classes: { readonly names: readonly string[]; readonly of: string } | undefined;
   const read = async (name: string, named: Named, wanted: readonly string[]): Promise<readonly Sample[]> => {
     const dataset = await readDataset(name, named);
+    preparations.set(name, dataset.preparation);
     classes ??= { names: dataset.classes, of: name };
     if (dataset.classes.join() !== classes.names.join()) {
       throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
@@ -80,7 +84,8 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
   for (const [name, named] of Object.entries(source)) {
     const { training, heldOut, warning } = holdOut(await read(name, named, splits.source), share, seed, name);
     if (warning) reporter.warn(warning);
-    sources.push({ name, samples: training, heldOut });
+    const preparation = preparations.get(name);
+    sources.push({ name, samples: training, heldOut, ...(preparation ? { preparation } : {}) });
   }
   for (const [name, named] of Object.entries(target)) targets.push({ name, samples: await read(name, named, splits.target) });
   return { classes: classes?.names ?? [], sources, targets };

@@ -15,5 +15,5 @@ export const tprAtFpr = defineMetric({
   usesThreshold: false,
   better: 'higher',
   shorthand: 'fpr',
-  create: ({ fpr }) => binaryMetric('tpr@fpr', 'both', ({ bonaFide, attacks }) => truePositiveRateAt(roc(bonaFide, attacks), fpr)),
+  create: ({ fpr }) => binaryMetric('tpr@fpr', 'both', ({ bonaFide, attacks }) => truePositiveRateAt(roc(bonaFide, attacks), fpr), ['tprAtFpr', String(fpr)]),
 });

@@ -133,6 +133,7 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         classes,
         metrics: c.get(parts.metrics),
         aggregate: evaluate.aggregate,
+        seed: c.get(parts.seed).value,
         heldOut: sources.map(({ name, heldOut }) => ({ name, samples: heldOut })),
         targets,
       };

@@ -7,7 +7,9 @@ import { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } 
 import type { RunResults } from './run-results.ts';
 
 /** What `evaluateRun` takes besides the setting. */
-export interface EvaluateRunOptions extends EvaluateWeightsOptions, Pick<RunResults, 'checkpoint' | 'method' | 'classes' | 'epochs' | 'steps' | 'protocol'> {
+export interface EvaluateRunOptions
+  extends EvaluateWeightsOptions,
+    Pick<RunResults, 'checkpoint' | 'method' | 'classes' | 'epochs' | 'steps' | 'protocol' | 'preparation'> {
   readonly trainingSeconds: number;
   /** Weights that callbacks offer. */
   readonly offers: readonly WeightsOffer[];

@@ -39,6 +39,8 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
     classes: run.classes,
     metrics: run.metrics,
     aggregate,
+    seed: run.seed.value,
+    ...(run.scale ? { scale: run.scale } : {}),
     samples,
     thresholds: run.thresholds,
     onScored(name, scored) {

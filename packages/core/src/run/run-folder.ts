@@ -13,6 +13,7 @@ import { lockFolder } from '../files/folder-lock.ts';
  *     scores/             one CSV per target, in bob's columns; those of offered weights in a folder of their name
  *     weights/            swad, best, ...: weights that callbacks offer, besides the run's own
  *     results.json        the figures
+ *     decisions.json      thresholds that were chosen for use, by name: gradalign calibrate
  */
 export interface RunPaths {
   /** The run's folder. */
@@ -24,6 +25,7 @@ export interface RunPaths {
   readonly scores: string;
   readonly weights: string;
   readonly results: string;
+  readonly decisions: string;
 }
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
@@ -40,6 +42,7 @@ export function runPaths(path: string): RunPaths {
     scores: join(path, 'scores'),
     weights: join(path, 'weights'),
     results: join(path, 'results.json'),
+    decisions: join(path, 'decisions.json'),
   };
 }
 

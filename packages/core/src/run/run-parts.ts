@@ -7,6 +7,7 @@ import type { LoopParts } from '../training/training-loop.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 import { parts } from './compose.ts';
 import type { Container } from './container.ts';
+import type { RunResults } from './run-results.ts';
 
 type TrainedParts = Pick<LoopParts, 'model' | 'risk' | 'auxiliaries' | 'optimizer' | 'updateRule' | 'schedule' | 'callbacks' | 'batches' | 'domains'>;
 
@@ -15,6 +16,8 @@ export interface RunParts extends TrainedParts {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
   readonly protocol: ProtocolRecord;
+  /** How the images of each source domain were made; null where its data set does not know. */
+  readonly preparation: NonNullable<RunResults['preparation']>;
   readonly evaluation: EvaluationSetting;
 }
 
@@ -36,5 +39,19 @@ export async function makeRunParts(container: Container, experiment: Experiment,
   });
   const schedule = container.get(parts.schedule);
   const evaluation = await container.get(parts.evaluation);
-  return { classes, domains: sources.map(({ name }) => name), protocol, batches, ...losses, model, optimizer, updateRule, schedule, callbacks, evaluation };
+  const preparation = Object.fromEntries(sources.map(({ name, preparation: of }) => [name, of ?? null]));
+  return {
+    classes,
+    domains: sources.map(({ name }) => name),
+    protocol,
+    preparation,
+    batches,
+    ...losses,
+    model,
+    optimizer,
+    updateRule,
+    schedule,
+    callbacks,
+    evaluation,
+  };
 }

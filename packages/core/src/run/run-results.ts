@@ -19,6 +19,8 @@ export interface RunResults extends WeightsFigures {
   readonly checkpoint: string;
   /** What was trained on, held out and tested on, with counts; absent in runs made by older versions. */
   readonly protocol?: ProtocolRecord;
+  /** How the images of each source domain were made, where its data set knows: `null` where it does not. Absent in runs made by older versions. */
+  readonly preparation?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
   /** Figures of the weights that callbacks offered, by name; or why there are none. Absent if no callback offers any. */
   readonly weights?: Readonly<Record<string, OfferedWeightsResults | Unavailable>>;
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */

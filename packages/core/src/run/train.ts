@@ -62,7 +62,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   await using container = compose({ experiment, catalogue, reporter });
   customize?.(container);
   const parts = await makeRunParts(container, experiment, reporter);
-  const { evaluation, batches, protocol, classes, callbacks } = parts;
+  const { evaluation, batches, protocol, preparation, classes, callbacks } = parts;
 
   const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
@@ -110,7 +110,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   warnWithoutMethodSteps(experiment, end, reporter);
 
   const method = experiment.optimizer.use;
-  const trained = { checkpoint, method, classes, epochs: position.epoch, steps: position.counts, trainingSeconds: seconds(), protocol };
+  const trained = { checkpoint, method, classes, epochs: position.epoch, steps: position.counts, trainingSeconds: seconds(), protocol, preparation };
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {

@@ -15,6 +15,7 @@ import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { latestCheckpoint, loadCheckpoint } from '../files/checkpoint.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
@@ -53,6 +54,8 @@ export interface TrainedRun extends AsyncDisposable {
   readonly classes: readonly string[];
   /** Thresholds fixed on the held-out source share with these weights; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
+  /** What its thresholds are compared with. A run of an older version has probabilities, and is scored by them still. Absent without thresholds. */
+  readonly scale?: ScoreScale;
   /** Absent if the run has not finished. */
   readonly results?: RunResults;
 }
@@ -94,6 +97,7 @@ export async function openTrainedRun(
   if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
+  const thresholds = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
   return {
     paths,
     experiment,
@@ -108,7 +112,8 @@ export async function openTrainedRun(
     checkpoint: name,
     weights,
     classes,
-    thresholds: (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' },
+    thresholds,
+    ...('error' in thresholds ? {} : { scale: thresholds.scale ?? 'probability' }),
     ...(results ? { results } : {}),
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };

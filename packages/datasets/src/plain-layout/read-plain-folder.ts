@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
-import { cannot, type DatasetContext } from '@gradalign/core';
+import { basename, dirname, resolve } from 'node:path';
+import { cannot, type Dataset, type DatasetContext } from '@gradalign/core';
 import { type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { preparationRecord } from '../on-disk/preparation-record.ts';
 import { findDomainFolder } from './domain-folder.ts';
 import { type PlainLayout, readPlainLayout } from './plain-layout.ts';
 import { subjectBeforeUnderscore, subjectByPattern } from './subject-rule.ts';
@@ -23,7 +24,7 @@ export interface PlainFolderOptions {
 export async function readPlainFolder(
   { root, domain: wanted, subject }: PlainFolderOptions,
   { domain, folder: base }: Pick<DatasetContext, 'domain' | 'folder'>,
-): Promise<PlainLayout> {
+): Promise<PlainLayout & Pick<Dataset, 'preparation'>> {
   const subjectOf = subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, domain);
   const folder = await findDomainFolder(resolve(base, root), domain, wanted);
   const tree = await readFolderTree(folder).catch((cause: Error) => {
@@ -31,7 +32,8 @@ export async function readPlainFolder(
   });
   const layout = readPlainLayout(tree, subjectOf);
   if (layout.samples.length === 0) throw noImages(domain, folder, tree);
-  return layout;
+  const preparation = await preparationRecord(dirname(folder), basename(folder));
+  return preparation ? { ...layout, preparation } : layout;
 }
 
 function noImages(domain: string, folder: string, tree: FolderTree): Error {

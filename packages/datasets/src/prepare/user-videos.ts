@@ -53,7 +53,8 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   }));
 }
 
-const isVideo = /\.(mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv)$/i;
+/** Names of video files. */
+export const isVideo = /\.(mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv)$/i;
 
 interface Place {
   readonly domain?: string | undefined;

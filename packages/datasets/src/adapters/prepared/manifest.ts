@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { cannot, type DatasetDefinition, defineDataset, type Rectangle, type Sample, type Split } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
@@ -9,6 +10,7 @@ import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { type CsvRow, parseCsv } from '../../on-disk/parse-csv.ts';
+import { preparationRecord } from '../../on-disk/preparation-record.ts';
 import { labelOf, speciesWords, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
@@ -57,7 +59,9 @@ export const manifest: DatasetDefinition<typeof options> = defineDataset({
       .sort((a, b) => byCodePoint(a.id, b.id));
     if (samples.length === 0) throw cannot(`read data set '${domain}'`, `none of the ${found.length || chosen.length} images in ${csv.path} exists`, layout);
     reportClips(samples, findings);
-    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: polarityOf(labels) }) };
+    const [set] = sets;
+    const preparation = sets.size === 1 && set !== undefined ? await preparationRecord(dirname(csv.path), set) : undefined;
+    return { classes: attackOrLive, samples, ...(preparation ? { preparation } : {}), notes: findings.notes({ polarity: polarityOf(labels) }) };
   },
 });
 
