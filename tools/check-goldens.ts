@@ -77,10 +77,6 @@ const formats: readonly Format[] = [
     },
   },
 ];
-    },
-  },
-];
-
 async function main(path: string): Promise<number> {
   const known = filesIn(path).flatMap((file) => {
     const format = formatOf(file);

@@ -1,7 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyItem, completeOptions, createSeed, evaluate, type Kind, loadCatalogue, type Metric, type MetricDefinition, type Model, type Risk, type Sample } from '@gradalign/core';
+import {
+  type AnyItem,
+  completeOptions,
+  createSeed,
+  evaluate,
+  type Kind,
+  loadCatalogue,
+  type Metric,
+  type MetricDefinition,
+  type Model,
+  type Risk,
+  type Sample,
+} from '@gradalign/core';
 import { createImageLoader } from '@gradalign/core/images';
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';

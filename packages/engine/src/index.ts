@@ -12,7 +12,7 @@ export type { InstallSteps } from './install/install-steps.ts';
 export { type RemoveEngineOptions, type RemoveResult, removeEngine } from './install/remove-engine.ts';
 export type { SmokeResult } from './install/smoke-run.ts';
 export { type VerifyEngineOptions, type VerifyResult, verifyEngine } from './install/verify-engine.ts';
-export type { EngineLock, PinnedEngine, Variant } from './installed/engine-lock.ts';
+export type { EngineLock, PinnedEngine, PinnedWheel, Variant } from './installed/engine-lock.ts';
 export { type LoadEngineOptions, loadEngine } from './load/load-engine.ts';
 export type { CpuFeatures } from './machine/cpu-features.ts';
 // operations with fused kernels on the native engine

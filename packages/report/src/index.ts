@@ -1,7 +1,8 @@
 export type { Picture } from './plots/draw-plot.ts';
-export type { RunHistory } from './read/read-log.ts';
+export type { LoggedStep, RunHistory } from './read/read-log.ts';
 export { isRunFolder, readRun } from './read/read-run.ts';
 export { readScoreFileSubject } from './read/read-score-file.ts';
+export type { FullScores } from './read/read-scores.ts';
 export { readPlannedStudy, readStudyFolder, type StudyRunState, type StudyState } from './read/read-study.ts';
 export type { FixedOperatingPoint, Subject } from './read/subject.ts';
 export type { Report, ReportOptions } from './report.ts';

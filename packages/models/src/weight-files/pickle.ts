@@ -15,9 +15,6 @@ export class PickledGlobal {
   }
 }
 
-/** A Python dict. */
-type PickledMap = Map<unknown, unknown>;
-
 /** What a pickle may ask for; everything else is refused. */
 export interface PickleRules {
   /** For error messages. */
