@@ -160,7 +160,7 @@ describe('score files that cannot be used', () => {
     [
       'is_bonafide,score,video_key\ntrue,1,a\nfalse,0,a\n',
       1,
-      "bad.csv: sample 0 of video 'a' has the label 1 and sample 1 the label 0, expected one label a video",
+      "bad.csv:3: line 2 of video 'a' has the label 1 and line 3 the label 0, expected one label a video",
     ],
   ])('case %#', async (content, status, message) => {
     write('bad.csv', content);

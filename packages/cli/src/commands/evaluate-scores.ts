@@ -21,17 +21,17 @@ export async function evaluateScoreFile(file: string, options: ScoreFileOptions,
   const aggregate = choice<Aggregate>('aggregate', options.aggregate ?? 'mean', ['mean', 'median', 'max']);
   const rounds = wholeNumber('rounds', options.rounds ?? '1000', { least: 0, most: 1_000_000 });
   const seed = wholeNumber('seed', options.seed ?? '0', { least: 0, most: 2 ** 31 - 1 });
-  const read = async (path: string) => ({ path, parsed: await readScores(path, { nonResponse: 'count' }) });
+  const read = async (path: string) => ({ path, parsed: await readScores(path, { nonResponse: 'count', lines: true }) });
   const test = await read(file);
   const dev = options.dev === undefined ? undefined : await read(options.dev);
   const files = dev ? [test, dev] : [test];
   const rankedBy = files.every(({ parsed }) => hasLogits(parsed)) ? 'logit' : 'score';
   const ranked = (parsed: ParsedScores): Scores => (rankedBy === 'logit' && parsed.logits ? { ...parsed, scores: parsed.logits } : parsed);
   // Whatever is wrong with the development scores is said of their file.
-  if (dev) await blaming(dev.path, () => compareConventions({ test: ranked(dev.parsed), aggregate, bootstrap: false }));
+  if (dev) await blaming(dev, () => compareConventions({ test: ranked(dev.parsed), aggregate, bootstrap: false }));
   if (rounds >= 2 && test.parsed.scores.length > 1_000_000)
     terminal.notice(`${rounds} rounds of the bootstrap over ${test.parsed.scores.length} samples take minutes; --rounds 0 leaves the intervals out`);
-  const conventions = await blaming(file, () =>
+  const conventions = await blaming(test, () =>
     compareConventions({
       test: ranked(test.parsed),
       ...(dev ? { dev: ranked(dev.parsed) } : {}),
@@ -52,8 +52,8 @@ function hasLogits({ logits }: ParsedScores): boolean {
   return logits?.every((logit) => !Number.isNaN(logit)) ?? false;
 }
 
-/** What samples do not allow becomes a message that names their file. */
-async function blaming<T>(file: string, compute: () => T): Promise<T> {
+/** What samples do not allow becomes a message that names their file, and their lines instead of their numbers. */
+async function blaming<T>({ path, parsed }: { readonly path: string; readonly parsed: ParsedScores }, compute: () => T): Promise<T> {
   const { cannot } = await import('@gradalign/core');
   const { MetricError } = await import('@gradalign/metrics');
   try {
@@ -61,7 +61,10 @@ async function blaming<T>(file: string, compute: () => T): Promise<T> {
   } catch (error) {
     if (!(error instanceof MetricError)) throw error;
     const [, is = error.message, expected = 'other scores'] = /^Cannot [^:]+: (.*), expected (.*)$/s.exec(error.message) ?? [];
-    throw cannot(`evaluate the scores of ${file}`, is, expected, { cause: error });
+    const lineOf = (index: number) => parsed.lines?.[index];
+    const line = 'index' in error ? lineOf(error.index as number) : undefined;
+    const named = is.replaceAll(/\bsample (\d+)/g, (text, index: string) => (lineOf(Number(index)) === undefined ? text : `line ${lineOf(Number(index))}`));
+    throw cannot(`evaluate the scores of ${path}${line === undefined ? '' : `:${line}`}`, named, expected, { cause: error });
   }
 }
 

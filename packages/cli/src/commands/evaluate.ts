@@ -32,8 +32,8 @@ export function addEvaluateCommand({ parent, run }: CommandContext): void {
     .addHelpText(
       'after',
       `
-A score file is bob's CSV (claimed_id,test_label,is_bonafide,attack_type,score), bob's four columns, or a list of scores and
-labels; what was understood is printed. Higher scores are bona fide. See docs/evaluation.md.
+A score file is bob's CSV (claimed_id,test_label,is_bonafide,attack_type,score), bob's four columns, or a list of scores
+and labels; what was understood is printed. Higher scores are bona fide. See docs/evaluation.md.
 Examples:
   gradalign evaluate runs/experiment-seed0
   gradalign evaluate runs/experiment-seed0 --on ~/own-camera --scores scores

@@ -23,7 +23,8 @@ export async function findInputs(given: readonly string[]): Promise<InputFile[]>
     return names
       .filter((name) => /\.(jpe?g|png)$/i.test(name) || isVideo.test(name))
       .sort()
-      .map((name) => asInput(join(path, name)));
+      .map((name) => asInput(join(path, name)))
+      .filter((input) => !statSync(input.path, { throwIfNoEntry: false })?.isDirectory());
   });
   if (found.length === 0) throw cannot(`find images in ${given.join(', ')}`, 'there are none', 'JPEG, PNG or video files', { exitCode: 2 });
   return found;

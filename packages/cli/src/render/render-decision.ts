@@ -21,7 +21,7 @@ export function renderDecision(name: string, decision: Decision): string {
       1,
     ),
     `[low, high]: 95 % interval of the threshold, bootstrap over ${frame.resampled}; error rates are those of the data it was chosen on`,
-    'live when score >= threshold',
+    `live when ${scale === 'logit' ? 'the logit' : 'score'} >= threshold`,
   ].join('\n');
 }
 
