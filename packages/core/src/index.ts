@@ -35,6 +35,8 @@ export {
   type DerivedImage,
   defineDataset,
   type ImageSource,
+  type LeftOut,
+  type LeftOutKind,
   type Rectangle,
   type Sample,
   type Split,
@@ -70,9 +72,11 @@ export type { State, Stateful } from './contracts/state.ts';
 export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
+export { isCameraOrDate } from './data/advice-on.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
+export { type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
 export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
@@ -104,6 +108,7 @@ export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageErro
 export { findAugmentations } from './images/find-augmentations.ts';
 export { findImages } from './images/find-images.ts';
 export { imageDecoders } from './images/image-decoders.ts';
+export { imageEnding, imageEndings, imageKindNames, videoEnding, whyNotRead } from './images/image-kinds.ts';
 export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
 export { renderView } from './images/render-view.ts';
 export { sendThrough } from './images/send-through.ts';
