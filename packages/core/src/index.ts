@@ -120,7 +120,7 @@ export { renderTable } from './rendering/render-table.ts';
 export { rawWeights } from './run/check-callbacks.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
-export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type Predictions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';

@@ -10,7 +10,8 @@ import type { ScoredSample } from './score-samples.ts';
  * Figures under both conventions, never mixed. Plain JSON.
  *
  * `literature`: the threshold is chosen on the test data itself, at its equal error point, as in published tables.
- * `deployable`: the threshold was fixed beforehand on held-out source data.
+ * `deployable`: the threshold was fixed beforehand on held-out source data. Figures that choose a threshold on the test data, such as tpr@fpr, stand
+ * under `literature` only.
  */
 export interface EvaluationResult {
   /** Names of the classes, by label. */
@@ -79,7 +80,7 @@ export interface EvaluateScoresOptions {
 export function evaluateScores({ classes, targets, metrics, aggregate, deployable }: EvaluateScoresOptions): EvaluationResult {
   const levels = scoresByLevel(targets, aggregate);
   const pooled = { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
-  const block = (threshold: ThresholdRule): EvaluationBlock => {
+  const block = (threshold: ThresholdRule, metrics: readonly NamedMetric[]): EvaluationBlock => {
     const both = ({ frame, video }: ScoresByLevel, of: string) => ({
       frame: figuresOf(frame, metrics, classes, threshold(frame, 'frame', of)),
       video: figuresOf(video, metrics, classes, threshold(video, 'video', of)),
@@ -89,12 +90,14 @@ export function evaluateScores({ classes, targets, metrics, aggregate, deployabl
       pooled: both(pooled, 'all targets together'),
     };
   };
-  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined) };
+  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined, metrics) };
+  // A threshold chosen on the targets is none that a deployment has.
+  const fixedBeforehand = metrics.filter(({ definition }) => definition.choosesThreshold !== true);
   return {
     classes,
     aggregate,
-    literature: block(ownEqualErrorPoint),
-    deployable: 'error' in deployable ? deployable : block((_, level) => deployable[level]),
+    literature: block(ownEqualErrorPoint, metrics),
+    deployable: 'error' in deployable ? deployable : block((_, level) => deployable[level], fixedBeforehand),
   };
 }
 
