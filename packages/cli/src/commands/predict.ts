@@ -1,3 +1,4 @@
+import type { LeftOut } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { withOutputOptions } from '../options/output-options.ts';
@@ -10,7 +11,7 @@ export function addPredictCommand({ parent, run }: CommandContext): void {
     .summary('score images with a trained run')
     .description('Scores images with a trained run: score, decision, and the threshold with its origin. Exit code 1 if an image cannot be read.')
     .argument('<run>', 'folder of the run')
-    .argument('<image or folder...>', 'JPEG or PNG files, or folders to search for them');
+    .argument('<image or folder...>', 'pictures (JPEG, PNG, WebP, TIFF, AVIF, BMP, GIF), or folders to search for them');
   withOutputOptions(withWeightsOption(withCheckpointOption(command)))
     .addHelpText(
       'after',
@@ -22,10 +23,11 @@ Examples:
     .action((folder: string, inputs: string[], options: RunOptions) =>
       run(async (terminal) => {
         const { findImages, predict } = await import('@gradalign/core');
-        const paths = findImages(inputs);
+        const leftOut: LeftOut[] = [];
+        const paths = findImages(inputs, (one) => leftOut.push(one));
         using interrupt = interruptible(terminal, 'stopping');
         await using trained = await openRun(folder, options, terminal, { withoutData: true });
-        const result = await predict(trained, paths, { reporter: terminal, signal: interrupt.signal });
+        const result = await predict(trained, paths, { reporter: terminal, signal: interrupt.signal, leftOut });
         terminal.print(renderPredictions(result));
         terminal.printJson(result);
         return result.predictions.some(({ error }) => error !== undefined) ? 1 : 0;

@@ -32,17 +32,25 @@ export function leftOutOf({ notes }: Dataset): readonly LeftOut[] {
   return (notes?.missing ?? []).map((what) => ({ kind: 'missing', what, why: 'there is no such file' }));
 }
 
-/** What was lost, a line for each kind, with counts and the first few names; empty where nothing is. */
-export function describeLeftOut(domain: string, leftOut: readonly LeftOut[]): string[] {
-  return kinds(leftOut).map(([kind, entries]) => `domain '${domain}' leaves out ${named(kind, entries)}`);
+/**
+ * What was lost, a line for each kind, with counts and the first few names; empty where nothing is.
+ *
+ * @param of begins each line: `domain 'msu'`
+ */
+export function describeLeftOut(of: string, leftOut: readonly LeftOut[]): string[] {
+  return kinds(leftOut).map(([kind, entries]) => `${of} leaves out ${named(kind, entries)}`);
 }
 
-/** The sentences of an adapter's notes that `leftOut` does not hold already, in one line; undefined where there are none. */
-export function describeProblems(domain: string, { notes }: Dataset): string | undefined {
+/**
+ * The sentences of an adapter's notes that `leftOut` does not hold already, in one line; undefined where there are none.
+ *
+ * @param of begins it: `domain 'msu'`
+ */
+export function describeProblems(of: string, { notes }: Pick<Dataset, 'notes'>): string | undefined {
   const told = new Set((notes?.leftOut ?? []).map(({ what, why }) => `${what}: ${why}`));
   const problems = (notes?.problems ?? []).filter((problem) => !told.has(problem));
   if (problems.length === 0) return undefined;
-  return `domain '${domain}' has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}: ${firstOf(problems, '; ')}${problems.length > spelledOut ? ' (gradalign data inspect lists all)' : ''}`;
+  return `${of} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}: ${firstOf(problems, '; ')}${problems.length > spelledOut ? ' (gradalign data inspect lists all)' : ''}`;
 }
 
 /**

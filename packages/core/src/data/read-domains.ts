@@ -110,8 +110,8 @@ export interface TellOptions {
 /** Warns of everything that a data set leaves out and of what is unusual about it, and returns the former. `samples` are those that will be used. */
 export async function tellLeftOut(name: string, dataset: Dataset, samples: readonly Sample[], { reporter, checked }: TellOptions): Promise<readonly LeftOut[]> {
   const leftOut = [...leftOutOf(dataset), ...(checked ? await checkPictures(name, samples, reporter) : [])];
-  for (const line of describeLeftOut(name, leftOut)) reporter.warn(line);
-  const problems = describeProblems(name, dataset);
+  for (const line of describeLeftOut(`domain '${name}'`, leftOut)) reporter.warn(line);
+  const problems = describeProblems(`domain '${name}'`, dataset);
   if (problems !== undefined) reporter.warn(problems);
   for (const advice of [...(dataset.notes?.advice ?? []), ...adviceOn(dataset)]) reporter.warn(`domain '${name}': ${advice}`);
   return leftOut;

@@ -1,5 +1,6 @@
-import type { ImageSource, Sample } from '../contracts/dataset.ts';
+import type { ImageSource, LeftOut, Sample } from '../contracts/dataset.ts';
 import type { Reporter } from '../contracts/reporter.ts';
+import { describeLeftOut } from '../data/left-out.ts';
 import type { OperatingPoint } from '../evaluation/operating-point.ts';
 import { scoreSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
@@ -24,19 +25,22 @@ export interface Predictions {
   readonly predictions: readonly Prediction[];
   /** The run's threshold for single frames; absent if it fixed none. */
   readonly threshold?: OperatingPoint;
+  /** Pictures and videos in the folders searched that are of kinds that are not read. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
  * Scores image files one by one (no videos, no aggregation), as `evaluate` scores frames. An image that cannot be read is not an error: its prediction
- * says why.
+ * says why. `leftOut`, what was found and is not among the paths (see `findImages`), is told and returned.
  *
  * @throws an AbortError if the signal aborts.
  */
 export async function predict(
   run: TrainedRun,
   paths: readonly string[],
-  { reporter, signal }: { readonly reporter: Reporter; readonly signal?: AbortSignal },
+  { reporter, signal, leftOut = [] }: { readonly reporter: Reporter; readonly signal?: AbortSignal; readonly leftOut?: readonly LeftOut[] },
 ): Promise<Predictions> {
+  for (const line of describeLeftOut('the prediction', leftOut)) reporter.warn(line);
   const { model, risk, loader } = run;
   const threshold = 'frame' in run.thresholds ? run.thresholds.frame : undefined;
   const broken = new Map<string, string>();
@@ -56,7 +60,7 @@ export async function predict(
       ...decide(run.classes, probabilities, threshold),
     };
   });
-  return { predictions, ...(threshold ? { threshold } : {}) };
+  return { predictions, leftOut, ...(threshold ? { threshold } : {}) };
 }
 
 function decide(classes: readonly string[], probabilities: readonly number[], threshold: OperatingPoint | undefined): { score?: number; decision?: string } {

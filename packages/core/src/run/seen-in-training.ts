@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createDataset } from '../configuration/create-item.ts';
-import { UserError } from '../contracts/errors.ts';
 import type { Sample } from '../contracts/dataset.ts';
+import { UserError } from '../contracts/errors.ts';
 import { clipKey } from '../data/protocol-record.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';

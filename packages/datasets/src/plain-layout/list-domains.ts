@@ -2,9 +2,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { splitOf } from '../on-disk/words.ts';
+import { isLabel } from './plain-layout.ts';
 
 /**
- * The domains of a folder in the plain layout: the folder itself where it holds splits, else each folder in it that does. Roots are absolute paths,
+ * The domains of a folder in the plain layout: the folder itself where it holds splits (or live and attack without splits), else each folder in it that does. Roots are absolute paths,
  * sorted by name.
  */
 export function listDomains(root: string): { readonly domain: string; readonly root: string }[] {
@@ -16,7 +17,7 @@ export function listDomains(root: string): { readonly domain: string; readonly r
 }
 
 function holdsSplits(folder: string): boolean {
-  return folders(folder).some((name) => splitOf(name) !== undefined);
+  return folders(folder).some((name) => splitOf(name) !== undefined || isLabel(name));
 }
 
 function folders(path: string): string[] {

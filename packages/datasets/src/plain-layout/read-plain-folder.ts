@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
-import { cannot, type DatasetContext } from '@gradalign/core';
+import { basename, dirname, resolve } from 'node:path';
+import { cannot, type DatasetContext, imageKindNames } from '@gradalign/core';
 import { type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { preparationLosses } from '../on-disk/preparation-losses.ts';
 import { findDomainFolder } from './domain-folder.ts';
 import { type PlainLayout, readPlainLayout } from './plain-layout.ts';
 import { subjectBeforeUnderscore, subjectByPattern } from './subject-rule.ts';
@@ -30,15 +31,18 @@ export async function readPlainFolder(
     throw cannot(`read data set '${domain}'`, cause.message, 'folders that can be read', { cause });
   });
   const layout = readPlainLayout(tree, subjectOf);
-  if (layout.samples.length === 0) throw noImages(domain, folder, tree);
-  return layout;
+  if (layout.samples.length === 0) throw noImages(domain, folder, tree, layout);
+  const lost = await preparationLosses(dirname(folder), basename(folder));
+  return { ...layout, notes: { ...layout.notes, leftOut: [...(layout.notes.leftOut ?? []), ...lost] } };
 }
 
-function noImages(domain: string, folder: string, tree: FolderTree): Error {
+function noImages(domain: string, folder: string, tree: FolderTree, { notes: { leftOut = [] } }: PlainLayout): Error {
   const [first] = filesBelow(tree);
+  const [left] = leftOut;
+  const such = left ? `such as ${left.what}: ${left.why}` : `such as ${first?.id}`;
   return cannot(
     `read data set '${domain}'`,
-    `${folder} holds no images where they are expected${first ? ` (it does hold files, such as ${first.id})` : ''}`,
-    '.jpg, .jpeg or .png files under <split>/live and <split>/attack',
+    `${folder} holds no images where they are expected${first ? ` (it does hold files, ${such})` : ''}`,
+    `${imageKindNames} files under <split>/live and <split>/attack`,
   );
 }

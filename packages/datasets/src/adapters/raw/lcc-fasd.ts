@@ -1,11 +1,10 @@
-import { defineDataset, type Sample } from '@gradalign/core';
+import { defineDataset, imageEnding, type Sample } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { imageEnding } from '../../on-disk/image-file.ts';
 import { labelOf, splitOf } from '../../on-disk/words.ts';
 
 const layout = `LCC_FASD_{training,development}/{real,spoof}/<image>.png
