@@ -26,7 +26,7 @@ function oneClass(classes: readonly string[], samples: readonly Sample[]): strin
   if (present.size > 1) return [];
   const [only] = present as Set<number>;
   return [
-    `all ${samples.length} images are ${classes[only as number]}: error rates, thresholds and balanced batches need ${classes.join(' and ')}; add the other class, or check the labels (data inspect)`,
+    `all of it is ${classes[only as number]} (${samples.length} ${samples.length === 1 ? 'sample' : 'samples'}): error rates, thresholds and balanced batches need ${classes.join(' and ')}; add the other class, or check the labels (data inspect)`,
   ];
 }
 

@@ -47,8 +47,13 @@ export function describeLeftOut(of: string, leftOut: readonly LeftOut[]): string
  * @param of begins it: `domain 'msu'`
  */
 export function describeProblems(of: string, { notes }: Pick<Dataset, 'notes'>): string | undefined {
-  const told = new Set((notes?.leftOut ?? []).map(({ what, why }) => `${what}: ${why}`));
+  const told = new Set((notes?.leftOut ?? []).flatMap(({ what, why }) => [what, `${what}: ${why}`]));
   const problems = (notes?.problems ?? []).filter((problem) => !told.has(problem));
+  const absent = notes?.leftOut ? (notes.missing ?? []).filter((name) => !told.has(name)) : [];
+  if (absent.length > 0)
+    problems.push(
+      `${absent.length} ${absent.length === 1 ? 'part of the complete data set is' : 'parts of the complete data set are'} not there: ${firstOf(absent, ', ')}`,
+    );
   if (problems.length === 0) return undefined;
   return `${of} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}: ${firstOf(problems, '; ')}${problems.length > spelledOut ? ' (gradalign data inspect lists all)' : ''}`;
 }
@@ -76,20 +81,21 @@ export function lossBeyond(
     { entries: others.filter(images), of: () => kept.length, unit: 'images', most: tolerate ?? toleratedShare.files },
     { entries: others.filter((one) => !images(one)), of: clips, unit: 'clips', most: tolerate ?? toleratedShare.files },
   ];
-  for (const { entries, of, unit, most } of parts) {
-    if (entries.length === 0) continue;
+  const beyond = parts.flatMap(({ entries, of, unit, most }) => {
     const all = of() + entries.length;
-    const share = entries.length / all;
-    if (share <= most) continue;
+    const share = entries.length / Math.max(1, all);
+    if (share <= most) return [];
     const what = kinds(entries)
       .map(([kind, those]) => named(kind, those))
       .join('; ');
-    return (
-      `Cannot use domain '${domain}': it leaves out ${entries.length} of ${all} ${unit} (${percent(share)}): ${what}, ` +
-      `expected at most ${percent(most)}: correct the data (gradalign data inspect lists all), or accept the loss with data.tolerate: ${Math.ceil(share * 100) / 100}`
-    );
-  }
-  return undefined;
+    return [{ share, said: `${entries.length} of ${all} ${unit} (${percent(share)}, at most ${percent(most)} may be): ${what}` }];
+  });
+  if (beyond.length === 0) return undefined;
+  const enough = Math.ceil(100 * Math.max(...beyond.map(({ share }) => share))) / 100;
+  return (
+    `Cannot use domain '${domain}': it leaves out ${beyond.map(({ said }) => said).join('; and ')}, ` +
+    `expected what lists and folders name: correct the data (gradalign data inspect lists all), or accept the loss with data.tolerate: ${enough}`
+  );
 }
 
 const kindNames: Readonly<Record<LeftOutKind, readonly [one: string, more: string]>> = {

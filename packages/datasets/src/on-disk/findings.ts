@@ -40,6 +40,11 @@ export class Findings {
     this.#add({ kind: 'missing', what: name, why });
   }
 
+  /** A part of the complete data set that this copy lacks, and that no list of the user's names. */
+  absent(name: string): void {
+    this.#missing.add(name);
+  }
+
   /** Something that should have become a sample and does not: also a problem, in one sentence. */
   leaveOut(kind: LeftOutKind, what: string, why: string): void {
     this.#problems.add(`${what}: ${why}`);

@@ -18,7 +18,9 @@ export async function findDomainFolder(root: string, domain: string, wanted: str
   if (wanted === undefined && (await holdsSplits(root))) return root;
   if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return join(root, wanted);
   const domains: string[] = [];
-  for (const name of await foldersIn(root)) if (await holdsSplits(join(root, name))) domains.push(name);
+  for (const name of await foldersIn(root)) {
+    if (splitOf(name) === undefined && !isLabel(name) && (await holdsSplits(join(root, name)))) domains.push(name);
+  }
   const found = named(domains, wanted ?? domain);
   if (found !== undefined) return join(root, found);
   if (domains.length === 0 && (await holdsSplits(root))) throw refuse(`${root} is the folder of one domain and holds no '${wanted}'`, 'no option domain');

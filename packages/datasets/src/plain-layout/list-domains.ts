@@ -12,7 +12,7 @@ export function listDomains(root: string): { readonly domain: string; readonly r
   const path = resolve(root);
   if (holdsSplits(path)) return [{ domain: basename(path), root: path }];
   return folders(path)
-    .filter((name) => holdsSplits(join(path, name)))
+    .filter((name) => splitOf(name) === undefined && !isLabel(name) && holdsSplits(join(path, name)))
     .map((domain) => ({ domain, root: join(path, domain) }));
 }
 

@@ -29,7 +29,7 @@ export const lccFasd = defineDataset({
       return sample ? [sample] : [];
     });
     if (samples.length === 0) throw nothingFits(index, domain, layout);
-    for (const [split, part] of parts) if (!samples.some((sample) => sample.split === split)) findings.missing(`LCC_FASD_${part}`);
+    for (const [split, part] of parts) if (!samples.some((sample) => sample.split === split)) findings.absent(`LCC_FASD_${part}`);
     return {
       classes: attackOrLive,
       samples: samples.sort((a, b) => byCodePoint(a.id, b.id)),

@@ -129,7 +129,7 @@ async function readSplits(index: FileIndex, findings: Findings): Promise<Map<num
 function reportGaps(clips: readonly FoundClip<ClipName>[], splitOf: ReadonlyMap<number, Split>, findings: Findings): void {
   const clipsOf = new Map<number, string[]>();
   for (const { file, name } of clips) clipsOf.set(name.client, [...(clipsOf.get(name.client) ?? []), file.id]);
-  for (const client of splitOf.keys()) if (!clipsOf.has(client)) findings.missing(named(client));
+  for (const client of splitOf.keys()) if (!clipsOf.has(client)) findings.absent(named(client));
   for (const [client, those] of clipsOf) {
     if (!splitOf.has(client)) findings.problems(those, (n) => `${named(client)} is in neither list, so ${n} ${n === 1 ? 'clip is' : 'clips are'} not used`);
     else if (those.length < 8) findings.problem(`${named(client)} has ${those.length} of 8 clips`);
