@@ -74,10 +74,11 @@ export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './
 export { Weights } from './contracts/weights.ts';
 export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
 export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
+export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
 export type { NamedMetric } from './evaluation/compute-figures.ts';

@@ -1,5 +1,5 @@
 import type { Dataset, LeftOut, LeftOutKind } from '../contracts/dataset.ts';
-import { clipKey } from './protocol-record.ts';
+import { clipKey } from './clip-key.ts';
 
 /** What the domains of a run leave out, by the name of the domain. Plain JSON, part of `results.json`; domains that leave out nothing are absent. */
 export type LeftOutByDomain = Readonly<Record<string, readonly LeftOut[]>>;

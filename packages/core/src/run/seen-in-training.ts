@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createDataset } from '../configuration/create-item.ts';
 import type { Sample } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
-import { clipKey } from '../data/protocol-record.ts';
+import { clipKey } from '../data/clip-key.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 

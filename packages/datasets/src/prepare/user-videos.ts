@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { cannot, type Dataset, type DatasetNotes, type Sample, type Split, videoEnding, whyNotRead } from '@gradalign/core';
+import { imageFolder } from '../adapters/prepared/image-folder.ts';
 import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
@@ -62,14 +63,14 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   }));
 }
 
-const pictureAmongVideos = 'it is a picture among videos: pictures are prepared with --use image-folder';
+const pictureAmongVideos = `it is a picture among videos: pictures are prepared with --use ${imageFolder.name}`;
 
 /** Commands that work for a folder of images, one for each domain. */
 function adviceForImages(root: string): string {
   const domains = listDomains(root);
-  if (domains.length === 0) return 'videos, or images in folders <domain>/{live,attack} with --use image-folder --root <folder>';
+  if (domains.length === 0) return `videos, or images in folders <domain>/{live,attack} with --use ${imageFolder.name} --root <folder>`;
   const command = ({ domain, root: folder }: (typeof domains)[number]) =>
-    `gradalign data prepare --use image-folder --root ${JSON.stringify(folder)} --domain ${JSON.stringify(fileName(domain))} --out <folder>`;
+    `gradalign data prepare --use ${imageFolder.name} --root ${JSON.stringify(folder)} --domain ${JSON.stringify(fileName(domain))} --out <folder>`;
   const commands = domains.slice(0, 3).map(command);
   return `videos; its images are prepared with ${commands.join(' and ')}${domains.length > 3 ? `, and ${domains.length - 3} more domains likewise` : ''}`;
 }
