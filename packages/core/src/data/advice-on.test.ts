@@ -28,9 +28,11 @@ it.each([
   '20240305101112',
   '1709633412345',
   'IMG-20240305-WA0001',
+  'WhatsApp Video 2024-03-05 at 10.11.12',
+  'Screenshot',
 ])('%s is a camera or a date', (word) => expect(isCameraOrDate(word)).toBe(true));
 
-it.each(['anna', '17', '001', 's3', 'client004', '20241399', 'imogen', 'vidal', '2024'])('%s may be a person', (word) =>
+it.each(['anna', '17', '001', 's3', 'client004', '20241399', 'imogen', 'vidal', 'cameron', 'recep', 'lviv', '2024'])('%s may be a person', (word) =>
   expect(isCameraOrDate(word)).toBe(false),
 );
 

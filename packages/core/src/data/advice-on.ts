@@ -5,14 +5,17 @@ const large = 20;
 const dwarfing = 10;
 
 /** Words with which cameras begin their file names, and dates. */
-const cameraWord = /^(img|pxl|win|vid|dsc[fn]?|mvi|mov|gopr|gh|gx|dji|mvimg|snapshot|screenshot|screen[ -]?recording|whatsapp|signal)([- ]?\d.*)?$/i;
+const cameraWord =
+  /^(img|imag|pict?|pxl|win|vid|dsc[fn]?|mvi|mvimg|mov|cimg|gopr|gh|gx|dji|burst|pano|photo|picture|rec|recording|capture|cam|camera|webcam|rpreplay|fb|received|inshot|signal|telegram|snapchat|trim|lv)([- ]?\d.*)?$/i;
+/** Programs that write whole sentences. */
+const programWord = /^(whatsapp|screen ?shot|screen ?recording|snapshot|photo on|video on|vlc-record)\b/i;
 const dateWord = /^(19|20)\d{2}[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12]\d|3[01])([ t-].*|\d{4,9})?$/i;
 /** Olympus and Panasonic number their files so; milliseconds since 1970. */
 const numberWord = /^(p\d{7}|1\d{12})$/i;
 
 /** Whether a part of a file's name is what a camera writes there, or a date: `IMG`, `PXL`, `WIN`, `20240305`. Neither is a person. */
 export function isCameraOrDate(word: string): boolean {
-  return cameraWord.test(word) || dateWord.test(word) || numberWord.test(word);
+  return cameraWord.test(word) || programWord.test(word) || dateWord.test(word) || numberWord.test(word);
 }
 
 /** What is unusual about a data set of two classes and often a mistake, one sentence each with the remedy: one class only, one huge video, cameras as subjects. */

@@ -76,5 +76,5 @@ it('folders are searched for every kind that is read; others are told, and where
   const leftOut: string[] = [];
   expect(findImages([root], ({ what }) => leftOut.push(what.slice(root.length + 1)))).toEqual(['a.JPG', 'b.webp'].map((name) => join(root, name)));
   expect(leftOut).toEqual(['c.heic', 'd.mp4', 'f.dng', 'only/g.HEIC']);
-  expect(() => findImages([join(root, 'only')])).toThrow('there are none, only ' + join(root, 'only/g.HEIC') + ' (it is HEIC, which is not read');
+  expect(() => findImages([join(root, 'only')])).toThrow(`there are none, only ${join(root, 'only/g.HEIC')} (it is HEIC, which is not read`);
 });

@@ -8,15 +8,19 @@ import { imageKindNames, imageKindOf, whyContentIsNotRead } from '../images/imag
 /** Files looked at before other work, such as an interruption, has its turn. */
 const atOnce = 256;
 const headBytes = 32;
+/** Of a kind without a mark at its end so many are decoded: where a kind cannot be read here, none of it can. */
+const decodedOfKind = 50;
 
 /**
  * Samples whose picture cannot be used, found before anything is trained on it: the beginning of every file is read, and its end where the format has a
- * mark there; files without that mark are decoded. Damage in between shows when a picture is decoded, and is told then.
+ * mark there; files that lack it are decoded, and the first
+ * of each kind that has none. Damage in between shows when a picture is decoded, and is told then.
  *
  * @param domain names the pictures in the progress
  */
 export async function checkPictures(domain: string, samples: readonly Sample[], reporter: Reporter): Promise<LeftOut[]> {
   const verdicts = new Map<string, Omit<LeftOut, 'what'> | undefined>();
+  const decoded = new Map<string, number>();
   const found: LeftOut[] = [];
   for (const [i, { id, image }] of samples.entries()) {
     if (i % atOnce === atOnce - 1) {
@@ -25,7 +29,7 @@ export async function checkPictures(domain: string, samples: readonly Sample[], 
     }
     if (!('path' in image)) continue;
     const { path } = image;
-    if (!verdicts.has(path)) verdicts.set(path, await verdictOn(path));
+    if (!verdicts.has(path)) verdicts.set(path, await verdictOn(path, decoded));
     const verdict = verdicts.get(path);
     if (verdict) found.push({ ...verdict, what: id });
   }
@@ -33,7 +37,7 @@ export async function checkPictures(domain: string, samples: readonly Sample[], 
   return found;
 }
 
-async function verdictOn(path: string): Promise<Omit<LeftOut, 'what'> | undefined> {
+async function verdictOn(path: string, decoded: Map<string, number>): Promise<Omit<LeftOut, 'what'> | undefined> {
   const ends = endsOf(path);
   if ('missing' in ends) return { kind: 'missing', why: ends.missing };
   if ('unreadable' in ends) return { kind: 'unreadable', why: ends.unreadable };
@@ -43,7 +47,10 @@ async function verdictOn(path: string): Promise<Omit<LeftOut, 'what'> | undefine
     const other = whyContentIsNotRead(head);
     return other === undefined ? { kind: 'unreadable', why: `its content is none of ${imageKindNames}` } : { kind: 'kind', why: other };
   }
-  if (isWhole(kind.name, head, tail, size)) return undefined;
+  const whole = isWhole(kind.name, head, tail, size);
+  const count = decoded.get(kind.name) ?? 0;
+  if (whole ?? count >= decodedOfKind) return undefined;
+  if (whole === undefined) decoded.set(kind.name, count + 1);
   try {
     await decodeImage({ path }, { channels: 3 });
     return undefined;
@@ -77,11 +84,11 @@ function endsOf(path: string): Ends {
   }
 }
 
-/** Whether a file ends as its format does; true where the format has no mark at its end. */
-function isWhole(kind: string, head: Buffer, tail: Buffer, size: number): boolean {
+/** Whether a file ends as its format does; undefined where the format has no mark at its end. */
+function isWhole(kind: string, head: Buffer, tail: Buffer, size: number): boolean | undefined {
   if (kind === 'JPEG') return tail.length >= 2 && tail.readUInt16BE(tail.length - 2) === 0xffd9;
   if (kind === 'PNG') return tail.length >= 8 && tail.toString('latin1', tail.length - 8, tail.length - 4) === 'IEND';
   if (kind === 'WebP') return head.length >= 8 && head.readUInt32LE(4) + 8 <= size;
   if (kind === 'GIF') return tail.at(-1) === 0x3b;
-  return true;
+  return undefined;
 }

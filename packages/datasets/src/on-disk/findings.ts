@@ -15,7 +15,10 @@ export class Findings {
 
   /** Starts with the index's findings: broken links are missing files, links that lead outside the root are problems. */
   constructor(index?: FileIndex) {
-    for (const id of index?.dangling ?? []) this.missing(id);
+    for (const id of index?.dangling ?? []) {
+      if (looksLikeData(id)) this.missing(id);
+      else this.absent(id);
+    }
     for (const id of index?.outside ?? []) this.leaveOut('missing', id, 'it is a link that leads outside the root: not followed');
   }
 
@@ -91,6 +94,11 @@ export class Findings {
     const key = `${one.what}\n${one.why}`;
     if (!this.#leftOut.has(key)) this.#leftOut.set(key, one);
   }
+}
+
+/** A picture, a video, or a folder of them. */
+function looksLikeData(id: string): boolean {
+  return imageEnding.test(id) || videoEnding.test(id) || whyNotRead(id) !== undefined || !/\.[^./]*$/.test(id);
 }
 
 const noRule = 'it matches no naming rule';
