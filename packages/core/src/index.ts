@@ -36,6 +36,8 @@ export {
   type DerivedImage,
   defineDataset,
   type ImageSource,
+  type LeftOut,
+  type LeftOutKind,
   type Rectangle,
   type Sample,
   type Split,
@@ -71,11 +73,14 @@ export type { State, Stateful } from './contracts/state.ts';
 export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
+export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
+export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
+export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
 export { type Calibration, calibratedProbability, fitIsotonic, fitTemperature, logOdds } from './evaluation/calibration.ts';
@@ -118,7 +123,7 @@ export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
-export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';

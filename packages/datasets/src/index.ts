@@ -86,7 +86,7 @@ export { type ClipNote, type DomainReport, type PreparationReport, renderPrepara
 export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
 export { type InputSettings, type PreparedInput, prepareInput } from './prepare/prepare-input.ts';
-export { isVideo, readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
+export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';

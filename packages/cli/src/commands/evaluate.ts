@@ -69,7 +69,8 @@ async function scoreFileOf(folder: string | undefined, options: EvaluateOptions)
 async function evaluateRunFolder(folder: string, options: EvaluateOptions, terminal: Terminal): Promise<number> {
   const { evaluateTrainedRun, rawWeights, renderEvaluations } = await import('@gradalign/core');
   using interrupt = interruptible(terminal, 'stopping');
-  await using trained = await openRun(folder, options, terminal);
+  // Targets that are named are read when they are evaluated, without the others.
+  await using trained = await openRun(folder, options, terminal, { withoutData: options.on.length > 0 });
   const evaluation = await evaluateTrainedRun(trained, {
     on: options.on,
     signal: interrupt.signal,

@@ -22,7 +22,7 @@ export function addPredictCommand({ parent, run }: CommandContext): void {
       "Scores images and videos with a trained run: live or attack, score, calibrated probability, and the threshold with its origin. Finds and crops the face as the run's data were prepared. Exit code 1 if an input cannot be scored.",
     )
     .argument('<run>', 'folder of the run')
-    .argument('<image, video or folder...>', 'image or video files, or folders to search for them')
+    .argument('<image, video or folder...>', 'pictures (JPEG, PNG, WebP, TIFF, AVIF, BMP, GIF) or videos, or folders to search for them')
     .option('--decision <name>', 'use this decision of gradalign calibrate (default: the threshold that the run fixed on its held-out source share)')
     .option('--cropped', 'inputs are face crops already: score them as they are');
   withOutputOptions(withWeightsOption(withCheckpointOption(command)))
@@ -39,7 +39,7 @@ Examples:
 
 async function predictInputs(folder: string, inputs: readonly string[], options: PredictOptions, terminal: Terminal): Promise<number> {
   const { findDecision, predict, readDecisions, rawWeights, runPaths } = await import('@gradalign/core');
-  const files = await findInputs(inputs);
+  const { files, leftOut } = await findInputs(inputs);
   const paths = runPaths(folder);
   const decision = options.decision === undefined || !existsSync(paths.experiment) ? undefined : findDecision(paths, options.decision);
   using interrupt = interruptible(terminal, 'stopping');
@@ -52,6 +52,7 @@ async function predictInputs(folder: string, inputs: readonly string[], options:
   const result = await predict(trained, prepared(files, preparation.settings), {
     ...(decision ? { decision, decisionFrom: `decision '${options.decision}', ${ruleText(decision.rule)} on ${decision.chosenOn}` } : {}),
     total: files.length,
+    leftOut,
     reporter: terminal,
     signal: interrupt.signal,
   });

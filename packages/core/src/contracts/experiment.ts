@@ -52,6 +52,14 @@ export const experimentShape = strict({
       },
       { default: {} },
     ),
+    tolerate: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Share of a domain that may be left out: missing, unreadable or of kinds that are not read, without a face, with unknown labels. Default: 0.01, and 0 for labels',
+      }),
+    ),
     image: strict(
       {
         size: Type.Integer({ minimum: 8, maximum: 4096, default: 256, description: 'Side in pixels' }),

@@ -39,6 +39,11 @@ export interface MetricDefinition<S extends TSchema = TSchema> extends Define<'m
   readonly classes: 'binary' | 'any';
   /** True where the figure changes with the threshold. */
   readonly usesThreshold: boolean;
+  /**
+   * True where the figure chooses a threshold of its own on the samples it is computed from. It does not stand under the deployable convention, where
+   * every threshold was fixed beforehand; default: false.
+   */
+  readonly choosesThreshold?: boolean;
   /** Which values are better: the choice of a checkpoint and the tables go by it. */
   readonly better: 'higher' | 'lower';
   /** The option that `name=value` sets in YAML: `tpr@fpr=1%` is { use: 'tpr@fpr', fpr: 0.01 }. */

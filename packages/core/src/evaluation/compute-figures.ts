@@ -8,7 +8,7 @@ export interface NamedMetric {
   /** `hter`, `tpr@fpr=1%`. */
   readonly name: string;
   /** What the metric declares: the number of classes that it suits, and whether it depends on the threshold. */
-  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean };
+  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean; readonly choosesThreshold?: boolean };
   /** Is reset before each use. */
   readonly metric: Metric;
 }

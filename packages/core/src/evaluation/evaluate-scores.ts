@@ -13,7 +13,8 @@ import type { ScoreScale } from './score-scale.ts';
  * Figures under both conventions, never mixed. Plain JSON.
  *
  * `literature`: the threshold is chosen on the test data itself, at its equal error point, as in published tables.
- * `deployable`: the threshold was fixed beforehand on held-out source data.
+ * `deployable`: the threshold was fixed beforehand on held-out source data. Figures that choose a threshold on the test data, such as tpr@fpr, stand
+ * under `literature` only.
  */
 export interface EvaluationResult {
   /** Names of the classes, by label. */
@@ -96,7 +97,7 @@ export function evaluateScores({ classes, targets, metrics, aggregate, deployabl
       : { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
   const scale = scaleOf(pooled.frame);
   const intervals = seed === undefined || classes.length !== 2 ? () => undefined : createIntervals(metrics, seed);
-  const block = (threshold: ThresholdRule, fixedBefore: boolean): EvaluationBlock => {
+  const block = (threshold: ThresholdRule, fixedBefore: boolean, metrics: readonly NamedMetric[]): EvaluationBlock => {
     const level = (scored: readonly ScoredSample[], at: keyof ScoresByLevel, of: string) =>
       figuresOf(scored, metrics, classes, threshold(scored, at, of), (value) => intervals(scored, fixedBefore ? value : 'own'));
     const both = ({ frame, video }: ScoresByLevel, of: string) => ({
@@ -108,14 +109,16 @@ export function evaluateScores({ classes, targets, metrics, aggregate, deployabl
       pooled: both(pooled, 'all targets together'),
     };
   };
-  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined, false) };
+  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined, false, metrics) };
+  // A threshold chosen on the targets is none that a deployment has.
+  const fixedBeforehand = metrics.filter(({ definition }) => definition.choosesThreshold !== true);
   const fixed = comparable(deployable, scale);
   return {
     classes,
     aggregate,
     scale,
-    literature: block(ownEqualErrorPoint, false),
-    deployable: 'error' in fixed ? fixed : block((_, level) => fixed[level], true),
+    literature: block(ownEqualErrorPoint, false, metrics),
+    deployable: 'error' in fixed ? fixed : block((_, level) => fixed[level], true, fixedBeforehand),
   };
 }
 

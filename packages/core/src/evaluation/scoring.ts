@@ -1,3 +1,4 @@
+import type { Sample } from '../contracts/dataset.ts';
 import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
@@ -20,6 +21,8 @@ export interface Scoring {
   readonly scale?: ScoreScale;
   /** Receives progress, and warnings about images that are left out; default: silent. */
   readonly reporter?: Reporter;
+  /** Called for each image that is left out because it cannot be read, besides the warning. */
+  onUnreadable?(domain: string, sample: Sample, message: string): void;
   /** Aborting ends the pass between two batches with an AbortError. */
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
-import type { ImageSource, Sample } from '../contracts/dataset.ts';
+import type { ImageSource, LeftOut, Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { describeLeftOut } from '../data/left-out.ts';
 import { aggregateFrames } from '../evaluation/aggregate-frames.ts';
 import { calibratedProbability, logOdds } from '../evaluation/calibration.ts';
 import { rankingScore } from '../evaluation/ranking-score.ts';
@@ -66,6 +67,8 @@ export interface Predictions {
   readonly threshold?: PredictionThreshold;
   /** For videos. */
   readonly videoThreshold?: PredictionThreshold;
+  /** Pictures and videos in the folders searched that are of kinds that are not read. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Options of `predict`. */
@@ -76,6 +79,8 @@ export interface PredictOptions {
   readonly decisionFrom?: string;
   /** How many inputs there are, for progress. */
   readonly total?: number;
+  /** What was found and is not among the inputs: told and returned. */
+  readonly leftOut?: readonly LeftOut[];
   readonly reporter?: Reporter;
   readonly signal?: AbortSignal;
 }
@@ -92,8 +97,9 @@ const imagesAtOnce = 256;
 export async function predict(
   run: TrainedRun,
   inputs: readonly string[] | AsyncIterable<PredictionInput>,
-  { decision, decisionFrom = 'chosen by gradalign calibrate', total, reporter = silentReporter, signal }: PredictOptions,
+  { decision, decisionFrom = 'chosen by gradalign calibrate', total, leftOut = [], reporter = silentReporter, signal }: PredictOptions,
 ): Promise<Predictions> {
+  for (const line of describeLeftOut('the prediction', leftOut)) reporter.warn(line);
   if (decision && (decision.weights !== run.weights || decision.checkpoint !== run.checkpoint))
     throw cannot(
       'use the decision',
@@ -133,7 +139,13 @@ export async function predict(
     reporter.progress({ phase: 'scoring', done: predictions.length, total: Math.max(many, predictions.length), unit: 'inputs' });
   }
   const { image: threshold, video: videoThreshold } = levels;
-  return { predictions, ...(run.classes.length === 2 ? { scale } : {}), ...(threshold ? { threshold } : {}), ...(videoThreshold ? { videoThreshold } : {}) };
+  return {
+    predictions,
+    leftOut,
+    ...(run.classes.length === 2 ? { scale } : {}),
+    ...(threshold ? { threshold } : {}),
+    ...(videoThreshold ? { videoThreshold } : {}),
+  };
 }
 
 type Levels = { readonly image?: PredictionThreshold; readonly video?: PredictionThreshold };

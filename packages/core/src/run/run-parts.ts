@@ -1,5 +1,6 @@
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
+import type { LeftOutLedger } from '../data/left-out.ts';
 import { type ProtocolRecord, recordProtocol } from '../data/protocol-record.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { renderProtocol } from '../rendering/render-protocol.ts';
@@ -18,13 +19,15 @@ export interface RunParts extends TrainedParts {
   readonly protocol: ProtocolRecord;
   /** How the images of each source domain were made; null where its data set does not know. */
   readonly preparation: NonNullable<RunResults['preparation']>;
+  /** What the domains leave out; grows while pictures are decoded. */
+  readonly leftOut: LeftOutLedger;
   readonly evaluation: EvaluationSetting;
 }
 
 /** Makes all parts of a run, data first: an error there comes before anything expensive is made. */
 export async function makeRunParts(container: Container, experiment: Experiment, reporter: Reporter): Promise<RunParts> {
   const domains = await container.get(parts.domains);
-  const { classes, sources } = domains;
+  const { classes, sources, leftOut } = domains;
   const protocol = recordProtocol(experiment, domains);
   reporter.notice(renderProtocol(protocol));
   const batches = await container.get(parts.batches);
@@ -45,6 +48,7 @@ export async function makeRunParts(container: Container, experiment: Experiment,
     domains: sources.map(({ name }) => name),
     protocol,
     preparation,
+    leftOut,
     batches,
     ...losses,
     model,

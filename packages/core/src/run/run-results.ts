@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
@@ -21,6 +22,8 @@ export interface RunResults extends WeightsFigures {
   readonly protocol?: ProtocolRecord;
   /** How the images of each source domain were made, where its data set knows: `null` where it does not. Absent in runs made by older versions. */
   readonly preparation?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
+  /** What the domains left out, and why; absent in runs made by older versions. */
+  readonly leftOut?: LeftOutByDomain;
   /** Figures of the weights that callbacks offered, by name; or why there are none. Absent if no callback offers any. */
   readonly weights?: Readonly<Record<string, OfferedWeightsResults | Unavailable>>;
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */

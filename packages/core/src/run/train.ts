@@ -62,7 +62,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   await using container = compose({ experiment, catalogue, reporter });
   customize?.(container);
   const parts = await makeRunParts(container, experiment, reporter);
-  const { evaluation, batches, protocol, preparation, classes, callbacks } = parts;
+  const { evaluation, batches, protocol, preparation, classes, callbacks, leftOut } = parts;
 
   const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
@@ -114,7 +114,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
-    const results = await evaluateRun(signal ? { ...evaluation, signal } : evaluation, {
+    const evaluated = await evaluateRun(signal ? { ...evaluation, signal } : evaluation, {
       ...trained,
       scores: folder.scores,
       weights: folder.weights,
@@ -123,6 +123,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       untrainedEpoch: epochs,
       ...(validation ? { validation } : {}),
     });
+    const results: RunResults = { ...evaluated, leftOut: leftOut.record() };
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
     return { reason, position, results };
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Seed } from '../contracts/seed.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import { LeftOutLedger } from '../data/left-out.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
@@ -94,7 +95,7 @@ export async function openTrainedRun(
   using saved = await loadCheckpoint(offered ? join(paths.weights, weights) : join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };
   const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
-  if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
+  if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [], leftOut: new LeftOutLedger() }));
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
   const thresholds = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };

@@ -1,6 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { cannot, type Dataset, type DatasetContext } from '@gradalign/core';
+import { imageKindNames } from '@gradalign/core/images';
 import { type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { preparationLosses } from '../on-disk/preparation-losses.ts';
 import { preparationRecord } from '../on-disk/preparation-record.ts';
 import { findDomainFolder } from './domain-folder.ts';
 import { type PlainLayout, readPlainLayout } from './plain-layout.ts';
@@ -31,16 +33,20 @@ export async function readPlainFolder(
     throw cannot(`read data set '${domain}'`, cause.message, 'folders that can be read', { cause });
   });
   const layout = readPlainLayout(tree, subjectOf);
-  if (layout.samples.length === 0) throw noImages(domain, folder, tree);
+  if (layout.samples.length === 0) throw noImages(domain, folder, tree, layout);
   const preparation = await preparationRecord(dirname(folder), basename(folder));
-  return preparation ? { ...layout, preparation } : layout;
+  const lost = await preparationLosses(dirname(folder), basename(folder));
+  const notes = { ...layout.notes, leftOut: [...(layout.notes.leftOut ?? []), ...lost] };
+  return { ...layout, notes, ...(preparation ? { preparation } : {}) };
 }
 
-function noImages(domain: string, folder: string, tree: FolderTree): Error {
+function noImages(domain: string, folder: string, tree: FolderTree, { notes: { leftOut = [] } }: PlainLayout): Error {
   const [first] = filesBelow(tree);
+  const [left] = leftOut;
+  const such = left ? `such as ${left.what}: ${left.why}` : `such as ${first?.id}`;
   return cannot(
     `read data set '${domain}'`,
-    `${folder} holds no images where they are expected${first ? ` (it does hold files, such as ${first.id})` : ''}`,
-    '.jpg, .jpeg or .png files under <split>/live and <split>/attack',
+    `${folder} holds no images where they are expected${first ? ` (it does hold files, ${such})` : ''}`,
+    `${imageKindNames} files under <split>/live and <split>/attack`,
   );
 }
