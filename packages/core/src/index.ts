@@ -1,5 +1,6 @@
+export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
-export { completeOptions } from './configuration/complete-options.ts';
+export { completeOptions, optionsFromTexts } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';

@@ -5,24 +5,25 @@ import type { Experiment } from '../contracts/experiment.ts';
 import type { LossDefinition } from '../contracts/loss.ts';
 import type { Named } from '../contracts/named.ts';
 import type { Kind } from '../contracts/plugin.ts';
-import { applyOverrides } from './apply-overrides.ts';
+import { applyOverrides, type Override } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
 import { compileSchema } from './compile-schema.ts';
 import { completeOptions } from './complete-options.ts';
-import { type MapNode, problemAt, toPlain } from './config-node.ts';
+import { type MapNode, problemAt } from './config-node.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
 import { leaveOut } from './leave-out.ts';
 import { loadPlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
 import { readConfigFile } from './read-file.ts';
+import { settleTexts } from './settle-texts.ts';
 
 /** How an experiment is read. */
 export interface LoadOptions {
-  /** `path=value` overrides, applied in order. */
-  readonly set?: readonly string[];
+  /** `path=value` overrides, or such values as data, applied in order. */
+  readonly set?: readonly (string | Override)[];
   /** For `${NAME}`; default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further places (file URLs or paths of modules) from which plugins are looked for. */
@@ -48,15 +49,12 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const arranged = applyProtocol(written, { catalogue, readFile, problems }, warnings);
   const unarranged = problems.length > 0;
   const moved = leaveOut(arranged, problems);
-  const root = normalizeNamed(moved, catalogue, problems) as MapNode;
-  const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
-  const validate = compiled(catalogue);
-  if (!validate(experiment)) {
-    for (const error of validate.errors ?? []) {
-      const problem = explainError(error, root, catalogue, kindAt);
-      // Where a protocol finds no domains, that there are none is an echo.
-      if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
-    }
+  const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems) as MapNode, compiled(catalogue));
+  const experiment = value as Experiment & { evaluate: { metrics?: unknown } };
+  for (const error of errors) {
+    const problem = explainError(error, root, catalogue, kindAt);
+    // Where a protocol finds no domains, that there are none is an echo.
+    if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
   }
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
   (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);

@@ -90,9 +90,10 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
       for (const [method, changes] of Object.entries(study.methods)) {
-        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(
-          ([path, value]) => `${path}=${JSON.stringify(value)}`,
-        );
+        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(([path, value]) => ({
+          path,
+          value,
+        }));
         const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
         plan.push({ method, target, seed, loaded, folder: join(study.output, `${method}-${target}-seed${seed}-${fingerprint(loaded)}`) });
       }
