@@ -9,6 +9,7 @@ import { applyOverrides, type Override } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
+import { checkNames } from './check-names.ts';
 import { compileSchema } from './compile-schema.ts';
 import { completeOptions } from './complete-options.ts';
 import { type MapNode, problemAt } from './config-node.ts';
@@ -56,6 +57,7 @@ export async function loadExperiment(file: string, { set = [], env = process.env
     // Where a protocol finds no domains, that there are none is an echo.
     if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
   }
+  problems.push(...checkNames(root));
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
   (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
   const checked = checkExperiment(experiment, root, catalogue);

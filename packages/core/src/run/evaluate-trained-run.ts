@@ -7,6 +7,7 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
+import { fileNameKey } from '../files/unsafe-name.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Options of `evaluateTrainedRun`. */
@@ -51,6 +52,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
 async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
   const { source, target, splits } = experiment.data;
   const read: DomainSamples[] = [];
+  const names = new Map<string, string>();
   for (const what of on) {
     const named = target[what] ?? source[what];
     const isFolder = named === undefined && existsSync(what) && statSync(what).isDirectory();
@@ -64,6 +66,13 @@ async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, o
       );
     }
     const name = named ? what : basename(resolve(what));
+    const other = names.get(fileNameKey(name));
+    if (other === what) continue;
+    if (other !== undefined)
+      throw cannot(`evaluate on '${what}'`, `'${other}' has the same name, '${name}', and one would replace the other`, 'targets with different names', {
+        exitCode: 2,
+      });
+    names.set(fileNameKey(name), what);
     const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, catalogue, seed);
     if (dataset.classes.join() !== classes.join())
       throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 
@@ -57,6 +57,7 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       exitCode: 2,
     });
   }
+  if (existsSync(path) && statSync(path).isDirectory()) refuseLinks(paths);
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     mkdirSync(paths.checkpoints, { recursive: true });
@@ -65,6 +66,26 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
   }
   const lock = lockFolder(path, 'run');
   return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+}
+
+/**
+ * A link in the folder would lead what is written and removed elsewhere; the folder itself may be one.
+ *
+ * @throws UserError that names the link.
+ */
+function refuseLinks({ path, checkpoints, scores, weights, ...files }: RunPaths): void {
+  const refuse = (link: string) => {
+    throw cannot(`write to the run folder ${path}`, `${relative(path, link)} in it is a symbolic link`, 'files and folders of its own: remove the link', {
+      exitCode: 2,
+    });
+  };
+  const check = (entry: string): void => {
+    const found = lstatSync(entry, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) refuse(entry);
+    if (found?.isDirectory()) for (const name of readdirSync(entry)) check(join(entry, name));
+  };
+  for (const folder of [checkpoints, scores, weights]) check(folder);
+  for (const file of Object.values(files)) if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) refuse(file);
 }
 
 /** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */

@@ -1,6 +1,8 @@
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
+import { unsafeDomain } from '../configuration/check-names.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
+import { UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
@@ -50,6 +52,10 @@ export type TrainOutcome =
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
+  for (const [side, domains] of Object.entries({ source: experiment.data.source, target: experiment.data.target })) {
+    const unsafe = Object.keys(domains).flatMap((domain) => unsafeDomain(domain, side === 'target') ?? []);
+    if (unsafe[0] !== undefined) throw new UserError(unsafe[0], { exitCode: 2 });
+  }
   using folder = openRunFolder(path, { resume });
   const finished = readRunResults(folder.results);
   if (finished) {

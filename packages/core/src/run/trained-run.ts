@@ -16,6 +16,7 @@ import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
 import { latestCheckpoint, loadCheckpoint } from '../files/checkpoint.ts';
+import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
@@ -87,6 +88,11 @@ export async function openTrainedRun(
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;
   if (name === undefined) throw cannot(`open the run ${folder}`, 'it has no checkpoint', 'at least one: resume the run');
+  const unsafe = unsafeName(name) ?? unsafeName(weights);
+  if (unsafe !== undefined)
+    throw cannot(`open the run ${folder}`, `checkpoint ${JSON.stringify(name)}, weights ${JSON.stringify(weights)}: ${unsafe}`, 'names of folders in the run', {
+      exitCode: 2,
+    });
   await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   using saved = await loadCheckpoint(offered ? join(paths.weights, weights) : join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };

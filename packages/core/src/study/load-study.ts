@@ -6,6 +6,7 @@ import { suggestion } from '../configuration/nearest-name.ts';
 import { readConfigFile } from '../configuration/read-file.ts';
 import { settleTexts } from '../configuration/settle-texts.ts';
 import { ConfigurationError, type Problem } from '../contracts/errors.ts';
+import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import type { Study } from './study.ts';
 
 const seedsSchema = { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } };
@@ -54,7 +55,17 @@ export function loadStudy(
   if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0))
     refuse(methodsNode, ['methods'], 'a map of method names to what each sets');
   if (methodsNode?.kind === 'map') {
-    for (const [name, { node }] of methodsNode.entries) {
+    for (const [name, { at, node }] of methodsNode.entries) {
+      const unsafe = unsafeName(name);
+      if (unsafe !== undefined)
+        problems.push(
+          problemAt(at, ['methods', name], `${JSON.stringify(name)} cannot name a method, whose runs are folders: ${unsafe}, expected ${safeNameExpected}`),
+        );
+      const other = Object.keys(methods).find((one) => fileNameKey(one) === fileNameKey(name));
+      if (other !== undefined)
+        problems.push(
+          problemAt(at, ['methods', name], `'${name}' and '${other}' are one folder on some systems, expected names that differ in more than case`),
+        );
       if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
       else methods[name] = toPlain(node) as Record<string, unknown>;
     }
