@@ -78,7 +78,8 @@ function put(node: ConfigNode | undefined, [first, ...rest]: readonly string[], 
   return { ...map, entries };
 }
 
-function parsePath(text: string): { readonly path: readonly string[]; readonly value: string } | undefined {
+/** The path before the `=` of an override, and what follows it; undefined where there is none. */
+export function parsePath(text: string): { readonly path: readonly string[]; readonly value: string } | undefined {
   const path: string[] = [];
   let at = 0;
   const part = /(?:\.?([^.[\]="]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\])/y;

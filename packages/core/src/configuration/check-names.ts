@@ -1,9 +1,7 @@
 import type { Problem } from '../contracts/errors.ts';
+import { heldOutName } from '../contracts/held-out-name.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { type ConfigNode, nodeAt, type Place, problemAt } from './config-node.ts';
-
-/** Name of the file with the scores of the held-out share, which no target can have. */
-export const heldOutName = 'held-out';
 
 /** The names of domains become score files, that of the experiment its folder: problems at their places where they cannot. */
 export function checkNames(root: ConfigNode): Problem[] {

@@ -20,6 +20,8 @@ export interface ScalarNode {
   readonly loose?: true;
   /** What stands in the file where `value` was made of it: `${DATA}/a`, or a relative path. */
   readonly written?: string;
+  /** Where the value is a path: the folder that `written` is relative to. */
+  readonly from?: string;
   /** Why a text that begins like a list or a map is neither: told where one is expected. */
   readonly broken?: string;
 }
@@ -65,6 +67,14 @@ export function nodeAt(root: ConfigNode, path: readonly string[]): { readonly no
     node = next;
   }
   return { node, ...(key ? { key } : {}) };
+}
+
+/** The tree with another node at a path that exists. */
+export function replaceNode<N extends ConfigNode>(node: N, [first, ...rest]: readonly string[], by: ConfigNode): N {
+  if (first === undefined) return by as N;
+  if (node.kind === 'list') return { ...node, items: node.items.map((item, i) => (String(i) === first ? replaceNode(item, rest, by) : item)) };
+  const entry = node.kind === 'map' ? node.entries.get(first) : undefined;
+  return node.kind === 'map' && entry ? { ...node, entries: new Map(node.entries).set(first, { ...entry, node: replaceNode(entry.node, rest, by) }) } : node;
 }
 
 /** A problem at a place; `path` names the value. */

@@ -92,9 +92,11 @@ function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
     if (properties[key]?.format !== 'path') continue;
     const node: ConfigNode =
       entry.node.kind !== 'scalar' && entry.node.text !== undefined ? { kind: 'scalar', at: entry.node.at, value: entry.node.text } : entry.node;
-    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '' || isAbsolute(node.value)) continue;
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') continue;
     const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
-    entries.set(key, { ...entry, node: { ...node, value: resolve(folder, node.value), written: node.written ?? node.value } });
+    const written = node.written ?? (isAbsolute(node.value) ? undefined : node.value);
+    const found = { ...node, value: resolve(folder, node.value) };
+    entries.set(key, { ...entry, node: written === undefined ? found : { ...found, written, from: node.from ?? folder } });
   }
   return { ...map, entries };
 }

@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { type ConfigNode, nodeAt, toPlain } from './config-node.ts';
+import { type ConfigNode, nodeAt, replaceNode, toPlain } from './config-node.ts';
 import { isRounded } from './read-yaml.ts';
 
 /** A tree, and its value as a schema sees it. */
@@ -20,10 +20,7 @@ export function settleTexts<N extends ConfigNode>(root: N, validate: ValidateFun
     const value = toPlain(node);
     if (validate(value)) return { node, value, errors: [] };
     const errors = [...(validate.errors ?? [])];
-    const settled = errors.reduce(
-      (tree, error) => (error.keyword === 'type' ? replaceAt(tree, pathOf(error), (one) => retyped(one, typesOf(error))) : tree),
-      node,
-    );
+    const settled = errors.reduce((tree, error) => (error.keyword === 'type' ? retypedAt(tree, pathOf(error), typesOf(error)) : tree), node);
     if (settled === node) return { node, value, errors };
     node = settled;
   }
@@ -41,6 +38,12 @@ function typesOf({ params }: ErrorObject): readonly string[] {
   return String((params as { readonly type?: unknown }).type).split(',');
 }
 
+function retypedAt<N extends ConfigNode>(tree: N, path: readonly string[], types: readonly string[]): N {
+  const { node } = nodeAt(tree, path);
+  const settled = retyped(node, types);
+  return settled === node ? tree : replaceNode(tree, path, settled);
+}
+
 /** The same node where nothing can be made of it. */
 function retyped(node: ConfigNode, types: readonly string[]): ConfigNode {
   if (node.kind !== 'scalar') return types.includes('string') && node.text !== undefined ? { kind: 'scalar', at: node.at, value: node.text } : node;
@@ -54,15 +57,4 @@ function retyped(node: ConfigNode, types: readonly string[]): ConfigNode {
   const number = Number(text);
   if (isRounded(text, number)) return { ...node, broken: `the number ${text} is beyond 2^53 and would be rounded to ${number}, expected a smaller one` };
   return { ...rest, value: number };
-}
-
-function replaceAt<N extends ConfigNode>(node: N, [first, ...rest]: readonly string[], change: (node: ConfigNode) => ConfigNode): N {
-  if (first === undefined) return change(node) as N;
-  const child = nodeAt(node, [first]).node;
-  if (child === node) return node;
-  const changed = replaceAt(child, rest, change);
-  if (changed === child) return node;
-  if (node.kind === 'list') return { ...node, items: node.items.map((item) => (item === child ? changed : item)) };
-  const entry = node.kind === 'map' ? node.entries.get(first) : undefined;
-  return node.kind === 'map' && entry ? { ...node, entries: new Map(node.entries).set(first, { ...entry, node: changed }) } : node;
 }

@@ -12,10 +12,11 @@ const required = ['test_label', 'is_bonafide', 'score'];
 /**
  * Writes scores of two classes as CSV (RFC 4180 quoting, UTF-8, LF), atomically: the file is complete or not there at all.
  *
+ * @param options `withDomain`: a column `domain`, for scores of several domains.
  * @throws UserError if a sample has other than two classes or a score that is not finite, or the file cannot be written.
  */
-export function writeScoreFile(path: string, scored: readonly ScoredSample[]): void {
-  writeAtomically(path, formatScores(scored.map((one) => scoreRow(one, path))));
+export function writeScoreFile(path: string, scored: readonly ScoredSample[], { withDomain = false }: { readonly withDomain?: boolean } = {}): void {
+  writeAtomically(path, formatScores(scored.map((one) => ({ ...scoreRow(one, path), ...(withDomain ? { domain: one.domain } : {}) }))));
 }
 
 /**

@@ -3,11 +3,14 @@ import { basename, join, resolve } from 'node:path';
 import { createDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
+import { describeDataChange, fingerprintSamples } from '../data/fingerprint-samples.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import { fileNameKey } from '../files/unsafe-name.ts';
+import { refuseMissingData } from './load-domains.ts';
+import { asIdentity } from './recorded-run.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Options of `evaluateTrainedRun`. */
@@ -27,7 +30,7 @@ export interface EvaluateTrainedRunOptions {
  */
 export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, signal }: EvaluateTrainedRunOptions = {}): Promise<EvaluationResult> {
   const { batch, frames, aggregate } = run.experiment.evaluate;
-  const samples = on.length === 0 ? (await run.domains()).targets : await readNamed(run, on);
+  const samples = await readNamed(run, on.length === 0 ? Object.keys(run.experiment.data.target) : on);
   if (samples.length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
   if (scores !== undefined) mkdirSync(scores, { recursive: true });
   return evaluate({
@@ -49,7 +52,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
   });
 }
 
-async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
+async function readNamed({ experiment, classes, catalogue, seed, results, reporter }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
   const { source, target, splits } = experiment.data;
   const read: DomainSamples[] = [];
   const names = new Map<string, string>();
@@ -73,11 +76,21 @@ async function readNamed({ experiment, classes, catalogue, seed }: TrainedRun, o
         exitCode: 2,
       });
     names.set(fileNameKey(name), what);
+    if (named) refuseMissingData({ [name]: named }, catalogue);
     const dataset = await createDataset(name, named ?? { use: 'image-folder', root: resolve(what) }, catalogue, seed);
     if (dataset.classes.join() !== classes.join())
       throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
     const samples = named ? dataset.samples.filter(({ split }) => splits.target.includes(split)) : dataset.samples;
     if (samples.length === 0) throw cannot(`evaluate on '${what}'`, `it has no samples in ${splits.target.join(', ')}`, 'at least one');
+    const clip = samples.find(({ image }) => 'clip' in image);
+    if (clip)
+      throw cannot(`evaluate on '${what}'`, `it holds whole videos (${clip.id} for one)`, 'frames: make them with gradalign data prepare', { exitCode: 2 });
+    const was = name in target ? asIdentity(results?.identity)?.data[name] : undefined;
+    const is = was && fingerprintSamples(samples, classes);
+    if (was && is && was.fingerprint !== is.fingerprint)
+      reporter.warn(
+        `domain '${name}' is not what the run was tested on: it has ${describeDataChange(was, is)}; its figures are of other data than those in results.json`,
+      );
     read.push({ name, samples });
   }
   return read;

@@ -6,11 +6,13 @@ import { lockFolder } from '../files/folder-lock.ts';
 /**
  * The paths of what a run leaves behind:
  *
- *     experiment.yaml     resolved, with every default filled in; itself an experiment
+ *     experiment.yaml     resolved, with every default filled in and what was written in its place; itself an experiment
  *     environment.json    versions, git revision, engine, machine
+ *     history.jsonl       the same of every part of a run that was resumed, with what was changed then
+ *     data.json.gz        what the data were: a digest of every sample
  *     log.jsonl           one JSON object per line: steps, epochs, validation
  *     checkpoints/        epoch-0004, ...: safetensors and JSON
- *     scores/             one CSV per target, in bob's columns; those of offered weights in a folder of their name
+ *     scores/             one CSV per target and held-out.csv, in bob's columns; those of offered weights in a folder of their name
  *     weights/            swad, best, ...: weights that callbacks offer, besides the run's own
  *     results.json        the figures
  */
@@ -19,6 +21,8 @@ export interface RunPaths {
   readonly path: string;
   readonly experiment: string;
   readonly environment: string;
+  readonly history: string;
+  readonly data: string;
   readonly log: string;
   readonly checkpoints: string;
   readonly scores: string;
@@ -35,6 +39,8 @@ export function runPaths(path: string): RunPaths {
     path,
     experiment: join(path, 'experiment.yaml'),
     environment: join(path, 'environment.json'),
+    history: join(path, 'history.jsonl'),
+    data: join(path, 'data.json.gz'),
     log: join(path, 'log.jsonl'),
     checkpoints: join(path, 'checkpoints'),
     scores: join(path, 'scores'),
@@ -58,6 +64,13 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     });
   }
   if (existsSync(path) && statSync(path).isDirectory()) refuseLinks(paths);
+  const strange = there
+    ? undefined
+    : [paths.results, paths.log, paths.checkpoints].find((one) => existsSync(one) && (one !== paths.checkpoints || !isEmpty(one)));
+  if (strange !== undefined && !resume)
+    throw cannot(`start a run in ${path}`, `it holds ${relative(path, strange)} of another run`, 'a folder without one: name another with --output', {
+      exitCode: 2,
+    });
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     mkdirSync(paths.checkpoints, { recursive: true });
@@ -86,6 +99,10 @@ function refuseLinks({ path, checkpoints, scores, weights, ...files }: RunPaths)
   };
   for (const folder of [checkpoints, scores, weights]) check(folder);
   for (const file of Object.values(files)) if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) refuse(file);
+}
+
+function isEmpty(path: string): boolean {
+  return !statSync(path).isDirectory() || readdirSync(path).length === 0;
 }
 
 /** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */

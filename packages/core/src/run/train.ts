@@ -1,29 +1,41 @@
+import { existsSync } from 'node:fs';
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
+import { pathOptions } from '../configuration/portable-settings.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
-import { UserError } from '../contracts/errors.ts';
+import { portableWritten, type WrittenValues } from '../configuration/written-paths.ts';
+import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
-import { compose } from './compose.ts';
+import { checkEngine, checkResumed } from './check-resumed.ts';
+import { compose, parts as runParts } from './compose.ts';
 import type { Container } from './container.ts';
+import { describeExtension } from './describe-extension.ts';
 import { describeEnvironment } from './environment.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { findFinished, setResultsAside } from './find-finished.ts';
+import { refuseMissingData } from './load-domains.ts';
+import { readRecordedRun, writeDataRecord } from './recorded-run.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
+import { addToHistory, extensionsIn } from './run-history.ts';
+import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
 import { makeRunParts } from './run-parts.ts';
-import { type RunResults, readRunResults } from './run-results.ts';
+import type { RunResults } from './run-results.ts';
 import { trainingProgress } from './training-progress.ts';
 
 /** What `train` takes. */
 export interface TrainOptions {
   /** Validated and complete: see `loadExperiment`. */
   readonly experiment: Experiment;
+  /** What the user wrote where the experiment has resolved values, as `loadExperiment` gives it: kept in the run, so that it can be moved. */
+  readonly written?: WrittenValues;
   /** The items that the experiment names. */
   readonly catalogue: Catalogue;
   /** The run's folder; created if it does not exist. */
@@ -51,28 +63,55 @@ export type TrainOutcome =
  * no longer finite: the last good checkpoint is kept.
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
-  const { experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
+  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
   for (const [side, domains] of Object.entries({ source: experiment.data.source, target: experiment.data.target })) {
     const unsafe = Object.keys(domains).flatMap((domain) => unsafeDomain(domain, side === 'target') ?? []);
     if (unsafe[0] !== undefined) throw new UserError(unsafe[0], { exitCode: 2 });
   }
   using folder = openRunFolder(path, { resume });
-  const finished = readRunResults(folder.results);
+  const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
+  // Initial weights are needed once: a run that has been moved goes on without the file.
+  const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
+  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights });
+  customize?.(container);
+  if (resume && !customize) refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
+  const domains = await container.get(runParts.domains);
+  const data = fingerprintData(domains);
+  const known = identifyRun(experiment, catalogue, data);
+  const continuation = recorded && checkResumed(recorded, { folder: path, experiment, catalogue, identity: known, data }, reporter);
+  const finished = resume ? findFinished(folder, { experiment, catalogue, identity: known, domains, extended: continuation?.extended, reporter }) : undefined;
   if (finished) {
     reporter.notice(`${path}: already finished, skipping`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
   const { threads } = experiment;
   const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(threads === undefined ? {} : { threads }) });
-  await using container = compose({ experiment, catalogue, reporter });
-  customize?.(container);
+  const identity = { ...known, engine: engineIdentity(engine) };
+  checkEngine(recorded?.identity.engine, identity.engine, path, reporter);
   const parts = await makeRunParts(container, experiment, reporter);
   const { evaluation, batches, protocol, classes, callbacks } = parts;
 
-  const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
+  const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, identity, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
-  if (!resume) writeAtomically(folder.experiment, showExperiment(experiment));
-  writeAtomically(folder.environment, `${JSON.stringify(await describeEnvironment(engine), null, 2)}\n`);
+  if (!start && withoutInitialWeights)
+    throw cannot(`resume the run in ${path}`, 'no checkpoint can be read, and the initial weights that model.weights names are not there', 'either of them');
+  const extended =
+    continuation?.extended &&
+    describeExtension({ ...continuation.extended, ...parts, ...namedIn(experiment), stepsPerEpoch: batches.stepsPerEpoch, done: start?.position.epoch ?? 0 });
+  if (extended) reporter.notice(extended.about);
+  const shown = showExperiment(experiment, portableWritten(written, path));
+  if (!resume || continuation?.changed.length || Object.keys(written).length > 0) writeAtomically(folder.experiment, shown);
+  if (continuation?.extended) setResultsAside(folder.results, `results-epoch-${String(continuation.extended.from).padStart(4, '0')}.json`);
+  writeDataRecord(folder.data, data);
+  const environment = await describeEnvironment(engine);
+  writeAtomically(folder.environment, `${JSON.stringify(environment, null, 2)}\n`);
+  const { epoch: fromEpoch, step: fromStep } = start?.position ?? { epoch: 0, step: 0 };
+  addToHistory(folder.history, {
+    from: { epoch: fromEpoch, step: fromStep },
+    changed: continuation?.changed ?? [],
+    ...(extended ? { extended } : {}),
+    environment,
+  });
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log);
   const started = performance.now();
@@ -114,7 +153,18 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   warnWithoutMethodSteps(experiment, end, reporter);
 
   const method = experiment.optimizer.use;
-  const trained = { checkpoint, method, classes, epochs: position.epoch, steps: position.counts, trainingSeconds: seconds(), protocol };
+  const extensions = extensionsIn(folder.history);
+  const trained = {
+    identity,
+    ...(extensions.length > 0 ? { extended: extensions } : {}),
+    checkpoint,
+    method,
+    classes,
+    epochs: position.epoch,
+    steps: position.counts,
+    trainingSeconds: seconds(),
+    protocol,
+  };
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
@@ -125,6 +175,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       offers,
       batches,
       untrainedEpoch: epochs,
+      split: { seed: experiment.seed, holdOut: experiment.data.holdOut, splits: experiment.data.splits.source },
       ...(validation ? { validation } : {}),
     });
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
@@ -134,6 +185,15 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
   }
+}
+
+/** Whether every file that the model's options name is there. */
+function hasInitialWeights({ model }: Experiment, catalogue: Catalogue): boolean {
+  return pathOptions(catalogue.find('model', model.use)).every((option) => typeof model[option] !== 'string' || existsSync(model[option]));
+}
+
+function namedIn({ callbacks, train: { evaluateEvery } }: Experiment): { readonly names: readonly string[]; readonly evaluateEvery: number } {
+  return { names: callbacks.map(({ use }) => use), evaluateEvery };
 }
 
 /** A run that asked for a method and took none of its steps trained plain ERM; a table would not show it. */

@@ -20,6 +20,7 @@ import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
+import { loadDomains } from './load-domains.ts';
 import { restoreWeights } from './restore-weights.ts';
 import { type RunPaths, runPaths } from './run-folder.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
@@ -97,7 +98,9 @@ export async function openTrainedRun(
   using saved = await loadCheckpoint(offered ? join(paths.weights, weights) : join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };
   const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
-  if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
+  // The network needs the names of the classes, not the data.
+  container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
+  let domains: Promise<Domains> | undefined;
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
   return {
@@ -110,7 +113,10 @@ export async function openTrainedRun(
     loader: container.get(parts.loader),
     reporter,
     metrics: container.get(parts.metrics),
-    domains: () => container.get(parts.domains),
+    domains() {
+      domains ??= withoutData ? container.get(parts.domains) : loadDomains(experiment, catalogue, container.get(parts.seed), reporter);
+      return domains;
+    },
     checkpoint: name,
     weights,
     classes,

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
-import { showExperiment } from '../configuration/show-experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { runPaths } from '../run/run-folder.ts';
-import { type RunResults, readRunResults } from '../run/run-results.ts';
+import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
+import { studyFolders } from './find-study-run.ts';
 
 /** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
 export interface Study {
@@ -47,16 +45,18 @@ export interface StudyOptions extends LoadOptions {
 }
 
 /**
- * Trains what is missing, resumes what was interrupted, reuses what is finished. Returns early, with the finished runs, if the signal aborts.
+ * Trains what is missing, resumes what was interrupted, reuses what is finished. A run is known by its experiment and its data, by content: on other
+ * data it is another run, in another folder. Returns early, with the finished runs, if the signal aborts.
  *
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; otherwise what `train` throws.
  */
 export async function runStudy(study: Study, { reporter, signal, ...options }: StudyOptions): Promise<StudyRun[]> {
   const plan = await planStudy(study, options);
+  const folders = studyFolders(study.output, reporter);
   const finished: StudyRun[] = [];
-  for (const [i, { loaded, folder, ...which }] of plan.entries()) {
+  for (const [i, { loaded, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    const there = readRunResults(runPaths(folder).results);
+    const { folder, results: there } = await folders.find({ ...which, loaded });
     if (there) {
       reporter.notice(`${title}: already finished, skipping (${folder})`);
       finished.push({ ...which, folder, reused: true, results: there });
@@ -81,7 +81,6 @@ interface PlannedRun {
   readonly target: string;
   readonly seed: number;
   readonly loaded: LoadedExperiment;
-  readonly folder: string;
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
@@ -95,14 +94,9 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
           value,
         }));
         const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
-        plan.push({ method, target, seed, loaded, folder: join(study.output, `${method}-${target}-seed${seed}-${fingerprint(loaded)}`) });
+        plan.push({ method, target, seed, loaded });
       }
     }
   }
   return plan;
-}
-
-/** Six digits of a digest of the experiment, part of the run's folder name: a changed study never reuses an old run. */
-function fingerprint({ experiment }: LoadedExperiment): string {
-  return createHash('sha256').update(showExperiment(experiment)).digest('hex').slice(0, 6);
 }
