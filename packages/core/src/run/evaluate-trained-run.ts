@@ -10,7 +10,7 @@ import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import { fileNameKey } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';
-import { asIdentity } from './recorded-run.ts';
+import { asIdentity, readDataRecord } from './recorded-run.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Options of `evaluateTrainedRun`. */
@@ -52,7 +52,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
   });
 }
 
-async function readNamed({ experiment, classes, catalogue, seed, results, reporter }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
+async function readNamed({ paths, experiment, classes, catalogue, seed, results, reporter }: TrainedRun, on: readonly string[]): Promise<DomainSamples[]> {
   const { source, target, splits } = experiment.data;
   const read: DomainSamples[] = [];
   const names = new Map<string, string>();
@@ -87,9 +87,10 @@ async function readNamed({ experiment, classes, catalogue, seed, results, report
       throw cannot(`evaluate on '${what}'`, `it holds whole videos (${clip.id} for one)`, 'frames: make them with gradalign data prepare', { exitCode: 2 });
     const was = name in target ? asIdentity(results?.identity)?.data[name] : undefined;
     const is = was && fingerprintSamples(samples, classes);
+    const listed = was && readDataRecord(paths.data)?.[name];
     if (was && is && was.fingerprint !== is.fingerprint)
       reporter.warn(
-        `domain '${name}' is not what the run was tested on: it has ${describeDataChange(was, is)}; its figures are of other data than those in results.json`,
+        `domain '${name}' is not what the run was tested on: it has ${describeDataChange(listed?.fingerprint === was.fingerprint ? listed : was, is)}; its figures are of other data than those in results.json`,
       );
     read.push({ name, samples });
   }

@@ -49,7 +49,8 @@ export function writeDataRecord(file: string, data: DataFingerprints): void {
   writeAtomically(file, gzipSync(JSON.stringify(data)));
 }
 
-function readDataRecord(file: string): DataFingerprints | undefined {
+/** The fingerprints of a run's data with their samples; undefined where there are none, or they are damaged. */
+export function readDataRecord(file: string): DataFingerprints | undefined {
   try {
     return existsSync(file) ? (JSON.parse(gunzipSync(readFileSync(file), { maxOutputLength: 2 ** 29 }).toString('utf8')) as DataFingerprints) : undefined;
   } catch {
