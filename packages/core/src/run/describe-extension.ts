@@ -36,7 +36,7 @@ export function describeExtension({ from, to, schedule, callbacks, names, stepsP
     ...(different === undefined
       ? []
       : [
-          `the schedule followed ${from} epochs (from epoch ${Math.floor(different / stepsPerEpoch)} on), and the learning rate goes from ${shown(factor(Math.max(0, last - 1), from))} to ${shown(factor(last, to))} of its value now`,
+          `the schedule followed ${from} epochs (from epoch ${Math.floor(different / stepsPerEpoch)} on), and the learning rate jumps from ${shown(factor(Math.max(0, last - 1), from))} to ${shown(factor(last, to))} of what is set`,
         ]),
     ...callbacks.flatMap((callback, i) => {
       if (callback.runStarted) return [`callback '${names[i]}' went by the number of steps`];

@@ -54,13 +54,13 @@ export function studyFolders(output: string, reporter: Reporter): { find(run: Wa
       const { experiment, catalogue } = run.loaded;
       const identity = identifyRun(experiment, catalogue, there?.data ?? {});
       const prefix = `${run.method}-${folderName(run.target)}-seed${run.seed}-`;
-      for (const folder of foldersOf(output, prefix)) {
-        const found = matching(folder, run, identity, there, reporter);
-        if (found && unreadable && !found.results) continue;
-        if (found && unreadable) reporter.notice(`${folder}: the data cannot be read here, whether they are the same is not checked (${unreadable.message})`);
-        if (found) return found;
-      }
-      if (unreadable) throw unreadable;
+      const fitting = foldersOf(output, prefix).flatMap((folder) => matching(folder, run, identity, there, reporter) ?? []);
+      const [found, another] = unreadable ? fitting.filter(({ results }) => results) : fitting;
+      // Without the data one run is taken as it is; which of several is not known.
+      if (unreadable && (!found || another)) throw unreadable;
+      if (found && unreadable)
+        reporter.warn(`${found.folder}: the data cannot be read here, so whether they are the same is not checked (${unreadable.message})`);
+      if (found) return found;
       const short = join(output, `${prefix}${identity.digest.slice(0, 6)}`);
       return { folder: existsSync(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short };
     },
