@@ -26,7 +26,10 @@ export function placeData(root: MapNode, data: readonly string[], catalogue: Cat
       const use = useOf(named);
       const options = pathOptions(catalogue.items('dataset').find(({ item }) => item.name === use)?.item);
       const option = options.length === 0 || options.includes('root') ? 'root' : (options[0] as string);
-      const entries = new Map<string, Entry>(named.entries).set(option, { at, node: { kind: 'scalar', at, value: path } });
+      const before = named.entries.get(option)?.node;
+      // A run keeps what was first written there.
+      const kept = before?.kind === 'scalar' && before.written !== undefined && before.from !== undefined ? { written: before.written, from: before.from } : {};
+      const entries = new Map<string, Entry>(named.entries).set(option, { at, node: { kind: 'scalar', at, value: path, ...kept } });
       tree = replaceNode(tree, [...side, name], { ...named, entries });
     }
   }

@@ -5,13 +5,13 @@ import { statFile } from '../files/content-digest.ts';
 import { openDigestCache } from '../files/digest-cache.ts';
 
 /** Contents are read of at most so many files of a domain; of the others the size counts. */
-const maxContents = 20_000;
+const maxContents = 10_000;
 /** Larger domains are compared as a whole, not sample by sample. */
 const maxListed = 50_000;
 
 /** What a domain holds, wherever it is stored. Plain JSON. */
 export interface DomainFingerprint {
-  /** SHA-256 over all samples: id, label, subject, split, video, size and (of up to 20,000 files) sampled content. */
+  /** SHA-256 over all samples: id, label, subject, split, video, size and (of up to 10,000 files) sampled content. */
   readonly fingerprint: string;
   readonly samples: number;
   /** A short digest of each sample by its id; absent for more than 50,000. */

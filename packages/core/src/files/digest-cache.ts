@@ -6,6 +6,8 @@ import { contentDigest } from './content-digest.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const maxEntries = 200_000;
+/** Fewer files than this are read again in no time. */
+const worthKeeping = 200;
 /** A file that was changed this recently may change again within the same tick of its clock. */
 const settledNanoseconds = 2_000_000_000n;
 
@@ -22,7 +24,7 @@ export function openDigestCache(folder: string): DigestCache {
   const place = join(cacheFolder(), 'digests');
   const file = join(place, `${createHash('sha256').update(folder).digest('hex').slice(0, 32)}.json`);
   const known = readCache(file);
-  let learned = false;
+  let learned = 0;
   return {
     digest(path, stat) {
       const key = `${stat.size}:${stat.ino}:${stat.mtimeNs}:${stat.ctimeNs}`;
@@ -37,12 +39,12 @@ export function openDigestCache(folder: string): DigestCache {
       const changed = stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs;
       if (BigInt(Date.now()) * 1_000_000n - changed > settledNanoseconds) {
         known.set(path, [key, digest]);
-        learned = true;
+        learned++;
       }
       return digest;
     },
     save() {
-      if (!learned) return;
+      if (learned < worthKeeping) return;
       try {
         mkdirSync(place, { recursive: true });
         writeAtomically(file, JSON.stringify({ folder, files: Object.fromEntries([...known].slice(-maxEntries)) }));

@@ -99,8 +99,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     continuation?.extended &&
     describeExtension({ ...continuation.extended, ...parts, ...namedIn(experiment), stepsPerEpoch: batches.stepsPerEpoch, done: start?.position.epoch ?? 0 });
   if (extended) reporter.notice(extended.about);
-  const shown = showExperiment(experiment, portableWritten(written, path));
-  if (!resume || continuation?.changed.length || Object.keys(written).length > 0) writeAtomically(folder.experiment, shown);
+  writeAtomically(folder.experiment, showExperiment(experiment, portableWritten(written, path)));
   if (continuation?.extended) setResultsAside(folder.results, `results-epoch-${String(continuation.extended.from).padStart(4, '0')}.json`);
   writeDataRecord(folder.data, data);
   const environment = await describeEnvironment(engine);

@@ -7,7 +7,7 @@ import { createSeed } from '../contracts/seed.ts';
 import type { Domains } from '../data/read-domains.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import { strangeness } from '../run/find-finished.ts';
-import { loadDomains } from '../run/load-domains.ts';
+import { loadDomains, refuseMissingData } from '../run/load-domains.ts';
 import { readRecordedRun } from '../run/recorded-run.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { compareIdentities, type DataFingerprints, fingerprintData, identifyRun, type RunIdentity } from '../run/run-identity.ts';
@@ -32,11 +32,12 @@ export interface FoundRun {
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
 export function studyFolders(output: string, reporter: Reporter): { find(run: WantedRun): Promise<FoundRun> } {
   const known = new Map<string, Promise<{ readonly domains: Domains; readonly data: DataFingerprints }>>();
-  const dataOf = ({ experiment, catalogue }: LoadedExperiment) => {
+  const dataOf = (loaded: LoadedExperiment) => {
+    const { experiment } = loaded;
     const key = JSON.stringify([experiment.seed, experiment.data, experiment.plugins]);
     let found = known.get(key);
     if (!found) {
-      found = loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter).then((domains) => ({ domains, data: fingerprintData(domains) }));
+      found = readData(loaded);
       known.set(key, found);
     }
     return found;
@@ -65,6 +66,12 @@ export function studyFolders(output: string, reporter: Reporter): { find(run: Wa
       return { folder: existsSync(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short };
     },
   };
+}
+
+async function readData({ experiment, catalogue }: LoadedExperiment): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
+  refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
+  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter);
+  return { domains, data: fingerprintData(domains) };
 }
 
 /** The run in a folder where it is the wanted one, finished or not. */
