@@ -3,8 +3,7 @@ import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
 import { pathOptions } from '../configuration/portable-settings.ts';
-import { showExperiment } from '../configuration/show-experiment.ts';
-import { portableWritten, type WrittenValues } from '../configuration/written-paths.ts';
+import type { WrittenValues } from '../configuration/written-paths.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
@@ -13,17 +12,17 @@ import { type Validation, validate } from '../evaluation/validate.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
 import { checkEngine, checkResumed } from './check-resumed.ts';
-import { compose, parts as runParts } from './compose.ts';
+import { compose, parts as tokens } from './compose.ts';
 import type { Container } from './container.ts';
 import { describeExtension } from './describe-extension.ts';
-import { describeEnvironment } from './environment.ts';
 import { evaluateRun } from './evaluate-run.ts';
-import { findFinished, setResultsAside } from './find-finished.ts';
+import { findFinished } from './find-finished.ts';
 import { refuseMissingData } from './load-domains.ts';
-import { readRecordedRun, writeDataRecord } from './recorded-run.ts';
+import { recordStart } from './record-start.ts';
+import { readRecordedRun } from './recorded-run.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
-import { addToHistory, extensionsIn } from './run-history.ts';
+import { extensionsIn } from './run-history.ts';
 import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
 import { makeRunParts } from './run-parts.ts';
@@ -64,10 +63,7 @@ export type TrainOutcome =
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
-  for (const [side, domains] of Object.entries({ source: experiment.data.source, target: experiment.data.target })) {
-    const unsafe = Object.keys(domains).flatMap((domain) => unsafeDomain(domain, side === 'target') ?? []);
-    if (unsafe[0] !== undefined) throw new UserError(unsafe[0], { exitCode: 2 });
-  }
+  refuseUnsafeDomains(experiment);
   using folder = openRunFolder(path, { resume });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
@@ -75,7 +71,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights });
   customize?.(container);
   if (resume && !customize) refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
-  const domains = await container.get(runParts.domains);
+  const domains = await container.get(tokens.domains);
   const data = fingerprintData(domains);
   const known = identifyRun(experiment, catalogue, data);
   const continuation = recorded && checkResumed(recorded, { folder: path, experiment, catalogue, identity: known, data }, reporter);
@@ -97,20 +93,17 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     throw cannot(`resume the run in ${path}`, 'no checkpoint can be read, and the initial weights that model.weights names are not there', 'either of them');
   const extended =
     continuation?.extended &&
-    describeExtension({ ...continuation.extended, ...parts, ...namedIn(experiment), stepsPerEpoch: batches.stepsPerEpoch, done: start?.position.epoch ?? 0 });
+    describeExtension({
+      ...continuation.extended,
+      schedule: parts.schedule,
+      callbacks,
+      names: experiment.callbacks.map(({ use }) => use),
+      stepsPerEpoch: batches.stepsPerEpoch,
+      evaluateEvery: experiment.train.evaluateEvery,
+      done: start?.position.epoch ?? 0,
+    });
   if (extended) reporter.notice(extended.about);
-  writeAtomically(folder.experiment, showExperiment(experiment, portableWritten(written, path)));
-  if (continuation?.extended) setResultsAside(folder.results, `results-epoch-${String(continuation.extended.from).padStart(4, '0')}.json`);
-  writeDataRecord(folder.data, data);
-  const environment = await describeEnvironment(engine);
-  writeAtomically(folder.environment, `${JSON.stringify(environment, null, 2)}\n`);
-  const { epoch: fromEpoch, step: fromStep } = start?.position ?? { epoch: 0, step: 0 };
-  addToHistory(folder.history, {
-    from: { epoch: fromEpoch, step: fromStep },
-    changed: continuation?.changed ?? [],
-    ...(extended ? { extended } : {}),
-    environment,
-  });
+  await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log);
   const started = performance.now();
@@ -191,8 +184,11 @@ function hasInitialWeights({ model }: Experiment, catalogue: Catalogue): boolean
   return pathOptions(catalogue.find('model', model.use)).every((option) => typeof model[option] !== 'string' || existsSync(model[option]));
 }
 
-function namedIn({ callbacks, train: { evaluateEvery } }: Experiment): { readonly names: readonly string[]; readonly evaluateEvery: number } {
-  return { names: callbacks.map(({ use }) => use), evaluateEvery };
+/** A caller may have made the experiment without reading a file, where the names are checked at their places. */
+function refuseUnsafeDomains({ data: { source, target } }: Experiment): void {
+  const unsafe = [...Object.keys(source).map((name) => unsafeDomain(name, false)), ...Object.keys(target).map((name) => unsafeDomain(name, true))];
+  const first = unsafe.find((reason) => reason !== undefined);
+  if (first !== undefined) throw new UserError(first, { exitCode: 2 });
 }
 
 /** A run that asked for a method and took none of its steps trained plain ERM; a table would not show it. */
