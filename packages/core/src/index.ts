@@ -8,7 +8,9 @@ export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
+export type { PortableSettings } from './configuration/portable-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
+export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {
   type AffineMap,
   type Augmentation,
@@ -116,10 +118,12 @@ export { renderTable } from './rendering/render-table.ts';
 export { rawWeights } from './run/check-callbacks.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
+export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type Predictions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
+export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';

@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly set?: readonly (string | Override)[];
   /** `name=path`: where the data of a domain are, instead of where the experiment says; relative paths are relative to the working folder. */
   readonly data?: readonly string[];
+  /** Accepts names that cannot be files, for runs that were made before they were refused; default: false. */
+  readonly anyNames?: boolean;
   /** For `${NAME}`; default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further places (file URLs or paths of modules) from which plugins are looked for. */
@@ -47,7 +49,10 @@ export interface LoadedExperiment {
 }
 
 /** Reads, extends, overrides and validates an experiment, before any engine is loaded. Throws a ConfigurationError with every problem at once. */
-export async function loadExperiment(file: string, { set = [], data = [], env = process.env, resolveFrom = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
+export async function loadExperiment(
+  file: string,
+  { set = [], data = [], anyNames = false, env = process.env, resolveFrom = [] }: LoadOptions = {},
+): Promise<LoadedExperiment> {
   const written = applyOverrides(restoreWritten(readConfigFile(file, { env, resolveFrom }), env), set, env);
   const catalogue = await loadNamedPlugins(written, file, resolveFrom);
   const problems: Problem[] = [];
@@ -64,7 +69,7 @@ export async function loadExperiment(file: string, { set = [], data = [], env = 
     // Where a protocol finds no domains, that there are none is an echo.
     if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
   }
-  problems.push(...checkNames(root));
+  if (!anyNames) problems.push(...checkNames(root));
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
   (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
   const checked = checkExperiment(experiment, root, catalogue);

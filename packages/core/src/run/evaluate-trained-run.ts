@@ -8,7 +8,7 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
-import { fileNameKey } from '../files/unsafe-name.ts';
+import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { asIdentity, readDataRecord } from './recorded-run.ts';
 import type { TrainedRun } from './trained-run.ts';
@@ -32,6 +32,10 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
   const { batch, frames, aggregate } = run.experiment.evaluate;
   const samples = await readNamed(run, on.length === 0 ? Object.keys(run.experiment.data.target) : on);
   if (samples.length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
+  for (const { name } of scores === undefined ? [] : samples) {
+    const unsafe = unsafeName(name);
+    if (unsafe !== undefined) throw cannot(`write scores of ${JSON.stringify(name)}`, unsafe, safeNameExpected, { exitCode: 2 });
+  }
   if (scores !== undefined) mkdirSync(scores, { recursive: true });
   return evaluate({
     model: run.model,
