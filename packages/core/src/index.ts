@@ -136,7 +136,7 @@ export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type Rand
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
 export { loadStudy } from './study/load-study.ts';
-export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type PlannedRun, planStudy, runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';

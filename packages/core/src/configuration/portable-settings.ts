@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
@@ -25,7 +25,8 @@ export function portableSettings(experiment: Experiment, catalogue: Catalogue): 
       const item = catalogue.items(kind).find(({ item: { name } }) => name === named['use'])?.item;
       for (const option of pathOptions(item)) {
         if (kind === 'dataset') delete named[option];
-        else if (typeof named[option] === 'string') named[option] = describeFile(named[option]);
+        // A name that may stand in a path's place is not absolute.
+        else if (typeof named[option] === 'string' && isAbsolute(named[option])) named[option] = describeFile(named[option]);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
@@ -181,7 +182,9 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
 
 /** Whether every file that the model's options name is there. */
 function hasInitialWeights({ model }: Experiment, catalogue: Catalogue): boolean {
-  return pathOptions(catalogue.find('model', model.use)).every((option) => typeof model[option] !== 'string' || existsSync(model[option]));
+  return pathOptions(catalogue.find('model', model.use)).every(
+    (option) => typeof model[option] !== 'string' || !isAbsolute(model[option]) || existsSync(model[option]),
+  );
 }
 
 /** A caller may have made the experiment without reading a file, where the names are checked at their places. */

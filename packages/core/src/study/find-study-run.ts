@@ -27,6 +27,8 @@ export interface FoundRun {
   readonly folder: string;
   /** Set where it is finished. */
   readonly results?: RunResults;
+  /** Why it cannot be run: its data cannot be read, and no run or several fit without them. */
+  readonly problem?: UserError;
 }
 
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
@@ -58,12 +60,12 @@ export function studyFolders(output: string, reporter: Reporter): { find(run: Wa
       const fitting = foldersOf(output, prefix).flatMap((folder) => matching(folder, run, identity, there, reporter) ?? []);
       const [found, another] = unreadable ? fitting.filter(({ results }) => results) : fitting;
       // Without the data one run is taken as it is; which of several is not known.
-      if (unreadable && (!found || another)) throw unreadable;
+      const ambiguous = unreadable && (!found || another);
       if (found && unreadable)
         reporter.warn(`${found.folder}: the data cannot be read here, so whether they are the same is not checked (${unreadable.message})`);
-      if (found) return found;
+      if (found && !ambiguous) return found;
       const short = join(output, `${prefix}${identity.digest.slice(0, 6)}`);
-      return { folder: existsSync(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short };
+      return { folder: existsSync(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short, ...(unreadable ? { problem: unreadable } : {}) };
     },
   };
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
-import type { Reporter } from '../contracts/reporter.ts';
+import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
-import { studyFolders } from './find-study-run.ts';
+import { type FoundRun, studyFolders, type WantedRun } from './find-study-run.ts';
 
 /** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
 export interface Study {
@@ -51,18 +51,17 @@ export interface StudyOptions extends LoadOptions {
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; otherwise what `train` throws.
  */
 export async function runStudy(study: Study, { reporter, signal, ...options }: StudyOptions): Promise<StudyRun[]> {
-  const plan = await planStudy(study, options);
-  const folders = studyFolders(study.output, reporter);
+  const plan = await planStudy(study, options, reporter);
   const finished: StudyRun[] = [];
-  for (const [i, { loaded, ...which }] of plan.entries()) {
+  for (const [i, { loaded, folder, results: there, problem, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    const { folder, results: there } = await folders.find({ ...which, loaded });
     if (there) {
       reporter.notice(`${title}: already finished, skipping (${folder})`);
       finished.push({ ...which, folder, reused: true, results: there });
       continue;
     }
     if (signal?.aborted) return finished;
+    if (problem) throw problem;
     reporter.notice(title);
     const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
     if (outcome.reason === 'interrupted') return finished;
@@ -76,7 +75,8 @@ export function studyTargets({ protocols, leaveOut }: Study): readonly string[] 
   return protocols ?? leaveOut;
 }
 
-interface PlannedRun {
+/** A run that a study asks for, with its experiment loaded. */
+export interface PlannedRun extends FoundRun {
   readonly method: string;
   readonly target: string;
   readonly seed: number;
@@ -84,8 +84,9 @@ interface PlannedRun {
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
-async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
-  const plan: PlannedRun[] = [];
+export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter): Promise<PlannedRun[]> {
+  const folders = studyFolders(study.output, reporter);
+  const plan: WantedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
       for (const [method, changes] of Object.entries(study.methods)) {
@@ -98,5 +99,7 @@ async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun
       }
     }
   }
-  return plan;
+  const found: PlannedRun[] = [];
+  for (const run of plan) found.push({ ...run, ...(await folders.find(run)) });
+  return found;
 }
