@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { Sample } from '../contracts/dataset.ts';
 import { statFile } from '../files/content-digest.ts';
 import { openDigestCache } from '../files/digest-cache.ts';
@@ -72,7 +72,7 @@ function chosen(samples: readonly Sample[]): string[] {
 function commonFolder(paths: readonly string[]): string {
   const [first, ...rest] = paths;
   let folder = first === undefined ? '' : dirname(first);
-  for (const path of rest) while (folder !== dirname(folder) && !path.startsWith(`${folder}/`)) folder = dirname(folder);
+  for (const path of rest) while (folder !== dirname(folder) && !path.startsWith(`${folder}${sep}`)) folder = dirname(folder);
   return folder;
 }
 
