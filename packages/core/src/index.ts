@@ -1,6 +1,7 @@
+export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
-export { completeOptions } from './configuration/complete-options.ts';
+export { completeOptions, optionsFromTexts } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
@@ -8,7 +9,9 @@ export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
+export type { PortableSettings } from './configuration/portable-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
+export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {
   type AffineMap,
   type Augmentation,
@@ -123,10 +126,12 @@ export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
+export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
+export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';

@@ -31,7 +31,14 @@ Example: gradalign compare study.yaml`,
         const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
         const study = loadStudy(file, { env: process.env, resolveFrom });
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
-        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom, reporter: terminal, signal: interrupt.signal });
+        const runs = await runStudy(study, {
+          set: options.set,
+          data: options.data,
+          env: process.env,
+          resolveFrom,
+          reporter: terminal,
+          signal: interrupt.signal,
+        });
         const comparison = compareRuns(study, runs);
         const { renderComparison } = await import('../render/render-comparison.ts');
         terminal.print(renderComparison(comparison));

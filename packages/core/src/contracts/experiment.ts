@@ -29,7 +29,7 @@ export const experimentShape = strict({
     default: [],
     description: 'Packages, or files relative to this one; nothing else is loaded',
   }),
-  seed: Type.Integer({ minimum: 0, default: 0, description: 'Same seed, same numbers' }),
+  seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: 'Same seed, same numbers' }),
   engine: oneOf(['auto', 'tensorflow', 'wasm'], { default: 'auto', description: 'auto falls back to WebAssembly, tensorflow makes that an error' }),
   threads: Type.Optional(Type.Integer({ minimum: 1, description: 'Threads of the engine; default: all cores' })),
   workers: Type.Integer({ minimum: 0, maximum: 64, default: 2, description: 'Threads that decode images; 0 decodes in the main thread' }),

@@ -7,10 +7,11 @@ import type { ScoredSample } from './score-samples.ts';
  * Writes scores of two classes in bob's columns (see formatScores), atomically: the file is complete or not there at all. `score` is the probability of
  * bona fide; `logit`, where samples have one, is what our figures rank by: probabilities near 1 can tie in any number of digits, logits do not.
  *
+ * @param options `withDomain`: a column `domain`, for scores of several domains.
  * @throws UserError if a sample has other than two classes or a score that is not finite, or the file cannot be written.
  */
-export function writeScoreFile(path: string, scored: readonly ScoredSample[]): void {
-  writeAtomically(path, formatScores(scored.map((one) => rowOf(one, path))));
+export function writeScoreFile(path: string, scored: readonly ScoredSample[], { withDomain = false }: { readonly withDomain?: boolean } = {}): void {
+  writeAtomically(path, formatScores(scored.map((one) => ({ ...rowOf(one, path), ...(withDomain ? { domain: one.domain } : {}) }))));
 }
 
 function rowOf({ sample, probabilities, logit }: ScoredSample, path: string): ScoreRow {

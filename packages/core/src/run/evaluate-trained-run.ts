@@ -3,12 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
+import { describeDataChange, fingerprintSamples } from '../data/fingerprint-samples.ts';
 import { type LeftOutByDomain, LeftOutLedger, lossBeyond } from '../data/left-out.ts';
 import { tellLeftOut } from '../data/read-domains.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
+import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
+import { refuseMissingData } from './load-domains.ts';
+import { asIdentity, readDataRecord } from './recorded-run.ts';
 import { warnOfTrainedOn } from './seen-in-training.ts';
 import type { TrainedRun } from './trained-run.ts';
 
@@ -34,8 +38,12 @@ export interface EvaluateTrainedRunOptions {
  */
 export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, signal }: EvaluateTrainedRunOptions = {}): Promise<TrainedRunEvaluation> {
   const { batch, frames, aggregate } = run.experiment.evaluate;
-  const { samples, leftOut } = on.length === 0 ? await ownTargets(run) : await readNamed(run, on);
+  const { samples, leftOut } = await readNamed(run, on.length === 0 ? Object.keys(run.experiment.data.target) : on);
   if (samples.length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
+  for (const { name } of scores === undefined ? [] : samples) {
+    const unsafe = unsafeName(name);
+    if (unsafe !== undefined) throw cannot(`write scores of ${JSON.stringify(name)}`, unsafe, safeNameExpected, { exitCode: 2 });
+  }
   if (scores !== undefined) mkdirSync(scores, { recursive: true });
   const result = await evaluate({
     model: run.model,
@@ -65,18 +73,14 @@ interface Chosen {
   readonly leftOut: LeftOutLedger;
 }
 
-async function ownTargets(run: TrainedRun): Promise<Chosen> {
-  const { targets, leftOut } = await run.domains();
-  return { samples: targets, leftOut };
-}
-
 /** @throws UserError, exit code 2, where they leave out more than `data.tolerate` */
 async function readNamed(run: TrainedRun, on: readonly string[]): Promise<Chosen> {
-  const { experiment, classes, catalogue, seed, reporter } = run;
+  const { paths, experiment, classes, catalogue, seed, results, reporter } = run;
   const { source, target, splits, tolerate } = experiment.data;
   const leftOut = new LeftOutLedger();
   const beyond: string[] = [];
   const read: DomainSamples[] = [];
+  const names = new Map<string, string>();
   for (const what of on) {
     const named = target[what] ?? source[what];
     const isFolder = named === undefined && existsSync(what) && statSync(what).isDirectory();
@@ -90,6 +94,14 @@ async function readNamed(run: TrainedRun, on: readonly string[]): Promise<Chosen
       );
     }
     const name = named ? what : basename(resolve(what));
+    const other = names.get(fileNameKey(name));
+    if (other === what) continue;
+    if (other !== undefined)
+      throw cannot(`evaluate on '${what}'`, `'${other}' has the same name, '${name}', and one would replace the other`, 'targets with different names', {
+        exitCode: 2,
+      });
+    names.set(fileNameKey(name), what);
+    if (named) refuseMissingData({ [name]: named }, catalogue);
     const dataset = named ? await createDataset(name, named, catalogue, seed) : await createFolderDataset(name, resolve(what), catalogue, seed);
     if (dataset.classes.join() !== classes.join())
       throw cannot(`evaluate on '${what}'`, `its classes are ${dataset.classes.join(', ')}`, `those of the run: ${classes.join(', ')}`);
@@ -99,6 +111,16 @@ async function readNamed(run: TrainedRun, on: readonly string[]): Promise<Chosen
     leftOut.add(name, lost);
     const loss = lossBeyond(name, dataset, lost, tolerate);
     if (loss !== undefined) beyond.push(loss);
+    const clip = samples.find(({ image }) => 'clip' in image);
+    if (clip)
+      throw cannot(`evaluate on '${what}'`, `it holds whole videos (${clip.id} for one)`, 'frames: make them with gradalign data prepare', { exitCode: 2 });
+    const was = name in target ? asIdentity(results?.identity)?.data[name] : undefined;
+    const is = was && fingerprintSamples(samples, classes);
+    const listed = was && readDataRecord(paths.data)?.[name];
+    if (was && is && was.fingerprint !== is.fingerprint)
+      reporter.warn(
+        `domain '${name}' is not what the run was tested on: it has ${describeDataChange(listed?.fingerprint === was.fingerprint ? listed : was, is)}; its figures are of other data than those in results.json`,
+      );
     read.push({ name, samples });
   }
   if (beyond.length > 0) throw new UserError(beyond.join('\n'), { exitCode: 2 });

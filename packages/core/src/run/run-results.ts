@@ -5,6 +5,8 @@ import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
+import type { ExtensionRecord } from './describe-extension.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 /** The content of a run's `results.json`. The figures are those of the weights after its last step. */
 export interface RunResults extends WeightsFigures {
@@ -16,6 +18,10 @@ export interface RunResults extends WeightsFigures {
   readonly epochs: number;
   /** Steps taken, by kind: `{ erm: 20, gac: 30 }`. */
   readonly steps: Readonly<Record<string, number>>;
+  /** Which run these are the results of; absent in runs made by older versions. */
+  readonly identity?: RunIdentity;
+  /** The times that the run was given more epochs, and what it equals then; absent where it never was. */
+  readonly extended?: readonly ExtensionRecord[];
   /** Name of the checkpoint that was evaluated. */
   readonly checkpoint: string;
   /** What was trained on, held out and tested on, with counts; absent in runs made by older versions. */

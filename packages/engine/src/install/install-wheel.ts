@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
-import { cacheFolder } from '../installed/cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { type ManifestFile, readManifest, sha256OfFile, sizeProblem, writeManifest } from '../installed/file-manifest.ts';
 import { getWheel, requireWheels } from './get-wheel.ts';
