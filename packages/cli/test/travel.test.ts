@@ -231,3 +231,18 @@ describe('nothing is written outside of a run', () => {
     expect(err).toContain("bad.yaml:5:3 methods.a: 'a' and 'A' are one folder on some systems");
   });
 });
+
+it('a run that was moved finds the plugin that it was started with by a relative file', async () => {
+  const [here, there] = [join(folder, 'with plugin'), join(folder, 'with plugin, moved')];
+  cpSync(join(project, 'faces'), join(here, 'faces'), { recursive: true });
+  writeFileSync(
+    join(here, 'plugin.mjs'),
+    `export default { name: 'mine', items: [{ kind: 'schedule', name: 'half', summary: 'half', options: { type: 'object', properties: {}, additionalProperties: false }, create: () => ({ factor: () => 0.5 }) }] };`,
+  );
+  writeFileSync(join(here, 'e.yaml'), faces.replace('plugins: [', 'plugins: ["./plugin.mjs", ').replace('train:', 'schedule: half\ntrain:'));
+  expect(await run(here, ['train', 'e.yaml', '-o', 'runs/r', '--set', 'train.epochs=1'])).toMatchObject({ status: 0 });
+  expect(readFileSync(join(here, 'runs/r/experiment.yaml'), 'utf8')).toContain('plugins[0]:\n    text: ./plugin.mjs\n    from: ../..\n');
+  renameSync(here, there);
+  const { status, err } = await run(folder, ['evaluate', 'with plugin, moved/runs/r']);
+  expect(status, err).toBe(0);
+});

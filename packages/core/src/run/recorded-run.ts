@@ -27,7 +27,7 @@ export interface RecordedRun {
 
 /** Reads what the folder of a run records: its checkpoint first, its results, then its experiment. */
 export function readRecordedRun(paths: RunPaths, catalogue: Catalogue): RecordedRun {
-  const { written: _, ...plain } = toPlain(readYaml(readFileSync(paths.experiment, 'utf8'), paths.experiment, {})) as Record<string, unknown>;
+  const { written: _, ...plain } = toPlain(readYaml(readFileSync(paths.experiment, 'utf8'), paths.experiment, process.env)) as Record<string, unknown>;
   const experiment = plain as unknown as Experiment;
   const saved = readCheckpointValues(paths.checkpoints);
   const identity = asIdentity(saved?.['identity']) ??
