@@ -94,7 +94,7 @@ export function lossBeyond(
   const enough = Math.ceil(100 * Math.max(...beyond.map(({ share }) => share))) / 100;
   return (
     `Cannot use domain '${domain}': it leaves out ${beyond.map(({ said }) => said).join('; and ')}, ` +
-    `expected what lists and folders name: correct the data (gradalign data inspect lists all), or accept the loss with data.tolerate: ${enough}`
+    `expected less: correct the data (gradalign data inspect lists all), or accept the loss with data.tolerate: ${enough}`
   );
 }
 

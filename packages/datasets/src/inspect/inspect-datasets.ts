@@ -93,7 +93,11 @@ function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainIn
     unmatched: notes?.unmatched ?? [],
     missing: notes?.missing ?? [],
     leftOut: notes?.leftOut ?? [],
-    advice: [...(notes?.advice ?? []), ...adviceOn({ classes, samples }), ...oneSplit(samples)],
+    advice: [
+      ...(notes?.advice ?? []),
+      ...adviceOn({ classes, samples }),
+      ...(notes?.advice?.some((said) => said.includes('data.splits')) ? [] : oneSplit(samples)),
+    ],
     problems: notes?.problems ?? [],
     ...(notes?.official ? { official: notes.official } : {}),
     ...(notes?.polarity === undefined ? {} : { polarity: notes.polarity }),

@@ -7,7 +7,7 @@ export interface ClassFigures {
   readonly clips: number;
   /** Selected frames that were decoded. */
   readonly frames: number;
-  /** Share of them with a face, 0..1; absent without frames. */
+  /** Share of them with a face, 0..1; absent without frames, and where whole frames were used. */
   readonly detected?: number;
   /** Median of the square root of the face box's area, in pixels of the frame; absent where whole frames were used. */
   readonly faceSide?: number;
@@ -21,18 +21,19 @@ const sizeFactor = 1.25;
 
 /** Collects figures by class, clip by clip. */
 export class ClassCollector {
-  readonly #classes = new Map<string, { clips: number; frames: number; faces: number; readonly sides: number[]; readonly shares: number[] }>();
+  readonly #classes = new Map<string, { clips: number; frames: number; faces: number; whole: number; readonly sides: number[]; readonly shares: number[] }>();
 
   add({ status, folder, frames, rows }: ClipRecord): void {
     const name = folder.split('/')[1];
     if (status === 'broken' || name === undefined) return;
-    const own = this.#classes.get(name) ?? { clips: 0, frames: 0, faces: 0, sides: [], shares: [] };
+    const own = this.#classes.get(name) ?? { clips: 0, frames: 0, faces: 0, whole: 0, sides: [], shares: [] };
     this.#classes.set(name, own);
     own.clips++;
     own.frames += frames;
     own.faces += rows.length;
     for (const row of rows) {
       const [, , width = 0, height = 0] = cellOf(row, 'face_box').split(' ').map(Number);
+      if (cellOf(row, 'face_from') === 'frame') own.whole++;
       const shorter = Math.min(Number(cellOf(row, 'source_width')), Number(cellOf(row, 'source_height')));
       if (cellOf(row, 'face_from') === 'frame' || !(width > 0 && height > 0 && shorter > 0)) continue;
       const side = Math.sqrt(width * height);
@@ -43,12 +44,12 @@ export class ClassCollector {
 
   figures(): Record<string, ClassFigures> {
     return Object.fromEntries(
-      [...this.#classes].sort().map(([name, { clips, frames, faces, sides, shares }]) => [
+      [...this.#classes].sort().map(([name, { clips, frames, faces, whole, sides, shares }]) => [
         name,
         {
           clips,
           frames,
-          ...(frames > 0 ? { detected: rounded(faces / frames) } : {}),
+          ...(frames > 0 && whole === 0 ? { detected: rounded(faces / frames) } : {}),
           ...(sides.length > 0 ? { faceSide: rounded(median(sides)), faceShare: rounded(median(shares)) } : {}),
         },
       ]),
