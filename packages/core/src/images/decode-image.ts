@@ -44,6 +44,8 @@ export interface DecodedImage {
   readonly factor: number;
   /** Whether `shrink` was called. */
   readonly shrinkable: boolean;
+  /** What was done to the pixels besides decoding them: `turned 90 degrees (EXIF orientation)`. Absent where nothing was. */
+  readonly changes?: readonly string[];
 }
 
 /**

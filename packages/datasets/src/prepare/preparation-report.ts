@@ -1,5 +1,6 @@
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ClipRecord } from './journal.ts';
+import { changesOf } from './manifest.ts';
 
 /** A note on one clip. */
 export interface ClipNote {
@@ -22,6 +23,8 @@ export interface DomainReport {
   readonly withoutFace: readonly ClipNote[];
   /** Clips that cannot be read completely, or are listed with two labels or in two splits. */
   readonly broken: readonly ClipNote[];
+  /** Clips by what was done to the pixels of their frames: `{ "turned 90 degrees (rotation in the header)": 3 }`. Absent where nothing was. */
+  readonly pixels?: Readonly<Record<string, number>>;
   /** Other notes on clips that were processed. */
   readonly problems: readonly ClipNote[];
 }
@@ -42,8 +45,10 @@ export function domainReport(
   const withoutFace: ClipNote[] = [];
   const broken: ClipNote[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
   const notes: ClipNote[] = problems.map((reason) => ({ clip: '', reason }));
+  const pixels = new Map<string, number>();
   for (const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } of records) {
     counts.clips++;
+    for (const change of new Set(rows.flatMap(changesOf))) pixels.set(change, (pixels.get(change) ?? 0) + 1);
     counts.crops += rows.length;
     counts.frames += frames;
     counts.framesWithoutFace += framesWithoutFace;
@@ -51,7 +56,13 @@ export function domainReport(
     else (status === 'broken' ? broken : withoutFace).push({ clip: id, reason });
     notes.push(...own.map((said) => ({ clip: id, reason: said })));
   }
-  return { ...counts, withoutFace, broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)), problems: notes };
+  return {
+    ...counts,
+    withoutFace,
+    broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)),
+    ...(pixels.size > 0 && { pixels: Object.fromEntries([...pixels].sort(([a], [b]) => byCodePoint(a, b))) }),
+    problems: notes,
+  };
 }
 
 /** Entries of a list shown on the terminal. */
@@ -63,6 +74,7 @@ export function renderPreparation({ domains }: PreparationReport): string {
     .map(([domain, report]) =>
       [
         `${domain}: ${counted(report.crops, 'crop')} of ${report.prepared} of ${counted(report.clips, 'clip')}${report.framesWithoutFace > 0 ? `; ${report.framesWithoutFace} of ${report.frames} frames without a face` : ''}`,
+        ...Object.entries(report.pixels ?? {}).map(([change, clips]) => `  ${change}: ${counted(clips, 'clip')}`),
         ...listed(`without a face in any frame: ${counted(report.withoutFace.length, 'clip')}`, report.withoutFace),
         ...listed(`broken: ${counted(report.broken.length, 'clip')}`, report.broken),
         ...listed(`worth a look: ${report.problems.length}`, report.problems),
