@@ -97,6 +97,7 @@ export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';

@@ -23,7 +23,7 @@ Examples:
       run(async (terminal) => {
         const { predict } = await import('@gradalign/core');
         const { findImages } = await import('@gradalign/core/images');
-        const paths = findImages(inputs);
+        const paths = findImages(inputs, ({ what, why }) => terminal.warn(`${what}: ${why}`));
         using interrupt = interruptible(terminal, 'stopping');
         await using trained = await openRun(folder, options, terminal, { withoutData: true });
         const result = await predict(trained, paths, { reporter: terminal, signal: interrupt.signal });

@@ -19,6 +19,8 @@ export interface RunResults extends WeightsFigures {
   readonly checkpoint: string;
   /** What was trained on, held out and tested on, with counts; absent in runs made by older versions. */
   readonly protocol?: ProtocolRecord;
+  /** What decoding did to the pixels of images: how many files, by kind. Absent where nothing was done. */
+  readonly pixels?: Readonly<Record<string, number>>;
   /** Figures of the weights that callbacks offered, by name; or why there are none. Absent if no callback offers any. */
   readonly weights?: Readonly<Record<string, OfferedWeightsResults | Unavailable>>;
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */

@@ -112,7 +112,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
-    const results = await evaluateRun(signal ? { ...evaluation, signal } : evaluation, {
+    const evaluated = await evaluateRun(signal ? { ...evaluation, signal } : evaluation, {
       ...trained,
       scores: folder.scores,
       weights: folder.weights,
@@ -121,6 +121,9 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       untrainedEpoch: epochs,
       ...(validation ? { validation } : {}),
     });
+    const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
+    for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
+    const results: RunResults = { ...evaluated, ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
     return { reason, position, results };
   } catch (error) {

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { cannot, type Dataset, type Sample, type Split } from '@gradalign/core';
 import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { type FileEntry, filesBelow, type Links, linkProblems, readFolderTree } from '../on-disk/folder-tree.ts';
 import { isImage, stem } from '../on-disk/image-file.ts';
 import { labelOf, splitOf } from '../on-disk/words.ts';
 import { subjectBeforeUnderscore } from '../plain-layout/subject-rule.ts';
@@ -15,6 +15,8 @@ export interface UserVideosOptions {
   readonly split?: Split;
   /** One domain for all; default: the folders before the split, or the folder's own name. */
   readonly domain?: string;
+  /** Links that lead out of the folder: left out and told by default. */
+  readonly links?: Links;
 }
 
 /**
@@ -27,13 +29,15 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   const root = resolve(folder);
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
     throw cannot(`prepare the videos in ${folder}`, 'there is no such folder', 'a folder of videos', { exitCode: 2 });
-  const files = filesBelow(await readFolderTree(root)).sort((a, b) => byCodePoint(a.id, b.id));
+  const tree = await readFolderTree(root, { links: options.links });
+  const problems = linkProblems(tree);
+  const files = filesBelow(tree).sort((a, b) => byCodePoint(a.id, b.id));
   const videos = files.filter(({ name }) => isVideo.test(name));
   if (videos.length === 0) {
     const images = files.some(isImage);
     throw cannot(
       `prepare the videos in ${folder}`,
-      files.length === 0 ? 'it holds no files' : `it holds ${files.length} files, none of them a video`,
+      files.length === 0 ? `it holds no files${problems[0] === undefined ? '' : ` (${problems[0]}; --links follow)`}` : `it holds ${files.length} files, none of them a video`,
       images ? 'videos; for images: --use image-folder --root <folder>' : 'files that end in .mp4, .mov, .avi, .mkv, .webm and the like',
       { exitCode: 2 },
     );
@@ -49,7 +53,7 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   }
   return [...byDomain].map(([domain, samples], i) => ({
     domain,
-    dataset: { classes: attackOrLive, samples, notes: i === 0 ? { unmatched } : {} },
+    dataset: { classes: attackOrLive, samples, notes: i === 0 ? { unmatched, ...(problems.length > 0 && { problems }) } : {} },
   }));
 }
 

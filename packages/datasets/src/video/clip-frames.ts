@@ -108,10 +108,19 @@ function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: Ope
         const sample = samples[i] as S;
         // A box is where the face is annotated: the whole image is needed for the margin around it.
         const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
-        const { image, changes = [] } = await orBroken(() => decodeImage(source, { channels: 3 }));
-        const { width, height, data } = image;
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-        yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: bytes, changes };
+        let release = () => {};
+        const hold = (given: () => void) => {
+          release = given;
+        };
+        try {
+          const { image, changes = [] } = await orBroken(() => decodeImage(source, { channels: 3, hold }));
+          const { width, height, data } = image;
+          const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+          yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: bytes, changes };
+        } finally {
+          // Large pictures share a budget: the next one may come once this one is cropped.
+          release();
+        }
       }
     },
     recount: async () => samples.length,

@@ -125,8 +125,8 @@ async function* decoded(source: ClipSource, filters: readonly string[], seen: Fr
 const turns: Readonly<Record<number, readonly string[]>> = { 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
 
 /** The turn in degrees that the data set asks for, where the file does not say one itself. */
-function ownTurn({ turn = 0 }: ClipSource, { probed }: ReadFramesOptions): number {
-  return probed.turn === undefined ? turn : 0;
+function ownTurn({ turn }: ClipSource, { probed }: ReadFramesOptions): number {
+  return probed.turn === undefined ? (turn ?? 0) : 0;
 }
 
 /** Exact and the same on every machine, at little cost: scaling only converts colors to RGB where pixels are square. */

@@ -27,6 +27,7 @@ export function addPrepareCommand({ parent, run }: CommandContext): void {
     .option('--domain <name>', "name of the domain's folder (default: the adapter's name, or the folder's)")
     .option('--label <label>', 'live or attack, for your own videos if their folders do not say')
     .option('--split <split>', 'train, dev or test, for your own videos if their folders do not say')
+    .option('--links <how>', 'links in the folder that lead out of it: inside (leave them out, the default) or follow')
     .option('--frames <rule>', 'frames of each video: every=n, even=n, ssdg[=n], flip or all', 'every=5')
     .option('--faces <source>', 'annotation of the data set, detector, auto (annotation, else detector) or none (whole frames)', 'auto')
     .option('--detector <network>', 'ssd, or tiny, which is faster and misses more faces', 'ssd')
