@@ -27,7 +27,8 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const compression = old ? 0 : view.getUint32(30, true);
   if (width <= 0 || height === 0) throw new Error(`its size is ${width} x ${height}`);
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`it has ${bits} bits a pixel`);
-  if (compression !== 0 && !((compression === bitFields || compression === 6) && bits >= 16)) throw new Error('it is compressed, which is not read: save it as PNG');
+  if (compression !== 0 && !((compression === bitFields || compression === 6) && bits >= 16))
+    throw new Error('it is compressed, which is not read: save it as PNG');
   const masked = compression !== 0;
   const masks = masked
     ? [0, 1, 2].map((i) => (bytes.length >= 66 ? view.getUint32(54 + 4 * i, true) : 0))

@@ -10,8 +10,8 @@ import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { imageKindNames, imageKindOf, whyContentIsNotRead } from './image-kinds.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
-import { pixelChanges } from './pixel-changes.ts';
 import { holdPixels, maxPixels } from './pixel-budget.ts';
+import { pixelChanges } from './pixel-changes.ts';
 import { readPlainPngHeader } from './png-header.ts';
 
 const maxBytes = 2 ** 28;
@@ -100,7 +100,9 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
     release = await holdPixels(pixels / factor ** 2);
     hold?.(release);
     const quickly = plain && factor === 1 ? await decodePlainJpeg(bytes, plain) : undefined;
-    const { image: decoded, changes: more = [] } = quickly ? { image: quickly } : await decodeOther(bytes, header, factor > 1 ? part(known, factor) : undefined);
+    const { image: decoded, changes: more = [] } = quickly
+      ? { image: quickly }
+      : await decodeOther(bytes, header, factor > 1 ? part(known, factor) : undefined);
     const image = withChannels(decoded, channels);
     const gray = channels === 3 && ('channels' in header ? header.channels === 1 : header.gray);
     const changes = [...('changes' in header ? header.changes : []), ...more, ...(gray ? ['gray repeated in three channels'] : [])];

@@ -14,7 +14,10 @@ export function profileName(icc: Uint8Array): string {
     if (start + 28 > icc.length) return none;
     const name = text(icc, start, 4) === 'mluc' ? localized(icc, view, start) : text(icc, start + 12, Math.min(view.getUint32(start + 8), longest));
     // Names come from files: only what a terminal can show.
-    const shown = name.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '').replaceAll(/[;,]/g, ' ').trim();
+    const shown = name
+      .replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
+      .replaceAll(/[;,]/g, ' ')
+      .trim();
     return shown === '' ? none : shown.slice(0, longest);
   }
   return none;
@@ -24,7 +27,10 @@ export function profileName(icc: Uint8Array): string {
 function localized(icc: Uint8Array, view: DataView, start: number): string {
   const [length, offset] = [view.getUint32(start + 20), view.getUint32(start + 24)];
   const bytes = Buffer.from(icc.subarray(start + offset, start + offset + Math.min(length, 2 * longest)));
-  return bytes.subarray(0, bytes.length & ~1).swap16().toString('utf16le');
+  return bytes
+    .subarray(0, bytes.length & ~1)
+    .swap16()
+    .toString('utf16le');
 }
 
 function text(bytes: Uint8Array, at: number, length: number): string {

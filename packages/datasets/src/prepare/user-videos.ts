@@ -37,7 +37,9 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
     const images = files.some(isImage);
     throw cannot(
       `prepare the videos in ${folder}`,
-      files.length === 0 ? `it holds no files${problems[0] === undefined ? '' : ` (${problems[0]}; --links follow)`}` : `it holds ${files.length} files, none of them a video`,
+      files.length === 0
+        ? `it holds no files${problems[0] === undefined ? '' : ` (${problems[0]}; --links follow)`}`
+        : `it holds ${files.length} files, none of them a video`,
       images ? 'videos; for images: --use image-folder --root <folder>' : 'files that end in .mp4, .mov, .avi, .mkv, .webm and the like',
       { exitCode: 2 },
     );

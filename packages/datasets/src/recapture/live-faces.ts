@@ -39,7 +39,10 @@ export async function findLiveFaces({ root, domain, subject, split, links }: Liv
   if (!found?.isDirectory()) throw refuse(found ? `${folder} is not a folder` : `there is no folder ${folder}`, 'a folder of images as option root');
   const plain = domain !== undefined || listDomains(folder).length > 0;
   const faces = plain
-    ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) }, context)
+    ? await readPlainFolder(
+        { root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) },
+        context,
+      )
     : readPictures(await readFolderTree(folder, { links }), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
   if (samples.length === 0) throw refuse(`${folder} holds no live images`, '.jpg, .jpeg or .png files of live faces');

@@ -46,7 +46,7 @@ export function frameLines(): FrameLines {
     },
     stretches,
     take(line) {
-      if (!line.includes('[Parsed_showinfo_')) return !complaint.test(line);
+      if (!line.includes('[Parsed_showinfo_')) return !complaint.test(line) || aboutOutput.test(line);
       const [, n, num, den, width, height] = frameLine.exec(line) ?? [];
       if (n === undefined) return true;
       const pixelAspect = Number(num) > 0 && Number(den) > 0 ? Number(num) / Number(den) : 1;
@@ -71,3 +71,5 @@ export function frameLines(): FrameLines {
 const frameLine = /\bn:\s*(\d+)\s.*\bsar:(\d+)\/(\d+)\s+s:(\d+)x(\d+)\b/;
 /** Lines at level error and worse; ffmpeg writes the level since it is asked to. */
 const complaint = /\[(error|fatal|panic)\]/;
+/** What we write has no times. */
+const aboutOutput = /non monoton/;

@@ -15,51 +15,41 @@ export interface ProbedVideo {
   readonly changes: readonly string[];
 }
 
-interface ProbedStream {
-  readonly nb_frames?: string;
-  readonly pix_fmt?: string;
-  readonly color_transfer?: string;
-  readonly tags?: { readonly rotate?: string };
-  readonly side_data_list?: readonly { readonly rotation?: number; readonly displaymatrix?: string }[];
-}
-
 /** Container and packets of a video, without decoding. @throws BrokenClipError where the file is not a complete video */
 export async function probeVideo(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
   const demuxer = await videoDemuxer(path);
   const entries = ['-show_streams', '-show_format', '-show_entries', 'packet=flags'];
-  const args = ['-v', 'error', ...inputOptions(demuxer), '-select_streams', 'V:0', ...entries, '-of', 'json=compact=1', `file:${path}`];
+  const args = ['-v', 'error', ...inputOptions(demuxer), '-select_streams', 'V:0', ...entries, '-of', 'compact', `file:${path}`];
   const tool = runTool('ffprobe', args, { signal });
-  let text = '';
   let begun = '';
   let hidden = 0;
   let packets = 0;
-  // Packets come one a line; those of long videos are counted as they come.
+  let stream: string | undefined;
+  let format = '';
+  const take = (line: string) => {
+    const [section] = line.split('|', 1);
+    if (section === 'packet') packets++;
+    // It is decoded and not shown.
+    if (section === 'packet' && valueIn(line, 'flags')?.includes('D')) hidden++;
+    if (section === 'stream') stream ??= line;
+    if (section === 'format') format = line;
+  };
   for await (const chunk of tool.stdout.setEncoding('utf8')) {
     const lines = `${begun}${chunk}`.split('\n');
     begun = lines.pop() ?? '';
-    for (const line of lines) {
-      const [, flags] = /^\s*\{ "flags": "([^"]*)"/.exec(line) ?? [];
-      if (flags === undefined) text += `${line}\n`;
-      else packets++;
-      // It is decoded and not shown.
-      if (flags?.includes('D')) hidden++;
-    }
+    lines.forEach(take);
   }
-  text += begun;
+  take(begun);
   const { code, said } = await tool.ended;
   signal?.throwIfAborted();
   if (tool.stalled) throw new BrokenClipError(`reading it gives nothing for ${stallLimit / 1000} seconds`);
   if (code !== 0) throw new BrokenClipError(`it is not a readable video (${lastWords(said, path)})`);
-  const { streams = [], format } = JSON.parse(text) as {
-    readonly streams?: readonly ProbedStream[];
-    readonly format?: { readonly nb_streams?: number };
-  };
-  const [stream] = streams;
-  if (!stream) throw new BrokenClipError((format?.nb_streams ?? 0) > 0 ? 'it has sound but no video' : `it has no video${why(said, path)}`);
+  if (stream === undefined)
+    throw new BrokenClipError(Number(valueIn(format, 'nb_streams') ?? 0) > 0 ? 'it has sound but no video' : `it has no video${why(said, path)}`);
   if (packets === 0) throw new BrokenClipError('it has no frames');
   if (isCutOff(said) || (await fileIsCutOff(path))) {
     // Containers count loosely: they only tell how much is missing once it is known that something is.
-    const promised = Number(stream.nb_frames ?? 0);
+    const promised = Number(valueIn(stream, 'nb_frames') ?? 0);
     throw new BrokenClipError(`it is cut off${promised > packets ? ` after ${packets} of ${promised} frames` : ''}${why(said, path)}`);
   }
   const turn = turnOf(stream);
@@ -71,20 +61,27 @@ export async function probeVideo(path: string, signal?: AbortSignal): Promise<Pr
   };
 }
 
-function turnOf({ side_data_list: sides = [], tags }: ProbedStream): number {
-  const counterclockwise = sides.find(({ rotation }) => rotation !== undefined)?.rotation;
-  const turn = counterclockwise === undefined ? Number(tags?.rotate ?? 0) : -counterclockwise;
+/** A value in a line of ffprobe's compact writer, `stream|codec_name=h264|...`, whatever section of it; undefined where it is not there. */
+function valueIn(line: string, key: string): string | undefined {
+  return new RegExp(`[|:]${key}=((?:[^|\\\\]|\\\\.)*)`).exec(line)?.[1];
+}
+
+function turnOf(stream: string): number {
+  const counterclockwise = valueIn(stream, 'rotation');
+  const turn = counterclockwise === undefined ? Number(valueIn(stream, 'rotate') ?? 0) : -Number(counterclockwise);
   return Number.isFinite(turn) ? ((Math.round(turn) % 360) + 360) % 360 : 0;
 }
 
-function turnedBy({ side_data_list: sides = [] }: ProbedStream, turn: number): string[] {
-  const matrix = sides.find(({ displaymatrix }) => displaymatrix !== undefined)?.displaymatrix ?? '';
+function turnedBy(stream: string, turn: number): string[] {
+  const matrix = (valueIn(stream, 'displaymatrix') ?? '').replaceAll('\\n', ' ');
   const [a = 1, b = 0, , c = 0, d = 1] = [...matrix.replace(/[0-9a-f]{8}:/g, '').matchAll(/-?\d+/g)].map(([number]) => Number(number));
   if (a * d - b * c < 0) return ['mirrored (display matrix in the header)'];
   return turn === 0 ? [] : [`turned ${turn} degrees (rotation in the header)`];
 }
 
-function convertedFrom({ pix_fmt: format = '', color_transfer: transfer = '' }: ProbedStream): string[] {
+function convertedFrom(stream: string): string[] {
+  const format = valueIn(stream, 'pix_fmt') ?? '';
+  const transfer = valueIn(stream, 'color_transfer');
   const [, bits] = /(?:p|gray|gbra?p|x2rgb|x2bgr)(9|10|12|14|16)(?:le|be)?$/.exec(format) ?? [];
   const deep = bits ?? (/^(rgb|bgr)(48|64)|^(rgba|bgra|ya)(64|16)/.test(format) ? '16' : undefined);
   const hdr = transfer === 'smpte2084' ? 'PQ' : transfer === 'arib-std-b67' ? 'HLG' : undefined;

@@ -36,18 +36,26 @@ const containers: readonly { readonly demuxer: string; readonly holds: (head: Bu
   { demuxer: 'asf', holds: at(0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11') },
   { demuxer: 'flv', holds: at(0, 'FLV') },
   { demuxer: 'ogg', holds: at(0, 'OggS') },
-  { demuxer: 'mpegts', holds: (head) => [[0, 188], [4, 192], [0, 204]].some(([from = 0, step = 0]) => [0, 1, 2].every((i) => head[from + i * step] === syncByte)) },
+  {
+    demuxer: 'mpegts',
+    holds: (head) =>
+      [
+        [0, 188],
+        [4, 192],
+        [0, 204],
+      ].some(([from = 0, step = 0]) => [0, 1, 2].every((i) => head[from + i * step] === syncByte)),
+  },
 ];
 
 /** What else is found under a video's name. */
 const lists: readonly { readonly begins: RegExp; readonly what: string }[] = [
   { begins: /^\s*#EXTM3U/, what: 'an HLS playlist, which names other files' },
   { begins: /^\s*ffconcat version|^\s*file\s+\S/, what: 'a concat list, which names other files' },
-  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*<MPD\b/, what: 'a DASH manifest, which names other files' },
-  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg\b/i, what: 'an SVG drawing' },
+  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--(?:.|\n)*?-->\s*)*<MPD\b/, what: 'a DASH manifest, which names other files' },
+  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--(?:.|\n)*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg\b/i, what: 'an SVG drawing' },
   { begins: /^version https:\/\/git-lfs\./, what: 'a pointer of git-lfs: fetch the file with git lfs pull' },
   { begins: /^\s*<(!DOCTYPE )?html/i, what: 'a web page' },
-  { begins: /^PK\x03\x04/, what: 'a ZIP archive' },
+  { begins: /^PK[^a-z]/, what: 'a ZIP archive' },
   { begins: /^(\xff\xd8\xff|\x89PNG|GIF8)/, what: 'a picture' },
 ];
 
