@@ -51,8 +51,8 @@ const containers: readonly { readonly demuxer: string; readonly holds: (head: Bu
 const lists: readonly { readonly begins: RegExp; readonly what: string }[] = [
   { begins: /^\s*#EXTM3U/, what: 'an HLS playlist, which names other files' },
   { begins: /^\s*ffconcat version|^\s*file\s+\S/, what: 'a concat list, which names other files' },
-  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--(?:.|\n)*?-->\s*)*<MPD\b/, what: 'a DASH manifest, which names other files' },
-  { begins: /^\s*(<\?xml[^>]*>\s*)?(<!--(?:.|\n)*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg\b/i, what: 'an SVG drawing' },
+  { begins: /^\s*<[\s\S]*?\bMPD\b/, what: 'a DASH manifest, which names other files' },
+  { begins: /^\s*<[\s\S]*?<?svg\b/i, what: 'an SVG drawing' },
   { begins: /^version https:\/\/git-lfs\./, what: 'a pointer of git-lfs: fetch the file with git lfs pull' },
   { begins: /^\s*<(!DOCTYPE )?html/i, what: 'a web page' },
   { begins: /^PK[^a-z]/, what: 'a ZIP archive' },
