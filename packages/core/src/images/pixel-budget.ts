@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 /** Pixels of one image, and of all large images that are decoded at once, whatever the number of threads: 134 million, 400 MB as RGB. */
@@ -40,7 +42,25 @@ export async function holdPixels(pixels: number): Promise<() => void> {
   }
   let open = true;
   return () => {
-    if (open) Atomics.sub(now, 0, pixels);
+    if (!open) return;
     open = false;
+    // In a turn of its own: until then the caller's variables hold the pixels.
+    setImmediate(() => {
+      if (pixels >= worthCollecting) collect();
+      Atomics.sub(now, 0, pixels);
+    });
   };
 }
+
+/** Of memory outside its heap V8 knows nothing: without being asked it would not collect the pixels, and each thread would keep its last large image. */
+function collect(): void {
+  if (!garbageCollector) {
+    setFlagsFromString('--expose-gc');
+    garbageCollector = runInNewContext('gc') as () => void;
+  }
+  garbageCollector();
+}
+
+let garbageCollector: (() => void) | undefined;
+/** Collecting takes some milliseconds, decoding so many pixels some hundred. */
+const worthCollecting = 2 ** 23;
