@@ -43,7 +43,7 @@ export async function readPreparationSettings(options: PreparationOptions, { cho
     faces: choice('faces', options.faces, faceModes),
     convention: cropConvention(options.crop, overrides),
     format,
-    pixelAspect: choice('pixel-aspect', options.pixelAspect, ['correct', 'keep']),
+    pixelAspect: choice<'correct' | 'keep'>('pixel-aspect', options.pixelAspect, ['correct', 'keep']),
     workers: wholeNumber('workers', options.workers, { least: 0, most: 512 }),
     network: choice('detector', options.detector, ['ssd', 'tiny']),
     minimumScore: number('min-score', options.minScore, { least: 0, most: 1 }),

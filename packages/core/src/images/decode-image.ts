@@ -144,8 +144,8 @@ async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader>
   const sharp = await loadSharp();
   // Its limit on pixels is that of decoding: the message must name the size.
   const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
-  const { autoOrient, hasAlpha, depth, space } = metadata;
-  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), gray: space === 'b-w' || space === 'grey16', hasAlpha, depth };
+  const { autoOrient, hasAlpha, depth, channels } = metadata;
+  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), gray: channels < 3, hasAlpha, depth };
 }
 
 function sizeOf({ width, height }: ImageSize): ImageSize {
