@@ -114,6 +114,7 @@ export { type ValidateOptions, type Validation, validate } from './evaluation/va
 export type { FoundCheckpoint } from './files/checkpoint.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { describeWriteError, writeAtomically } from './files/write-atomically.ts';

@@ -174,7 +174,9 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       split: { seed: experiment.seed, holdOut: experiment.data.holdOut, splits: experiment.data.splits.source },
       ...(validation ? { validation } : {}),
     });
-    const results: RunResults = { ...evaluated, leftOut: leftOut.record() };
+    const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
+    for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
+    const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
     writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
     return { reason, position, results };
   } catch (error) {
