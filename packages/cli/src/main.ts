@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addCalibrateCommand } from './commands/calibrate.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -8,11 +9,13 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addProtocolCommands } from './commands/protocol.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addSharpnessCommand } from './commands/sharpness.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
+import { addWeightsCommands } from './commands/weights.ts';
 import type { Output } from './output.ts';
 import { reportError } from './report-error.ts';
 import { createTerminal } from './terminal.ts';
@@ -44,7 +47,9 @@ export async function main(argv: readonly string[], output: Output = process): P
   addTrainCommand(context);
   addCompareCommand(context);
   addEvaluateCommand(context);
+  addCalibrateCommand(context);
   addPredictCommand(context);
+  addReportCommand(context);
   addSharpnessCommand(context);
   addValidateCommand(context);
   addShowCommand(context);
@@ -52,6 +57,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addListCommand(context);
   addDataCommands(context);
   addProtocolCommands(context);
+  addWeightsCommands(context);
   addEngineCommands(context);
   if (argv.length === 0) {
     program.outputHelp();

@@ -42,7 +42,7 @@ describe('faces in folders', () => {
     expect(status).toBe(0);
     expect(err).toContain('broken.jpg');
     expect(out).toMatch(/literature[\s\S]*deployable/i);
-    expect(read('runs/faces/scores/b.csv').split('\n')[0]).toBe('claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key');
+    expect(read('runs/faces/scores/b.csv').split('\n')[0]).toBe('claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key,logit');
   });
 
   it('evaluate takes a folder as its target', async () => {

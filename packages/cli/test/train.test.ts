@@ -27,7 +27,16 @@ describe('train', () => {
     const results = JSON.parse(out);
     expect(results.steps).toEqual({ erm: 8, gac: 16 });
     expect(results.evaluation.figures.pooled.video.figures.accuracy).toBeGreaterThan(0);
-    expect(readdirSync(results.folder).sort()).toEqual(['checkpoints', 'environment.json', 'experiment.yaml', 'log.jsonl', 'results.json', 'scores']);
+    expect(readdirSync(results.folder).sort()).toEqual([
+      'checkpoints',
+      'data.json.gz',
+      'environment.json',
+      'experiment.yaml',
+      'history.jsonl',
+      'log.jsonl',
+      'results.json',
+      'scores',
+    ]);
     const log = readFileSync(join(results.folder, 'log.jsonl'), 'utf8')
       .trim()
       .split('\n')

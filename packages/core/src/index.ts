@@ -1,6 +1,7 @@
+export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
-export { completeOptions } from './configuration/complete-options.ts';
+export { completeOptions, optionsFromTexts } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
@@ -8,7 +9,9 @@ export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
+export type { PortableSettings } from './configuration/portable-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
+export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {
   type AffineMap,
   type Augmentation,
@@ -36,6 +39,8 @@ export {
   type DerivedImage,
   defineDataset,
   type ImageSource,
+  type LeftOut,
+  type LeftOutKind,
   type Rectangle,
   type Sample,
   type Split,
@@ -71,13 +76,17 @@ export type { State, Stateful } from './contracts/state.ts';
 export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
+export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
+export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
+export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
+export { type Calibration, calibratedProbability, fitIsotonic, fitTemperature, logOdds } from './evaluation/calibration.ts';
 export type { NamedMetric } from './evaluation/compute-figures.ts';
 export { type EvaluateOptions as EvaluateModelOptions, evaluate, type Figuring } from './evaluation/evaluate.ts';
 export type { OfferedWeightsResults } from './evaluation/evaluate-offer.ts';
@@ -95,28 +104,36 @@ export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { type Oracle, oracleOf, type TargetEvaluation } from './evaluation/oracle.ts';
 export type { PassOptions } from './evaluation/pass-over-samples.ts';
-export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
+export { rankingScore } from './evaluation/ranking-score.ts';
+export { readScores } from './evaluation/read-scores.ts';
+export { writeScoreFile } from './evaluation/score-file.ts';
 export type { DomainSamples } from './evaluation/score-samples.ts';
-export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export { type Logit, type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export type { ScoreScale } from './evaluation/score-scale.ts';
 export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
 export type { FoundCheckpoint } from './files/checkpoint.ts';
 export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
+export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
-export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
+export type { ExtensionRecord } from './run/describe-extension.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
-export { type Prediction, type Predictions, predict } from './run/predict.ts';
+export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
+export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
@@ -126,11 +143,11 @@ export { loadStudy, type StudyFileOptions } from './study/load-study.ts';
 export type { OracleRow } from './study/oracle-rows.ts';
 export { describePlan, type MethodPlan, type PlannedValue, type StudyPlan } from './study/plan-study.ts';
 export { type PublishedFigure, type PublishedFigures, readPublishedFigures } from './study/published-figures.ts';
-export { type FailedRun, runStudy, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type FailedRun, type PlannedRun, planStudy, runStudy, type StudyOptions, type StudyRun } from './study/study.ts';
 export type { Study } from './study/study-definition.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
-export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
+export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';

@@ -77,6 +77,7 @@ export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
+export type { Links } from './on-disk/folder-tree.ts';
 export { listDomains } from './plain-layout/list-domains.ts';
 export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
@@ -85,6 +86,7 @@ export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
 export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
 export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
+export { type InputSettings, type PreparedInput, prepareInput } from './prepare/prepare-input.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
@@ -94,8 +96,10 @@ export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';
 export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
-export type { Ffmpeg } from './video/find-ffmpeg.ts';
+export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
+export type { PixelAspect } from './video/square-pixels.ts';
+
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

@@ -46,6 +46,7 @@ export { type Interval, interval } from './interval.ts';
 export { type Kinds, requireKinds } from './kinds.ts';
 export { type NonResponseRates, nonResponseRates } from './non-response-rates.ts';
 export { apcerAtBpcer, bpcerAtApcer, type OperatingRates } from './operating-limits.ts';
+export { type OperatingRule, type OperatingThreshold, operatingThreshold } from './operating-threshold.ts';
 export { type PairedPermutationOptions, pairedPermutationTest } from './paired-permutation-test.ts';
 export { type ParsedScores, type ParseOptions, parseScores, scoreRows } from './parse-scores.ts';
 export { quoteCsv } from './quote-csv.ts';

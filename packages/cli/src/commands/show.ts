@@ -18,7 +18,12 @@ export function addShowCommand({ parent, run }: CommandContext): void {
       run(async (terminal) => {
         const { describePlan, isStudyFile, showExperiment } = await import('@gradalign/core');
         if (isStudyFile(file)) {
-          const plan = await describePlan(await readStudyFile(file, options, terminal), { set: options.set, env: process.env, resolveFrom });
+          const plan = await describePlan(await readStudyFile(file, options, terminal), {
+            set: options.set,
+            data: options.data,
+            env: process.env,
+            resolveFrom,
+          });
           const { renderPlan } = await import('../render/render-plan.ts');
           terminal.print(renderPlan(plan));
           terminal.printJson(plan);

@@ -100,7 +100,7 @@ describe('what is loaded', () => {
 
   it('is itself an experiment that loads to the same values when it is shown', async () => {
     const { experiment } = await loadExperiment(
-      file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price: $\${X}"\n`),
+      file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price; $\${X}"\n`),
       { env: { HOME: 'h' } },
     );
     const again = await loadExperiment(file(showExperiment(experiment), 'shown.yaml'), { env: {} });

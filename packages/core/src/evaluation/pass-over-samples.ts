@@ -38,7 +38,10 @@ export async function passOverSamples(
     const unreadable = new Set(loaded.broken.map(({ index }) => index));
     for (const { index, message } of loaded.broken) {
       if (onBroken) onBroken(part[index] as Sample, message);
-      else broken.push(message);
+      else {
+        broken.push(message);
+        scoring.onUnreadable?.(domain, part[index] as Sample, message);
+      }
     }
     const rows = tf.tidy(() => {
       const images = tf.tensor4d(loaded.data, [part.length, size, size, channels]);

@@ -5,6 +5,7 @@ import type { Weights } from '../contracts/weights.ts';
 import { latestCheckpoint, loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
 import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
+import type { RunIdentity } from './run-identity.ts';
 import { type RunState, refuseNonFiniteWeights, runState, type StatefulParts } from './run-state.ts';
 
 /** How far a run had come when a checkpoint was taken. */
@@ -21,6 +22,8 @@ export interface RunCheckpointsOptions extends StatefulParts {
   readonly folder: string;
   /** Names of the classes, stored so that the model can be used without its data. */
   readonly classes: readonly string[];
+  /** Of the run: a checkpoint of another is not taken for one of its own. */
+  readonly identity: RunIdentity;
   readonly weights: Weights;
 }
 
@@ -36,11 +39,11 @@ export class RunCheckpoints {
 
   /** Returns the checkpoint's name. */
   async save(saved: SavedPosition): Promise<string> {
-    const { folder, classes, weights } = this.#options;
+    const { folder, classes, identity, weights } = this.#options;
     const { epoch, step } = saved.position;
     const name = `epoch-${String(epoch).padStart(4, '0')}${step === 0 ? '' : `-step-${String(step).padStart(5, '0')}`}`;
     refuseNonFiniteWeights(weights, `checkpoint ${name}`);
-    await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes } });
+    await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes, identity } });
     const others = readdirSync(folder).filter((entry) => !entry.startsWith('.') && entry !== name);
     for (const old of others.sort().slice(0, -1)) rmSync(join(folder, old), { recursive: true, force: true });
     return name;

@@ -31,5 +31,5 @@ function nodeOf(value: unknown, at: Place): ConfigNode {
   if (Array.isArray(value)) return { kind: 'list', at, items: value.map((one) => nodeOf(one, at)) };
   if (typeof value === 'object' && value !== null)
     return { kind: 'map', at, entries: new Map(Object.entries(value).map(([key, one]): [string, Entry] => [key, { at, node: nodeOf(one, at) }])) };
-  return { kind: 'scalar', at, value: value as string | number | boolean | null };
+  return { kind: 'scalar', at, value: value as string | number | boolean | null, ...(typeof value === 'string' ? { loose: true as const } : {}) };
 }

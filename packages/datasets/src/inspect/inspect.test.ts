@@ -145,6 +145,8 @@ describe('inspection', () => {
       '  test      4       1         0',
       '  species, in clips: mask 1',
       '  5 clips without a known subject',
+      '  to consider:',
+      '    all of it is split test: to use it as a source, set data.splits.source: [test]',
       '  every image can be read',
     ]);
   });

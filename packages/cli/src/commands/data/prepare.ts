@@ -13,6 +13,7 @@ import type { Terminal } from '../../terminal.ts';
 interface PrepareOptions extends RawDomainOptions, PreparationOptions, OutputOptions {
   readonly out: string;
   readonly force?: boolean;
+  readonly keep?: boolean;
   readonly strict?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function addPrepareCommand({ parent, run }: CommandContext): void {
     .option('--domain <name>', "name of the domain's folder (default: the adapter's name, or the folder's)")
     .option('--label <label>', 'live or attack, for your own videos if their folders do not say')
     .option('--split <split>', 'train, dev or test, for your own videos if their folders do not say')
+    .option('--links <how>', 'links in the folder that lead out of it: inside (leave them out, the default) or follow')
     .option('--frames <rule>', 'frames of each video: every=n, even=n, ssdg[=n], flip or all', 'every=5')
     .option('--faces <source>', 'annotation of the data set, detector, auto (annotation, else detector) or none (whole frames)', 'auto')
     .option('--detector <network>', 'ssd, or tiny, which is faster and misses more faces', 'ssd')
@@ -35,12 +37,14 @@ export function addPrepareCommand({ parent, run }: CommandContext): void {
     .option('--margin <share>', 'enlarge the box by this share of its sides, half on each side: 0.3 makes it 1.3 times as large')
     .option('--square', 'extend the shorter side of the box to a square')
     .option('--no-square', 'stretch the box to a square')
+    .option('--pixel-aspect <how>', 'pixels of videos that are not square: correct (make them square) or keep', 'correct')
     .option('--align <how>', 'eyes (rotate and scale so that the eyes are at fixed places) or none')
     .option('--size <pixels>', 'side of the crops')
     .option('--format <format>', 'jpeg or png', 'jpeg')
     .option('--quality <n>', 'JPEG quality, 1 to 100', '95')
     .option('--workers <n>', 'number of clips processed at the same time; does not change the files', String(availableParallelism()))
     .option('--force', 'replace what was prepared in the folder with other settings')
+    .option('--keep', 'keep the crops of clips that are no longer in the raw data; without it they are removed')
     .option('--strict', 'exit code 1 if a clip has no face in any frame');
   withOutputOptions(command)
     .addHelpText(
@@ -61,7 +65,7 @@ async function prepare(folder: string | undefined, options: PrepareOptions, term
   const reader = await optionReader('prepare');
   const settings = await readPreparationSettings(options, reader);
   const domains = await findRawDomains(folder, options, reader);
-  for (const { domain, dataset } of domains) warnAboutNotes(domain, dataset.notes, terminal);
+  for (const { domain, dataset } of domains) await warnAboutNotes(domain, dataset.notes, terminal);
   using interrupt = interruptible(terminal, 'stopping; finished clips are kept, run the same command again to continue');
   const detector = await openFaceDetector(settings);
   try {
@@ -71,6 +75,7 @@ async function prepare(folder: string | undefined, options: PrepareOptions, term
       domains,
       ...(detector ? { detector } : {}),
       force: options.force === true,
+      keep: options.keep === true,
       reporter: terminal,
       signal: interrupt.signal,
     });
