@@ -21,7 +21,7 @@ export interface MiniatureRun {
   readonly hter?: number;
 }
 
-/** Writes the folder of a run as training leaves it behind: experiment, environment, log, scores and results. */
+/** Writes the folder of a run as training and `landscape` leave it behind: experiment, environment, log, scores, results and landscape. */
 export function writeRun(folder: string, options: MiniatureRun = {}): void {
   const { method = 'gac', target = 'doorbell', seed = 0, epochs = 4, stepsPerEpoch = 6, finished = true, hter = 0.2 } = options;
   mkdirSync(join(folder, 'scores'), { recursive: true });
@@ -82,6 +82,19 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
       seconds: { training: 75, evaluation: 3 },
     }),
   );
+  writeFileSync(
+    join(folder, 'landscape.json'),
+    JSON.stringify({
+      ...{ kind: 'loss landscape', points: 21, radius: 1, measured: 441, checkpoint: 'epoch-0004' },
+      domains: { webcam: bowl('source', 0.1), [target]: bowl('target', 0.3) },
+    }),
+  );
+}
+
+/** A valley with the loss `lowest` at its ground, on 21 x 21 points. */
+function bowl(role: string, lowest: number) {
+  const losses = Array.from({ length: 441 }, (_, i) => lowest + ((i % 21) / 10 - 1) ** 2 + 6 * (Math.floor(i / 21) / 10 - 1 + 0.2 * ((i % 21) / 10 - 1)) ** 2);
+  return { role, samples: 120, losses };
 }
 
 /** Three frames of a video of each of 20 people, live and attacked by each species. */

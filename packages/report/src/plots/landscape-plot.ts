@@ -12,8 +12,7 @@ export function landscapePlots({ points, radius, domains }: Landscape): Picture[
   const step = (2 * radius) / (points - 1);
   const [low, high] = [-radius - step / 2, radius + step / 2];
   return domains.map(({ name, role, losses }, i) => {
-    const floor = levels[0] ?? 0;
-    const top = losses.reduce<number>((most, loss) => Math.max(most, loss ?? most), floor);
+    const top = losses.reduce<number>((most, loss) => Math.max(most, loss ?? most), levels.at(-1) ?? 0);
     // Where the loss is not finite, it is higher than all levels.
     const values = losses.map((loss) => loss ?? top + 1);
     return rounded(
@@ -35,7 +34,7 @@ export function landscapePlots({ points, radius, domains }: Landscape): Picture[
             dot([[0, 0]], { symbol: 'times', stroke: 'var(--ink)', strokeWidth: 2.5, r: 6 }),
           ],
         },
-        legend: levels.map((level, k) => ({ label: legendLabel(levels, k, level), color: levelColor(k), shape: 'area' as const })),
+        legend: legendLabels(levels).map((label, k) => ({ label, color: levelColor(k), shape: 'area' as const })),
         table: tableOf(losses, points, radius),
       }),
     );
@@ -61,10 +60,11 @@ function levelColor(k: number): string {
   return `var(--level-${k + 1})`;
 }
 
-function legendLabel(levels: readonly number[], k: number, level: number): string {
-  const short = (value: number) => number(Number(value.toPrecision(2)));
-  if (k === 0) return levels.length > 1 ? `< ${short(levels[1] as number)}` : short(level);
-  return `≥ ${short(level)}`;
+/** As few digits as tell the levels apart. */
+function legendLabels(levels: readonly number[]): string[] {
+  const shown = [2, 3, 4, 5, 6].map((digits) => levels.map((level) => number(Number(level.toPrecision(digits)))));
+  const labels = shown.find((texts) => new Set(texts).size === texts.length) ?? (shown.at(-1) as string[]);
+  return labels.map((label, k) => (k > 0 ? `≥ ${label}` : labels.length > 1 ? `< ${labels[1]}` : label));
 }
 
 function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
