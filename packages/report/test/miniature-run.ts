@@ -49,6 +49,7 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
         milliseconds: 80.5,
         waited: 0.1,
       },
+      ...(step % 2 === 0 ? { cosines: cosinesAt(epoch < 1 ? ['weights'] : ['weights', 'ascending points'], random.uniform()) } : {}),
       losses: { total: loss, risks: { webcam: loss / 3, phone: loss / 3 }, auxiliary: loss / 3 },
     });
     if ((step + 1) % stepsPerEpoch === 0) lines.push({ event: 'epoch', epoch, validation: { hter: loss / 4, auc: 1 - loss / 5 } });
@@ -89,6 +90,10 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
       domains: { webcam: bowl('source', 0.1), [target]: bowl('target', 0.3) },
     }),
   );
+}
+
+function cosinesAt(places: readonly string[], cosine: number) {
+  return places.map((at) => ({ at, domains: ['webcam', 'phone'], cosine: at === 'weights' ? cosine - 0.5 : cosine }));
 }
 
 /** A valley with the loss `lowest` at its ground, on 21 x 21 points. */

@@ -92,6 +92,8 @@ describe('a run', () => {
       'reliability',
       'loss',
       'loss-by-domain',
+      'cosines-weights',
+      'cosines-ascending',
       'learning-rate',
       'validation-1',
       'validation-2',
@@ -120,6 +122,21 @@ describe('a run', () => {
     // At the logit 2 one of two people is refused, at the probability 0.5 nobody.
     expect(textOf(html)).toContain(`People who are refused ${scale === 'logit' ? '50.0%' : '0.0%'}`);
     expect(textOf(html)).toContain(`At the threshold ${shown};`);
+  });
+
+  it('draws the cosines between the gradients of the domains over the epochs, and passes over those that are damaged', async () => {
+    const run = join(folder, 'cosines');
+    writeRun(run);
+    const step = (n: number, cosines: unknown) => JSON.stringify({ event: 'step', step: n, epoch: n, kind: 'gac', losses: { total: 1, risks: {} }, cosines });
+    const pair = { domains: ['webcam', 'phone'], at: 'weights', cosine: -0.25 };
+    writeFileSync(
+      join(run, 'log.jsonl'),
+      `${step(0, [pair, { ...pair, at: 'ascending points', cosine: 0.5 }])}\n${step(1, [null, 'x', {}, { ...pair, cosine: null }])}\n${step(2, 7)}\n`,
+    );
+    const { pictures } = await runReport(await readRun(run), {});
+    const csv = (id: string) => pictures.find((picture) => picture.id === id)?.csv;
+    expect(csv('cosines-weights')).toBe('series,epoch,value\nwebcam and phone,0.5,-0.25\n');
+    expect(csv('cosines-ascending')).toBe('series,epoch,value\nwebcam and phone,0.5,0.5\n');
   });
 
   it('gives the same bytes twice', async () => {

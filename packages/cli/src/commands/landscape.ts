@@ -22,7 +22,7 @@ export function addLandscapeCommand({ parent, run }: CommandContext): void {
     .argument('<run>', 'folder of the run')
     .option('--points <n>', 'points along each direction, odd', '21')
     .option('--radius <distance>', 'largest distance along each direction; at 1 every filter moves by its own norm', '1')
-    .option('--samples <n>', 'images of each domain, in one batch', '120')
+    .option('--samples <n>', 'images of each domain, in one batch', '60')
     .option('--batch-norm <mode>', 'batch: statistics of these images, as in training; running: the running statistics', 'batch')
     .option('-o, --output <file>', "where to write it (default: landscape.json in the run's folder, where the report looks)");
   withOutputOptions(withCheckpointOption(command))
