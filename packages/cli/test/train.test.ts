@@ -50,6 +50,30 @@ describe('train', () => {
     expect(weights('resumed').equals(weights('trained'))).toBe(true);
   });
 
+  it('logs the cosines between the gradients of the domains with train.cosinesEvery, and ends with the same weights, bit for bit', async () => {
+    await trained();
+    expect(await gradalign('train', 'digits.yaml', '-o', 'runs/cosines', '--set', 'train.cosinesEvery=6')).toMatchObject({ status: 0 });
+    const logged = readFileSync(join(folder, 'runs/cosines/log.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ cosines }) => cosines);
+    // Steps 0 and 6 are warm-up.
+    expect(logged.map(({ step, cosines }) => [step, cosines.map(({ at }: { at: string }) => at)])).toEqual([
+      [0, ['weights']],
+      [6, ['weights']],
+      [12, ['weights', 'ascending points']],
+      [18, ['weights', 'ascending points']],
+    ]);
+    for (const { domains, cosine } of logged.flatMap(({ cosines }) => cosines)) {
+      expect(domains).toEqual(['upright', 'turned']);
+      expect(Math.abs(cosine)).toBeLessThanOrEqual(1);
+    }
+    const weights = (name: string) => readFileSync(join(folder, `runs/${name}/checkpoints/epoch-0003/model.safetensors`));
+    expect(weights('cosines').equals(weights('trained'))).toBe(true);
+    expect(readFileSync(join(folder, 'runs/trained/experiment.yaml'), 'utf8')).not.toContain('cosinesEvery');
+  });
+
   it('SIGINT ends the process with 130 after the step, with a checkpoint to resume from', async () => {
     const args = ['train', 'digits.yaml', '-o', 'runs/signal', '--set', 'train.epochs=2000'];
     const child = spawn(process.execPath, [...gradalignArguments, ...args], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
