@@ -10,6 +10,7 @@ import { applyOverrides } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { checkExperiment } from './check-experiment.ts';
+import { checkNames } from './check-names.ts';
 import { compileSchema } from './compile-schema.ts';
 import { type ConfigNode, type MapNode, problemAt, toPlain } from './config-node.ts';
 import { describeCatalogue } from './describe-catalogue.ts';
@@ -243,7 +244,7 @@ describe('what is wrong is told with its place, all at once', () => {
     expect(await problems(base, ['rho'])).toEqual(['--set rho:1:1 : this sets nothing, expected path=value (optimizer.rho=0.05)']);
     expect(await problems(base, ['data.leaveOut=c'])).toEqual(["--set data.leaveOut=c:1:1 data.leaveOut: 'c' is not a source domain, expected one of a, b"]);
     expect(await problems(base, ['train.epoch=3'])).toEqual([
-      "--set train.epoch=3:1:1 train.epoch: 'epoch' is not known here, expected one of epochs, stepsPerEpoch, freeze, evaluateEvery, checkpointEvery, clipNorm; did you mean 'epochs'?",
+      "--set train.epoch=3:1:1 train.epoch: 'epoch' is not known here, expected one of epochs, stepsPerEpoch, freeze, evaluateEvery, checkpointEvery, clipNorm, cosinesEvery; did you mean 'epochs'?",
     ]);
   });
 
@@ -285,6 +286,7 @@ function memoryLoader(path: string) {
     const experiment = toPlain(root) as Experiment;
     const validate = validatorOf(catalogue);
     if (!validate(experiment)) problems.push(...(validate.errors ?? []).flatMap((error) => explainError(error, root, catalogue, () => undefined) ?? []));
+    problems.push(...checkNames(root));
     if (problems.length === 0) problems.push(...check(experiment, root, catalogue).problems);
     if (problems.length > 0) throw new ConfigurationError(problems);
   };

@@ -115,12 +115,16 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const save = (position: LoopEnd['position']) => checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
-  const { epochs, freeze, clipNorm, evaluateEvery, checkpointEvery } = experiment.train;
+  const { epochs, freeze, clipNorm, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
   let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
   const end = await trainingLoop(
     {
       ...parts,
-      settings: { epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze, ...(clipNorm === undefined ? {} : { clipNorm }) },
+      settings: {
+        ...{ epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze },
+        ...(clipNorm === undefined ? {} : { clipNorm }),
+        ...(cosinesEvery === undefined ? {} : { cosinesEvery }),
+      },
       onStep: trainingProgress(reporter, log),
       async onEpoch({ epoch }) {
         const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
