@@ -6,7 +6,7 @@ export { createDataset, createFolderDataset } from './configuration/create-item.
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
-export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
+export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
 export {
@@ -20,6 +20,7 @@ export {
 } from './contracts/augmentation.ts';
 export {
   type Callback,
+  type CallbackContext,
   type CallbackDefinition,
   type CallbackRequirements,
   defineCallback,
@@ -62,7 +63,8 @@ export {
   type StepReport,
   stateless,
 } from './contracts/optimizer.ts';
-export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './contracts/plugin.ts';
+export { type AnyItem, type Define, definePlugin, firstPartyPlugins, type Kind, kinds, type Plugin } from './contracts/plugin.ts';
+export { PluginError, type PluginItem } from './contracts/plugin-error.ts';
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './contracts/protocol.ts';
 export { type ProgressState, type Reporter, silentReporter } from './contracts/reporter.ts';
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './contracts/schedule.ts';

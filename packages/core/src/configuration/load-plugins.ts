@@ -3,12 +3,10 @@ import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cannot } from '../contracts/errors.ts';
-import { kinds, type Plugin } from '../contracts/plugin.ts';
+import { firstPartyPlugins, type Plugin } from '../contracts/plugin.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { suggestion } from './nearest-name.ts';
-
-/** Package names of the project's own plugins, for suggestions. */
-export const firstPartyPlugins: readonly string[] = ['@gradalign/optimizers', '@gradalign/models', '@gradalign/datasets', '@gradalign/fas-gac'];
+import { pluginFault } from './plugin-fault.ts';
 
 /** Where `loadCatalogue` looks for plugins. */
 export interface LoadCatalogueOptions {
@@ -39,20 +37,19 @@ export async function loadPlugin(specifier: string, folder: string, resolveFrom:
   try {
     loaded = (await import(file)) as { default?: unknown };
   } catch (cause) {
-    throw cannot(`load plugin '${specifier}'`, `it throws while loading: ${(cause as Error).message}`, 'a module whose default export is definePlugin(...)', {
-      cause,
-      exitCode: 2,
-    });
-  }
-  if (!isPlugin(loaded.default)) {
     throw cannot(
       `load plugin '${specifier}'`,
-      `${fileURLToPath(file)} has ${loaded.default === undefined ? 'no default export' : 'another default export'}`,
-      'definePlugin({ name, items })',
-      { exitCode: 2 },
+      `it throws while loading: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'a module whose default export is definePlugin(...)',
+      {
+        cause,
+        exitCode: 2,
+      },
     );
   }
-  return { plugin: loaded.default, from: specifier, file };
+  const fault = pluginFault(loaded.default);
+  if (fault) throw cannot(`load plugin '${specifier}'`, `${fileURLToPath(file)} ${fault.is}`, fault.expected, { exitCode: 2 });
+  return { plugin: loaded.default as Plugin, from: specifier, file };
 }
 
 function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly string[]): string {
@@ -78,15 +75,5 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
     `it is not installed (looked for from ${folder})`,
     `an installed package: npm install ${specifier}${suggestion(specifier, firstPartyPlugins)}`,
     { exitCode: 2 },
-  );
-}
-
-function isPlugin(value: unknown): value is Plugin {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, items } = value as { name?: unknown; items?: unknown };
-  return (
-    typeof name === 'string' &&
-    Array.isArray(items) &&
-    items.every((item) => typeof item?.name === 'string' && kinds.includes(item.kind) && typeof item.create === 'function')
   );
 }

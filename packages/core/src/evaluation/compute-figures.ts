@@ -51,5 +51,11 @@ export function orUnavailable<T>(compute: () => T): T | Unavailable {
 }
 
 function asMetricsSee(scored: readonly ScoredSample[]): Scored[] {
-  return scored.map(({ sample: { label, species }, probabilities }) => ({ label, probabilities, ...(species === undefined ? {} : { species }) }));
+  return scored.map(({ sample: { label, species, subject }, domain, probabilities }) => ({
+    label,
+    probabilities,
+    domain,
+    ...(species === undefined ? {} : { species }),
+    ...(subject === undefined ? {} : { subject }),
+  }));
 }

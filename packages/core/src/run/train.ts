@@ -59,7 +59,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   }
   const { threads } = experiment;
   const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(threads === undefined ? {} : { threads }) });
-  await using container = compose({ experiment, catalogue, reporter });
+  await using container = compose({ experiment, catalogue, reporter, folder: path, resumed: resume });
   customize?.(container);
   const parts = await makeRunParts(container, experiment, reporter);
   const { evaluation, batches, protocol, classes, callbacks } = parts;
