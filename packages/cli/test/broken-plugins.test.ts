@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { faces, writeFaces } from './experiments.ts';
 import { gradalign } from './run-gradalign.ts';
 
@@ -9,10 +9,14 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gradalign-broken-'));
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
   await writeFaces(join(folder, 'faces'));
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const none = "{ type: 'object', properties: {}, additionalProperties: false }";
 const stateful = 'state: () => ({}), restore() {}';
@@ -84,7 +88,10 @@ const cases: readonly (readonly [place: string, source: string, says: RegExp])[]
   ['model', plugin('model', 'async () => { throw "nothing"; }'), /create\(\) throws text "nothing"/],
   [
     'model',
-    plugin('model', '() => ({ weights: { parameters: new Map(), statistics: new Map() }, apply: (x) => ({ features: x, logits: x }) })'),
+    plugin(
+      'model',
+      '() => ({ weights: { parameters: new Map(), statistics: new Map(), trainable: [], get() {}, freeze() {}, shifted() {}, assign() {}, nonFinite() {} }, apply: (x) => ({ features: x, logits: x }) })',
+    ),
     /logits as a tensor of shape/,
   ],
   ['schedule', plugin('schedule', '() => ({ factor: () => undefined })'), /factor\(\) returns undefined at step 0/],

@@ -5,7 +5,7 @@ export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
-export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
+export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
 export { showExperiment } from './configuration/show-experiment.ts';

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
@@ -31,7 +32,15 @@ Example: gradalign compare study.yaml`,
         const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
         const study = loadStudy(file, { env: process.env, resolveFrom });
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
-        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom, reporter: terminal, signal: interrupt.signal });
+        const runs = await runStudy(study, {
+          set: options.set,
+          trust: options.trust ?? [],
+          project: dirname(resolve(file)),
+          env: process.env,
+          resolveFrom,
+          reporter: terminal,
+          signal: interrupt.signal,
+        });
         const comparison = compareRuns(study, runs);
         const { renderComparison } = await import('../render/render-comparison.ts');
         terminal.print(renderComparison(comparison));

@@ -3,15 +3,16 @@ import type { Command } from 'commander';
 import type { OutputOptions } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { resolveFrom } from './bundled-plugins.ts';
+import { type TrustOption, withTrustOption } from './trust-option.ts';
 
 /** Options of the commands that use a trained run. */
-export interface RunOptions extends OutputOptions {
+export interface RunOptions extends OutputOptions, TrustOption {
   readonly checkpoint?: string;
   readonly weights?: string;
 }
 
 export function withCheckpointOption(command: Command): Command {
-  return command.option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)');
+  return withTrustOption(command).option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)');
 }
 
 export function withWeightsOption(command: Command): Command {
@@ -21,7 +22,7 @@ export function withWeightsOption(command: Command): Command {
 /** Opens the run of a folder with its `--checkpoint` and `--weights` options; the caller disposes of it. */
 export async function openRun(
   folder: string,
-  { checkpoint, weights }: RunOptions,
+  { checkpoint, weights, trust = [] }: RunOptions,
   terminal: Terminal,
   { withoutData = false }: { readonly withoutData?: boolean } = {},
 ): Promise<TrainedRun> {
@@ -30,6 +31,7 @@ export async function openRun(
     reporter: terminal,
     env: process.env,
     resolveFrom,
+    trust,
     ...(withoutData ? { withoutData } : {}),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(weights === undefined ? {} : { weights }),

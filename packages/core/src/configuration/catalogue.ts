@@ -21,6 +21,8 @@ export interface Catalogue {
   readonly all: readonly CatalogueItem[];
   /** File URLs of the plugins' modules, for worker threads to import; without core. */
   readonly pluginFiles: readonly string[];
+  /** Those of `pluginFiles` that are not the project's own. */
+  readonly otherPluginFiles: readonly string[];
 }
 
 /** A loaded plugin and where it came from. */
@@ -62,6 +64,7 @@ export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
     all,
     items,
     pluginFiles: plugins.flatMap(({ file }) => file ?? []),
+    otherPluginFiles: plugins.flatMap(({ from, file }) => (file === undefined || firstPartyPlugins.includes(from) ? [] : [file])),
     find(kind, name) {
       const found = byKind.get(kind)?.get(name);
       if (found) return found.item;

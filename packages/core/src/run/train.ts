@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
+import { rememberModules, trustStoreFile } from '../configuration/trust-store.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
@@ -67,6 +69,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, weights: parts.model.weights });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
   if (!resume) warnOfStart(experiment, catalogue, reporter);
+  rememberPlugins(catalogue, reporter);
   if (!resume) writeAtomically(folder.experiment, showExperiment(experiment));
   writeAtomically(folder.environment, `${JSON.stringify(await describeEnvironment(engine), null, 2)}\n`);
   cutLog(folder.log, start?.logBytes ?? 0);
@@ -129,6 +132,15 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     // The last checkpoint is complete: resuming evaluates it.
     if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
+  }
+}
+
+/** The run stays usable for whoever trained it: evaluating it will run the same code. */
+function rememberPlugins({ otherPluginFiles }: Catalogue, reporter: Reporter): void {
+  try {
+    rememberModules(otherPluginFiles.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)));
+  } catch (error) {
+    reporter.warn(`${trustStoreFile()} cannot be written (${(error as Error).message}): evaluating this run will need --trust for its plugins`);
   }
 }
 

@@ -82,7 +82,7 @@ export async function openTrainedRun(
   const paths = runPaths(folder);
   if (!existsSync(paths.experiment))
     throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
-  const { experiment, catalogue } = await loadExperiment(paths.experiment, options);
+  const { experiment, catalogue } = await loadExperiment(paths.experiment, { ...options, isRun: true });
   const results = readRunResults(paths.results);
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;

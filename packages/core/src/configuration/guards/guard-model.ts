@@ -7,9 +7,11 @@ export function guardModel(made: unknown, item: PluginItem, [context]: readonly 
   const model = withMethods<Model>(made, item, ['apply']);
   const { logits: width } = context as ModelContext;
   const weights: unknown = model.weights;
-  const { parameters, statistics } = (weights ?? {}) as { parameters?: unknown; statistics?: unknown };
   // Another copy of core has another class: its parts count.
-  if (!(parameters instanceof Map) || !(statistics instanceof Map))
+  const parts = (weights ?? {}) as Record<string, unknown>;
+  const { parameters, statistics } = parts;
+  const lacks = ['get', 'freeze', 'shifted', 'assign', 'nonFinite'].some((name) => typeof parts[name] !== 'function');
+  if (!(parameters instanceof Map) || !(statistics instanceof Map) || lacks)
     throw new PluginError(item, 'create()', `returns weights as ${describeValue(weights)}`, "Weights of '@gradalign/core'");
   const where = 'apply()';
   return {
