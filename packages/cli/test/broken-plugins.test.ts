@@ -140,7 +140,7 @@ describe('a plugin that cannot be loaded', () => {
     ["export default { name: 'acme', items: [null] };", /has item 0 as null/],
     ["export default { name: 'acme', items: [{ kind: 'optimiser', name: 'x' }] };", /of the kind text "optimiser", expected one of/],
     ["export default { name: 'acme', items: [{ kind: 'loss', name: 'x', summary: '', create() {} }] };", /offers loss 'x' with options as undefined/],
-    [plugin('optimizer', '() => 1'), /offers optimizer 'broken' without cost.forwards/],
+    [plugin('optimizer', '() => 1', 'cost: {},'), /offers optimizer 'broken' without cost.forwards/],
     [plugin('loss', '() => 1').replace(/items: \[(.*)\] \};/, 'items: [$1, $1] };'), /offers loss 'broken' twice/],
     [plugin('loss', '() => 1').replace("name: 'broken'", "name: 'coral'"), /it offers loss 'coral', as '@gradalign\/core' does/],
   ];

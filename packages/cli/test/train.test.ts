@@ -78,7 +78,9 @@ describe('train', () => {
 
   it('trains with the plugin of the example, from its own folder, once it is trusted', async () => {
     vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
-    onTestFinished(() => vi.unstubAllEnvs());
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     const { href, pathname } = new URL('../../../examples/custom-optimizer/extragradient.js', import.meta.url);
     writeFileSync(join(folder, 'custom.yaml'), digits(href).replace(/optimizer: .*/, 'optimizer: { use: extragradient, lookahead: 0.05 }'));
     const { status, out, err } = await gradalign('train', 'custom.yaml', '-o', 'runs/custom', '--json', '--set', 'train.epochs=1', '--trust', pathname);

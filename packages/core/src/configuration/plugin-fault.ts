@@ -39,7 +39,7 @@ function itemFault(item: unknown, where: string): PluginFault | undefined {
   } catch (error) {
     return of(`with options that are no schema (${(error as Error).message.split('\n')[0]})`, 'Type.Object({ ... }, { additionalProperties: false })');
   }
-  if (kind === 'optimizer') {
+  if (kind === 'optimizer' && own['cost'] !== undefined) {
     const cost = (typeof own['cost'] === 'object' && own['cost'] !== null ? own['cost'] : {}) as Record<string, unknown>;
     const lacking = ['forwards', 'backwards', 'weightCopies'].find((each) => typeof cost[each] !== 'function');
     if (lacking !== undefined) return of(`without cost.${lacking}`, 'cost: { forwards, backwards, weightCopies }, functions of the number of domains');

@@ -315,7 +315,11 @@ it('stops where an async handler asks for it before it resolves, and fails where
       stop('enough');
     },
   };
-  expect(await trainingLoop(parts(model, { callbacks: [stopping], settings: { epochs: 3, warmupEpochs: 0, freeze: {} } }))).toMatchObject({ reason: 'stopped', because: 'enough', position: { epoch: 1 } });
+  expect(await trainingLoop(parts(model, { callbacks: [stopping], settings: { epochs: 3, warmupEpochs: 0, freeze: {} } }))).toMatchObject({
+    reason: 'stopped',
+    because: 'enough',
+    position: { epoch: 1 },
+  });
   const failing: Callback = { stepEnded: () => Promise.reject(new Error('no network')) };
   await expect(trainingLoop(parts(model, { callbacks: [failing] }))).rejects.toThrow('no network');
 });
