@@ -110,6 +110,21 @@ describe('code of others', () => {
     expect([beside, below, installed].map(ran)).toEqual([true, true, true]);
   });
 
+  it('is not run by a study that leads out of its own folder', async () => {
+    const plugin = writePlugin(join(root, 'experiments', 'plugin.mjs'));
+    writeFileSync(join(root, 'experiments', 'e.yaml'), withPlugin('./plugin.mjs'));
+    writeFileSync(join(project, 'study.yaml'), 'experiment: ../experiments/e.yaml\nleaveOut: [a]\nmethods: { erm: {} }\n');
+    const outside = await gradalign(project, ['compare', 'study.yaml']);
+    expect([outside.status, outside.err]).toEqual([2, expect.stringContaining(`expected --trust ${plugin}`)]);
+    const other = writePlugin(join(root, 'experiments', 'other.mjs'));
+    writeExperiment('studied.yaml', './beside-the-study.mjs');
+    writePlugin(join(project, 'beside-the-study.mjs'));
+    writeFileSync(join(project, 'study.yaml'), `experiment: studied.yaml\nleaveOut: [a]\nmethods: { erm: { plugins: [${JSON.stringify(other)}] } }\n`);
+    const set = await gradalign(project, ['compare', 'study.yaml']);
+    expect([set.status, set.err]).toEqual([2, expect.stringContaining(`expected --trust ${other}`)]);
+    expect([ran(plugin), ran(other)]).toEqual([false, false]);
+  });
+
   it('is not loaded with --no-plugins, which says what was not checked and still finds mistakes', async () => {
     const plugin = writePlugin(join(project, 'unseen.mjs'));
     const file = writeExperiment('unseen.yaml', './unseen.mjs');
