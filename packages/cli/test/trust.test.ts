@@ -134,6 +134,12 @@ describe('code of others', () => {
     expect([status, out]).toEqual([0, 'unseen.yaml: valid as far as it was checked\n']);
     const wrong = await gradalign(project, ['validate', file, '--no-plugins', '--set', 'train.epochs=-1']);
     expect([wrong.status, wrong.err]).toEqual([2, expect.stringContaining('train.epochs: found the number -1')]);
+    const protocol = faces
+      .replace(/data:\n.*\n.*\n/, 'data:\n  protocol: of-acme\n  domains: { a: { use: image-folder, root: faces } }\n')
+      .replace(']', ', "./unseen.mjs"]');
+    writeFileSync(join(project, 'protocol.yaml'), protocol);
+    const unknown = await gradalign(project, ['validate', 'protocol.yaml', '--no-plugins']);
+    expect([unknown.status, unknown.err]).toEqual([0, expect.stringContaining("data.protocol: there is no protocol 'of-acme' among what was loaded")]);
     expect(ran(plugin)).toBe(false);
   });
 });

@@ -109,8 +109,8 @@ function readWith(catalogue: Catalogue, written: MapNode, { env = process.env, r
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const readFile = (path: string) => readConfigFile(path, { env, resolveFrom });
-  const arranged = applyProtocol(written, { catalogue, readFile, problems }, warnings);
-  const unarranged = problems.length > 0;
+  const arranged = applyProtocol(written, { catalogue, readFile, problems, unknown }, warnings);
+  const unarranged = problems.length > 0 || (unknown?.length ?? 0) > 0;
   const moved = leaveOut(arranged, problems);
   const root = normalizeNamed(moved, catalogue, problems, unknown) as MapNode;
   const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
