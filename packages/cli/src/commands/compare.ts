@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
@@ -34,6 +35,8 @@ Example: gradalign compare study.yaml`,
         const runs = await runStudy(study, {
           set: options.set,
           data: options.data,
+          trust: options.trust ?? [],
+          project: dirname(resolve(file)),
           env: process.env,
           resolveFrom,
           reporter: terminal,
