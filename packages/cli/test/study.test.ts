@@ -54,6 +54,28 @@ describe('what a method inherits', () => {
     else expect(inherited).toEqual([]);
   });
 
+  it('text of --set and of variables becomes a number where one is expected, and --data places a domain, after the method', async () => {
+    write('texts.yaml', `experiment: digits.yaml\nleaveOut: [turned]\nmethods: { m: { optimizer: { rho: "\${RHO:-0.25}" }, name: "\${NAME:-7}" } }\n`);
+    const { status, out, err } = await gradalign('show', 'texts.yaml', '--set', 'train.epochs=5', '--set', 'optimizer.base.learningRate=0x1', '--json');
+    expect(status, err).toBe(0);
+    const values = JSON.parse(out).methods[0].differences.map(({ path, method }: { path: string; method: unknown }) => [path, method]);
+    // --set is in the experiment too, so only what the method itself changes differs.
+    expect(values).toEqual(
+      expect.arrayContaining([
+        ['optimizer.rho', 0.25],
+        ['name', '7'],
+      ]),
+    );
+    expect(await gradalign('validate', 'texts.yaml', '--set', 'train.epochs=many')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('--set train.epochs=many:1:1'),
+    });
+    expect(await gradalign('validate', 'texts.yaml', '--data', 'turnd=x')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("there is no domain 'turnd'"),
+    });
+  });
+
   it('compare --plan prints it and runs nothing', async () => {
     write('plan.yaml', 'experiment: digits.yaml\nmethods: { erm: { optimizer: { use: erm } }, gac: {} }\nseeds: [0, 1]\noutput: planned\n');
     const { status, out } = await gradalign('compare', 'plan.yaml', '--plan');

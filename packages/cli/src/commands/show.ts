@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { CommandContext } from '../command-context.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
@@ -18,12 +19,9 @@ export function addShowCommand({ parent, run }: CommandContext): void {
       run(async (terminal) => {
         const { describePlan, isStudyFile, showExperiment } = await import('@gradalign/core');
         if (isStudyFile(file)) {
-          const plan = await describePlan(await readStudyFile(file, options, terminal), {
-            set: options.set,
-            data: options.data,
-            env: process.env,
-            resolveFrom,
-          });
+          const { set, data, trust = [] } = options;
+          const study = await readStudyFile(file, options, terminal);
+          const plan = await describePlan(study, { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom });
           const { renderPlan } = await import('../render/render-plan.ts');
           terminal.print(renderPlan(plan));
           terminal.printJson(plan);

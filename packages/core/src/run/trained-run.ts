@@ -88,7 +88,7 @@ export async function openTrainedRun(
   const paths = runPaths(folder);
   if (!existsSync(paths.experiment))
     throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
-  const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options });
+  const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options, isRun: true });
   const results = readRunResults(paths.results);
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
   const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;
@@ -101,7 +101,7 @@ export async function openTrainedRun(
   await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   using saved = await loadCheckpoint(offered ? join(paths.weights, weights) : join(paths.checkpoints, name));
   const { classes } = saved.values as { readonly classes: readonly string[] };
-  const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
+  const container = compose({ experiment, catalogue, reporter, folder, withoutInitialWeights: true });
   // The network needs the names of the classes, not the data.
   container.replace(parts.domains, async () => ({ classes, sources: [], targets: [], leftOut: new LeftOutLedger() }));
   let domains: Promise<Domains> | undefined;
