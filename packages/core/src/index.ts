@@ -95,10 +95,19 @@ export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score
 export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
 export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
-export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
+export {
+  type Checkpoint,
+  type CheckpointContent,
+  listCheckpoints,
+  loadCheckpoint,
+  loadLatestCheckpoint,
+  type RefusedCheckpoint,
+  saveCheckpoint,
+} from './files/checkpoint.ts';
+export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
-export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
+export { writeAtomically } from './files/write-atomically.ts';
 export { composeAffine } from './images/affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
 export { findAugmentations } from './images/find-augmentations.ts';
@@ -131,7 +140,7 @@ export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type Rand
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
 export { loadStudy } from './study/load-study.ts';
-export { runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type FailedRun, runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';

@@ -1,7 +1,9 @@
+import type { FailedRun } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
+import { reportError } from '../report-error.ts';
 
 export function addCompareCommand({ parent, run }: CommandContext): void {
   withExperimentOptions(
@@ -31,12 +33,25 @@ Example: gradalign compare study.yaml`,
         const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
         const study = loadStudy(file, { env: process.env, resolveFrom });
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
-        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom, reporter: terminal, signal: interrupt.signal });
-        const comparison = compareRuns(study, runs);
+        const failed: FailedRun[] = [];
+        const onFailed = (one: FailedRun) => {
+          failed.push(one);
+          terminal.warn(`this run failed, going on with the others: ${one.folder}`);
+          reportError(one.error, terminal.error);
+        };
+        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom, reporter: terminal, signal: interrupt.signal, onFailed });
+        const comparison = { ...compareRuns(study, runs), failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })) };
         const { renderComparison } = await import('../render/render-comparison.ts');
         terminal.print(renderComparison(comparison));
         terminal.printJson(comparison);
-        return interrupt.signal.aborted ? 130 : 0;
+        for (const { method, target, seed, folder, error } of comparison.failed)
+          terminal.error(`failed: ${method}, ${target}, seed ${seed} (${folder}): ${error}`);
+        if (interrupt.signal.aborted) return 130;
+        return failed.length > 0 ? 1 : 0;
       }, options),
     );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -15,7 +15,7 @@ import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 import { makeRunParts } from './run-parts.ts';
-import { type RunResults, readRunResults } from './run-results.ts';
+import { type RunResults, readRunResults, writeRunResults } from './run-results.ts';
 import { trainingProgress } from './training-progress.ts';
 
 /** What `train` takes. */
@@ -121,7 +121,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       untrainedEpoch: epochs,
       ...(validation ? { validation } : {}),
     });
-    writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
+    writeRunResults(folder.results, results);
     return { reason, position, results };
   } catch (error) {
     // The last checkpoint is complete: resuming evaluates it.

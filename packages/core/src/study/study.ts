@@ -38,35 +38,48 @@ export interface StudyRun {
   readonly results: RunResults;
 }
 
+/** A run of a study that failed. */
+export interface FailedRun extends Omit<StudyRun, 'reused' | 'results'> {
+  /** What `train`, or reading the results, threw. */
+  readonly error: unknown;
+}
+
 /** Options of `runStudy`; `set` applies to every run. */
 export interface StudyOptions extends LoadOptions {
   /** Receives notices, warnings and progress. */
   readonly reporter: Reporter;
   /** When it aborts, the run in progress saves a checkpoint, and the study returns what is finished. */
   readonly signal?: AbortSignal;
+  /** Called for each run that fails; the study goes on with the others. Default: the error is thrown. */
+  readonly onFailed?: (run: FailedRun) => void;
 }
 
 /**
  * Trains what is missing, resumes what was interrupted, reuses what is finished. Returns early, with the finished runs, if the signal aborts.
  *
- * @throws ConfigurationError before the first run if any experiment of the study is not valid; otherwise what `train` throws.
+ * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
-export async function runStudy(study: Study, { reporter, signal, ...options }: StudyOptions): Promise<StudyRun[]> {
+export async function runStudy(study: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
   const plan = await planStudy(study, options);
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    const there = readRunResults(runPaths(folder).results);
-    if (there) {
-      reporter.notice(`${title}: already finished, skipping (${folder})`);
-      finished.push({ ...which, folder, reused: true, results: there });
-      continue;
+    try {
+      const there = readRunResults(runPaths(folder).results);
+      if (there) {
+        reporter.notice(`${title}: already finished, skipping (${folder})`);
+        finished.push({ ...which, folder, reused: true, results: there });
+        continue;
+      }
+      if (signal?.aborted) return finished;
+      reporter.notice(title);
+      const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
+      if (outcome.reason === 'interrupted') return finished;
+      finished.push({ ...which, folder, reused: false, results: outcome.results });
+    } catch (error) {
+      if (!onFailed || signal?.aborted) throw error;
+      onFailed({ ...which, folder, error });
     }
-    if (signal?.aborted) return finished;
-    reporter.notice(title);
-    const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
-    if (outcome.reason === 'interrupted') return finished;
-    finished.push({ ...which, folder, reused: false, results: outcome.results });
   }
   return finished;
 }

@@ -99,8 +99,10 @@ function makeClaim(file: string): Disposable & { readonly file: string } {
 
 const claimPrefix = (file: string): string => `${file}.${hostname()}.`;
 
-/** Claims of processes that were killed while they waited. */
+/** Claims of processes that were killed while they waited, and the turn of one that was killed while it broke a lock. */
 function removeDeadClaims(file: string): void {
+  const turn = statSync(`${file}.breaking`, { throwIfNoEntry: false });
+  if (turn && Date.now() - turn.mtimeMs > heartbeat) removeFolder(`${file}.breaking`);
   const prefix = basename(claimPrefix(file));
   for (const name of readdirSync(dirname(file)))
     if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) rmSync(join(dirname(file), name), { force: true });
