@@ -2,6 +2,10 @@ import { ConfigurationError } from '../contracts/errors.ts';
 import { type ConfigNode, type MapNode, type Place, problemAt } from './config-node.ts';
 import { readYaml } from './read-yaml.ts';
 
+const maxParts = 50;
+/** Of an override in places; the rest is cut off. */
+const maxShown = 200;
+
 /**
  * Applies `path=value` overrides to a tree, in order: `optimizer.rho=0.05`, `losses[0].weight=0.2`, `train.freeze["head/**"]=1`. The value is YAML and
  * replaces what is there; null removes it. Places in an override read `--set path=value:1:column`.
@@ -11,11 +15,12 @@ import { readYaml } from './read-yaml.ts';
 export function applyOverrides(root: MapNode, overrides: readonly string[], env: Readonly<Record<string, string | undefined>>): MapNode {
   let node = root;
   for (const text of overrides) {
-    const file = `--set ${text}`;
+    const file = `--set ${text.length > maxShown ? `${text.slice(0, maxShown)}...` : text}`;
     const start: Place = { file, line: 1, column: 1 };
     const refuse = (message: string) => new ConfigurationError([problemAt(start, '', message)]);
     const parsed = parsePath(text);
     if (!parsed) throw refuse('this sets nothing, expected path=value (optimizer.rho=0.05)');
+    if (parsed.path.length > maxParts) throw refuse(`its path has ${parsed.path.length} parts, expected at most ${maxParts}`);
     if (parsed.path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part)))
       throw refuse(`'${parsed.path.join('.')}' cannot be set, expected another path`);
     const value: ConfigNode = parsed.value.trim() === '' ? { kind: 'scalar', at: start, value: '' } : readYaml(parsed.value, file, env);

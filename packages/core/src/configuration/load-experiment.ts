@@ -52,7 +52,7 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const experiment = toPlain(root) as Experiment & { evaluate: { metrics?: unknown } };
   const validate = compiled(catalogue);
   if (!validate(experiment)) {
-    for (const error of validate.errors ?? []) {
+    for (const error of (validate.errors ?? []).slice(0, maxErrors)) {
       const problem = explainError(error, root, catalogue, kindAt);
       // Where a protocol finds no domains, that there are none is an echo.
       if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
@@ -65,6 +65,9 @@ export async function loadExperiment(file: string, { set = [], env = process.env
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
   return { experiment: freeze({ ...experiment, ...specifiers }), catalogue, warnings: [...warnings, ...checked.warnings] };
 }
+
+/** Of one experiment. Whoever has this many mistakes has one that causes the others. */
+const maxErrors = 200;
 
 const validators = new Map<string, ValidateFunction>();
 

@@ -14,6 +14,7 @@ import { evaluateRun } from './evaluate-run.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
+import { requireMemory } from './require-memory.ts';
 import { makeRunParts } from './run-parts.ts';
 import { type RunResults, readRunResults, writeRunResults } from './run-results.ts';
 import { trainingProgress } from './training-progress.ts';
@@ -50,6 +51,7 @@ export type TrainOutcome =
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
+  requireMemory(experiment);
   using folder = openRunFolder(path, { resume });
   const finished = readRunResults(folder.results);
   if (finished) {

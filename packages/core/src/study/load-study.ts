@@ -6,6 +6,9 @@ import { readConfigFile } from '../configuration/read-file.ts';
 import { ConfigurationError, type Problem } from '../contracts/errors.ts';
 import type { Study } from './study.ts';
 
+/** Every experiment of a study is read before the first run. */
+const maxRuns = 1000;
+
 const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
 
 /**
@@ -61,6 +64,8 @@ export function loadStudy(
   if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `'protocols' is set too, expected either 'protocols' or 'leaveOut'`));
   const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of protocol names', refuse);
   const leaveOut = asked ? [] : domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
+  const runs = Object.keys(methods).length * (protocols ?? leaveOut).length * (Array.isArray(seeds) ? seeds.length : 1);
+  if (runs > maxRuns) problems.push(problemAt(seedsNode?.at ?? root.at, ['seeds'], `the study asks for ${runs} runs, expected at most ${maxRuns}`));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return { experiment, leaveOut, ...(protocols ? { protocols } : {}), methods, seeds: seeds as number[], output };
 }
