@@ -62,7 +62,8 @@ function refuseMonsters(text: string, file: string): void {
     if (depth > 4 * maxDepth) throw refuse(line, `${depth} brackets are open here, expected at most ${maxDepth}`);
   }
   const dashes = /^(?:\s*[-?:][ \t]){101}/m.exec(text) ?? /^[ ]{2000}/m.exec(text);
-  if (dashes) throw refuse(text.slice(0, dashes.index).split('\n').length, `lists and maps stand more than ${maxDepth} deep in each other here, expected fewer`);
+  if (dashes)
+    throw refuse(text.slice(0, dashes.index).split('\n').length, `lists and maps stand more than ${maxDepth} deep in each other here, expected fewer`);
 }
 
 function plainYamlError(code: string, message: string): string {

@@ -97,12 +97,19 @@ export const experimentShape = strict({
   train: strict(
     {
       epochs: Type.Integer({ minimum: 1, maximum: 1e6, default: 50 }),
-      stepsPerEpoch: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e7, description: 'Default: as many as it takes to see as many samples as there are source videos' })),
+      stepsPerEpoch: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1e7, description: 'Default: as many as it takes to see as many samples as there are source videos' }),
+      ),
       freeze: mapOf(Type.Integer({ minimum: 0 }), {
         default: {},
         description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
       }),
-      evaluateEvery: Type.Integer({ minimum: 0, maximum: 1e6, default: 1, description: 'Evaluate on the held-out share every so many epochs; 0: only at the end' }),
+      evaluateEvery: Type.Integer({
+        minimum: 0,
+        maximum: 1e6,
+        default: 1,
+        description: 'Evaluate on the held-out share every so many epochs; 0: only at the end',
+      }),
       checkpointEvery: Type.Integer({ minimum: 1, maximum: 1e6, default: 1, description: 'Save every so many epochs' }),
       clipNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'l2 norm that the final direction is clipped to' })),
     },

@@ -78,8 +78,20 @@ it('refuses scores that are not finite, and data of more than two classes', () =
 
 it('says where it cannot write or read, and leaves no partial file', () => {
   expect(() => writeScoreFile(join(folder, 'none', 'a.csv'), [])).toThrow(/^Cannot write .*none.*a\.csv: its folder /);
-  expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: ENOENT/);
+  expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: there is no such file/);
   mkdirSync(join(folder, 'taken.csv'));
   expect(() => writeScoreFile(join(folder, 'taken.csv'), [])).toThrow(/^Cannot write .*taken\.csv: /);
   expect(readdirSync(folder)).toEqual(['taken.csv']);
+});
+
+it('a quoted cell of 20 MB, the separator line of a spreadsheet, Latin-1 and a device are refused with their cause', () => {
+  const path = join(folder, 'bad.csv');
+  const refused = (content: string | Uint8Array, message: string) => {
+    writeFileSync(path, content);
+    expect(() => readScoreFile(path)).toThrow(message);
+  };
+  refused(`test_label,is_bonafide,score\n"${'x""'.repeat(7e6)}",true,1`, 'bad.csv:2: a cell has 21000002 characters, expected at most 65536');
+  refused('sep=;\r\ntest_label;is_bonafide;score\r\n', "it says sep=;, a spreadsheet's separator of cells, expected commas between the cells");
+  refused(Buffer.from('test_label,is_bonafide,score\nZo\xeb,true,1', 'latin1'), 'it is not text in UTF-8 (Latin-1, perhaps)');
+  expect(() => readScoreFile('/dev/zero')).toThrow('it is a device, not a file');
 });

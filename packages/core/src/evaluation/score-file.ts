@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { formatScores, type ScoreRow } from '@gradalign/metrics';
 import { cannot } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded, UnreadableFileError } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 export type { ScoreRow };
+
+/** A longer text does not fit into one string. */
+const maxBytes = 2 ** 29 - 2 ** 10;
+/** Of a cell, in characters. */
+const maxCell = 2 ** 16;
 
 const columns = ['claimed_id', 'test_label', 'is_bonafide', 'attack_type', 'score', 'frame_id', 'video_key'];
 const required = ['test_label', 'is_bonafide', 'score'];
@@ -26,11 +32,13 @@ export function writeScoreFile(path: string, scored: readonly ScoredSample[]): v
 export function readScoreFile(path: string): ScoreRow[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = utf8(readBounded(path, maxBytes));
   } catch (cause) {
-    throw cannot(`read scores from ${path}`, (cause as Error).message, 'a CSV file', { cause });
+    throw cannot(`read scores from ${path}`, describeReadError(cause), 'a CSV file', { cause });
   }
-  const [header, ...rows] = parseCsv(text.replace(/^\uFEFF/, ''), path);
+  const [separator] = /(?<=^\uFEFF?sep=).(?=\r?\n)/i.exec(text) ?? [','];
+  if (separator !== ',') throw cannot(`read scores from ${path}:1`, `it says sep=${separator}, a spreadsheet's separator of cells`, 'commas between the cells');
+  const [header, ...rows] = parseCsv(text.replace(/^\uFEFF?(sep=,\r?\n)?/i, ''), path);
   const names = header?.cells.map((cell) => cell.trim()) ?? [];
   const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) throw cannot(`read scores from ${path}`, `its first line lacks ${missing.join(', ')}`, `the columns ${columns.join(',')}`);
@@ -89,15 +97,25 @@ interface CsvRow {
 /** RFC 4180: cells may be quoted, quotes are doubled, and quoted cells may hold line breaks. Empty lines are skipped. */
 function parseCsv(text: string, path: string): CsvRow[] {
   const rows: CsvRow[] = [];
-  const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
+  const plain = /[^",\r\n]*/y;
   let [position, line] = [0, 1];
+  const refuse = (is: string, expected: string) => cannot(`read scores from ${path}:${line}`, is, expected);
   while (position < text.length) {
     const row: CsvRow = { cells: [], line };
     for (;;) {
-      cell.lastIndex = position;
-      const [whole, inQuotes, plain] = cell.exec(text) as RegExpExecArray;
-      row.cells.push(inQuotes === undefined ? (plain as string) : inQuotes.replaceAll('""', '"'));
-      position += whole.length;
+      const start = position;
+      if (text[position] === '"') {
+        let close = text.indexOf('"', start + 1);
+        while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+        if (close < 0) throw refuse('a quote is misplaced: its cell does not end', 'a quoted cell, with the quotes inside it doubled');
+        position = close + 1;
+      } else {
+        plain.lastIndex = position;
+        position += (plain.exec(text) as RegExpExecArray)[0].length;
+      }
+      if (position - start > maxCell) throw refuse(`a cell has ${position - start} characters`, `at most ${maxCell}`);
+      const whole = text.slice(start, position);
+      row.cells.push(whole.startsWith('"') ? whole.slice(1, -1).replaceAll('""', '"') : whole);
       line += whole.split('\n').length - 1;
       if (text[position] !== ',') break;
       position++;
@@ -105,10 +123,18 @@ function parseCsv(text: string, path: string): CsvRow[] {
     const lineBreak = /\r?\n|\r|$/y;
     lineBreak.lastIndex = position;
     const end = lineBreak.exec(text);
-    if (!end) throw cannot(`read scores from ${path}:${line}`, 'a quote is misplaced', 'a quoted cell, with the quotes inside it doubled');
+    if (!end) throw refuse('a quote is misplaced', 'a quoted cell, with the quotes inside it doubled');
     position += end[0].length;
     if (end[0] !== '') line++;
     if (row.cells.length > 1 || row.cells[0] !== '') rows.push(row);
   }
   return rows;
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UnreadableFileError('it is not text in UTF-8 (Latin-1, perhaps)');
+  }
 }

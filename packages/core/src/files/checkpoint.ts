@@ -9,7 +9,7 @@ import type { Weights } from '../contracts/weights.ts';
 import { describeReadError } from './describe-read-error.ts';
 import { describeWriteError } from './describe-write-error.ts';
 import { readBounded } from './read-bounded.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, maxSafetensorsBytes, type StoredTensor } from './safetensors.ts';
 import { openSealed, seal } from './sealed-json.ts';
 import { shapeProblem } from './shape-problem.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -17,8 +17,6 @@ import { removeQuietly, writeSynced } from './write-atomically.ts';
 
 /** Format 2 added `sha256`, the digest of checkpoint.json itself. Format 1 can still be read. */
 const format = 2;
-/** Of weights or state. */
-const maxTensorBytes = 2 ** 33;
 
 /** The content of `checkpoint.json`. Anything else in it is damage. */
 const manifestShape = Type.Object(
@@ -39,7 +37,7 @@ const manifestShape = Type.Object(
 type Manifest = Static<typeof manifestShape>;
 
 function fileShape() {
-  return Type.Object({ bytes: Type.Integer({ minimum: 0, maximum: maxTensorBytes }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
+  return Type.Object({ bytes: Type.Integer({ minimum: 0, maximum: maxSafetensorsBytes }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
 }
 
 /** What a checkpoint holds. */
@@ -112,7 +110,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     const recorded = manifest.files[file];
     let bytes: Buffer;
     try {
-      bytes = readBounded(join(path, file), maxTensorBytes);
+      bytes = readBounded(join(path, file), maxSafetensorsBytes);
     } catch (cause) {
       throw cannot(`read checkpoint ${path}`, `${file}: ${describeReadError(cause)}`, 'a whole checkpoint', { cause });
     }

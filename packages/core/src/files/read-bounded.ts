@@ -21,7 +21,7 @@ export function readBounded(path: string, maxBytes: number): Buffer {
     const bytes = Buffer.allocUnsafe(size === 0 ? Math.min(maxBytes, 2 ** 16) : size);
     let done = 0;
     while (done < bytes.length) {
-      const count = readSync(descriptor, bytes, done, bytes.length - done, done);
+      const count = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 2 ** 30), done);
       if (count === 0) break;
       done += count;
     }
