@@ -52,7 +52,9 @@ export async function damageCase({ work, folder, seed, index }: Case): Promise<{
   if (broken !== undefined) return told(broken);
   if (ended.status === 0 && !finished && !/experiment\.yaml$/.test(file)) {
     // An older checkpoint that nobody needed stays as it is.
-    const differ = differences(contentOf(join(folder, 'run')), contentOf(join(work, 'whole/runs/one'))).filter((other) => other !== name || !/epoch-0002/.test(name));
+    const differ = differences(contentOf(join(folder, 'run')), contentOf(join(work, 'whole/runs/one'))).filter(
+      (other) => other !== name || !/epoch-0002/.test(name),
+    );
     if (differ.length > 0) return told(`other bytes in ${differ.join(', ')}`);
   }
   return { kind: `${finished ? 'finished' : 'unfinished'} run`, ended: ended.status === 0 ? 'same bytes' : 'refused' };

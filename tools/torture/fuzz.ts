@@ -1,6 +1,17 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { completeOptions, createDataset, createSeed, decodeImage, loadCatalogue, loadLatestCheckpoint, readRunResults, readSafetensors, readScoreFile, UserError } from '@gradalign/core';
+import {
+  completeOptions,
+  createDataset,
+  createSeed,
+  decodeImage,
+  loadCatalogue,
+  loadLatestCheckpoint,
+  readRunResults,
+  readSafetensors,
+  readScoreFile,
+  UserError,
+} from '@gradalign/core';
 import { loadEngine } from '@gradalign/engine';
 import { parseScores, ScoreFileError } from '@gradalign/metrics';
 import sharp from 'sharp';
@@ -30,7 +41,17 @@ const readers: Readonly<Record<string, Reader>> = {
       if (ended.status !== 0) throw new UserError(ended.err);
       return undefined;
     },
-    pieces: words('extends: experiment.yaml\n', '  a: &x [*x]\n', 'use: toString', '"**/**/**": 1', '? [a]\n', '!!binary ', '{ use: ema }', 'callbacks:', '${X:-1}'),
+    pieces: words(
+      'extends: experiment.yaml\n',
+      '  a: &x [*x]\n',
+      'use: toString',
+      '"**/**/**": 1',
+      '? [a]\n',
+      '!!binary ',
+      '{ use: ema }',
+      'callbacks:',
+      ['$', '{X:-1}'].join(''),
+    ),
   },
   safetensors: {
     file: 'weights.safetensors',
@@ -98,7 +119,9 @@ const readers: Readonly<Record<string, Reader>> = {
   images: {
     file: 'picture.jpg',
     originals: async () => {
-      const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 90, g: 120, b: 30 }, noise: { type: 'gaussian', mean: 120, sigma: 30 } } });
+      const picture = sharp({
+        create: { width: 40, height: 30, channels: 3, background: { r: 90, g: 120, b: 30 }, noise: { type: 'gaussian', mean: 120, sigma: 30 } },
+      });
       return await Promise.all((['jpeg', 'png', 'webp', 'tiff', 'gif'] as const).map((format) => picture.clone().toFormat(format).toBuffer()));
     },
     async read(file) {

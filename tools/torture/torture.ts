@@ -52,10 +52,15 @@ export async function torture(args: readonly string[]): Promise<number> {
     if (tallies.broken.length === 0) rmSync(work, { recursive: true, force: true });
   }
   const minutes = (performance.now() - began) / 60_000;
-  const report = renderReport(tallies, { seed, minutes, machine: `${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.versions.node}` });
+  const report = renderReport(tallies, {
+    seed,
+    minutes,
+    machine: `${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.versions.node}`,
+  });
   process.stdout.write(report);
   if (values.report !== undefined) writeFileSync(values.report, report);
-  if (tallies.broken.length > 0) process.stderr.write(`\n${tallies.broken.length} promises broken; the folders are kept in ${work}\n${tallies.broken.join('\n')}\n`);
+  if (tallies.broken.length > 0)
+    process.stderr.write(`\n${tallies.broken.length} promises broken; the folders are kept in ${work}\n${tallies.broken.join('\n')}\n`);
   return tallies.broken.length > 0 ? 1 : 0;
 }
 
@@ -120,7 +125,12 @@ async function inChildren(series: 'damage' | 'fuzz', work: string, seed: number,
       child.on('close', (status, signal) => {
         clearTimeout(hang);
         if (running !== undefined && !stopped) {
-          tallies.count(series, 'any', 'broken', `case ${running}: ${signal === 'SIGKILL' ? `hung for ${maxSeconds} s` : `the process died (${signal ?? status})`} ${last.slice(-600)}`);
+          tallies.count(
+            series,
+            'any',
+            'broken',
+            `case ${running}: ${signal === 'SIGKILL' ? `hung for ${maxSeconds} s` : `the process died (${signal ?? status})`} ${last.slice(-600)}`,
+          );
           next = running + 1;
         } else if (status !== 0 && !stopped) {
           tallies.count(series, 'any', 'broken', `the process ended with ${status}: ${last}`);

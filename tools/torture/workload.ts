@@ -48,7 +48,9 @@ export async function writeWorkload(folder: string): Promise<void> {
 const prepare = ['data', 'prepare', '--use', 'image-folder', '--root', 'faces', '--set', 'domain=a', '--out', 'prepared', '--faces', 'none', '--size', '16'];
 
 /** The commands that are killed and resumed, with the folder each writes. */
-export const commands: Readonly<Record<'train' | 'compare' | 'prepare', { readonly first: readonly string[]; readonly again: readonly string[]; readonly out: string }>> = {
+export const commands: Readonly<
+  Record<'train' | 'compare' | 'prepare', { readonly first: readonly string[]; readonly again: readonly string[]; readonly out: string }>
+> = {
   train: { first: ['train', 'experiment.yaml', '-o', 'runs/one'], again: ['train', '--resume', 'runs/one'], out: 'runs/one' },
   compare: { first: ['compare', 'study.yaml'], again: ['compare', 'study.yaml'], out: 'runs/study' },
   prepare: {

@@ -5,6 +5,8 @@ const userErrors = ['UserError', 'ConfigurationError', 'EngineError', 'FaceDetec
  * Prints an error and returns the exit code it stands for. A user's mistake is one message; anything else is a bug and keeps its stack trace.
  */
 export function reportError(error: unknown, print: (text: string) => void): number {
+  // Cleaning up failed too; what failed first says why.
+  if (error instanceof Error && error.name === 'SuppressedError') return reportError((error as Error & { suppressed?: unknown }).suppressed, print);
   if (error instanceof Error && userErrors.includes(error.name)) {
     print(error.message);
     return 'exitCode' in error ? Number(error.exitCode) : 1;

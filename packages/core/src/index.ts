@@ -107,6 +107,7 @@ export {
 export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
+export { makeFolders } from './files/sync-folder.ts';
 export { writeAtomically } from './files/write-atomically.ts';
 export { composeAffine } from './images/affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { createDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
@@ -7,6 +7,8 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import { makeFolders } from '../files/sync-folder.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Options of `evaluateTrainedRun`. */
@@ -28,7 +30,13 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
   const { batch, frames, aggregate } = run.experiment.evaluate;
   const samples = on.length === 0 ? (await run.domains()).targets : await readNamed(run, on);
   if (samples.length === 0) throw cannot('evaluate the run', 'its experiment names no target', 'data.target, or --on <folder of images>', { exitCode: 2 });
-  if (scores !== undefined) mkdirSync(scores, { recursive: true });
+  if (scores !== undefined) {
+    try {
+      makeFolders(scores);
+    } catch (cause) {
+      throw cannot(`create the folder ${scores}`, describeWriteError(cause), 'a place that can be written to', { cause });
+    }
+  }
   return evaluate({
     model: run.model,
     risk: run.risk,

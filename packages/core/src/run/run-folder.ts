@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from '../files/describe-write-error.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
+import { makeFolders } from '../files/sync-folder.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -61,7 +62,7 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
   }
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
-    mkdirSync(paths.checkpoints, { recursive: true });
+    makeFolders(paths.checkpoints);
   } catch (cause) {
     const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);
     throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
