@@ -133,7 +133,7 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /** Names of the readers. */
-export const readerNames: readonly string[] = Object.keys(readers);
+const readerNames: readonly string[] = Object.keys(readers);
 const known = ['UserError', 'ConfigurationError', 'DivergedError', 'ScoreFileError'];
 const tried = new Set<string>();
 const kept = new Map<string, readonly Uint8Array[]>();

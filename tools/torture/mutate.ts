@@ -42,7 +42,7 @@ const pieces = [
 
 /** One to four changes: a bit or byte flipped, a piece cut out, doubled, zeroed, moved or put in, or the end cut off. */
 export function mutate(original: Uint8Array, random: Random, more: readonly Buffer[] = []): Buffer {
-  let bytes = Buffer.from(original);
+  let bytes: Buffer = Buffer.from(original);
   for (let left = 1 + random.below(4); left > 0; left--) bytes = change(bytes, random, more.length > 0 && random.below(2) === 0 ? more : pieces);
   return bytes;
 }

@@ -11,7 +11,7 @@ export interface Ended {
 
 export const maxSeconds = 20;
 /** Of a process with the engine. */
-export const maxBytes = 3e9;
+const maxBytes = 3e9;
 
 /** What of the promise a command broke: a trace, an exit code that is none of ours, a hang, too much memory. Undefined where it was kept. */
 export function brokenPromise({ status, out, err, seconds, peak = 0 }: Ended, limit = maxSeconds): string | undefined {

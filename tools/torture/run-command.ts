@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Ended } from './promise.ts';
 
-const bin = fileURLToPath(new URL('../../packages/cli/bin/gradalign.js', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const { resolve: find } = createRequire(import.meta.url);
+const bin = join(dirname(find('gradalign/package.json')), 'bin/gradalign.js');
+const tsx = pathToFileURL(find('tsx')).href;
 
 /** Options of `runCommand`. */
 export interface RunCommandOptions {
