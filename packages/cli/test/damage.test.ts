@@ -91,3 +91,40 @@ describe('damaged results', () => {
     expect(err).not.toMatch(/bug|\n {4}at /);
   });
 });
+
+describe('names of methods that every object has', () => {
+  it.each([
+    ['--set', 'optimizer.use=toString'],
+    ['--set', 'model=constructor'],
+    ['--set', 'callbacks=[hasOwnProperty]'],
+  ])('%s %s: there is none of that name', async (...set) => {
+    expect(await gradalign('validate', 'digits.yaml', ...set)).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/there is no (optimizer|model|callback) '/),
+    });
+  });
+
+  it('evaluate --weights toString: no callback offered any', async () => {
+    await whole();
+    const { status, err } = await gradalign('evaluate', 'runs/whole', '--weights', 'toString');
+    expect([status, err]).toEqual([2, expect.stringContaining('no callback of the run offered any')]);
+  });
+});
+
+it('a width of 100,000,000 is refused before memory is taken', async () => {
+  expect(await gradalign('validate', 'digits.yaml', '--set', 'model.width=100000000')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('model.width: found the number 100000000, expected a number <= 512'),
+  });
+});
+
+it('a run whose folder is removed meanwhile fails and says so, and does not end with "written to"', async () => {
+  const gone = at('runs/gone');
+  const { status, out, err } = await run(folder, ['train', 'digits.yaml', '-o', 'runs/gone'], {
+    interruptAt: /training 9\/24/,
+    onInterrupt: () => rmSync(gone, { recursive: true }),
+  });
+  expect([status, out]).toEqual([1, '']);
+  expect(err).toMatch(/Cannot save checkpoint .*: its folder does not exist/);
+  expect(err).not.toMatch(/bug|\n {4}at /);
+});
