@@ -121,7 +121,7 @@ it('a width of 100,000,000 is refused before memory is taken', async () => {
 it('a run whose folder is removed meanwhile fails and says so, and does not end with "written to"', async () => {
   const gone = at('runs/gone');
   const { status, out, err } = await run(folder, ['train', 'digits.yaml', '-o', 'runs/gone'], {
-    interruptAt: /training 9\/24/,
+    interruptAt: /training 17\/24/,
     onInterrupt: () => rmSync(gone, { recursive: true }),
   });
   expect([status, out]).toEqual([1, '']);

@@ -54,9 +54,6 @@ it('lists missing, surplus and misshapen tensors at once; strict: false accepts 
   );
   await expect(create(imagenet, true)).rejects.toThrow('strict: false accepts them with a new head');
   ((await create(imagenet, false)()) as Model)[Symbol.dispose]();
-  const spoilt = join(folder, 'nan.safetensors');
-  writeFileSync(spoilt, encodeSafetensors({ ...resnet18StateDict(golden), 'bn1.weight': { shape: [64], data: new Float32Array(64).fill(Number.NaN) } }));
-  await expect(create(spoilt, false)).rejects.toThrow("'bn1/gamma' holds NaN, expected finite numbers only");
   await expect(create(join(folder, 'none.safetensors'), true)).rejects.toThrow('there is no such file, expected a safetensors file');
   writeFileSync(join(folder, 'x.pth'), Buffer.from('504b0304000000000000', 'hex'));
   await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: in Python');
