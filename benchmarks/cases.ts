@@ -1,6 +1,6 @@
 const workloads = ['inference', 'erm', 'sam', 'gac-joint', 'gac-separate'] as const;
-/** What our side does in a step; `forward` is a forward pass in training mode, without a gradient. */
-export type Workload = (typeof workloads)[number] | 'forward';
+/** What a step does, on our side; `forward` is a forward pass as in training, without a gradient; `-head` is GAC with `ascentGradients: head/**`. */
+export type Workload = (typeof workloads)[number] | 'forward' | 'gac-joint-head' | 'gac-separate-head';
 
 /** One figure of the benchmark. */
 export interface Case {

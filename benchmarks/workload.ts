@@ -64,7 +64,10 @@ function optimizerOf(
 ): [name: string, options: Readonly<Record<string, unknown>>] {
   if (workload === 'erm') return ['erm', {}];
   if (workload === 'sam') return ['sam', { rho }];
-  return ['gac', { rho, alpha, domains: workload === 'gac-joint' ? 'joint' : 'separate' }];
+  return [
+    'gac',
+    { rho, alpha, domains: workload.startsWith('gac-joint') ? 'joint' : 'separate', ascentGradients: workload.endsWith('-head') ? 'head/**' : '**' },
+  ];
 }
 
 function createBatch({ size, perDomain, domains, views }: BatchShape, seed: ReturnType<typeof createSeed>): DomainBatch {

@@ -8,7 +8,9 @@ import { median } from '../statistics.ts';
 const help = `npm run bench -- cost [--json] [--repeats <n>] [--threads <n>]
 
 How the cost of a step grows with the number of domains k, the batch and the size of the images: ResNet-18, measured against what the method says,
-1 + k forwards and 2k backwards of the whole batch for GAC (one more backward with an auxiliary loss), in units of passes measured at the same batch.
+1 + k forwards and 2k backwards of the whole batch for GAC, in units of passes measured at the same batch.
+With ascentGradients: head/** no backward goes through the backbone at the ascending points: (1 + k) forwards and the backwards at θ, k of them (joint) or
+one (separate). An auxiliary loss takes one more backward at θ, with any of them.
   --json         one JSON object for machines instead of the table
   --repeats <n>  steps of each row, after a first one (default 3)
   --threads <n>  threads (default: the number of processors)`;
@@ -22,9 +24,15 @@ interface Row {
   readonly erm: number;
   readonly joint: number;
   readonly separate: number;
+  /** The same with `ascentGradients: head/**`. */
+  readonly jointHead: number;
+  readonly separateHead: number;
   /** (1 + k) forwards + 2k backwards, and (1 + k) forwards and backwards, from `forward` and `erm`. */
   readonly jointByModel: number;
   readonly separateByModel: number;
+  /** (1 + k) forwards and k backwards, or one. */
+  readonly jointHeadByModel: number;
+  readonly separateHeadByModel: number;
 }
 
 /** k with the same batch of 24 images, then the batch, then the size. */
@@ -58,6 +66,7 @@ async function measure(shape: BatchShape, threads: number, repeats: number): Pro
   };
   const [forward, erm] = [await time('forward'), await time('erm')];
   const [joint, separate] = [await time('gac-joint'), await time('gac-separate')];
+  const [jointHead, separateHead] = [await time('gac-joint-head'), await time('gac-separate-head')];
   const backward = erm - forward;
   const k = domains;
   return {
@@ -68,22 +77,48 @@ async function measure(shape: BatchShape, threads: number, repeats: number): Pro
     erm,
     joint,
     separate,
+    jointHead,
+    separateHead,
     jointByModel: (1 + k) * forward + 2 * k * backward,
     separateByModel: (1 + k) * (forward + backward),
+    jointHeadByModel: (1 + k) * forward + k * backward,
+    separateHeadByModel: (1 + k) * forward + backward,
   };
 }
 
 function render(rows: readonly Row[]): string {
+  const ms = (value: number) => value.toFixed(0);
+  const over = (value: number, model: number) => (value / model).toFixed(2);
   return renderTable(
-    ['k', 'images', 'size', 'forward ms', 'ERM ms', 'joint ms', 'of model', 'separate ms', 'of model'],
-    rows.map(({ domains, images, size, forward, erm, joint, separate, jointByModel, separateByModel }) => [
-      String(domains),
-      String(images),
-      String(size),
-      ...[forward, erm, joint].map((value) => value.toFixed(0)),
-      (joint / jointByModel).toFixed(2),
-      separate.toFixed(0),
-      (separate / separateByModel).toFixed(2),
+    [
+      'k',
+      'images',
+      'size',
+      'forward ms',
+      'ERM ms',
+      'joint ms',
+      'of model',
+      'separate ms',
+      'of model',
+      'joint head ms',
+      'of model',
+      'separate head ms',
+      'of model',
+    ],
+    rows.map((row) => [
+      String(row.domains),
+      String(row.images),
+      String(row.size),
+      ms(row.forward),
+      ms(row.erm),
+      ms(row.joint),
+      over(row.joint, row.jointByModel),
+      ms(row.separate),
+      over(row.separate, row.separateByModel),
+      ms(row.jointHead),
+      over(row.jointHead, row.jointHeadByModel),
+      ms(row.separateHead),
+      over(row.separateHead, row.separateHeadByModel),
     ]),
   );
 }

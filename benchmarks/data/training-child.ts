@@ -5,7 +5,6 @@ import {
   type AnyItem,
   completeOptions,
   createDomainBatches,
-  createImageLoader,
   createObjective,
   createSeed,
   type Kind,
@@ -17,6 +16,7 @@ import {
   type Sample,
   type UpdateRule,
 } from '@gradalign/core';
+import { createImageLoader } from '@gradalign/core/images';
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { augment, normalisation } from './augment.ts';

@@ -1,7 +1,7 @@
 // One contender of `npm run bench -- data`: two augmented views of each file by the loader that training uses. Argument: JSON { paths, size, workers }.
 // Answers each line { seconds } with { views, seconds, residentMegabytes }.
 import { createInterface } from 'node:readline';
-import { createImageLoader } from '@gradalign/core';
+import { createImageLoader } from '@gradalign/core/images';
 import { augment, normalisation } from './augment.ts';
 
 const perBatch = 32;

@@ -1,4 +1,5 @@
-import { cannot, type Dataset, type DatasetContext, decodeImage, defineDataset, definePlugin, type Sample } from '@gradalign/core';
+import { cannot, type Dataset, type DatasetContext, defineDataset, definePlugin, type Sample } from '@gradalign/core';
+import { decodeImage } from '@gradalign/core/images';
 import { attackOrLive, recaptureBenchmark } from '@gradalign/datasets';
 import { Type } from '@sinclair/typebox';
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { openTrainedRun, type RunSharpness, runSharpness, writeAtomically } from '@gradalign/core';
+import { openTrainedRun, writeAtomically } from '@gradalign/core';
+import { type RunSharpness, runSharpness } from '@gradalign/core/sharpness';
 import type { ResultsStudy } from './study-definition.ts';
 import { type JobOptions, resolveFrom } from './train-job.ts';
 

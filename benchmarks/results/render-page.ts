@@ -134,7 +134,7 @@ function renderCost({ benchmarks, machine, study }: StudyResults): string {
       ['benchmark', 'method', 'seconds a run', 'trials', 'runs'],
       rows.map(({ cells }) => cells),
     ),
-    `${machine.cpu}, ${machine.cores} cores; ${machine.engine}, one engine thread a process; Node ${machine.node}. Results depend on neither the number of processes nor the load; another processor or engine version rounds differently, and training carries that on.`,
+    `${machine.cpu}, ${machine.cores} cores; ${machine.engine}, one engine thread a process; Node ${machine.node}. Results do not depend on the number of processes or on the load; another processor or engine version rounds differently, and training carries that on.`,
   ].join('\n\n');
 }
 

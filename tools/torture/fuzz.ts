@@ -4,16 +4,16 @@ import {
   completeOptions,
   createDataset,
   createSeed,
-  decodeImage,
   loadCatalogue,
   loadLatestCheckpoint,
   readRunResults,
   readSafetensors,
-  readScoreFile,
+  readScores,
   UserError,
 } from '@gradalign/core';
+import { decodeImage } from '@gradalign/core/images';
 import { loadEngine } from '@gradalign/engine';
-import { parseScores, ScoreFileError } from '@gradalign/metrics';
+import { ScoreFileError } from '@gradalign/metrics';
 import sharp from 'sharp';
 import { type Case, inProcess } from './damage.ts';
 import { mutate } from './mutate.ts';
@@ -104,14 +104,7 @@ const readers: Readonly<Record<string, Reader>> = {
     file: 'scores.csv',
     originals: async (work) => [readFileSync(join(work, 'whole/runs/one/scores/c.csv'))],
     async read(file) {
-      let refused: unknown;
-      try {
-        parseScores(readFileSync(file, 'utf8'), { ids: true });
-      } catch (error) {
-        refused = error;
-      }
-      readScoreFile(file);
-      if (refused) throw refused;
+      await readScores(file, { ids: true });
       return undefined;
     },
     pieces: words('"', ';', 'sep=;\n', 'nan', 'inf', 'None', '\ufeff', 'true,true'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OutputOptions } from './options/output-options.ts';
+import type { OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command gets from `main`. */

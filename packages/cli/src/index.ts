@@ -1,2 +1,4 @@
+export { interruptible } from './interruptible.ts';
 export { main } from './main.ts';
-export type { Output, OutputStream } from './output.ts';
+export type { Output, OutputOptions, OutputStream } from './output.ts';
+export { createTerminal, type Terminal } from './terminal.ts';

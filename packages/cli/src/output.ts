@@ -14,3 +14,9 @@ export interface Output {
   /** Everything else: progress, notices, warnings, errors. */
   readonly stderr: OutputStream;
 }
+
+/** What a command prints, by its options. */
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}

@@ -1,8 +1,7 @@
 import type { ProgressState, Reporter } from '@gradalign/core';
 import { showControls, showOnOneLine } from '@gradalign/core/rendering';
 import { duration } from './duration.ts';
-import type { OutputOptions } from './options/output-options.ts';
-import type { Output } from './output.ts';
+import type { Output, OutputOptions } from './output.ts';
 
 /** How a command talks: results go to standard output, everything else to standard error. Control characters in texts are shown, not sent. */
 export interface Terminal extends Reporter {
@@ -22,6 +21,7 @@ export interface Terminal extends Reporter {
 const redrawEvery = 100;
 const addLineEvery = 10_000;
 
+/** A terminal over two streams: one progress line that is redrawn where a person watches, plain lines elsewhere. */
 export function createTerminal({ stdout, stderr }: Output, { quiet = false, json = false }: OutputOptions): Terminal {
   const live = stderr.isTTY === true && !quiet;
   const every = live ? redrawEvery : addLineEvery;

@@ -42,7 +42,7 @@ describe('faces in folders', () => {
     expect(status).toBe(0);
     expect(err).toContain('broken.jpg');
     expect(out).toMatch(/literature[\s\S]*deployable/i);
-    expect(read('runs/faces/scores/b.csv').split('\n')[0]).toBe('claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key');
+    expect(read('runs/faces/scores/b.csv').split('\n')[0]).toBe('claimed_id,test_label,is_bonafide,attack_type,score,frame_id,video_key,logit');
   });
 
   it('evaluate takes a folder as its target', async () => {
@@ -123,13 +123,13 @@ describe('weights that callbacks offer', () => {
     const none = await gradalign('predict', 'runs/plain', 'faces', '--weights', 'swad');
     expect([none.status, none.err]).toEqual([2, expect.stringContaining('no callback of the run offered any, expected raw')]);
     const both = await gradalign('evaluate', 'runs/averaged', '--weights', 'ema', '--checkpoint', 'epoch-0008');
-    expect([both.status, both.err]).toEqual([2, expect.stringContaining("checkpoint 'epoch-0008' is asked for too")]);
+    expect([both.status, both.err]).toEqual([2, expect.stringContaining("checkpoint 'epoch-0008' was asked for too")]);
   });
 
   it('are the same bit for bit when the run is interrupted at step 4 of 8 and resumed', async () => {
     const cut = await run(folder, ['train', 'averaging.yaml', '-o', 'runs/cut'], { interruptAt: /training 4\/8/ });
     expect(cut.status).toBe(130);
-    expect((await gradalign('evaluate', 'runs/cut', '--weights', 'swad')).err).toContain('it is not finished, and callbacks offer weights at the end');
+    expect((await gradalign('evaluate', 'runs/cut', '--weights', 'swad')).err).toContain('it has not finished, and callbacks offer weights at the end');
     expect(await gradalign('train', '--resume', 'runs/cut')).toMatchObject({ status: 0 });
     await averaged();
     for (const of of ['ema', 'swa', 'swad', 'best']) expect([of, weights('cut', of).equals(weights('averaged', of))]).toEqual([of, true]);
@@ -138,7 +138,7 @@ describe('weights that callbacks offer', () => {
   it('need a held-out share if they look at one: refused before anything is trained', async () => {
     const { status, err } = await gradalign('train', 'averaging.yaml', '-o', 'runs/nothing-held', '--set', 'data.holdOut=0');
     expect([status, existsSync(join(folder, 'runs/nothing-held/experiment.yaml'))]).toEqual([2, false]);
-    expect(err).toContain("Cannot run callback 'swad': nothing of the sources is held out for it to look at, expected data.holdOut above 0");
+    expect(err).toContain("Cannot run callback 'swad': no source data is held out for it to look at, expected data.holdOut above 0");
   });
 
   it('have rows of their own in a study', async () => {

@@ -64,6 +64,7 @@ describe.each(recipes)('%s', (recipe) => {
       domains: 'joint',
       every: 1,
       faithfulTo: 'paper',
+      ascentGradients: '**',
       warmupEpochs,
     });
     expect(experiment.optimizer.base).toMatchObject({ use: 'sgd', learningRate, momentum: 0.9, nesterov: false, weightDecay, scale: { 'head/**': 10 } });

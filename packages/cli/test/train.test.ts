@@ -3,7 +3,7 @@ import { once as event } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunSharpness } from '@gradalign/core';
+import type { RunSharpness } from '@gradalign/core/sharpness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
 import { once } from './once.ts';
@@ -27,7 +27,16 @@ describe('train', () => {
     const results = JSON.parse(out);
     expect(results.steps).toEqual({ erm: 8, gac: 16 });
     expect(results.evaluation.figures.pooled.video.figures.accuracy).toBeGreaterThan(0);
-    expect(readdirSync(results.folder).sort()).toEqual(['checkpoints', 'environment.json', 'experiment.yaml', 'log.jsonl', 'results.json', 'scores']);
+    expect(readdirSync(results.folder).sort()).toEqual([
+      'checkpoints',
+      'data.json.gz',
+      'environment.json',
+      'experiment.yaml',
+      'history.jsonl',
+      'log.jsonl',
+      'results.json',
+      'scores',
+    ]);
     const log = readFileSync(join(results.folder, 'log.jsonl'), 'utf8')
       .trim()
       .split('\n')
@@ -35,7 +44,7 @@ describe('train', () => {
     expect(log.filter((line) => line.event === 'step')).toHaveLength(24);
     expect(await gradalign('train', 'digits.yaml', '-o', 'runs/trained')).toMatchObject({
       status: 2,
-      err: expect.stringContaining('a finished run is there, expected a folder without one'),
+      err: expect.stringContaining('it holds a finished run, expected a folder without one'),
     });
   });
 

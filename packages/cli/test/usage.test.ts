@@ -27,9 +27,9 @@ async function helpOf(...command: string[]): Promise<(readonly [string, string])
 }
 
 describe('help', () => {
-  it('of each of the 24 commands has a description, an example of that command, and no line over 120 characters', async () => {
+  it('of each of the 25 commands has a description, an example of that command, and no line over 120 characters', async () => {
     const all = await helpOf();
-    expect(all).toHaveLength(24);
+    expect(all).toHaveLength(25);
     for (const [command, help] of all) {
       const [usage = '', empty, description = ''] = help.split('\n');
       expect([usage.startsWith(`Usage: ${command} `), empty, /^[A-Z]\w+s\b.{20}/.test(description)], help).toEqual([true, '', true]);
@@ -86,7 +86,7 @@ describe('wrong usage', () => {
     [['train', 'digits.yaml', '--ouput', 'x'], "error: unknown option '--ouput'\n(Did you mean --output?)\n(add --help to see usage)\n"],
     [['train'], 'Cannot train: no experiment is given, expected a YAML file or --resume <run folder>\n'],
     [['train', 'nowhere.yaml'], 'Cannot read nowhere.yaml: there is no such file, expected a YAML file\n'],
-    [['evaluate'], "error: missing required argument 'run'\n(add --help to see usage)\n"],
+    [['evaluate'], 'Cannot evaluate: there is neither a run nor --scores <file>, expected the folder of a run, or a file of scores\n'],
     [['sharpness', 'runs/x', '--batch-norm', 'bach'], "Cannot measure sharpness: --batch-norm is 'bach', expected batch or running; did you mean 'batch'?\n"],
     [['sharpness', 'runs/x', '--samples', '2.5'], "Cannot measure sharpness: --samples is '2.5', expected a whole number >= 1\n"],
     [['data', 'inspect'], 'Cannot inspect: no data set is given, expected an experiment, a folder, or --use <adapter> --root <folder>\n'],
@@ -135,7 +135,14 @@ describe('configuration', () => {
     expect((await gradalign('list', 'gac')).out).toContain(
       'one step over k domains, forward passes: k + 1; backward passes: 2k + 1; copies of the weights: k + 3\n',
     );
-    expect((await gradalign('list', '--kind', 'optimizer')).out).toMatch(/^optimizer:\n {2}\S/);
+    const { out } = await gradalign('list', '--kind', 'optimizer');
+    expect(out).toMatch(/^optimizer:\n {2}\S/);
+    // Each with its cost and its paper.
+    expect(out).toMatch(
+      / {2}sam-by-domain .*\n +one step over k domains, forward passes: k \+ 1; backward passes: 2k \+ 1; .*\n +Foret et al\., .*arXiv 2010\.01412/,
+    );
+    for (const [name, paper] of Object.entries({ 'friendly-sam': '2403.12350', vrex: '2003.00688', groupdro: '1911.08731', gsam: '2203.08065' }))
+      expect(out, name).toMatch(new RegExp(` {2}${name} .*\\n +one step .*\\n .*arXiv ${paper}`));
     expect(JSON.parse((await gradalign('schema')).out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });
     expect(await gradalign('list', 'gacc')).toMatchObject({ status: 2, err: expect.stringContaining("did you mean 'gac'?") });
   });

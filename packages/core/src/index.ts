@@ -1,13 +1,17 @@
+export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
-export { completeOptions } from './configuration/complete-options.ts';
+export type { Schema } from './configuration/compile-schema.ts';
+export { completeOptions, optionsFromTexts } from './configuration/complete-options.ts';
 export { corePlugin } from './configuration/core-plugin.ts';
-export { createDataset } from './configuration/create-item.ts';
+export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
+export type { PortableSettings } from './configuration/portable-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
+export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {
   type AffineMap,
   type Augmentation,
@@ -22,7 +26,7 @@ export {
   type CallbackDefinition,
   type CallbackRequirements,
   defineCallback,
-  type HeldOutLossWish,
+  type HeldOutLossRequirement,
   type RunEvents,
   type WeightsOffer,
 } from './contracts/callback.ts';
@@ -35,13 +39,15 @@ export {
   type DerivedImage,
   defineDataset,
   type ImageSource,
+  type LeftOut,
+  type LeftOutKind,
   type Rectangle,
   type Sample,
   type Split,
   splits,
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
-export type { Experiment } from './contracts/experiment.ts';
+export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
 export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
@@ -70,12 +76,17 @@ export type { State, Stateful } from './contracts/state.ts';
 export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
+export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
+export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
-export { clipKey, type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
+export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
+export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
+export { type Calibration, calibratedProbability, fitIsotonic, fitTemperature, logOdds } from './evaluation/calibration.ts';
 export type { NamedMetric } from './evaluation/compute-figures.ts';
 export { type EvaluateOptions as EvaluateModelOptions, evaluate, type Figuring } from './evaluation/evaluate.ts';
 export type { OfferedWeightsResults } from './evaluation/evaluate-offer.ts';
@@ -91,8 +102,13 @@ export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
-export { readScoreFile, type ScoreRow, writeScoreFile } from './evaluation/score-file.ts';
-export { type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export type { PassOptions } from './evaluation/pass-over-samples.ts';
+export { rankingScore } from './evaluation/ranking-score.ts';
+export { readScores } from './evaluation/read-scores.ts';
+export { writeScoreFile } from './evaluation/score-file.ts';
+export type { DomainSamples } from './evaluation/score-samples.ts';
+export { type Logit, type ScoredSample, scoreSamples } from './evaluation/score-samples.ts';
+export type { ScoreScale } from './evaluation/score-scale.ts';
 export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
 export {
@@ -108,44 +124,34 @@ export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
+export type { FileContent } from './files/write-atomically.ts';
 export { writeAtomically } from './files/write-atomically.ts';
-export { composeAffine } from './images/affine-map.ts';
-export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './images/decode-image.ts';
-export { findAugmentations } from './images/find-augmentations.ts';
-export { findImages } from './images/find-images.ts';
-export { imageDecoders } from './images/image-decoders.ts';
-export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './images/image-loader.ts';
-export { renderView } from './images/render-view.ts';
-export { sendThrough } from './images/send-through.ts';
-export { workerEntry } from './images/worker-entry.ts';
-export { createWorkerPool, type WorkerPool } from './images/worker-pool.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
+export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
+export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
-export { type EvaluateTrainedRunOptions, evaluateTrainedRun } from './run/evaluate-trained-run.ts';
+export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
+export type { ExtensionRecord } from './run/describe-extension.ts';
+export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
-export { type Prediction, type Predictions, predict } from './run/predict.ts';
+export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
+export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
-export { type HessianStepOptions, hessianStep } from './sharpness/hessian-step.ts';
-export { hessianVectorProduct } from './sharpness/hessian-vector-product.ts';
-export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './sharpness/largest-eigenvalue.ts';
-export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './sharpness/loss-surface.ts';
-export { measureSharpness, type Sharpness, type SharpnessOptions } from './sharpness/measure-sharpness.ts';
-export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './sharpness/perturbed-loss.ts';
-export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './sharpness/run-sharpness.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './study/compare-runs.ts';
 export { loadStudy } from './study/load-study.ts';
-export { type FailedRun, runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
-export { type AdaptiveAscentOptions, adaptiveAscent } from './training/adaptive-ascent.ts';
+export { type FailedRun, type PlannedRun, planStudy, runStudy, type Study, type StudyOptions, type StudyRun } from './study/study.ts';
+export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
+export type { LoopEnd, Position } from './training/training-loop.ts';
 export { WeightAverage } from './training/weight-average.ts';

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import {
   createCatalogue,
   createDomainBatches,
-  createImageLoader,
   createRandom,
   createSeed,
   defineDataset,
@@ -20,6 +19,7 @@ import {
   silentReporter,
   writeScoreFile,
 } from '@gradalign/core';
+import { createImageLoader } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { afterAll, expect, it } from 'vitest';
 

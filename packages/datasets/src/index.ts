@@ -68,6 +68,7 @@ export default definePlugin({
   ],
 });
 
+export type { AttackKind } from './adapters/own/recaptured.ts';
 export { attackOrLive } from './faces/attack-or-live.ts';
 export type { Face, FaceAnnotation, FaceLandmarks, Point } from './faces/face.ts';
 export type { FaceDataset, FaceSample } from './faces/face-dataset.ts';
@@ -84,17 +85,18 @@ export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
 export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
 export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
+export { type InputSettings, type PreparedInput, prepareInput } from './prepare/prepare-input.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
+export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';
 export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
-export type { Ffmpeg } from './video/find-ffmpeg.ts';
+export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
-
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

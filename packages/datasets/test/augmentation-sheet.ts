@@ -1,4 +1,5 @@
-import { completeOptions, createImageLoader, type Named, type PixelImage } from '@gradalign/core';
+import { completeOptions, type Named, type PixelImage } from '@gradalign/core';
+import { createImageLoader } from '@gradalign/core/images';
 import plugin from '../src/index.ts';
 import type { SheetRow } from './picture-sheet.ts';
 import { renderedFace } from './rendered-face.ts';

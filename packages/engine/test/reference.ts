@@ -25,6 +25,27 @@ export function conv2d(x: Nhwc, kernel: Nhwc, stride: number, pad: number): numb
   return result;
 }
 
+/** `zeros`: above and left of the map; `size`: positions in each direction. */
+export function depthwiseConv2d(x: Nhwc, kernel: Nhwc, stride: number, zeros: number, size: number): number[] {
+  const [batch, height, width, channels] = x.shape;
+  const [rows, columns] = kernel.shape;
+  const result: number[] = [];
+  for (let n = 0; n < batch; n++)
+    for (let row = 0; row < size; row++)
+      for (let column = 0; column < size; column++)
+        for (let c = 0; c < channels; c++) {
+          let sum = 0;
+          for (let i = 0; i < rows; i++)
+            for (let j = 0; j < columns; j++) {
+              const [y, z] = [row * stride - zeros + i, column * stride - zeros + j];
+              if (y < 0 || y >= height || z < 0 || z >= width) continue;
+              sum += at(x.values, ((n * height + y) * width + z) * channels + c) * at(kernel.values, (i * columns + j) * channels + c);
+            }
+          result.push(sum);
+        }
+  return result;
+}
+
 export function maxPool(x: Nhwc, size: number, stride: number, pad: number): number[] {
   const [batch, height, width, channels] = x.shape;
   const result: number[] = [];

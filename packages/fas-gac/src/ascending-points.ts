@@ -1,4 +1,4 @@
-import { adaptiveAscent, Gradients, type Weights } from '@gradalign/core';
+import { adaptiveAscent, Gradients, isOffset, type Weights } from '@gradalign/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Where the ascending points are. */
@@ -16,7 +16,7 @@ export interface AscentOptions {
 /**
  * The shifts ε_i - α g from θ to the ascending points, one for each domain gradient g_i, with g = Σ g_i (section 3.2 of the paper):
  *
- *     ε_i = ρ g_i / (‖g_i‖ + δ), or adaptive: ρ T² g_i / (‖T g_i‖ + δ), T = |θ| + η (1 for norm offsets);  δ = 1e-12
+ *     ε_i = ρ g_i / (‖g_i‖ + δ), or adaptive: ρ T² g_i / (‖T g_i‖ + δ), T = |θ| + η (1 for biases and offsets of norms);  δ = 1e-12
  *
  * A generator, so that only one shift is in memory at a time; the caller disposes each. Le and Woo, CVPR 2024, arXiv 2402.18817.
  */
@@ -25,25 +25,28 @@ export function* ascendingPoints(domainGradients: readonly Gradients[], g: Gradi
 }
 
 /**
- * What the released class computes for three domains: cumulative gradients G_1 = g_1, G_2 = g_1 + g_2, G_3 = g_1 + g_2 + g_3; the ascent is along G_1,
- * G_2 - G_1 = g_2 and G_3 - (G_1 + G_2) = g_3 - g_1, always adaptive; G_1 + G_2 + G_3 = 3 g_1 + 2 g_2 + g_3 takes the place of g;  δ = 1e-16. A generator,
- * as `ascendingPoints` is; the caller disposes each shift.
+ * What the released class computes. Its accumulator holds G_i = g_1 + ... + g_i after domain i, over all k source domains in their order:
+ *
+ *     ascent i  = G_i - Σ_{j<i} G_j        g_1, g_2, g_3 - g_1, g_4 - g_2 - 2 g_1 ...
+ *     ε_i - α Σ_i G_i                      Σ_i G_i = k g_1 + (k - 1) g_2 + ... + g_k takes the place of g
+ *
+ * always adaptive, δ = 1e-16. A domain without a gradient (absent from the batch, or with a loss of exactly 0) adds its G_i = G_{i-1} all the same and gets
+ * no ascending point. A generator, as `ascendingPoints` is; the caller disposes each shift, and the gradients after the last.
+ *
+ * @param domainGradients Of every source domain, in their order; undefined: no ascent along it.
  */
-export function* releasedAscendingPoints(
-  [g1, g2, g3]: readonly [Gradients, Gradients, Gradients],
-  weights: Weights,
-  options: AscentOptions,
-): Generator<Gradients> {
-  using sum = Gradients.combine([
-    [3, g1],
-    [2, g2],
-    [1, g3],
-  ]);
-  using third = Gradients.combine([
-    [1, g3],
-    [-1, g1],
-  ]);
-  for (const gradient of [g1, g2, third]) yield shift(gradient, sum, weights, { ...options, adaptive: true }, 1e-16);
+export function* releasedAscendingPoints(domainGradients: readonly (Gradients | undefined)[], weights: Weights, options: AscentOptions): Generator<Gradients> {
+  const k = domainGradients.length;
+  /** Σ_j factor(j) · g_j. */
+  const combination = (factor: (j: number) => number) =>
+    Gradients.combine(domainGradients.flatMap((gradient, j) => (gradient && factor(j) !== 0 ? [[factor(j), gradient] as const] : [])));
+  using sum = combination((j) => k - j);
+  for (const [i, own] of domainGradients.entries()) {
+    if (!own) continue;
+    // g_j is in G_i, and in i - j of the sums before it.
+    using ascent = combination((j) => (j > i ? 0 : 1 - (i - j)));
+    yield shift(ascent, sum, weights, { ...options, adaptive: true }, 1e-16);
+  }
 }
 
 /** ε - α along. */
@@ -57,14 +60,9 @@ function shift(gradient: Gradients, along: Gradients, weights: Weights, { rho, a
     scale.dispose();
     return shifted;
   }
-  using epsilon = adaptiveAscent(gradient, weights, { rho, eta, plain: isNormOffset, delta });
+  using epsilon = adaptiveAscent(gradient, weights, { rho, eta, plain: isOffset, delta });
   return Gradients.combine([
     [1, epsilon],
     [-alpha, along],
   ]);
-}
-
-/** Biases and the offsets of norms have no scale of their own. */
-function isNormOffset(name: string): boolean {
-  return /(^|\/)(beta|bias)$/.test(name);
 }

@@ -2,12 +2,16 @@ import {
   cannot,
   defineOptimizer,
   domainGradients,
+  type Evaluation,
   ermStep,
   Gradients,
+  type LossValues,
   lossValues,
+  matchesPattern,
   type Objective,
   type StepReport,
   stepCounter,
+  suggestion,
   type Weights,
 } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
@@ -31,7 +35,12 @@ const options = Type.Object(
       type: 'string',
       enum: ['paper', 'code'],
       default: 'paper',
-      description: 'code: what the released class computes (three domains, cumulative gradients, always adaptive)',
+      description: 'code: what the released class computes (cumulative gradients in the order of the domains, always adaptive)',
+    }),
+    ascentGradients: Type.String({
+      minLength: 1,
+      default: '**',
+      description: 'Pattern of the weights whose gradients are taken at the ascending points (head/**: as the released code); the others move by g + ∇A',
     }),
   },
   { additionalProperties: false },
@@ -47,6 +56,12 @@ type GacOptions = Static<typeof options>;
  *     direction = g + (1/k') Σ h_i + ∇A(θ)       k' domains present in the batch
  *
  * The two terms are summed, not averaged: with ρ = α = 0 the direction is 2g + ∇A, about twice ERM's at the same learning rate.
+ *
+ * `ascentGradients` restricts (1/k') Σ h_i to the weights whose names match; elsewhere the direction is g + ∇A. The points themselves stay where they are.
+ * No backward pass goes through what is left out: with `head/**` (what the released code computes, where the proxies are copied while the backbone is
+ * frozen) a step costs 1 + k forwards and the backwards at θ alone: one for each domain (together one with `domains: separate`) and one for A.
+ *
+ * `faithfulTo: code` takes the directions of `releasedAscendingPoints`, for any number of domains.
  *
  * @example
  * One step on two domains whose gradients g_i = ∇R_i are (1, 0) and (-1, 1):
@@ -64,7 +79,7 @@ type GacOptions = Static<typeof options>;
  *     { curvature: [1, 1], center: [2, -2] },
  *   ],
  * });
- * using optimizer = gac.create({ rho: 0.5, alpha: 0.1, adaptive: false, eta: 0, domains: 'joint', every: 1, faithfulTo: 'paper' });
+ * using optimizer = gac.create({ rho: 0.5, alpha: 0.1, adaptive: false, eta: 0, domains: 'joint', every: 1, faithfulTo: 'paper', ascentGradients: '**' });
  * optimizer.step(problem.objective(0), problem.weights, (direction) => {
  *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 0.073, 2.077
  * });
@@ -87,6 +102,7 @@ export const gac = defineOptimizer({
     const counter = stepCounter();
     return {
       ...counter,
+      checkWeights: ({ parameters }) => requireMatch(chosen.ascentGradients, [...parameters.keys()]),
       step(objective, weights, apply) {
         const acts = counter.next() % chosen.every === 0;
         return acts ? gacStep(chosen, objective, weights, apply) : ermStep(objective, apply);
@@ -96,7 +112,7 @@ export const gac = defineOptimizer({
 });
 
 function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport {
-  const { domains: mode } = chosen;
+  const { domains: mode, ascentGradients } = chosen;
   using here = objective.evaluate({ domains: mode });
   using gradients = domainGradients(here);
   using auxiliary = here.values.auxiliary ? here.gradient('auxiliary', { last: true }) : undefined;
@@ -104,38 +120,51 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
   using g = Gradients.combine(gradients.all.map((gradient) => [1, gradient]));
 
   using sum = new RunningSum();
-  const points =
-    chosen.faithfulTo === 'code' ? releasedAscendingPoints(three(gradients.all), weights, chosen) : ascendingPoints(gradients.all, g, weights, chosen);
   let taken = 0;
-  for (const shift of points) {
+  for (const shift of chosen.faithfulTo === 'code'
+    ? releasedPoints(here, gradients.all, losses, weights, chosen)
+    : paperPoints(gradients.all, g, weights, chosen)) {
     using point = shift;
-    // Free g_i before the forward pass, where memory peaks, and the shift as soon as the weights are moved.
-    gradients.all[taken++]?.[Symbol.dispose]();
+    taken++;
     using there = weights.shifted(point, () => {
+      // The weights are moved: free the shift before the forward pass, where memory peaks.
       point[Symbol.dispose]();
-      using evaluation = objective.evaluate({ statistics: 'keep', domains: mode });
+      const withRespectTo = (name: string) => matchesPattern(ascentGradients, name);
+      using evaluation = objective.evaluate({ statistics: 'keep', domains: mode, withRespectTo });
       return evaluation.gradient('risk', { last: true });
     });
     sum.add(there);
   }
-  using direction = Gradients.combine([[1, g], [1 / gradients.all.length, sum.total()], ...(auxiliary ? [[1, auxiliary] as const] : [])]);
+  using direction = Gradients.combine([[1, g], ...(taken > 0 ? [[1 / taken, sum.total()] as const] : []), ...(auxiliary ? [[1, auxiliary] as const] : [])]);
   apply(direction);
   return { kind: 'gac', losses };
 }
 
-function three(gradients: readonly Gradients[]): readonly [Gradients, Gradients, Gradients] {
-  const [g1, g2, g3] = gradients;
-  if (!g1 || !g2 || !g3 || gradients.length > 3) {
-    throw cannot(
-      'take a GAC step as the released code does',
-      `the batch holds ${gradients.length} domains`,
-      'exactly 3 (faithfulTo: paper accepts any number)',
-      {
-        exitCode: 2,
-      },
-    );
+/** The ascending points of the paper; frees each g_i once its shift is made. */
+function* paperPoints(all: readonly Gradients[], g: Gradients, weights: Weights, chosen: GacOptions): Generator<Gradients> {
+  let made = 0;
+  for (const shift of ascendingPoints(all, g, weights, chosen)) {
+    all[made++]?.[Symbol.dispose]();
+    yield shift;
   }
-  return [g1, g2, g3];
+}
+
+/** Those of the released class; a domain that is absent, or whose loss is exactly 0, takes no ascent. */
+function releasedPoints(here: Evaluation, all: readonly Gradients[], { risks }: LossValues, weights: Weights, chosen: GacOptions): Generator<Gradients> {
+  const bySource = here.sourceDomains.map((name) => ((risks[name] ?? 0) === 0 ? undefined : all[here.domains.indexOf(name)]));
+  return releasedAscendingPoints(bySource, weights, chosen);
+}
+
+/** A pattern that matches nothing would silently train ERM's direction. */
+function requireMatch(pattern: string, names: readonly string[]): void {
+  if (names.some((name) => matchesPattern(pattern, name))) return;
+  const parts = [...new Set(names.map((name) => `${name.split('/')[0]}/**`))];
+  throw cannot(
+    'use optimizer.ascentGradients',
+    `no weight matches '${pattern}'`,
+    `a pattern of weight names: '**', or of ${parts.join(', ')}${suggestion(pattern, parts)}`,
+    { exitCode: 2 },
+  );
 }
 
 /** A running sum, which holds one set of tensors. */

@@ -7,7 +7,7 @@ import optimizers from '../../optimizers/src/index.ts';
 import fasGac from './index.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../../goldens/${name}.json`, import.meta.url), 'utf8'));
-const file = read('optimizers') as GoldenOptimizers;
+const files = ['optimizers', 'family/optimizers'].map((name) => read(name) as GoldenOptimizers);
 const items = [...corePlugin.items, ...optimizers.items, ...fasGac.items];
 const catalogue = { find: (kind: Kind, name: string) => items.find((item) => item.kind === kind && item.name === name) as AnyItem };
 
@@ -15,13 +15,12 @@ beforeAll(async () => {
   expect((await loadEngine({ engine: 'wasm' })).name).toBe('wasm');
 });
 
-it.each(file.cases.map((golden) => [`${JSON.stringify(golden.optimizer)}${golden.auxiliary ? ' with supcon' : ''}`, golden] as const))(
-  'on wasm %s agrees with float64 to 1e-4',
-  (_, golden) => {
-    const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);
-    expect(deviation, where).toBeLessThan(1e-4);
-  },
-);
+it.each(
+  files.flatMap((file) => file.cases.map((golden) => [`${JSON.stringify(golden.optimizer)}${golden.auxiliary ? ' with supcon' : ''}`, file, golden] as const)),
+)('on wasm %s agrees with float64 to 1e-4', (_, file, golden) => {
+  const { deviation, where } = runGoldenOptimizer(file, golden, catalogue, completeOptions);
+  expect(deviation, where).toBeLessThan(1e-4);
+});
 
 it('on wasm the losses agree, values and gradients', () => {
   for (const { name, where, deviation } of runGoldenLosses(read('losses'), catalogue, completeOptions))

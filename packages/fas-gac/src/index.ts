@@ -7,3 +7,4 @@ export { gac, supcon };
 
 /** The plugin: `plugins: ["@gradalign/fas-gac"]` makes the optimizer `gac` and the loss `supcon` available. */
 export default definePlugin({ name: '@gradalign/fas-gac', items: [gac, supcon] });
+export type { AscentOptions } from './ascending-points.ts';

@@ -3,7 +3,8 @@ import { EmptySpeciesError } from './errors.ts';
 import { requireKinds } from './kinds.ts';
 import type { BinaryScores } from './scores.ts';
 
-type Attacks = Pick<BinaryScores, 'attacks' | 'species'>;
+/** Scores of attacks with their instruments. */
+export type Attacks = Pick<BinaryScores, 'attacks' | 'species'>;
 
 /**
  * Attack presentation classification error rate of ISO/IEC 30107-3, by species of instrument, in the order of their names:

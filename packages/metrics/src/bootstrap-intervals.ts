@@ -97,7 +97,8 @@ function intervalOf(rounds: Float64Array, level: number, bca: { readonly whole: 
   return [quantile(sorted, adjusted(tail)), quantile(sorted, adjusted(1 - tail))];
 }
 
-function quantile(sorted: Float64Array, probability: number): number {
+/** By linear interpolation between the sorted values. */
+export function quantile(sorted: Float64Array, probability: number): number {
   const place = probability * (sorted.length - 1);
   const below = Math.floor(place);
   const low = sorted[below] as number;

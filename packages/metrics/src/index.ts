@@ -1,6 +1,7 @@
 export { accuracy, accuracyAt } from './accuracy.ts';
 export { acer } from './acer.ts';
 export { type Aggregate, aggregateFrames, combineScores, groupByVideo } from './aggregate-frames.ts';
+export type { Attacks } from './apcer.ts';
 export { apcer, attacksBySpecies, worstApcer } from './apcer.ts';
 export { areaUnderCurve } from './area-under-curve.ts';
 export { type HistogramBin, type ReliabilityBin, reliabilityBins, scoreHistogram } from './bins.ts';
@@ -44,6 +45,7 @@ export { type Interval, interval } from './interval.ts';
 export { type Kinds, requireKinds } from './kinds.ts';
 export { type NonResponseRates, nonResponseRates } from './non-response-rates.ts';
 export { apcerAtBpcer, bpcerAtApcer, type OperatingRates } from './operating-limits.ts';
+export { type OperatingRule, type OperatingThreshold, operatingThreshold } from './operating-threshold.ts';
 export { type ParsedScores, type ParseOptions, parseScores, scoreRows } from './parse-scores.ts';
 export { quoteCsv } from './quote-csv.ts';
 export { type RankedAttacks, type RankedSamples, type RankedScores, rankScores } from './ranked-scores.ts';

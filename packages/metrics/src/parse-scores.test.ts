@@ -36,6 +36,7 @@ describe("bob's CSV", () => {
     ['semicolons', bob.replaceAll(',', ';')],
     ['semicolons after sep=;', `sep=;\n${bob.replaceAll(',', ';')}`],
     ['tabs', bob.replaceAll(',', '\t')],
+    ['vertical bars', bob.replaceAll(',', '|')],
     ['spaces after the commas', bob.replaceAll(',', ',    ')],
     ['empty lines', bob.replaceAll('\n', '\n\n')],
     ['no last line break', bob.trimEnd()],
@@ -130,7 +131,7 @@ describe('what is wrong', () => {
     ['test_label,is_bonafide,score,frame_id\na,true,1,x', "a.csv:2: frame_id is 'x', expected a finite number"],
     ['test_label,is_bonafide,score\na"b,true,1', 'a.csv:2: a quote is out of place, expected a cell in quotes, with quotes inside it doubled'],
     ['test_label,is_bonafide,score\n"a,true,1', 'a quote is out of place'],
-    ['sep=|\n1|0.5', "a.csv:1: the cells are separated by '|', expected a comma, a semicolon, a tab or spaces"],
+    ['sep=#\n1#0.5', "a.csv:1: the cells are separated by '#', expected a comma, a semicolon, a tab, a vertical bar or spaces"],
     ['a b c d e f 0.5\n', 'a.csv:1: it has 7 columns and no line that names them'],
     ['score,label\n0.5,1\n\u001b[31mred,0', "a.csv:3: score is '\\u001b[31mred', expected a finite number"],
   ])('%j', (text, message) => {

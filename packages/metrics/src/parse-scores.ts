@@ -15,6 +15,8 @@ export interface ParsedScores extends Scores {
   readonly frames?: Float64Array;
   /** What the scores were before they became probabilities; NaN where a row has none. */
   readonly logits?: Float64Array;
+  /** Line of each row in the file, from 1; with the option `lines`. */
+  readonly lines?: Float64Array;
   readonly nonResponse: NonResponse;
   /** One line for people: columns, separator, what the labels mean. */
   readonly howRead: string;
@@ -26,6 +28,8 @@ export interface ParseOptions {
   readonly source?: string;
   /** Keep the samples' names (default false: they are most of a large file's memory). */
   readonly ids?: boolean;
+  /** Keep the number of each row's line, so that a message about a sample can name it (default false). */
+  readonly lines?: boolean;
   /** `count`: a row whose score is empty or None is an attempt without a score. `refuse` (default): it is an error. */
   readonly nonResponse?: 'refuse' | 'count';
   /** `keep`: rows that name the same sample are different samples. `refuse` (default): they are an error. */
@@ -33,7 +37,7 @@ export interface ParseOptions {
 }
 
 /**
- * Reads scores of any of these forms, with commas, semicolons, tabs or spaces between the cells, with a first line that names the columns or
+ * Reads scores of any of these forms, with commas, semicolons, tabs, vertical bars or spaces between the cells, with a first line that names the columns or
  * without, with a byte order mark or a line `sep=;` before it:
  *
  * - bob's CSV (bob.pad.base): claimed_id,test_label,is_bonafide,attack_type,score and more columns, in any order;
@@ -81,8 +85,8 @@ export function scoreRows({ scores, labels, species, subjects, videos, domains, 
 const blockLength = 1 << 18;
 /** So much of the text decides about the separator. */
 const sampleLength = 20_000;
-const separators = [';', '\t', ',', 'spaces'] as const satisfies readonly Separator[];
-const separatorNames: Record<Separator, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', spaces: 'spaces' };
+const separators = [';', '\t', '|', ',', 'spaces'] as const satisfies readonly Separator[];
+const separatorNames: Record<Separator, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars', spaces: 'spaces' };
 const noScore = new Set(['', 'none', 'null', 'na', 'n/a']);
 /** What real_id says of bona fide samples, but for the claimed identity itself. */
 const bonaFideIds = new Set(['', 'none', '-', 'bonafide', 'real', 'live', 'genuine', 'true']);
@@ -99,7 +103,13 @@ class ScoreReader {
   readonly #texts = new SharedTexts();
   readonly #seen = new SeenKeys();
   readonly #words = new Map<string, boolean>();
-  readonly #numbers = { scores: new GrowingColumn(), labels: new GrowingColumn(), frames: new GrowingColumn(), logits: new GrowingColumn() };
+  readonly #numbers = {
+    scores: new GrowingColumn(),
+    labels: new GrowingColumn(),
+    frames: new GrowingColumn(),
+    logits: new GrowingColumn(),
+    lines: new GrowingColumn(),
+  };
   readonly #names = { species: [] as string[], subjects: [] as string[], videos: [] as string[], domains: [] as string[], ids: [] as string[] };
   readonly #without = { attacks: 0, bonaFide: 0 };
   #waiting: string[] = [];
@@ -125,7 +135,7 @@ class ScoreReader {
   end(): ParsedScores {
     const complete = this.#blocks.take(this.#waiting.join(''));
     this.#read(complete + this.#blocks.rest());
-    const { scores, labels, frames, logits } = this.#numbers;
+    const { scores, labels, frames, logits, lines } = this.#numbers;
     const columns = this.#columns;
     const values = scores.values();
     if (!columns || values.length + this.#without.attacks + this.#without.bonaFide === 0) {
@@ -142,6 +152,7 @@ class ScoreReader {
       ...(columns.id !== undefined && this.#options.ids ? { ids } : {}),
       ...(columns.frame === undefined ? {} : { frames: frames.values() }),
       ...(columns.logit === undefined ? {} : { logits: logits.values() }),
+      ...(this.#options.lines ? { lines: lines.values() } : {}),
       nonResponse: { ...this.#without },
       howRead: this.#howRead(columns),
     };
@@ -172,7 +183,7 @@ class ScoreReader {
     if (!named) return plain;
     const separator = named[1] === ' ' ? 'spaces' : (named[1] as Separator);
     if (!separators.includes(separator)) {
-      throw new ScoreFileError(this.#source, 1, `the cells are separated by '${shown(named[1])}'`, 'a comma, a semicolon, a tab or spaces');
+      throw new ScoreFileError(this.#source, 1, `the cells are separated by '${shown(named[1])}'`, 'a comma, a semicolon, a tab, a vertical bar or spaces');
     }
     this.#separator = separator;
     this.#nextLine = 2;
@@ -213,6 +224,7 @@ class ScoreReader {
     }
     this.#numbers.scores.push(this.#number(given, columns, columns.score, line));
     this.#numbers.labels.push(bonaFide ? 1 : 0);
+    if (this.#options.lines) this.#numbers.lines.push(line);
     const share = (column: number) => this.#texts.share(cells[column] as string);
     const species = columns.species ?? columns.realId;
     if (species !== undefined) this.#names.species.push(bonaFide ? '' : share(species));

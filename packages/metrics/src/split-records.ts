@@ -9,7 +9,7 @@ export interface ScoreRecord {
 }
 
 /** `spaces`: any run of spaces and tabs, and no quotes. */
-export type Separator = ',' | ';' | '\t' | 'spaces';
+export type Separator = ',' | ';' | '\t' | '|' | 'spaces';
 
 /**
  * The records of whole lines, without empty ones, cells trimmed where they are not in quotes. Text with quotes goes through csv-parse (RFC 4180);

@@ -20,7 +20,9 @@ export interface LoadedWeights {
 export function loadWeights(weights: Weights, file: string, { strict }: { readonly strict: boolean }): LoadedWeights {
   const { tensors } = readSafetensors(file);
   const own = [...weights.parameters.keys(), ...weights.statistics.keys()];
-  const found = new Map(Object.entries(tensors).flatMap(([name, tensor]) => renamed(name, tensor, own)));
+  const found = new Map(
+    Object.entries(tensors).flatMap(([name, tensor]): [string, StoredTensor][] => (own.includes(name) ? [[name, tensor]] : tensorInOurLayout(name, tensor))),
+  );
   const surplus = [...found.keys()].filter((name) => !own.includes(name));
   const missing = own.filter((name) => !found.has(name));
   const misshapen = own.filter((name) => found.has(name) && found.get(name)?.shape.join() !== weights.get(name).shape.join());
@@ -55,8 +57,9 @@ export function loadWeights(weights: Weights, file: string, { strict }: { readon
   return { kept: [...missing, ...misshapen], skipped: [...surplus, ...misshapen] };
 }
 
-function renamed(name: string, tensor: StoredTensor, own: readonly string[]): [string, StoredTensor][] {
-  if (own.includes(name) || name.includes('/')) return [[name, tensor]];
+/** A tensor in torchvision's naming (without slashes) or ours, under our name and in our layout; none where it is no weight. */
+export function tensorInOurLayout(name: string, tensor: StoredTensor): [string, StoredTensor][] {
+  if (name.includes('/')) return [[name, tensor]];
   const known = torchvisionName(name, tensor.shape.length);
   if (!known) return [];
   return [[known.name, transposed(tensor, known.layout)]];

@@ -11,10 +11,12 @@ export interface NetworkOptions {
   /** Output channels of the last block. */
   readonly features: number;
   readonly head: HeadName;
+  /** The model's, see there. */
+  readonly statisticsMomentum?: number;
 }
 
 /** Blocks, a global average (the features), a head. The caller disposes the model. */
-export function createNetwork({ blocks, features, head: headName }: NetworkOptions, { logits, random }: ModelContext): Model {
+export function createNetwork({ blocks, features, head: headName, ...momentum }: NetworkOptions, { logits, random }: ModelContext): Model {
   const head = createHead(headName, features, logits);
   const declared: LayerWeights = { parameters: {}, statistics: {} };
   for (const layer of [...blocks, head]) layer.declare(declared, random);
@@ -22,6 +24,7 @@ export function createNetwork({ blocks, features, head: headName }: NetworkOptio
   return {
     weights,
     takesGroups: true,
+    ...momentum,
     apply(images, pass) {
       let x = images;
       for (const block of blocks) x = applyBlock(block, x, weights, pass, x !== images);

@@ -6,9 +6,9 @@ import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resnet18 } from './resnet18.ts';
-import { type GoldenResnet18, resnet18StateDict, runGoldenResnet18 } from './testing/golden-resnet18.ts';
+import { type CreateNetwork, type GoldenNetwork, goldenStateDict, runGoldenNetwork } from './testing/golden-network.ts';
 
-const golden = JSON.parse(readFileSync(new URL('../../../goldens/resnet18.json', import.meta.url), 'utf8')) as GoldenResnet18;
+const golden = JSON.parse(readFileSync(new URL('../../../goldens/resnet18.json', import.meta.url), 'utf8')) as GoldenNetwork;
 const random = createSeed(0).stream('weights');
 const context: ModelContext = { image: { size: 64, channels: 3 }, logits: 1, random: (weight) => random.at(weight) };
 const folder = mkdtempSync(join(tmpdir(), 'gradalign-resnet-'));
@@ -25,14 +25,14 @@ it('has 11,176,512 weights plus 512 in the cosine head', async () => {
 
 it('agrees with torchvision: features, logits, loss and running statistics to 1e-4, gradient norms to 2e-3', () => {
   const before = tf.memory().numTensors;
-  const results = runGoldenResnet18(golden);
+  const results = runGoldenNetwork(golden, resnet18.create as CreateNetwork);
   expect(results.length).toBeGreaterThan(100);
   for (const { name, where, deviation, tolerance } of results) expect(deviation, `${name} ${where}`).toBeLessThan(tolerance ?? 1e-4);
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('lists missing, surplus and misshapen tensors at once; strict: false accepts a new head', async () => {
-  const { 'conv1.weight': _, ...rest } = resnet18StateDict(golden);
+it('lists missing, surplus and misshapen tensors at once; strict: false accepts a new head', { timeout: 300_000 }, async () => {
+  const { 'conv1.weight': _, ...rest } = goldenStateDict(golden);
   const broken = join(folder, 'broken.safetensors');
   writeFileSync(
     broken,
@@ -43,7 +43,7 @@ it('lists missing, surplus and misshapen tensors at once; strict: false accepts 
     /Cannot load weights .*broken.safetensors: it lacks conv1\/kernel; bn1\/gamma has shape \[3\] where the model has \[64\]; the model has no extra\/gamma, expected the weights of this network/,
   );
   const imagenet = join(folder, 'imagenet.safetensors');
-  const { 'fc.weight': __, ...body } = resnet18StateDict(golden);
+  const { 'fc.weight': __, ...body } = goldenStateDict(golden);
   writeFileSync(
     imagenet,
     encodeSafetensors({
@@ -56,7 +56,7 @@ it('lists missing, surplus and misshapen tensors at once; strict: false accepts 
   ((await create(imagenet, false)()) as Model)[Symbol.dispose]();
   await expect(create(join(folder, 'none.safetensors'), true)).rejects.toThrow('there is no such file, expected a safetensors file');
   writeFileSync(join(folder, 'x.pth'), Buffer.from('504b0304000000000000', 'hex'));
-  await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: in Python');
+  await expect(create(join(folder, 'x.pth'), true)).rejects.toThrow('it is a PyTorch file (.pth), expected a safetensors file: gradalign weights import');
 });
 
 it('the schema validates the options', () => {

@@ -1,4 +1,4 @@
-import { adaptiveAscent, defineOptimizer, lossValues, stateless } from '@gradalign/core';
+import { adaptiveAscent, defineOptimizer, isOffset, lossValues, stateless } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { consume, gradientAt } from './ascent.ts';
 
@@ -7,6 +7,9 @@ import { consume, gradientAt } from './ascent.ts';
  *
  *     ε = ρ T² ∇f(θ) / ‖T ∇f(θ)‖
  *     direction = ∇f(θ + ε)
+ *
+ * T = 1 for biases and offsets of norms, as in the authors' code, which scales tensors named `weight` only; with `scaleOffsets` T = |θ| + η for these too,
+ * as the paper writes it.
  *
  * @example
  * One step on ½ (θ1² + 4 θ2²) at (3, 1), where the gradient is (3, 4):
@@ -18,7 +21,7 @@ import { consume, gradientAt } from './ascent.ts';
  *
  * await loadEngine();
  * using problem = quadraticProblem({ at: [3, 1], domains: [{ curvature: [1, 4], center: [0, 0] }] });
- * using optimizer = asam.create({ rho: 0.5, eta: 0 });
+ * using optimizer = asam.create({ rho: 0.5, eta: 0, scaleOffsets: false });
  * optimizer.step(problem.objective(0), problem.weights, (direction) => {
  *   for (const [weight, values] of direction.byName) console.log(weight, values.dataSync()); // 4.371, 4.812
  * });
@@ -32,16 +35,19 @@ export const asam = defineOptimizer({
     {
       rho: Type.Number({ minimum: 0, default: 0.5, description: 'ρ, radius of the ascent' }),
       eta: Type.Number({ minimum: 0, default: 0.01, description: 'η, added to the size of every weight' }),
+      scaleOffsets: Type.Boolean({ default: false, description: "Scale biases and offsets of norms too (the paper); false: not (its authors' code)" }),
     },
     { additionalProperties: false },
   ),
   cost: { forwards: () => 2, backwards: () => 2, weightCopies: () => 3 },
   limits: [{ options: { rho: 0 }, equals: 'erm' }],
-  create: ({ rho, eta }) => ({
+  create: ({ rho, eta, scaleOffsets }) => ({
     ...stateless,
     step(objective, weights, apply) {
       using here = objective.evaluate();
-      using epsilon = consume(here.gradient('full', { last: true }), (gradient) => adaptiveAscent(gradient, weights, { rho, eta, plain: () => false }));
+      using epsilon = consume(here.gradient('full', { last: true }), (gradient) =>
+        adaptiveAscent(gradient, weights, { rho, eta, plain: scaleOffsets ? () => false : isOffset }),
+      );
       using direction = gradientAt(objective, weights, epsilon);
       apply(direction);
       return { kind: 'asam', losses: lossValues(here) };

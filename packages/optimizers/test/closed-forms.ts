@@ -7,6 +7,7 @@ type Vector = readonly number[];
 export const closedForms: Readonly<Record<string, ClosedForm>> = {
   erm: ({ at, full }) => full(at),
   sam: ({ at, full }, { rho }) => full(add(at, along(full(at), rho as number))),
+  // The quadratics' weights are no offsets: all are scaled.
   asam({ at, full }, { rho, eta }) {
     const t = at.map((x) => Math.abs(x) + (eta as number));
     const scaled = times(t, full(at));
@@ -24,6 +25,23 @@ export const closedForms: Readonly<Record<string, ClosedForm>> = {
     const g = full(at);
     const there = full(subtract(add(at, along(g, rho as number)), scale(alpha as number, g)));
     return scale(0.5, add(g, there));
+  },
+  // The first step is SAM's.
+  'friendly-sam': ({ at, full }, { rho }) => full(add(at, along(full(at), rho as number))),
+  'sam-by-domain'({ k, at, domain, auxiliary }, { rho }) {
+    const parts = indices(k).map((i) => domain(i, add(at, along(domain(i, at), rho as number))));
+    return [...parts, auxiliary(at)].reduce(add);
+  },
+  vrex({ k, at, loss, domain, auxiliary }, { penalty, annealingSteps }) {
+    const beta = (annealingSteps as number) > 0 ? 1 : (penalty as number);
+    const losses = indices(k).map((i) => loss(i, at));
+    const mean = losses.reduce((sum, value) => sum + value, 0) / k;
+    return [...losses.map((value, i) => scale(1 + 2 * beta * (value - mean), domain(i, at))), auxiliary(at)].reduce(add);
+  },
+  groupdro({ k, at, loss, domain, auxiliary }, { stepSize }) {
+    const grown = indices(k).map((i) => Math.exp((stepSize as number) * loss(i, at)));
+    const sum = grown.reduce((total, value) => total + value, 0);
+    return [...grown.map((value, i) => scale((k * value) / sum, domain(i, at))), auxiliary(at)].reduce(add);
   },
   disam({ k, at, loss, domain, auxiliary, full }, { rho, lambda }) {
     const losses = indices(k).map((i) => loss(i, at));

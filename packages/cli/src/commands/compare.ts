@@ -39,7 +39,15 @@ Example: gradalign compare study.yaml`,
           terminal.warn(`this run failed, going on with the others: ${one.folder}`);
           reportError(one.error, terminal.error);
         };
-        const runs = await runStudy(study, { set: options.set, env: process.env, resolveFrom, reporter: terminal, signal: interrupt.signal, onFailed });
+        const runs = await runStudy(study, {
+          set: options.set,
+          data: options.data,
+          env: process.env,
+          resolveFrom,
+          reporter: terminal,
+          signal: interrupt.signal,
+          onFailed,
+        });
         const comparison = { ...compareRuns(study, runs), failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })) };
         const { renderComparison } = await import('../render/render-comparison.ts');
         terminal.print(renderComparison(comparison));

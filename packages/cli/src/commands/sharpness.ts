@@ -35,7 +35,7 @@ Example: gradalign sharpness runs/experiment-seed0 --json`,
     )
     .action((folder: string, options: SharpnessOptions) =>
       run(async (terminal) => {
-        const { runSharpness } = await import('@gradalign/core');
+        const { runSharpness } = await import('@gradalign/core/sharpness');
         const { number, wholeNumber, choice } = await optionReader('measure sharpness');
         const settings = {
           rho: number('rho', options.rho, { above: 0 }),

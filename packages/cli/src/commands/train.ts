@@ -16,7 +16,7 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
       .description('Trains the model of an experiment and evaluates it on its targets.')
       .argument('[experiment]', 'YAML file; not needed with --resume <run folder>')
       .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
-      .option('--resume [run folder]', 'continue an interrupted run'),
+      .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs'),
   )
     .addHelpText(
       'after',
@@ -24,7 +24,9 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
 Examples:
   gradalign train experiment.yaml
   gradalign train experiment.yaml --set optimizer.rho=0.05 --set seed=1 --output runs/rho-005
-  gradalign train --resume runs/experiment-seed0`,
+  gradalign train --resume runs/experiment-seed0
+  gradalign train --resume runs/experiment-seed0 --set train.epochs=100     # goes on with a finished run
+  gradalign train --resume moved/run --data office=/mnt/office`,
     )
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {
@@ -32,11 +34,12 @@ Examples:
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
-        const { experiment, catalogue } = await readExperiment(source, options, terminal);
+        const { experiment, written, catalogue } = await readExperiment(source, options, terminal);
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
         const outcome = await train({
           experiment,
+          written,
           catalogue,
           folder,
           resume: options.resume !== undefined && options.resume !== false,

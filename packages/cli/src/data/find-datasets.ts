@@ -30,7 +30,7 @@ export async function findDatasets(what: string | undefined, options: DatasetOpt
 }
 
 async function inFolder(folder: string): Promise<FoundDatasets> {
-  const { createDataset, createSeed } = await import('@gradalign/core');
+  const { createFolderDataset, createSeed } = await import('@gradalign/core');
   const { listDomains } = await import('@gradalign/datasets');
   const catalogue = await loadBundled();
   const domains = listDomains(folder);
@@ -38,7 +38,7 @@ async function inFolder(folder: string): Promise<FoundDatasets> {
   const found = domains.length > 0 ? domains : [{ domain: folder, root: folder }];
   const open = async ({ domain, root }: (typeof found)[number]) => ({
     domain,
-    dataset: await createDataset(domain, { use: 'image-folder', root }, catalogue, createSeed(0)),
+    dataset: await createFolderDataset(domain, root, catalogue, createSeed(0)),
   });
   return { catalogue, entries: await Promise.all(found.map(open)) };
 }

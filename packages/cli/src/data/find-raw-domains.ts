@@ -37,14 +37,10 @@ async function inFolder(folder: string, { domain, label, split }: RawDomainOptio
   return found.map((one) => ({ ...one, use: 'videos', options: {}, root: folder }));
 }
 
-/** Warns about what an adapter noticed: a line for each kind of note, with the first three. */
-export function warnAboutNotes(domain: string, notes: RawDomain['dataset']['notes'], terminal: Terminal): void {
-  const kinds = { problems: 'problems', missing: 'listed but missing', unmatched: 'files match no naming rule' } as const;
-  for (const kind of ['problems', 'missing', 'unmatched'] as const) {
-    const list = notes?.[kind] ?? [];
-    if (list.length > 0)
-      terminal.warn(
-        `${domain}: ${list.length} ${kinds[kind]}: ${list.slice(0, 3).join(', ')}${list.length > 3 ? ', ... (gradalign data inspect lists all)' : ''}`,
-      );
-  }
+/** Warns about what an adapter left out, and of its other problems: a line for each kind, with the first three. */
+export async function warnAboutNotes(domain: string, notes: RawDomain['dataset']['notes'], terminal: Terminal): Promise<void> {
+  const { describeLeftOut, describeProblems } = await import('@gradalign/core');
+  for (const line of describeLeftOut(`'${domain}'`, notes?.leftOut ?? [])) terminal.warn(line);
+  const problems = describeProblems(`'${domain}'`, notes ? { notes } : {});
+  if (problems !== undefined) terminal.warn(problems);
 }

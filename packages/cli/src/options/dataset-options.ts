@@ -1,6 +1,5 @@
 import type { Catalogue, Dataset } from '@gradalign/core';
 import type { Command } from 'commander';
-import { parseSet } from './parse-set.ts';
 import { repeatable } from './repeatable.ts';
 
 /** Options of the commands that read a data set by the name of its adapter. */
@@ -27,7 +26,8 @@ export interface NamedDataset {
 
 /** The data set that `--use`, `--root` and `--set` name. */
 export async function openDataset(use: string, { root, set }: DatasetOptions, domain: string, catalogue: Catalogue): Promise<NamedDataset> {
-  const { completeOptions, createDataset, createSeed } = await import('@gradalign/core');
-  const options = completeOptions(catalogue.find('dataset', use), { ...(root === undefined ? {} : { root }), ...(await parseSet(set)) });
+  const { completeOptions, createDataset, createSeed, optionsFromTexts } = await import('@gradalign/core');
+  const item = catalogue.find('dataset', use);
+  const options = completeOptions(item, { ...(root === undefined ? {} : { root }), ...optionsFromTexts(item, set) });
   return { dataset: await createDataset(domain, { ...options, use }, catalogue, createSeed(0)), options };
 }

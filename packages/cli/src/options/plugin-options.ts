@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type OutputOptions, withOutputOptions } from './output-options.ts';
+import type { OutputOptions } from '../output.ts';
+import { withOutputOptions } from './output-options.ts';
 import { repeatable } from './repeatable.ts';
 
 /** Options of the commands that show what plugins offer. */

@@ -1,17 +1,20 @@
 import type { TrainedRun } from '@gradalign/core';
 import type { Command } from 'commander';
+import type { OutputOptions } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { resolveFrom } from './bundled-plugins.ts';
-import type { OutputOptions } from './output-options.ts';
+import { withDataOption } from './data-option.ts';
 
 /** Options of the commands that use a trained run. */
 export interface RunOptions extends OutputOptions {
   readonly checkpoint?: string;
   readonly weights?: string;
+  /** `domain=folder`, in the order given. */
+  readonly data: readonly string[];
 }
 
 export function withCheckpointOption(command: Command): Command {
-  return command.option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)');
+  return withDataOption(command.option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)'));
 }
 
 export function withWeightsOption(command: Command): Command {
@@ -21,7 +24,7 @@ export function withWeightsOption(command: Command): Command {
 /** Opens the run of a folder with its `--checkpoint` and `--weights` options; the caller disposes of it. */
 export async function openRun(
   folder: string,
-  { checkpoint, weights }: RunOptions,
+  { checkpoint, weights, data }: RunOptions,
   terminal: Terminal,
   { withoutData = false }: { readonly withoutData?: boolean } = {},
 ): Promise<TrainedRun> {
@@ -29,6 +32,7 @@ export async function openRun(
   return openTrainedRun(folder, {
     reporter: terminal,
     env: process.env,
+    data,
     resolveFrom,
     ...(withoutData ? { withoutData } : {}),
     ...(checkpoint === undefined ? {} : { checkpoint }),

@@ -12,8 +12,8 @@ export function renderCatalogue(items: readonly DescribedItem[], { details }: { 
     .join('\n\n');
 }
 
-function summaryRows({ name, summary, cost }: DescribedItem): string[][] {
-  return [[name, summary], ...renderCost(cost).map((text) => ['', text])];
+function summaryRows({ name, summary, cost, paper }: DescribedItem): string[][] {
+  return [[name, summary], ...[...renderCost(cost), ...(paper ? [paper] : [])].map((text) => ['', text])];
 }
 
 function renderCost(cost: DescribedItem['cost']): string[] {

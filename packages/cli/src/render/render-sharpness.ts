@@ -1,4 +1,5 @@
-import { type RunSharpness, renderTable } from '@gradalign/core';
+import { renderTable } from '@gradalign/core';
+import type { RunSharpness } from '@gradalign/core/sharpness';
 
 /** One row a domain. The losses at a distance are shown as their difference to the loss at the weights. */
 export function renderSharpness({ domains, rho, batchNorm, directions, ascentSteps, checkpoint }: RunSharpness): string {

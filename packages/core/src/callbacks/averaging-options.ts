@@ -12,7 +12,8 @@ export interface StatisticsOptions {
 
 export const weightsName = (fallback: string) =>
   Type.String({
-    pattern: '^[A-Za-z0-9][A-Za-z0-9.-]*$',
+    pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9-])?$',
+    maxLength: 100,
     default: fallback,
     description: 'Name of the weights: in results, tables and --weights',
   });

@@ -1,20 +1,31 @@
-import { ConfigurationError } from '../contracts/errors.ts';
+import { ConfigurationError, type Problem } from '../contracts/errors.ts';
 import { type ConfigNode, type MapNode, type Place, problemAt } from './config-node.ts';
+import { fillVariables } from './fill-variables.ts';
 import { readYaml } from './read-yaml.ts';
 
 const maxParts = 50;
 /** Of an override in places; the rest is cut off. */
 const maxShown = 200;
 
+/** A value for a path, for callers that have it as data. Text in it becomes a number or a boolean where the schema expects one. */
+export interface Override {
+  /** As before the `=` of an override in text: `optimizer.rho`. */
+  readonly path: string;
+  /** Plain data. */
+  readonly value: unknown;
+}
+
 /**
- * Applies `path=value` overrides to a tree, in order: `optimizer.rho=0.05`, `losses[0].weight=0.2`, `train.freeze["head/**"]=1`. The value is YAML and
- * replaces what is there; null removes it. Places in an override read `--set path=value:1:column`.
+ * Applies `path=value` overrides to a tree, in order: `optimizer.rho=0.05`, `losses[0].weight=0.2`, `train.freeze["head/**"]=1`. The value replaces
+ * what is there; `null` removes it; `[...]` and `{...}` are YAML; anything else is text, as it is, that becomes a number or a boolean where the schema
+ * expects one. Places in an override read `--set path=value:1:column`.
  *
  * @throws ConfigurationError where an override sets nothing, or something that cannot be set.
  */
-export function applyOverrides(root: MapNode, overrides: readonly string[], env: Readonly<Record<string, string | undefined>>): MapNode {
+export function applyOverrides(root: MapNode, overrides: readonly (string | Override)[], env: Readonly<Record<string, string | undefined>>): MapNode {
   let node = root;
-  for (const text of overrides) {
+  for (const override of overrides) {
+    const text = typeof override === 'string' ? override : `${override.path}=${JSON.stringify(override.value)}`;
     const file = `--set ${text.length > maxShown ? `${text.slice(0, maxShown)}...` : text}`;
     const start: Place = { file, line: 1, column: 1 };
     const refuse = (message: string) => new ConfigurationError([problemAt(start, '', message)]);
@@ -23,10 +34,36 @@ export function applyOverrides(root: MapNode, overrides: readonly string[], env:
     if (parsed.path.length > maxParts) throw refuse(`its path has ${parsed.path.length} parts, expected at most ${maxParts}`);
     if (parsed.path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part)))
       throw refuse(`'${parsed.path.join('.')}' cannot be set, expected another path`);
-    const value: ConfigNode = parsed.value.trim() === '' ? { kind: 'scalar', at: start, value: '' } : readYaml(parsed.value, file, env);
+    const value = typeof override === 'string' ? readValue(parsed.value, start, env) : nodeOf(override.value, start);
     node = put(node, parsed.path, value, start, refuse) as MapNode;
   }
   return node;
+}
+
+function nodeOf(value: unknown, at: Place): ConfigNode {
+  if (Array.isArray(value)) return { kind: 'list', at, items: value.map((one) => nodeOf(one, at)) };
+  if (typeof value === 'object' && value !== null)
+    return { kind: 'map', at, entries: new Map(Object.entries(value).map(([key, one]) => [key, { at, node: nodeOf(one, at) }])) };
+  return typeof value === 'string' ? { kind: 'scalar', at, value, loose: true } : { kind: 'scalar', at, value: value as number | boolean | null };
+}
+
+function readValue(text: string, at: Place, env: Readonly<Record<string, string | undefined>>): ConfigNode {
+  if (text === 'null' || text === '~') return { kind: 'scalar', at, value: null };
+  const problems: Problem[] = [];
+  const note = (message: string) => problems.push(problemAt(at, '', message));
+  let broken: string | undefined;
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      const node = readYaml(text, at.file, env);
+      if (node.kind !== 'scalar') return { ...node, text: fillVariables(text, env, note).value };
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      broken = error.problems[0]?.message;
+    }
+  }
+  const filled = fillVariables(text, env, note);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { kind: 'scalar', at, ...filled, loose: true, ...(broken === undefined ? {} : { broken }) };
 }
 
 function put(node: ConfigNode | undefined, [first, ...rest]: readonly string[], value: ConfigNode, at: Place, refuse: (message: string) => Error): ConfigNode {
@@ -46,7 +83,8 @@ function put(node: ConfigNode | undefined, [first, ...rest]: readonly string[], 
   return { ...map, entries };
 }
 
-function parsePath(text: string): { readonly path: readonly string[]; readonly value: string } | undefined {
+/** The path before the `=` of an override, and what follows it; undefined where there is none. */
+export function parsePath(text: string): { readonly path: readonly string[]; readonly value: string } | undefined {
   const path: string[] = [];
   let at = 0;
   const part = /(?:\.?([^.[\]="]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\])/y;

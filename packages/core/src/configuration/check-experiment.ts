@@ -17,7 +17,12 @@ export function checkExperiment(
     problems.push(problemAt(key ?? node.at, path, message));
   };
   const { mean, std } = data.image;
-  if (mean.length === 2) note(['data', 'image', 'mean'], 'found 2 values, expected 1 (grey) or 3 (colour)');
+  const scaled = (values: readonly number[]) => values.map((value) => Number((value / 255).toFixed(4))).join(', ');
+  if (mean.some((value) => value > 1 || value < -1))
+    note(['data', 'image', 'mean'], `found ${mean.join(', ')}, expected values in 0..1, as pixels are: divided by 255 these are [${scaled(mean)}]`);
+  if (std.some((value) => value > 2))
+    note(['data', 'image', 'std'], `found ${std.join(', ')}, expected values in 0..1, as pixels are: divided by 255 these are [${scaled(std)}]`);
+  if (mean.length === 2) note(['data', 'image', 'mean'], 'found 2 values, expected 1 (gray) or 3 (color)');
   if (mean.length !== std.length) note(['data', 'image', 'std'], `found ${std.length} values where mean has ${mean.length}, expected as many`);
   for (const name of Object.keys(data.target))
     if (name in data.source) note(['data', 'target', name], `'${name}' is a source too, expected each domain on one side`);

@@ -1,8 +1,11 @@
 import type { ErrorObject } from 'ajv';
 import { cannot } from '../contracts/errors.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
+import { applyOverrides } from './apply-overrides.ts';
 import { compileSchema } from './compile-schema.ts';
+import { type MapNode, toPlain } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
+import { settleTexts } from './settle-texts.ts';
 
 /**
  * Validates options against an item's schema and fills in its defaults: for making an item without a configuration file. Returns a copy.
@@ -14,6 +17,19 @@ export function completeOptions(item: AnyItem, options: Readonly<Record<string, 
   const filled = structuredClone(options);
   if (!validate(filled)) throw refused(item, validate.errors ?? []);
   return filled;
+}
+
+/**
+ * The options that texts of the form `option=value` set, as `--set` has them: `[...]` and `{...}` are YAML; other text stays as it is, unless the option
+ * is a number or a boolean. Not complete: pass them through `completeOptions`.
+ *
+ * @throws ConfigurationError where a text sets nothing.
+ */
+export function optionsFromTexts(item: AnyItem, texts: readonly string[]): Readonly<Record<string, unknown>> {
+  const nothing: MapNode = { kind: 'map', at: { file: '--set', line: 1, column: 1 }, entries: new Map() };
+  // Without the schema's defaults: `completeOptions` fills them in.
+  const { node } = settleTexts(applyOverrides(nothing, texts, process.env), compileSchema(item.options));
+  return toPlain(node) as Readonly<Record<string, unknown>>;
 }
 
 function refused(item: AnyItem, errors: readonly ErrorObject[]): Error {

@@ -14,12 +14,24 @@ export interface ScalarNode {
   readonly kind: 'scalar';
   readonly at: Place;
   readonly value: string | number | boolean | null;
+  /** A plain number, boolean or null as it stands in the file: `007`. */
+  readonly source?: string;
+  /** The text came from a variable or from `--set`: it becomes a number or a boolean where the schema expects one. */
+  readonly loose?: true;
+  /** What stands in the file where `value` was made of it: `${DATA}/a`, or a relative path. */
+  readonly written?: string;
+  /** Where the value is a path: the folder that `written` is relative to. */
+  readonly from?: string;
+  /** Why a text that begins like a list or a map is neither: told where one is expected. */
+  readonly broken?: string;
 }
 
 export interface MapNode {
   readonly kind: 'map';
   readonly at: Place;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** The text that it was read from, where that came from `--set`: it stays text where text is expected. */
+  readonly text?: string;
 }
 
 export interface Entry {
@@ -32,6 +44,8 @@ export interface ListNode {
   readonly kind: 'list';
   readonly at: Place;
   readonly items: readonly ConfigNode[];
+  /** As of a map. */
+  readonly text?: string;
 }
 
 /** The value without its places, as plain data. */
@@ -53,6 +67,14 @@ export function nodeAt(root: ConfigNode, path: readonly string[]): { readonly no
     node = next;
   }
   return { node, ...(key ? { key } : {}) };
+}
+
+/** The tree with another node at a path that exists. */
+export function replaceNode<N extends ConfigNode>(node: N, [first, ...rest]: readonly string[], by: ConfigNode): N {
+  if (first === undefined) return by as N;
+  if (node.kind === 'list') return { ...node, items: node.items.map((item, i) => (String(i) === first ? replaceNode(item, rest, by) : item)) };
+  const entry = node.kind === 'map' ? node.entries.get(first) : undefined;
+  return node.kind === 'map' && entry ? { ...node, entries: new Map(node.entries).set(first, { ...entry, node: replaceNode(entry.node, rest, by) }) } : node;
 }
 
 /** A problem at a place; `path` names the value. */
@@ -79,6 +101,11 @@ export function mergeNodes(base: ConfigNode, over: ConfigNode): ConfigNode {
     else entries.set(key, there ? { at: entry.at, node: mergeNodes(there.node, entry.node) } : entry);
   }
   return { ...over, entries };
+}
+
+/** A name as it was written: `007` is not 7. */
+export function nameOf(node: ScalarNode): string {
+  return node.source ?? String(node.value);
 }
 
 /** The text under `use`, where the node is a map with one. */

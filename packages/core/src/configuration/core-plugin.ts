@@ -4,8 +4,10 @@ import { ema } from '../callbacks/ema.ts';
 import { swa } from '../callbacks/swa.ts';
 import { swad } from '../callbacks/swad.ts';
 import { definePlugin } from '../contracts/plugin.ts';
+import { coral } from '../losses/coral.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { domainBce } from '../losses/domain-bce.ts';
+import { mmd } from '../losses/mmd.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { acer } from '../metrics/acer.ts';
 import { apcer } from '../metrics/apcer.ts';
@@ -20,5 +22,25 @@ import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
 /** Core's own items, which every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
   name: '@gradalign/core',
-  items: [domainBce, crossEntropy, earlyStopping, bestCheckpoint, ema, swa, swad, accuracy, acer, apcer, auc, bpcer, brier, ece, eer, hter, tprAtFpr],
+  items: [
+    domainBce,
+    crossEntropy,
+    coral,
+    mmd,
+    earlyStopping,
+    bestCheckpoint,
+    ema,
+    swa,
+    swad,
+    accuracy,
+    acer,
+    apcer,
+    auc,
+    bpcer,
+    brier,
+    ece,
+    eer,
+    hter,
+    tprAtFpr,
+  ],
 });

@@ -1,4 +1,5 @@
-import type { Dataset } from '../contracts/dataset.ts';
+import type { Dataset, DatasetDefinition } from '../contracts/dataset.ts';
+import { cannot } from '../contracts/errors.ts';
 import type { Named } from '../contracts/named.ts';
 import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { Seed } from '../contracts/seed.ts';
@@ -19,4 +20,17 @@ export function createItem<T>(catalogue: Catalogue, kind: Kind, { use, ...option
  */
 export async function createDataset(domain: string, named: Named, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
   return createItem<Dataset | Promise<Dataset>>(catalogue, 'dataset', named, { seed, domain, folder: process.cwd() });
+}
+
+/**
+ * Makes the data set of a folder that the user named without saying which data set it is: by the adapter that reads plain folders.
+ *
+ * @param folder Absolute path.
+ * @throws UserError where no loaded plugin reads plain folders, or the folder is not laid out as that adapter expects.
+ */
+export async function createFolderDataset(domain: string, folder: string, catalogue: Catalogue, seed: Seed): Promise<Dataset> {
+  const adapter = catalogue.items('dataset').find(({ item }) => (item as unknown as DatasetDefinition).folderOnly)?.item;
+  if (!adapter)
+    throw cannot(`read the folder ${folder}`, 'no loaded plugin reads plain folders', 'a plugin that does (plugins in the experiment)', { exitCode: 2 });
+  return createDataset(domain, { use: adapter.name, root: folder }, catalogue, seed);
 }

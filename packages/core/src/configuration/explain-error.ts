@@ -4,6 +4,7 @@ import type { Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
+import { pathOf } from './settle-texts.ts';
 
 /** An error of ajv as a problem with its place: `<what was found>, expected <what should be>`. Undefined for errors that only follow from another. */
 export function explainError(
@@ -12,10 +13,7 @@ export function explainError(
   catalogue: Catalogue,
   kindAt: (path: readonly string[]) => Kind | undefined,
 ): Problem | undefined {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = pathOf(error);
   const params = error.params as Record<string, unknown>;
   const { node, key } = nodeAt(root, path);
   if (error.keyword === 'additionalProperties') {
@@ -27,6 +25,7 @@ export function explainError(
   if (error.keyword === 'required' && params['missingProperty'] === 'use') return undefined;
   if (error.keyword === 'required') return problemAt(key ?? node.at, path, `'${String(params['missingProperty'])}' is missing, expected it here`);
   if (error.keyword === 'discriminator' || error.keyword === 'oneOf' || error.keyword === 'if') return undefined;
+  if (error.keyword === 'type' && node.kind === 'scalar' && node.broken !== undefined) return problemAt(node.at, path, node.broken);
   return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);
 }
 

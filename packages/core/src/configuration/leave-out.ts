@@ -1,5 +1,5 @@
 import type { Problem } from '../contracts/errors.ts';
-import { type Entry, type MapNode, problemAt } from './config-node.ts';
+import { type Entry, type MapNode, nameOf, problemAt } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
 
 /** Makes the source domains that `data.leaveOut` names the only targets: leave-one-domain-out by changing one value. */
@@ -18,7 +18,7 @@ export function leaveOut(root: MapNode, problems: Problem[]): MapNode {
   const known = [...sources.keys()];
   const targets = new Map<string, Entry>();
   for (const name of names) {
-    const domain = name.kind === 'scalar' ? String(name.value) : '';
+    const domain = name.kind === 'scalar' ? nameOf(name) : '';
     const found = sources.get(domain);
     if (!found)
       problems.push(problemAt(name.at, 'data.leaveOut', `'${domain}' is not a source domain, expected one of ${known.join(', ')}${suggestion(domain, known)}`));

@@ -100,7 +100,7 @@ describe('what is loaded', () => {
 
   it('is itself an experiment that loads to the same values when it is shown', async () => {
     const { experiment } = await loadExperiment(
-      file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price: $\${X}"\n`),
+      file(`${base}evaluate: { metrics: [hter, tpr@fpr=5%] }\nschedule: cosine\nname: "a \${HOME} price; $\${X}"\n`),
       { env: { HOME: 'h' } },
     );
     const again = await loadExperiment(file(showExperiment(experiment), 'shown.yaml'), { env: {} });
@@ -225,7 +225,7 @@ describe('what is wrong is told with its place, all at once', () => {
     [
       'two channels',
       base.replace('model:', '  image: { mean: [0, 0], std: [1, 1] }\nmodel:'),
-      /data.image.mean: found 2 values, expected 1 \(grey\) or 3 \(colour\)/,
+      /data.image.mean: found 2 values, expected 1 \(gray\) or 3 \(color\)/,
     ],
   ])('%s', async (_, text, expected) => {
     expect((await problems(text)).join('\n')).toMatch(expected);

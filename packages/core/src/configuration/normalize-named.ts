@@ -39,6 +39,10 @@ function changeAt(
 }
 
 function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[]): ConfigNode {
+  if (node.kind === 'scalar' && node.broken !== undefined) {
+    problems.push(problemAt(node.at, at, node.broken));
+    return node;
+  }
   const map = node.kind === 'scalar' && typeof node.value === 'string' ? fromText(node, node.value, kind, catalogue) : node;
   if (map.kind !== 'map') return map;
   const use = map.entries.get('use');
@@ -81,14 +85,20 @@ function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalog
   return { kind: 'map', at: node.at, entries };
 }
 
+/** The examples of a path are names that may stand in its place (`imagenet`): a file of that name is written `./imagenet`. */
 function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
-  const properties = (item.options as { properties?: Record<string, { format?: string }> }).properties ?? {};
+  const properties = (item.options as { properties?: Record<string, { format?: string; examples?: readonly unknown[] }> }).properties ?? {};
   const entries = new Map(map.entries);
   for (const [key, entry] of map.entries) {
-    const { node } = entry;
-    if (properties[key]?.format !== 'path' || node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '' || isAbsolute(node.value)) continue;
+    if (properties[key]?.format !== 'path') continue;
+    const node: ConfigNode =
+      entry.node.kind !== 'scalar' && entry.node.text !== undefined ? { kind: 'scalar', at: entry.node.at, value: entry.node.text } : entry.node;
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') continue;
+    if (properties[key]?.examples?.includes(node.value)) continue;
     const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
-    entries.set(key, { ...entry, node: { ...node, value: resolve(folder, node.value) } });
+    const written = node.written ?? (isAbsolute(node.value) ? undefined : node.value);
+    const found = { ...node, value: resolve(folder, node.value) };
+    entries.set(key, { ...entry, node: written === undefined ? found : { ...found, written, from: node.from ?? folder } });
   }
   return { ...map, entries };
 }

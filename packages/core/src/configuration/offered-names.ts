@@ -3,10 +3,14 @@ import type { Kind } from '../contracts/plugin.ts';
 
 /** What the first-party plugins offer, for whoever forgot to name one. */
 export const offeredNames: readonly { readonly plugin: string; readonly kind: Kind; readonly names: readonly string[] }[] = [
-  { plugin: '@gradalign/optimizers', kind: 'optimizer', names: ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'disam', 'fish', 'pcgrad'] },
+  {
+    plugin: '@gradalign/optimizers',
+    kind: 'optimizer',
+    names: ['erm', 'sam', 'asam', 'gsam', 'looksam', 'sagm', 'friendly-sam', 'sam-by-domain', 'disam', 'fish', 'pcgrad', 'vrex', 'groupdro'],
+  },
   { plugin: '@gradalign/optimizers', kind: 'updateRule', names: ['sgd', 'adam', 'adamw'] },
   { plugin: '@gradalign/optimizers', kind: 'schedule', names: ['constant', 'step', 'cosine'] },
-  { plugin: '@gradalign/models', kind: 'model', names: ['tiny-cnn', 'resnet18'] },
+  { plugin: '@gradalign/models', kind: 'model', names: ['tiny-cnn', 'resnet18', 'resnet34', 'resnet50', 'mobilenet-v2', 'efficientnet-lite0'] },
   {
     plugin: '@gradalign/datasets',
     kind: 'dataset',

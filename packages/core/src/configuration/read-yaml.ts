@@ -1,10 +1,11 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument, Scalar } from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type Scalar } from 'yaml';
 import { ConfigurationError, type Problem } from '../contracts/errors.ts';
-import type { ConfigNode, Entry, MapNode, Place } from './config-node.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { ConfigNode, Entry, MapNode, Place, ScalarNode } from './config-node.ts';
+import { type Environment, fillVariables } from './fill-variables.ts';
 
 const refusedKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+/** Tags that the parser knows and an experiment has no use for; it warns of all others. */
+const refusedTags = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`);
 /** Anchors within anchors can make a small file enormous. */
 const maxNodes = 100_000;
 /** In characters. */
@@ -37,8 +38,15 @@ export function readYaml(text: string, file: string, env: Environment): ConfigNo
   if (!doc || doc.contents === null)
     throw new ConfigurationError([{ file, line: 1, column: 1, path: '', message: 'the file is empty, expected keys and values' }]);
   if (second) note(second.range[0], 'a second document begins here, expected one per file');
+  const directive = /^%YAML[ \t]+(?!1\.2\s)\S*/m.exec(text);
+  if (directive && directive.index < (doc.contents.range?.[0] ?? text.length))
+    note(
+      directive.index,
+      `the file asks for ${directive[0].replace('%', '').replace(/\s+/, ' ')}, in which yes, on and 012 are no text; expected YAML 1.2, without this line`,
+    );
   for (const error of doc.errors) note(error.pos[0], plainYamlError(error.code, error.message));
   if (problems.length > 0) throw new ConfigurationError(problems);
+  for (const warning of directive ? [] : doc.warnings) note(warning.pos[0], plainYamlWarning(warning.code, warning.message));
   const reader = new TreeReader(doc, place, env, note);
   const root = reader.read(doc.contents as Node, []);
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -64,6 +72,15 @@ function refuseMonsters(text: string, file: string): void {
   const dashes = /^(?:\s*[-?:][ \t]){101}/m.exec(text) ?? /^[ ]{2000}/m.exec(text);
   if (dashes)
     throw refuse(text.slice(0, dashes.index).split('\n').length, `lists and maps stand more than ${maxDepth} deep in each other here, expected fewer`);
+}
+
+function plainYamlWarning(code: string, message: string): string {
+  const text = (message.split('\n')[0] as string).replace(/\.$/, '');
+  return code === 'TAG_RESOLVE_FAILED' ? unknownTag(text.replace(/^Unresolved tag: /, '')) : `this is not plain YAML: ${text}, expected a file without it`;
+}
+
+function unknownTag(tag: string): string {
+  return `the tag '${tag}' is not known here, expected a value without it (a variable is written \${NAME}; text that begins with ! needs quotes)`;
 }
 
 function plainYamlError(code: string, message: string): string {
@@ -111,9 +128,10 @@ class TreeReader {
       );
       return nothing;
     }
+    if (node?.tag !== undefined && refusedTags.includes(node.tag)) this.#note(node.range?.[0] ?? 0, unknownTag(node.tag.replace('tag:yaml.org,2002:', '!!')));
     if (isMap(node)) return this.#readMap(node, at, through, depth);
     if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => this.read((isPair(item) ? null : item) as Node | null, through, depth + 1)) };
-    if (isScalar(node)) return { kind: 'scalar', at, value: this.#scalar(node) };
+    if (isScalar(node)) return { kind: 'scalar', at, ...this.#scalar(node) };
     return nothing;
   }
 
@@ -127,8 +145,12 @@ class TreeReader {
         this.#note(key?.range?.[0] ?? 0, 'this key is not plain text, expected a name');
         continue;
       }
-      const key = String(pair.key.value);
+      const key = pair.key.source ?? String(pair.key.value);
       const offset = pair.key.range?.[0] ?? 0;
+      if (key === '') {
+        this.#note(offset, 'this key is empty, expected a name');
+        continue;
+      }
       if (refusedKeys.includes(key)) {
         this.#note(offset, `'${key}' cannot be a key, expected another name`);
         continue;
@@ -150,23 +172,18 @@ class TreeReader {
     return { kind: 'map', at, entries: new Map([...merged, ...entries]) };
   }
 
-  #scalar(node: Scalar): string | number | boolean | null {
-    const { value } = node;
-    if (typeof value === 'bigint') return Number(value);
-    if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? value : null;
-    if (!value.includes('${')) return value;
-    const filled = value.replace(
-      /\$(\$\{[^}]*\})|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g,
-      (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
-        if (escaped !== undefined) return escaped;
-        const found = this.#env[name] ?? fallback;
-        if (found === undefined) this.#note(node.range?.[0] ?? 0, `the environment variable ${name} is not set, expected it, or a default: \${${name}:-...}`);
-        return found ?? '';
-      },
-    );
-    // A plain scalar that is nothing but one reference takes the type of its value: `seed: ${SEED}` is a number.
-    const whole = node.type === Scalar.PLAIN && /^\$\{[^}]*\}$/.test(value);
-    const typed = whole ? parseDocument(filled).contents : undefined;
-    return isScalar(typed) && ['string', 'number', 'boolean'].includes(typeof typed.value) ? (typed.value as string | number | boolean) : filled;
+  #scalar(node: Scalar): Omit<ScalarNode, 'kind' | 'at'> {
+    const { value, source = '' } = node;
+    const offset = node.range?.[0] ?? 0;
+    if (typeof value === 'number' && isRounded(source, value)) {
+      this.#note(offset, `the number ${source} is beyond 2^53 and would be rounded to ${value}, expected a smaller one, or quotes if it is text`);
+    }
+    if (typeof value !== 'string') return { value: typeof value === 'number' || typeof value === 'boolean' ? value : null, source };
+    return fillVariables(value, this.#env, (message) => this.#note(offset, message));
   }
+}
+
+/** Whether a number that is written in whole digits is another one in 64 bits. */
+export function isRounded(source: string, value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && !/[eE]/.test(source.replace(/^0x.*/i, ''));
 }

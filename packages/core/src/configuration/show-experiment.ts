@@ -1,9 +1,17 @@
 import { stringify } from 'yaml';
 import type { Experiment } from '../contracts/experiment.ts';
+import type { WrittenValues } from './written-paths.ts';
 
-/** A resolved experiment as YAML text. It is an experiment itself: loading it gives the same values. */
-export function showExperiment(experiment: Experiment): string {
-  return stringify(escaped(experiment), { lineWidth: 140, aliasDuplicateObjects: false });
+/**
+ * A resolved experiment as YAML text. It is an experiment itself: loading it gives the same values.
+ *
+ * @param written What the user wrote where the experiment has resolved values, for a run that may be moved: it stands under the key `written`.
+ */
+export function showExperiment(experiment: Experiment, written: WrittenValues = {}): string {
+  const options = { lineWidth: 140, aliasDuplicateObjects: false };
+  const beside =
+    Object.keys(written).length === 0 ? '' : `# as written: where a path is gone, it is looked for by this\n${stringify(escaped({ written }), options)}`;
+  return `${stringify(escaped(experiment), options)}${beside}`;
 }
 
 /** Escapes `${` in values, which would be read as a variable. */

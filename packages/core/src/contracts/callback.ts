@@ -32,13 +32,13 @@ export interface CallbackRequirements {
   /** Name of the figure on the held-out share that it looks at when epochs end: a run that does not measure it is refused before its first step. */
   readonly watches?: string;
   /** The loss on the held-out share, measured every so many steps, after `stepEnded`. A run without held-out share is refused before its first step. */
-  readonly heldOutLoss?: HeldOutLossWish;
+  readonly heldOutLoss?: HeldOutLossRequirement;
   /** Weights that the callback offers when training ends. */
   readonly offers?: WeightsOffer;
 }
 
 /** How often a callback wants the loss on the held-out share, and what it does with it. */
-export interface HeldOutLossWish {
+export interface HeldOutLossRequirement {
   /** Every so many steps, counted over the whole run; at least 1. */
   readonly every: number;
   /** How many measurements the callback needs to have a result: a run too short for them is refused before its first step. */

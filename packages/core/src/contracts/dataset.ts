@@ -74,12 +74,43 @@ export interface Dataset {
   /** Names of the classes, by label: `['attack', 'live']`. All data sets of an experiment must agree. */
   readonly classes: readonly string[];
   readonly samples: readonly Sample[];
+  /**
+   * How its images were made from raw ones (frames, crop), where that is known; plain JSON. A run keeps it, so that new images can be made the same way.
+   */
+  readonly preparation?: Readonly<Record<string, unknown>>;
   /** What the adapter wants to say about what it found: files that fit no rule, names that lists mention but the disk lacks. */
   readonly notes?: DatasetNotes;
 }
 
+/**
+ * Why something of a data set is not among its samples:
+ * `label`: what it shows is unknown (a row with a mistyped label, a folder that is neither live nor attack);
+ * `missing`: a list or a link names it and the disk lacks it;
+ * `kind`: a picture or video of a kind that this adapter does not read (HEIC, a camera's raw format, a video among pictures);
+ * `unreadable`: its content is empty, damaged or of no known kind;
+ * `no face`: preparation found no face in any frame of the clip;
+ * `entry`: an entry of a list that cannot be used for another reason;
+ * `place`: a picture or video that fits none of the naming rules. It is told, and does not count as a loss.
+ */
+export type LeftOutKind = 'label' | 'missing' | 'kind' | 'unreadable' | 'no face' | 'entry' | 'place';
+
+/** One thing that a data set leaves out. Plain JSON. */
+export interface LeftOut {
+  readonly kind: LeftOutKind;
+  /** A file relative to the root, a clip, or `manifest.csv line 7`. */
+  readonly what: string;
+  /** What is wrong with it, without its name: `the label is 'lve', expected live or attack`. */
+  readonly why: string;
+  /** What is lost with it; default: `image`. Shares are taken within images and within clips. */
+  readonly unit?: 'image' | 'clip';
+}
+
 /** What an adapter noticed besides the samples: shown by `gradalign data inspect`. */
 export interface DatasetNotes {
+  /** What is not among the samples although it looks as if it should be. Runs tell it, record it, and stop where it is more than `data.tolerate`. */
+  readonly leftOut?: readonly LeftOut[];
+  /** What is unusual and may be a mistake, one sentence each, with a remedy. Runs warn about it. */
+  readonly advice?: readonly string[];
   /** Paths that fit none of the adapter's naming rules. */
   readonly unmatched?: readonly string[];
   /** Names that a list mentions and the disk lacks. */

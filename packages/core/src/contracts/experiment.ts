@@ -29,7 +29,7 @@ export const experimentShape = strict({
     default: [],
     description: 'Packages, or files relative to this one; nothing else is loaded',
   }),
-  seed: Type.Integer({ minimum: 0, default: 0, description: 'Same seed, same numbers' }),
+  seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: 'Same seed, same numbers' }),
   engine: oneOf(['auto', 'tensorflow', 'wasm'], { default: 'auto', description: 'auto falls back to WebAssembly, tensorflow makes that an error' }),
   threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024, description: 'Threads of the engine; default: all cores' })),
   workers: Type.Integer({ minimum: 0, maximum: 64, default: 2, description: 'Threads that decode images; 0 decodes in the main thread' }),
@@ -51,6 +51,14 @@ export const experimentShape = strict({
         target: Type.Array(split(), { minItems: 1, default: ['test'], description: 'Splits that are tested on' }),
       },
       { default: {} },
+    ),
+    tolerate: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Share of a domain that may be left out: missing, unreadable or of kinds that are not read, without a face, with unknown labels. Default: 0.01, and 0 for labels',
+      }),
     ),
     image: strict(
       {

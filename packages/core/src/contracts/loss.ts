@@ -12,6 +12,13 @@ export interface Risk {
   perSample(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D;
   /** logits: [n, logits] to [n, classes], rows sum to 1. */
   probabilities(logits: tf.Tensor2D): tf.Tensor2D;
+  /**
+   * Two classes: logits [n, logits] to [n], what samples are ranked by and compared with thresholds; higher = bona fide. The probability of bona fide is
+   * sigmoid(logitScale · logit). Absent: samples are ranked by `probabilities`, in which large logits tie.
+   */
+  logit?(logits: tf.Tensor2D): tf.Tensor1D;
+  /** Of `logit`; default: 1. */
+  readonly logitScale?: number;
 }
 
 /** A loss over the whole batch, on the features; not averaged by domain, and no part of the risk. */
@@ -23,7 +30,7 @@ export interface Auxiliary {
 
 /** What an auxiliary loss sees of a batch. The tensors belong to the objective. */
 export interface AuxiliaryBatch {
-  /** [views * n, d]: all first views, then all second views. */
+  /** `[views * n, d]`: all first views, then all second views. */
   readonly features: tf.Tensor2D;
   /** Label of each of the n samples. */
   readonly labels: Int32Array;

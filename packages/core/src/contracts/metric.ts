@@ -3,8 +3,10 @@ import type { Define } from './plugin.ts';
 
 /** One scored image, or one video with its frames aggregated. */
 export interface Scored {
-  /** [classes], in 0..1: the probability of each class, by label. For two classes, `probabilities[1]` is the score: higher means bona fide. */
+  /** [classes], in 0..1: the probability of each class, by label. For two classes, `probabilities[1]` is that of bona fide. */
   readonly probabilities: readonly number[];
+  /** Two classes: what is compared with the threshold and ranked; higher means bona fide. The network's logit, or `probabilities[1]` where a loss gives none. */
+  readonly score?: number;
   /** Index of the true class: 0 attack, 1 bona fide for two classes. */
   readonly label: number;
   /** Attack instrument species (ISO/IEC 30107-3); absent for bona fide and where it is unknown. */
@@ -27,6 +29,8 @@ export interface Metric {
    * of a number.
    */
   compute(operating: { readonly threshold: number }): Figure;
+  /** The figure of @gradalign/metrics that it is, whose bootstrap interval is shown beside it: `['auc']`, `['tprAtFpr', '0.01']`. Absent: it has no interval. */
+  readonly figure?: readonly [string] | readonly [string, string];
 }
 
 /** A metric as a plugin offers it: its name, its options' schema, and how to make it. */
@@ -35,6 +39,11 @@ export interface MetricDefinition<S extends TSchema = TSchema> extends Define<'m
   readonly classes: 'binary' | 'any';
   /** True where the figure changes with the threshold. */
   readonly usesThreshold: boolean;
+  /**
+   * True where the figure chooses a threshold of its own on the samples it is computed from. It does not stand under the deployable convention, where
+   * every threshold was fixed beforehand; default: false.
+   */
+  readonly choosesThreshold?: boolean;
   /** Which values are better: the choice of a checkpoint and the tables go by it. */
   readonly better: 'higher' | 'lower';
   /** The option that `name=value` sets in YAML: `tpr@fpr=1%` is { use: 'tpr@fpr', fpr: 0.01 }. */
@@ -63,7 +72,7 @@ export interface MetricDefinition<S extends TSchema = TSchema> extends Define<'m
  *         scores = [];
  *       },
  *       update(scored) {
- *         scores.push(...scored.map(({ probabilities: [, live = 0] }) => live));
+ *         scores.push(...scored.map(({ score = 0 }) => score));
  *       },
  *       compute({ threshold }) {
  *         if (scores.length === 0) throw new RangeError('Cannot compute acceptance-rate: there are no samples, expected at least 1');

@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Define } from './plugin.ts';
 import type { Random } from './seed.ts';
@@ -34,6 +34,8 @@ export interface Model extends Disposable {
   readonly weights: Weights;
   /** Whether `apply` supports the `groups` of a pass. Without it each group costs a pass of its own. */
   readonly takesGroups?: boolean;
+  /** Share of the new value when the objective moves the running statistics, 0..1; default: PyTorch's 0.1. */
+  readonly statisticsMomentum?: number;
   /**
    * The forward pass: a pure function of the weights and the images, differentiable in the weights. Runs inside the caller's tidy, which disposes what
    * it creates; must not dispose its inputs.
@@ -54,7 +56,10 @@ export interface ModelContext {
 }
 
 /** A model as a plugin offers it: its name, its options' schema, and how to make it. */
-export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {}
+export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {
+  /** What a user should know before he trains from where these options start, such as that published recipes start elsewhere; undefined: nothing. */
+  startAdvice?(options: Static<S>): string | undefined;
+}
 
 /**
  * A model of a plugin.

@@ -18,6 +18,11 @@ export interface EvaluateOptions {
   readonly domains?: 'joint' | 'separate';
   /** Evaluates this domain's samples alone, at the cost of their share of the batch. There is no auxiliary value then: it is defined on whole batches. */
   readonly only?: string;
+  /**
+   * Gradients will be asked of these trainable weights alone (default: of all): what depends on none of them is not kept, and no backward pass goes
+   * through it. With the head's weights a gradient costs next to nothing beside the forward.
+   */
+  readonly withRespectTo?: (weight: string) => boolean;
 }
 
 /**
@@ -35,12 +40,14 @@ export type GradientOf =
 export interface Evaluation extends Disposable {
   /** k, the number of source domains of the run, by which every risk is divided; larger than `domains.length` where the batch lacks a domain. */
   readonly sources: number;
+  /** Their names, in the order in which the experiment lists them. */
+  readonly sourceDomains: readonly string[];
   /** The domains present in the batch, in the order of the source domains. */
   readonly domains: readonly string[];
   /** Scalars: `risks[i]` is the mean risk of `domains[i]` divided by k; `auxiliary` is the sum of the auxiliary losses, absent without any. Disposed with the evaluation. */
   readonly values: { readonly risks: readonly tf.Scalar[]; readonly auxiliary?: tf.Scalar };
   /**
-   * One backward pass through the graph of this forward pass: gradients by weight name, for the weights that are not frozen and that the value depends
+   * One backward pass through the graph of this forward pass: gradients by weight name, for the weights that are not frozen, that `withRespectTo` accepts and that the value depends
    * on. The caller disposes them. After a call with `last` no further gradient may be taken: tensors are freed on the way, which lowers peak memory.
    */
   gradient(of: GradientOf, options?: { readonly last?: boolean }): Gradients;

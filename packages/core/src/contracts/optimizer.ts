@@ -10,8 +10,15 @@ import type { Weights } from './weights.ts';
  * It passes the direction it finds to `apply`, exactly once per step; clipping, the learning rate and the base update rule follow there.
  */
 export interface Optimizer extends Stateful, Disposable {
-  /** Takes one step. `direction` stays the optimizer's, which disposes it after `apply`; the weights change in `apply` only. */
-  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport;
+  /**
+   * Takes one step. `direction` stays the optimizer's, which disposes it after `apply`; the weights change in `apply` only.
+   *
+   * @param learningRateFactor The schedule's factor of this step, which `apply` multiplies every learning rate by; for methods that follow the schedule.
+   * Default: 1.
+   */
+  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void, learningRateFactor?: number): StepReport;
+  /** Called once before training, ahead of any warm-up: throws a UserError where the options do not fit the model. */
+  checkWeights?(weights: Weights): void;
 }
 
 /** What an optimizer reports of a step. */

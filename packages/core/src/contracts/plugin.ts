@@ -17,7 +17,7 @@ export interface Define<K extends Kind, S extends TSchema, Context extends reado
   readonly summary: string;
   /** Source of the method: authors, venue, year, arXiv number. */
   readonly paper?: string;
-  /** The update rule, schedule or loss that an experiment gets where it names none. */
+  /** The update rule, schedule, loss or metric that an experiment gets where it names none. */
   readonly isDefault?: true;
   /** Schema of the options. An option with `format: 'path'` is made absolute, relative to the file that sets it. */
   readonly options: S;

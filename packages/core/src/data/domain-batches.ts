@@ -30,7 +30,7 @@ export interface DomainBatchesOptions extends EpochPlanOptions {
   /** How many batches are loaded ahead; default: 2. Each takes its size in memory. */
   readonly prefetch?: number;
   /** Called once for each image that cannot be read. Another one of its domain and label takes its place. */
-  readonly onBroken?: (message: string) => void;
+  readonly onBroken?: (message: string, sample: Sample, domain: string) => void;
   /** Called while the batches are created, for each thing that is unusual about the data. */
   readonly onWarning?: (message: string) => void;
 }
@@ -83,7 +83,7 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
     const length = data.length / (views * slots.length);
     for (const { index: row, message } of broken) {
       const slot = slots[row] as Slot;
-      report(slot.sample, message);
+      report(slot, message);
       const other = await replacement(slot, [...position, row]);
       samples[row] = other.sample;
       for (let view = 0; view < views; view++) data.set(other.data.subarray(view * length, (view + 1) * length), (view * slots.length + row) * length);
@@ -110,7 +110,7 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
     for (let start = 0, count = 1; start < order.length; start += count, count = Math.min(2 * count, 64)) {
       const candidates = order.slice(start, start + count);
       const loaded = await loader.load(candidates.map(({ image }) => ({ source: image, keys, views })));
-      for (const { index, message } of loaded.broken) report(candidates[index] as Sample, message);
+      for (const { index, message } of loaded.broken) report({ sample: candidates[index] as Sample, domain }, message);
       const first = candidates.findIndex((_, i) => !loaded.broken.some(({ index }) => index === i));
       const length = loaded.data.length / (views * candidates.length);
       if (first >= 0) {
@@ -125,8 +125,8 @@ export function createDomainBatches(options: DomainBatchesOptions): DomainBatche
     throw cannot(`fill a batch from domain '${name}'`, `none of its ${same.length} images with label ${broken.label} can be read`, 'at least one');
   };
 
-  const report = (sample: Sample, message: string) => {
-    if (!reported.has(sample)) onBroken?.(message);
+  const report = ({ sample, domain }: Slot, message: string) => {
+    if (!reported.has(sample)) onBroken?.(message, sample, (domains[domain] as (typeof domains)[number]).name);
     reported.add(sample);
   };
 

@@ -1,5 +1,6 @@
 import { type Sample, type Split, splits } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
+import { clipKey } from './clip-key.ts';
 import { inseparable } from './hold-out.ts';
 import type { Domains } from './read-domains.ts';
 
@@ -94,11 +95,6 @@ function countPart(samples: readonly Sample[], classes: readonly string[]): Part
     subjects: new Set(firsts.flatMap(({ subject }) => subject ?? [])).size,
     withoutSubject: firsts.filter(({ subject }) => subject === undefined).length,
   };
-}
-
-/** Identifies the clip of a sample within its domain: one video in one split with one label; an image without a video is a clip of its own. */
-export function clipKey({ split, label, video, id }: Sample): string {
-  return JSON.stringify([split, label, video === undefined ? 'image' : 'video', video ?? id]);
 }
 
 function fileOf({ image }: Sample): string[] {

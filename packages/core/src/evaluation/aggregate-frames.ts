@@ -1,10 +1,13 @@
 import { type Aggregate, combineScores } from '@gradalign/metrics';
 import { cannot } from '../contracts/errors.ts';
-import type { ScoredSample } from './score-samples.ts';
+import { type ScoredSample, scoredByLogit } from './score-samples.ts';
 
 /**
- * One scored sample per video, in order of first appearance; a sample without a video stays as it is. With two classes the score (the probability of
- * bona fide) is aggregated; with more, the probability of each class, then divided by their sum. Videos are told apart by domain and name.
+ * One scored sample per video, in order of first appearance; a sample without a video stays as it is. Videos are told apart by domain and name.
+ *
+ * With two classes a video's score is the mean (median, largest) of its frames' logits, and its probability is the one that this logit stands for, so
+ * that a video with the higher score always has the higher probability. Where frames have no logits, their probabilities of bona fide are combined;
+ * with more than two classes, the probability of each class, then divided by their sum.
  *
  * @throws UserError if the frames of a video have different labels.
  */
@@ -21,7 +24,7 @@ export function aggregateFrames(scored: readonly ScoredSample[], how: Aggregate)
 }
 
 function aggregate(frames: readonly [ScoredSample, ...ScoredSample[]], how: Aggregate): ScoredSample {
-  const [{ sample, domain, probabilities }] = frames;
+  const [{ sample, domain, probabilities, logit }] = frames;
   if (sample.video === undefined) return frames[0];
   const other = frames.find((frame) => frame.sample.label !== sample.label);
   if (other) {
@@ -32,14 +35,21 @@ function aggregate(frames: readonly [ScoredSample, ...ScoredSample[]], how: Aggr
     );
   }
   const { frame: _, ...known } = sample;
+  const video = { sample: { ...known, id: sample.video }, domain };
+  if (logit) {
+    const value = combineScores(
+      frames.map((frame) => frame.logit?.value ?? Number.NaN),
+      how,
+    );
+    return scoredByLogit(video, { value, scale: logit.scale });
+  }
   const together = (label: number) =>
     combineScores(
       frames.map((frame) => frame.probabilities[label] as number),
       how,
     );
   return {
-    sample: { ...known, id: sample.video },
-    domain,
+    ...video,
     probabilities: probabilities.length === 2 ? pair(together(1)) : normalized(probabilities.map((_, label) => together(label))),
   };
 }

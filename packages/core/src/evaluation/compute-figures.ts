@@ -1,5 +1,6 @@
 import type { Figure, Metric, Scored } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import { rankingScore, scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
 
 /** A metric with the name it has in tables. */
@@ -7,7 +8,7 @@ export interface NamedMetric {
   /** `hter`, `tpr@fpr=1%`. */
   readonly name: string;
   /** What the metric declares: the number of classes that it suits, and whether it depends on the threshold. */
-  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean };
+  readonly definition: { readonly classes: 'binary' | 'any'; readonly usesThreshold: boolean; readonly choosesThreshold?: boolean };
   /** Is reset before each use. */
   readonly metric: Metric;
 }
@@ -16,7 +17,7 @@ export interface NamedMetric {
  * The figures of every metric that suits the number of classes, by name; or why there is none: the samples do not allow it, or it needs a threshold and
  * there is none.
  *
- * @param threshold Accepted as bona fide when score >= threshold; undefined: 0.5.
+ * @param threshold Accepted as bona fide when score >= threshold; undefined: a probability of 0.5.
  */
 export function computeFigures(
   scored: readonly ScoredSample[],
@@ -25,6 +26,7 @@ export function computeFigures(
   threshold: number | Unavailable | undefined,
 ): Record<string, Figure | Unavailable> {
   const samples = asMetricsSee(scored);
+  const even = scaleOf(scored) === 'logit' ? 0 : 0.5;
   const figures: Record<string, Figure | Unavailable> = {};
   for (const { name, definition, metric } of metrics) {
     if (definition.classes === 'binary' && classes !== 2) continue;
@@ -34,7 +36,7 @@ export function computeFigures(
         : orUnavailable(() => {
             metric.reset();
             metric.update(samples);
-            return metric.compute({ threshold: typeof threshold === 'number' ? threshold : 0.5 });
+            return metric.compute({ threshold: typeof threshold === 'number' ? threshold : even });
           });
   }
   return figures;
@@ -51,5 +53,10 @@ export function orUnavailable<T>(compute: () => T): T | Unavailable {
 }
 
 function asMetricsSee(scored: readonly ScoredSample[]): Scored[] {
-  return scored.map(({ sample: { label, species }, probabilities }) => ({ label, probabilities, ...(species === undefined ? {} : { species }) }));
+  return scored.map(({ sample: { label, species }, probabilities, logit }) => ({
+    label,
+    probabilities,
+    ...(probabilities.length === 2 ? { score: rankingScore({ probabilities, ...(logit ? { logit } : {}) }) } : {}),
+    ...(species === undefined ? {} : { species }),
+  }));
 }

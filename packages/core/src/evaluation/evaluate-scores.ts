@@ -3,20 +3,26 @@ import type { Figure } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
+import { createIntervals, type FigureInterval, type FigureIntervals } from './figure-intervals.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
+import { scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /**
  * Figures under both conventions, never mixed. Plain JSON.
  *
  * `literature`: the threshold is chosen on the test data itself, at its equal error point, as in published tables.
- * `deployable`: the threshold was fixed beforehand on held-out source data.
+ * `deployable`: the threshold was fixed beforehand on held-out source data. Figures that choose a threshold on the test data, such as tpr@fpr, stand
+ * under `literature` only.
  */
 export interface EvaluationResult {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
   /** How the scores of a video's frames were combined. */
   readonly aggregate: Aggregate;
+  /** What scores and thresholds are; present for two classes, absent in results of older versions, whose thresholds are probabilities. */
+  readonly scale?: ScoreScale;
   /** Present for two classes. */
   readonly literature?: EvaluationBlock;
   /** Present for two classes; says why if there is no threshold. */
@@ -51,6 +57,10 @@ export interface LevelFigures {
   readonly attacks?: number;
   /** By metric name; shares in 0..1. */
   readonly figures: Readonly<Record<string, Figure | Unavailable>>;
+  /** 95 % bootstrap intervals by metric name, of those metrics that have one. */
+  readonly intervals?: Readonly<Record<string, FigureInterval>>;
+  /** What the bootstrap drew: the coarsest of these that all samples name. */
+  readonly resampled?: 'subjects' | 'videos' | 'samples';
   /** Accepted as bona fide when score >= threshold; absent without one. */
   readonly threshold?: number;
   /** Where the threshold comes from: `equal error point of 'msu'`. */
@@ -69,6 +79,8 @@ export interface EvaluateScoresOptions {
   readonly aggregate: Aggregate;
   /** Thresholds from held-out source scores (see `operatingPoints`), or why there are none. */
   readonly deployable: OperatingPoints | Unavailable;
+  /** Seed of the intervals' bootstrap, that of the run; default: no intervals. */
+  readonly seed?: number;
 }
 
 /**
@@ -76,26 +88,45 @@ export interface EvaluateScoresOptions {
  *
  * @throws UserError if the frames of a video have different labels.
  */
-export function evaluateScores({ classes, targets, metrics, aggregate, deployable }: EvaluateScoresOptions): EvaluationResult {
+export function evaluateScores({ classes, targets, metrics, aggregate, deployable, seed }: EvaluateScoresOptions): EvaluationResult {
   const levels = scoresByLevel(targets, aggregate);
-  const pooled = { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
-  const block = (threshold: ThresholdRule): EvaluationBlock => {
+  const [first, ...others] = Object.values(levels);
+  const pooled =
+    first && others.length === 0
+      ? first
+      : { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
+  const scale = scaleOf(pooled.frame);
+  const intervals = seed === undefined || classes.length !== 2 ? () => undefined : createIntervals(metrics, seed);
+  const block = (threshold: ThresholdRule, fixedBefore: boolean, metrics: readonly NamedMetric[]): EvaluationBlock => {
+    const level = (scored: readonly ScoredSample[], at: keyof ScoresByLevel, of: string) =>
+      figuresOf(scored, metrics, classes, threshold(scored, at, of), (value) => intervals(scored, fixedBefore ? value : 'own'));
     const both = ({ frame, video }: ScoresByLevel, of: string) => ({
-      frame: figuresOf(frame, metrics, classes, threshold(frame, 'frame', of)),
-      video: figuresOf(video, metrics, classes, threshold(video, 'video', of)),
+      frame: level(frame, 'frame', of),
+      video: level(video, 'video', of),
     });
     return {
       domains: Object.fromEntries(Object.entries(levels).map(([name, scores]) => [name, both(scores, `'${name}'`)])),
       pooled: both(pooled, 'all targets together'),
     };
   };
-  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined) };
+  if (classes.length !== 2) return { classes, aggregate, figures: block(() => undefined, false, metrics) };
+  // A threshold chosen on the targets is none that a deployment has.
+  const fixedBeforehand = metrics.filter(({ definition }) => definition.choosesThreshold !== true);
+  const fixed = comparable(deployable, scale);
   return {
     classes,
     aggregate,
-    literature: block(ownEqualErrorPoint),
-    deployable: 'error' in deployable ? deployable : block((_, level) => deployable[level]),
+    scale,
+    literature: block(ownEqualErrorPoint, false, metrics),
+    deployable: 'error' in fixed ? fixed : block((_, level) => fixed[level], true, fixedBeforehand),
   };
+}
+
+/** Thresholds on the scale of the scores, or why they cannot be used: a probability is never compared with a logit. */
+function comparable(thresholds: OperatingPoints | Unavailable, scale: ScoreScale): OperatingPoints | Unavailable {
+  if ('error' in thresholds) return thresholds;
+  const { scale: own = 'probability' } = thresholds;
+  return own === scale ? thresholds : { error: `the thresholds were fixed on scores of another kind (${own}) than those of the target (${scale})` };
 }
 
 interface ScoresByLevel {
@@ -117,6 +148,7 @@ function figuresOf(
   metrics: readonly NamedMetric[],
   classes: readonly string[],
   threshold: OperatingPoint | Unavailable | undefined,
+  intervals: (threshold: number) => FigureIntervals | undefined,
 ): LevelFigures {
   const fixed = threshold && 'value' in threshold ? threshold : undefined;
   const bonaFide = scored.filter(({ sample }) => sample.label === 1).length;
@@ -124,6 +156,7 @@ function figuresOf(
     n: scored.length,
     ...(classes.length === 2 ? { bonaFide, attacks: scored.length - bonaFide } : {}),
     figures: computeFigures(scored, metrics, classes.length, fixed ? fixed.value : (threshold as Unavailable | undefined)),
+    ...(fixed ? intervals(fixed.value) : {}),
     ...(fixed ? { threshold: fixed.value, thresholdFrom: fixed.from } : {}),
   };
 }

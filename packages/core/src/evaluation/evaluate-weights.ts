@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { heldOutName } from '../contracts/held-out-name.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { makeFolder } from '../files/sync-folder.ts';
 import { evaluate, type Figuring } from './evaluate.ts';
@@ -36,8 +37,8 @@ export interface EvaluateWeightsOptions {
 }
 
 /**
- * Evaluates the model's current weights: thresholds from the held-out share, then the targets under both conventions. Writes one score file per target
- * (for two classes).
+ * Evaluates the model's current weights: thresholds from the held-out share, then the targets under both conventions. Writes one score file per target,
+ * and one for the held-out share (for two classes).
  *
  * @throws UserError if a score file cannot be written; an AbortError if the setting's signal aborts.
  */
@@ -46,6 +47,7 @@ export async function evaluateWeights(setting: EvaluationSetting, { scores, vali
   const held = validation ?? (await validate(setting));
   const thresholds = held?.thresholds ?? { error: 'no share of the sources was held out (data.holdOut is 0)' };
   makeFolder(scores);
+  if (held && classes.length === 2) writeScoreFile(join(scores, `${heldOutName}.csv`), held.scored, { withDomain: true });
   const evaluation = await evaluate({
     ...setting,
     samples: targets,

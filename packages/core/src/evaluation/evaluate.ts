@@ -14,6 +14,8 @@ export interface Figuring {
   readonly metrics: readonly NamedMetric[];
   /** How the scores of a video's frames are combined. */
   readonly aggregate: Aggregate;
+  /** Seed of the bootstrap behind the intervals of figures, that of the run; default: no intervals. */
+  readonly seed?: number;
 }
 
 /** What `evaluate` takes. */
@@ -33,8 +35,8 @@ export interface EvaluateOptions extends Scoring, Figuring {
  * @throws UserError if the frames of a video have different labels; an AbortError if the signal aborts.
  */
 export async function evaluate({ samples, thresholds, onScored, ...options }: EvaluateOptions): Promise<EvaluationResult> {
-  const { classes, metrics, aggregate } = options;
+  const { classes, metrics, aggregate, seed } = options;
   const targets = await scoreDomains(options, samples);
   for (const [name, scored] of Object.entries(targets)) onScored?.(name, scored);
-  return evaluateScores({ classes, targets, metrics, aggregate, deployable: thresholds });
+  return evaluateScores({ classes, targets, metrics, aggregate, deployable: thresholds, ...(seed === undefined ? {} : { seed }) });
 }

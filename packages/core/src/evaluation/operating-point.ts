@@ -1,10 +1,12 @@
 import { type Aggregate, equalErrorRate, roc } from '@gradalign/metrics';
 import { aggregateFrames } from './aggregate-frames.ts';
+import { rankingScore, scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /** A threshold that says where it comes from. */
 export interface OperatingPoint {
-  /** Accepted as bona fide when score >= value. */
+  /** Accepted as bona fide when score >= value, on the scale of the scores it comes from. */
   readonly value: number;
   /** Where it comes from, as tables show it. */
   readonly from: string;
@@ -16,6 +18,8 @@ export interface OperatingPoints {
   readonly frame: OperatingPoint;
   /** For the aggregated score of a video. */
   readonly video: OperatingPoint;
+  /** What the thresholds are compared with; absent in runs that older versions made, which ranked by probabilities. */
+  readonly scale?: ScoreScale;
 }
 
 /**
@@ -30,6 +34,7 @@ export function operatingPoints(heldOut: readonly ScoredSample[], aggregate: Agg
   return {
     frame: { value: equalErrorThreshold(heldOut, 'the held-out source share'), from: from(heldOut.length, 'frames') },
     video: { value: equalErrorThreshold(videos, 'the held-out source share'), from: from(videos.length, 'videos') },
+    scale: scaleOf(heldOut),
   };
 }
 
@@ -42,11 +47,11 @@ export function operatingPoints(heldOut: readonly ScoredSample[], aggregate: Agg
 export function equalErrorThreshold(scored: readonly ScoredSample[], of: string): number {
   const bonaFide: number[] = [];
   const attacks: number[] = [];
-  for (const { sample, probabilities } of scored) (sample.label === 1 ? bonaFide : attacks).push(probabilities[1] as number);
+  for (const one of scored) (one.sample.label === 1 ? bonaFide : attacks).push(rankingScore(one));
   if (bonaFide.length === 0 || attacks.length === 0) {
     throw new RangeError(`Cannot fix a threshold: ${of} has ${bonaFide.length} bona fide samples and ${attacks.length} attacks, expected some of both`);
   }
-  const bad = scored.find(({ probabilities }) => !Number.isFinite(probabilities[1]));
-  if (bad) throw new RangeError(`Cannot fix a threshold: '${bad.sample.id}' of ${of} has the score ${bad.probabilities[1]}, expected a finite number`);
+  const bad = scored.find((one) => !Number.isFinite(rankingScore(one)));
+  if (bad) throw new RangeError(`Cannot fix a threshold: '${bad.sample.id}' of ${of} has the score ${rankingScore(bad)}, expected a finite number`);
   return equalErrorRate(roc(bonaFide, attacks)).threshold;
 }

@@ -4,6 +4,7 @@ import { silentReporter } from '../contracts/reporter.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import type { Scoring } from './scoring.ts';
 
+/** What one pass goes over, and with what. */
 export interface PassOptions {
   readonly scoring: Scoring;
   /** Names the samples in progress and warnings. */
@@ -37,7 +38,10 @@ export async function passOverSamples(
     const unreadable = new Set(loaded.broken.map(({ index }) => index));
     for (const { index, message } of loaded.broken) {
       if (onBroken) onBroken(part[index] as Sample, message);
-      else broken.push(message);
+      else {
+        broken.push(message);
+        scoring.onUnreadable?.(domain, part[index] as Sample, message);
+      }
     }
     const rows = tf.tidy(() => {
       const images = tf.tensor4d(loaded.data, [part.length, size, size, channels]);

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scoreRows } from '@gradalign/metrics';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Sample } from '../contracts/dataset.ts';
-import { readScoreFile, writeScoreFile } from './score-file.ts';
-import type { ScoredSample } from './score-samples.ts';
+import { readScores } from './read-scores.ts';
+import { writeScoreFile } from './score-file.ts';
+import { type ScoredSample, scoredByLogit } from './score-samples.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,12 +30,12 @@ it('writes the columns of bob, true and false in lower case, and empty cells for
   expect(readdirSync(folder)).toEqual(['plain.csv']);
 });
 
-it('reads back commas, quotes, line breaks, spaces and other scripts, and every bit of the score', () => {
+it('reads back commas, quotes, line breaks, spaces and other scripts, and every bit of the score', async () => {
   const names = ['a,b', 'say "cheese"', 'two\nlines', ' spaces ', '李雷_Ünïcode_😀', "it's", '', 'return\r\n'];
   const samples = names.map((name, i) => scored(1 / (i + 3), { id: `${name}${i}`, subject: name, species: name, video: name, frame: i }));
   const path = join(folder, 'odd.csv');
   writeScoreFile(path, samples);
-  expect(readScoreFile(path)).toEqual(
+  expect(scoreRows(await readScores(path, { ids: true }))).toEqual(
     samples.map(({ sample, probabilities }, i) => ({
       claimedId: names[i],
       testLabel: sample.id,
@@ -46,28 +48,18 @@ it('reads back commas, quotes, line breaks, spaces and other scripts, and every 
   );
 });
 
-it('reads what other tools write: another order, more columns, True, CRLF, a byte order mark, no final line break', () => {
-  const path = join(folder, 'other.csv');
-  writeFileSync(path, '\uFEFFscore,is_bonafide,"test_label",note\r\n1e-3,True,a,"x, y"\r\n\r\n-2,FALSE,b,');
-  expect(readScoreFile(path)).toEqual([
-    { claimedId: '', testLabel: 'a', isBonaFide: true, attackType: '', score: 0.001, videoKey: '' },
-    { claimedId: '', testLabel: 'b', isBonaFide: false, attackType: '', score: -2, videoKey: '' },
-  ]);
-});
-
-it.each([
-  ['score,test_label\n1,a', 'its first line lacks is_bonafide'],
-  ['', 'its first line lacks test_label, is_bonafide, score'],
-  ['test_label,is_bonafide,score\na,true,0.5\nb,maybe,0.5', ":3: is_bonafide is 'maybe', expected true or false"],
-  ['test_label,is_bonafide,score\n"a\nb",true,x', ":2: score is 'x', expected a finite number"],
-  ['test_label,is_bonafide,score\n"a\nb",true,1\nc,true,', ":4: score is '', expected a finite number"],
-  ['test_label,is_bonafide,score\na,true', ':2: the line has 2 cells, expected 3'],
-  ['test_label,is_bonafide,score\na"b,true,1', ':2: a quote is misplaced'],
-  ['test_label,is_bonafide,score\n"a,true,1', ':2: a quote is misplaced'],
-])('says what is wrong with %j', (text, message) => {
-  const path = join(folder, 'wrong.csv');
-  writeFileSync(path, text);
-  expect(() => readScoreFile(path)).toThrow(message);
+it('writes the logit beside the probability that it stands for', async () => {
+  const path = join(folder, 'logits.csv');
+  const at = (value: number, id: string) =>
+    scoredByLogit({ domain: 'msu', sample: { id, image: { path: '' }, label: 1, split: 'test' } }, { value, scale: 32 });
+  // sigmoid(32 * 0.5) is 0.99999988746, sigmoid(32 * 2) rounds to 1 even in float64.
+  writeScoreFile(path, [at(0, 'a'), at(0.5, 'b'), at(2, 'c'), at(2.5, 'd')]);
+  const { scores, logits } = await readScores(path);
+  expect([...(logits ?? [])]).toEqual([0, 0.5, 2, 2.5]);
+  expect(scores[0]).toBe(0.5);
+  expect(scores[1]).toBeCloseTo(1 - 1.1253516e-7, 14);
+  expect([scores[2], scores[3]]).toEqual([1, 1]);
+  expect(() => writeScoreFile(path, [at(Number.POSITIVE_INFINITY, 'e')])).toThrow("the score of 'e' is Infinity, expected a finite number");
 });
 
 it('refuses scores that are not finite, and data of more than two classes', () => {
@@ -78,20 +70,7 @@ it('refuses scores that are not finite, and data of more than two classes', () =
 
 it('says where it cannot write or read, and leaves no partial file', () => {
   expect(() => writeScoreFile(join(folder, 'none', 'a.csv'), [])).toThrow(/^Cannot write .*none.*a\.csv: its folder /);
-  expect(() => readScoreFile(join(folder, 'none.csv'))).toThrow(/^Cannot read scores from .*none\.csv: there is no such file/);
   mkdirSync(join(folder, 'taken.csv'));
   expect(() => writeScoreFile(join(folder, 'taken.csv'), [])).toThrow(/^Cannot write .*taken\.csv: /);
   expect(readdirSync(folder)).toEqual(['taken.csv']);
-});
-
-it('a quoted cell of 20 MB, the separator line of a spreadsheet, Latin-1 and a device are refused with their cause', () => {
-  const path = join(folder, 'bad.csv');
-  const refused = (content: string | Uint8Array, message: string) => {
-    writeFileSync(path, content);
-    expect(() => readScoreFile(path)).toThrow(message);
-  };
-  refused(`test_label,is_bonafide,score\n"${'x""'.repeat(7e6)}",true,1`, 'bad.csv:2: a cell has 21000002 characters, expected at most 65536');
-  refused('sep=;\r\ntest_label;is_bonafide;score\r\n', "it says sep=;, a spreadsheet's separator of cells, expected commas between the cells");
-  refused(Buffer.from('test_label,is_bonafide,score\nZo\xeb,true,1', 'latin1'), 'it is not text in UTF-8 (Latin-1, perhaps)');
-  expect(() => readScoreFile('/dev/zero')).toThrow('it is a device, not a file');
 });

@@ -1,5 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Sample } from '../contracts/dataset.ts';
+import type { Risk } from '../contracts/loss.ts';
 import { chooseFrames } from '../data/choose-frames.ts';
+import { bonaFideProbabilities } from './bona-fide-probabilities.ts';
 import { type PassOptions, passOverSamples } from './pass-over-samples.ts';
 import type { Scoring } from './scoring.ts';
 
@@ -9,8 +12,18 @@ export interface ScoredSample {
   readonly sample: Sample;
   /** Name of the domain that the sample belongs to. */
   readonly domain: string;
-  /** Probability of each class, by label, 0..1; with two classes, the second is the score (bona fide). */
+  /** Probability of each class, by label, 0..1; with two classes, the second is that of bona fide. */
   readonly probabilities: readonly number[];
+  /** Two classes, where the risk gives one: samples are ranked by it, and it is what thresholds are compared with (see rankingScore). */
+  readonly logit?: Logit;
+}
+
+/** What the network says before it becomes a probability. */
+export interface Logit {
+  /** Higher = bona fide; unscaled, a cosine with a cosine head. */
+  readonly value: number;
+  /** Of the risk: the probability of bona fide is sigmoid(scale · value). */
+  readonly scale: number;
 }
 
 /** The samples of one domain. */
@@ -27,8 +40,18 @@ export interface DomainSamples {
  */
 export async function scoreSamples(options: PassOptions): Promise<ScoredSample[]> {
   const { domain, scoring } = options;
-  const measured = await passOverSamples(options, 'scoring', (logits) => scoring.risk.probabilities(logits));
-  return measured.map(({ sample, values }) => ({ sample, domain, probabilities: values }));
+  const { risk, scale = 'logit' } = scoring;
+  if (scale === 'probability' || !risk.logit) {
+    const measured = await passOverSamples(options, 'scoring', (logits) => risk.probabilities(logits));
+    return measured.map(({ sample, values }) => ({ sample, domain, probabilities: values }));
+  }
+  const measured = await passOverSamples(options, 'scoring', (logits) => tf.reshape((risk as Required<Risk>).logit(logits), [-1, 1]) as tf.Tensor2D);
+  return measured.map(({ sample, values: [value = Number.NaN] }) => scoredByLogit({ sample, domain }, { value, scale: risk.logitScale ?? 1 }));
+}
+
+/** A sample with this logit, and the probabilities that it stands for. */
+export function scoredByLogit(of: Pick<ScoredSample, 'sample' | 'domain'>, logit: Logit): ScoredSample {
+  return { ...of, probabilities: bonaFideProbabilities(logit.value, logit.scale), logit };
 }
 
 /** Chooses frames of each domain's samples and scores them; by domain. */

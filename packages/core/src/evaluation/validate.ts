@@ -3,7 +3,7 @@ import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, orUnavailable } from './compute-figures.ts';
 import type { Figuring } from './evaluate.ts';
 import { type OperatingPoints, operatingPoints } from './operating-point.ts';
-import { type DomainSamples, scoreDomains } from './score-samples.ts';
+import { type DomainSamples, type ScoredSample, scoreDomains } from './score-samples.ts';
 import type { Scoring } from './scoring.ts';
 
 /** What the held-out source share says about a model. */
@@ -12,6 +12,8 @@ export interface Validation {
   readonly figures: Readonly<Record<string, number>>;
   /** For deployment; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
+  /** The frames that both come from, with their scores. */
+  readonly scored: readonly ScoredSample[];
 }
 
 /** What `validate` takes. */
@@ -36,5 +38,9 @@ export async function validate({ heldOut, classes, metrics, aggregate, ...scorin
     classes.length === 2 ? orUnavailable(() => operatingPoints(scored, aggregate)) : { error: `a threshold needs two classes, there are ${classes.length}` };
   const threshold = 'video' in thresholds ? thresholds.video.value : undefined;
   const figures = computeFigures(aggregateFrames(scored, aggregate), metrics, classes.length, threshold);
-  return { figures: Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), thresholds };
+  return {
+    figures: Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+    thresholds,
+    scored,
+  };
 }

@@ -132,6 +132,31 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return { name: basename(path), weights, states: { ...states }, values: manifest.values, [Symbol.dispose]: () => tf.dispose([weights, tensors]) };
 }
 
+/**
+ * The values of the checkpoint in this folder, without its tensors.
+ *
+ * @throws UserError where its checkpoint.json is missing or damaged, or was written by a newer version.
+ */
+export function readCheckpointValues(path: string): unknown {
+  return readManifest(path).values;
+}
+
+/**
+ * The values of the newest checkpoint in a folder whose checkpoint.json is sound; its tensors are not read. Undefined where there is none.
+ *
+ * @throws UserError where the newest was written by a newer version of gradalign.
+ */
+export function latestCheckpointValues(folder: string): unknown {
+  for (const name of listCheckpoints(folder)) {
+    try {
+      return readCheckpointValues(join(folder, name));
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof NewerFormatError) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** A checkpoint that was not used, and why. */
 export interface RefusedCheckpoint {
   /** Of its folder. */

@@ -69,11 +69,7 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (is: string) => cannot(`read weights ${from}`, is, 'a whole safetensors file');
   if (buffer.length >= 4 && (buffer.readUInt32LE(0) === 0x04034b50 || (buffer[0] === 0x80 && (buffer[1] as number) <= 5))) {
-    throw cannot(
-      `read weights ${from}`,
-      'it is a PyTorch file (.pth)',
-      "a safetensors file: in Python, safetensors.torch.save_file(torch.load('x.pth', map_location='cpu'), 'x.safetensors') makes one",
-    );
+    throw cannot(`read weights ${from}`, 'it is a PyTorch file (.pth)', 'a safetensors file: gradalign weights import x.pth -o x.safetensors makes one');
   }
   const begins = buffer.toString('latin1', 0, 64);
   if (begins.startsWith('version https://git-lfs'))

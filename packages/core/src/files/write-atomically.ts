@@ -5,7 +5,7 @@ import { describeWriteError } from './describe-write-error.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** All of it, or a text in pieces, which need not be in memory at once. */
-type FileContent = string | Uint8Array | Iterable<string>;
+export type FileContent = string | Uint8Array | Iterable<string>;
 
 /**
  * Writes a file so that it exists complete or not at all: to a temporary sibling that is synced and then renamed, after which the folder is synced. An

@@ -1,24 +1,37 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LeftOut } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
+import { imageEnding, imageKindNames, whyNotRead } from './image-kinds.ts';
 
 /**
- * Lists image files: inputs that are files as they are, and every JPEG and PNG file below inputs that are folders, sorted by name. Skips hidden files
- * and folders.
+ * Lists image files: inputs that are files as they are, and every picture of a kind that is read below inputs that are folders, sorted by name. Skips
+ * hidden files and folders.
  *
+ * @param onLeftOut called for each picture or video in a folder that is of a kind that is not read
  * @throws UserError, exit code 2, where an input does not exist or there are no images.
  */
-export function findImages(inputs: readonly string[]): string[] {
+export function findImages(inputs: readonly string[], onLeftOut?: (leftOut: LeftOut) => void): string[] {
+  const leftOut: LeftOut[] = [];
   const found = inputs.flatMap((input) => {
     const stat = statSync(input, { throwIfNoEntry: false });
     if (!stat) throw cannot(`read ${input}`, 'there is no such file or folder', 'an image or a folder of images', { exitCode: 2 });
-    return stat.isDirectory() ? below(input) : [input];
+    return stat.isDirectory() ? below(input, leftOut) : [input];
   });
-  if (found.length === 0) throw cannot(`find images in ${inputs.join(', ')}`, 'there are none', 'JPEG or PNG files', { exitCode: 2 });
-  return found;
+  for (const one of leftOut) onLeftOut?.(one);
+  if (found.length > 0) return found;
+  const [first] = leftOut;
+  const is = first ? `there are none, only ${leftOut.length === 1 ? '' : `${leftOut.length} files such as `}${first.what} (${first.why})` : 'there are none';
+  throw cannot(`find images in ${inputs.join(', ')}`, is, `${imageKindNames} files`, { exitCode: 2 });
 }
 
-function below(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return names.filter((name) => /\.(jpe?g|png)$/i.test(name) && !name.split(/[\\/]/).some((part) => part.startsWith('.'))).map((name) => join(folder, name));
+function below(folder: string, leftOut: LeftOut[]): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')));
+  for (const name of names) {
+    const why = whyNotRead(name);
+    if (why !== undefined) leftOut.push({ kind: 'kind', what: join(folder, name), why });
+  }
+  return names.filter((name) => imageEnding.test(name)).map((name) => join(folder, name));
 }

@@ -4,9 +4,9 @@ import type { Experiment } from '../contracts/experiment.ts';
 import { createSeed } from '../contracts/seed.ts';
 import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
 import { type DecodedImage, decodeImage } from './decode-image.ts';
+import { checkChannels, deriveImage } from './derive-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';
 import { halvingsFor, sampleAffine } from './sample-affine.ts';
-import { checkChannels, sendThrough } from './send-through.ts';
 import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
 
 /** Size and normalization of views: `data.image` of an experiment. */
@@ -77,7 +77,7 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
     const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1 }));
     const through = 'path' in source ? source.through : undefined;
     const drawn = keys && ((index: number) => throughStream.at(...keys, index));
-    const image = through ? await sendThrough(decoded.image, through, await find(through.augmentations), drawn) : decoded.image;
+    const image = through ? await deriveImage(decoded.image, through, await find(through.augmentations), drawn) : decoded.image;
     for (let view = 0; view < views; view++) {
       const augmenting = draw(keys, view);
       let own = image;

@@ -25,6 +25,13 @@ export const crossEntropy = defineLoss({
       logits: classes.length,
       perSample: (logits, labels) => softmaxCrossEntropy(scaled(logits), labels),
       probabilities: (logits) => tf.softmax(scaled(logits)),
+      ...(classes.length === 2 ? { logit: liveMinusAttack, logitScale } : {}),
     };
   },
 });
+
+/** The softmax of two logits is the sigmoid of their difference. */
+function liveMinusAttack(logits: tf.Tensor2D): tf.Tensor1D {
+  const [attack, live] = tf.unstack(logits, 1) as [tf.Tensor1D, tf.Tensor1D];
+  return tf.sub(live, attack);
+}

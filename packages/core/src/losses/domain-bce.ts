@@ -30,6 +30,8 @@ export const domainBce = defineLoss({
         const live = tf.sigmoid(scaled(logits));
         return tf.stack([tf.sub(1, live), live], 1) as tf.Tensor2D;
       },
+      logit: (logits) => tf.reshape(logits, [-1]) as tf.Tensor1D,
+      logitScale,
     };
   },
 });

@@ -11,5 +11,5 @@ export const acer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('acer', 'both', (scores, { threshold }) => acerAt(scores, threshold)),
+  create: () => binaryMetric('acer', 'both', (scores, { threshold }) => acerAt(scores, threshold), ['acer']),
 });

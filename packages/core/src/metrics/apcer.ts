@@ -11,5 +11,5 @@ export const apcer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('apcer', 'attacks', (scores, { threshold }) => apcerAt(scores, threshold)),
+  create: () => binaryMetric('apcer', 'attacks', (scores, { threshold }) => apcerAt(scores, threshold), ['apcer']),
 });

@@ -10,5 +10,5 @@ export const auc = defineMetric({
   classes: 'binary',
   usesThreshold: false,
   better: 'higher',
-  create: () => binaryMetric('auc', 'both', ({ bonaFide, attacks }) => areaUnderCurve(roc(bonaFide, attacks))),
+  create: () => binaryMetric('auc', 'both', ({ bonaFide, attacks }) => areaUnderCurve(roc(bonaFide, attacks)), ['auc']),
 });

@@ -8,9 +8,15 @@ export const noOptions = Type.Object({}, { additionalProperties: false });
  * A two-class metric over a function of @gradalign/metrics. It throws a RangeError `Cannot compute <name>: ...` on scores that are not finite, on any
  * other number of classes, and if `needs` is not met.
  */
-export function binaryMetric(name: string, needs: Kinds, compute: (scores: BinaryScores, operating: { readonly threshold: number }) => Figure): Metric {
+export function binaryMetric(
+  name: string,
+  needs: Kinds,
+  compute: (scores: BinaryScores, operating: { readonly threshold: number }) => Figure,
+  figure?: Metric['figure'],
+): Metric {
   let rows = empty();
   return {
+    ...(figure ? { figure } : {}),
     reset() {
       rows = empty();
     },
@@ -35,8 +41,7 @@ function empty(): Rows {
   return { scores: [], labels: [], species: [] };
 }
 
-function add(rows: Rows, { probabilities, label, species }: Scored, metric: string): void {
-  const score = probabilities[bonaFideLabel];
+function add(rows: Rows, { probabilities, label, species, score = probabilities[bonaFideLabel] }: Scored, metric: string): void {
   if (probabilities.length !== 2 || score === undefined) {
     throw new RangeError(`Cannot compute ${metric}: a sample has ${probabilities.length} class probabilities, expected two (attack, bona fide)`);
   }

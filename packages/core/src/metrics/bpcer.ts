@@ -11,5 +11,5 @@ export const bpcer = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('bpcer', 'bona fide', ({ bonaFide }, { threshold }) => bpcerAt(bonaFide, threshold)),
+  create: () => binaryMetric('bpcer', 'bona fide', ({ bonaFide }, { threshold }) => bpcerAt(bonaFide, threshold), ['bpcer']),
 });

@@ -10,5 +10,5 @@ export const eer = defineMetric({
   classes: 'binary',
   usesThreshold: false,
   better: 'lower',
-  create: () => binaryMetric('eer', 'both', ({ bonaFide, attacks }) => equalErrorRate(roc(bonaFide, attacks)).rate),
+  create: () => binaryMetric('eer', 'both', ({ bonaFide, attacks }) => equalErrorRate(roc(bonaFide, attacks)).rate, ['eer']),
 });

@@ -10,5 +10,5 @@ export const hter = defineMetric({
   classes: 'binary',
   usesThreshold: true,
   better: 'lower',
-  create: () => binaryMetric('hter', 'both', (scores, { threshold }) => hterAt(scores, threshold)),
+  create: () => binaryMetric('hter', 'both', (scores, { threshold }) => hterAt(scores, threshold), ['hter']),
 });

@@ -13,7 +13,8 @@ export const tprAtFpr = defineMetric({
   ),
   classes: 'binary',
   usesThreshold: false,
+  choosesThreshold: true,
   better: 'higher',
   shorthand: 'fpr',
-  create: ({ fpr }) => binaryMetric('tpr@fpr', 'both', ({ bonaFide, attacks }) => truePositiveRateAt(roc(bonaFide, attacks), fpr)),
+  create: ({ fpr }) => binaryMetric('tpr@fpr', 'both', ({ bonaFide, attacks }) => truePositiveRateAt(roc(bonaFide, attacks), fpr), ['tprAtFpr', String(fpr)]),
 });

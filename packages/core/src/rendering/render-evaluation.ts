@@ -1,5 +1,6 @@
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { EvaluationBlock, EvaluationResult, LevelFigures } from '../evaluation/evaluate-scores.ts';
+import type { FigureInterval } from '../evaluation/figure-intervals.ts';
 import { renderTable } from './render-table.ts';
 
 /** An evaluation as plain-text tables, one per convention; figures in percent with two decimals. Unavailable figures are a dash with a footnote. */
@@ -87,7 +88,9 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
       ...(withThreshold ? [of.threshold === undefined ? '-' : of.threshold.toFixed(4)] : []),
     ]),
   ];
-  return [renderTable(table, named ? 3 : 2), ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
+  const resampled = [...new Set(rows.flatMap(({ of }) => of.resampled ?? []))];
+  const how = resampled.length > 0 ? [`  [low, high]: 95 % interval, bootstrap over ${resampled.join(' or ')}`] : [];
+  return [renderTable(table, named ? 3 : 2), ...how, ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
 }
 
 /** A figure of one number is [metric]; one of several numbers has a column for each: [metric, part]. */
@@ -105,22 +108,31 @@ function figureNames(levels: readonly LevelFigures[]): FigureName[] {
   return [...metrics].flatMap(([name, parts]): FigureName[] => (parts.size === 0 ? [[name]] : [...parts].sort().map((part) => [name, part])));
 }
 
-function cell({ figures }: LevelFigures, [metric, part]: FigureName, footnotes: string[]): string {
+function cell({ figures, intervals = {} }: LevelFigures, [metric, part]: FigureName, footnotes: string[]): string {
   const figure = figures[metric];
+  const interval = intervals[metric];
   if (figure === undefined) return '-';
-  if (typeof figure === 'number') return percent(figure);
+  if (typeof figure === 'number') return percent(figure, interval);
   if (isUnavailable(figure)) {
     if (!footnotes.includes(figure.error)) footnotes.push(figure.error);
     return `- (${footnotes.indexOf(figure.error) + 1})`;
   }
   const value = part === undefined ? undefined : figure[part];
-  return value === undefined ? '-' : percent(value);
+  return value === undefined
+    ? '-'
+    : percent(value, part === undefined ? undefined : (interval as Readonly<Record<string, FigureInterval>> | undefined)?.[part]);
 }
 
 function isUnavailable(figure: object): figure is { readonly error: string } {
   return 'error' in figure && typeof figure.error === 'string';
 }
 
-function percent(share: number): string {
-  return (share * 100).toFixed(2);
+/** `8.60`, with its interval `8.60 [7.10, 10.21]`. */
+function percent(share: number, interval?: FigureInterval): string {
+  const text = (value: number) => (value * 100).toFixed(2);
+  return isRange(interval) ? `${text(share)} [${text(interval[0])}, ${text(interval[1])}]` : text(share);
+}
+
+function isRange(interval: FigureInterval | undefined): interval is readonly [number, number] {
+  return Array.isArray(interval) && interval.every(Number.isFinite);
 }

@@ -1,6 +1,7 @@
 import { suggestion } from '../configuration/nearest-name.ts';
 import type { Callback } from '../contracts/callback.ts';
 import { cannot } from '../contracts/errors.ts';
+import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 
 /** Name of the run's own weights, those after its last step: no callback may offer weights under this name. */
 export const rawWeights = 'raw';
@@ -49,7 +50,13 @@ export function checkCallbacks(callbacks: readonly Callback[], { names, heldOut,
       );
     }
     if (!offers) continue;
-    const other = offered.get(offers.name);
+    const unsafe = unsafeName(offers.name) ?? (/\.csv$/i.test(offers.name) ? 'score files end so' : undefined);
+    if (unsafe !== undefined) {
+      throw cannot(`run ${name}`, `it offers weights as ${JSON.stringify(offers.name)}, which cannot name a folder: ${unsafe}`, safeNameExpected, {
+        exitCode: 2,
+      });
+    }
+    const other = [...offered].find(([taken]) => fileNameKey(taken) === fileNameKey(offers.name))?.[1];
     if (other !== undefined) {
       throw cannot(`run ${name}`, `it offers weights as '${offers.name}', which is the name of ${other}`, 'a name of its own (option name)', { exitCode: 2 });
     }

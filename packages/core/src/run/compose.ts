@@ -1,6 +1,7 @@
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { createItem } from '../configuration/create-item.ts';
 import type { Callback } from '../contracts/callback.ts';
+import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Auxiliary, Loss, Risk } from '../contracts/loss.ts';
@@ -81,19 +82,23 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         seed: c.get(parts.seed).value,
       }),
     )
-    .provide(parts.batches, async (c) =>
-      createDomainBatches({
-        domains: (await c.get(parts.domains)).sources,
+    .provide(parts.batches, async (c) => {
+      const { sources, leftOut } = await c.get(parts.domains);
+      return createDomainBatches({
+        domains: sources,
         perDomain: data.batch.perDomain,
         balance: data.batch.balance,
         views: data.views,
         ...(experiment.train.stepsPerEpoch === undefined ? {} : { stepsPerEpoch: experiment.train.stepsPerEpoch }),
         seed: c.get(parts.seed),
         loader: c.get(parts.loader),
-        onBroken: (message) => reporter.warn(message),
+        onBroken(message, { id }, domain) {
+          reporter.warn(message);
+          leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]);
+        },
         onWarning: (message) => reporter.warn(message),
-      }),
-    )
+      });
+    })
     .provide(parts.losses, async (c) => {
       const { classes } = await c.get(parts.domains);
       return splitLosses(experiment.losses.map((named) => make<Loss>('loss', named, { classes })));
@@ -122,8 +127,9 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
     )
     .provide(parts.callbacks, () => experiment.callbacks.map((named) => make<Callback>('callback', named)))
     .provide(parts.evaluation, async (c) => {
-      const { classes, sources, targets } = await c.get(parts.domains);
+      const { classes, sources, targets, leftOut } = await c.get(parts.domains);
       return {
+        onUnreadable: (domain: string, { id }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]),
         model: await c.get(parts.model),
         risk: (await c.get(parts.losses)).risk,
         loader: c.get(parts.loader),
@@ -133,6 +139,7 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         classes,
         metrics: c.get(parts.metrics),
         aggregate: evaluate.aggregate,
+        seed: c.get(parts.seed).value,
         heldOut: sources.map(({ name, heldOut }) => ({ name, samples: heldOut })),
         targets,
       };
@@ -144,7 +151,7 @@ function splitLosses(losses: readonly Loss[]): Losses {
   const auxiliaries = losses.filter((loss): loss is Auxiliary => loss.role === 'auxiliary');
   const [risk] = risks;
   if (!risk || risks.length > 1)
-    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (domain-bce or cross-entropy, say)', { exitCode: 2 });
+    throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (gradalign list --kind loss shows them)', { exitCode: 2 });
   return { risk, auxiliaries };
 }
 

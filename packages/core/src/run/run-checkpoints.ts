@@ -8,6 +8,7 @@ import { shapeProblem } from '../files/shape-problem.ts';
 import { removeQuietly } from '../files/write-atomically.ts';
 import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
+import type { RunIdentity } from './run-identity.ts';
 import { type RunState, refuseNonFiniteWeights, runState, type StatefulParts } from './run-state.ts';
 
 /** How far a run had come when a checkpoint was taken. */
@@ -24,6 +25,8 @@ export interface RunCheckpointsOptions extends StatefulParts {
   readonly folder: string;
   /** Names of the classes, stored so that the model can be used without its data. */
   readonly classes: readonly string[];
+  /** Of the run: a checkpoint of another is not taken for one of its own. */
+  readonly identity: RunIdentity;
   readonly weights: Weights;
 }
 
@@ -41,10 +44,10 @@ export class RunCheckpoints {
 
   /** Returns the checkpoint's name. */
   async save(saved: SavedPosition): Promise<string> {
-    const { folder, classes, weights } = this.#options;
+    const { folder, classes, identity, weights } = this.#options;
     const name = nameOf(saved.position);
     refuseNonFiniteWeights(weights, `checkpoint ${name}`);
-    await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes } });
+    await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes, identity } });
     const all = listCheckpoints(folder);
     // Later ones are of a future that a damaged checkpoint cut off: this run is about to write them again.
     const earlier = all.slice(all.indexOf(name) + 1).filter((other) => !this.#refused.has(other));
@@ -78,7 +81,7 @@ export class RunCheckpoints {
 const whole = Type.Integer({ minimum: 0 });
 
 const savedShape = Type.Object({
-  position: Type.Object({ epoch: whole, step: whole, counts: Type.Record(Type.String(), whole) }),
+  position: Type.Object({ epoch: whole, step: whole, counts: Type.Record(Type.String(), whole), stopped: Type.Optional(Type.String()) }),
   logBytes: whole,
   seconds: Type.Number({ minimum: 0 }),
   classes: Type.Array(Type.String()),

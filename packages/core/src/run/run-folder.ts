@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from '../files/describe-write-error.ts';
 import { lockFolder } from '../files/folder-lock.ts';
@@ -9,24 +9,30 @@ import { makeFolders } from '../files/sync-folder.ts';
 /**
  * The paths of what a run leaves behind:
  *
- *     experiment.yaml     resolved, with every default filled in; itself an experiment
+ *     experiment.yaml     resolved, with every default filled in and what was written in its place; itself an experiment
  *     environment.json    versions, git revision, engine, machine
+ *     history.jsonl       the same of every part of a run that was resumed, with what was changed then
+ *     data.json.gz        what the data were: a digest of every sample
  *     log.jsonl           one JSON object per line: steps, epochs, validation
  *     checkpoints/        epoch-0004, ...: safetensors and JSON
- *     scores/             one CSV per target, in bob's columns; those of offered weights in a folder of their name
+ *     scores/             one CSV per target and held-out.csv, in bob's columns; those of offered weights in a folder of their name
  *     weights/            swad, best, ...: weights that callbacks offer, besides the run's own
  *     results.json        the figures
+ *     decisions.json      thresholds that were chosen for use, by name: gradalign calibrate
  */
 export interface RunPaths {
   /** The run's folder. */
   readonly path: string;
   readonly experiment: string;
   readonly environment: string;
+  readonly history: string;
+  readonly data: string;
   readonly log: string;
   readonly checkpoints: string;
   readonly scores: string;
   readonly weights: string;
   readonly results: string;
+  readonly decisions: string;
 }
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
@@ -38,11 +44,14 @@ export function runPaths(path: string): RunPaths {
     path,
     experiment: join(path, 'experiment.yaml'),
     environment: join(path, 'environment.json'),
+    history: join(path, 'history.jsonl'),
+    data: join(path, 'data.json.gz'),
     log: join(path, 'log.jsonl'),
     checkpoints: join(path, 'checkpoints'),
     scores: join(path, 'scores'),
     weights: join(path, 'weights'),
     results: join(path, 'results.json'),
+    decisions: join(path, 'decisions.json'),
   };
 }
 
@@ -60,6 +69,14 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       exitCode: 2,
     });
   }
+  if (existsSync(path) && statSync(path).isDirectory()) refuseLinks(paths);
+  const strange = there
+    ? undefined
+    : [paths.results, paths.log, paths.checkpoints].find((one) => existsSync(one) && (one !== paths.checkpoints || !isEmpty(one)));
+  if (strange !== undefined && !resume)
+    throw cannot(`start a run in ${path}`, `it holds ${relative(path, strange)} of another run`, 'a folder without one: name another with --output', {
+      exitCode: 2,
+    });
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     makeFolders(paths.checkpoints);
@@ -71,6 +88,30 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
   const offered = existsSync(paths.scores) ? readdirSync(paths.scores, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
   sweepLeftovers([path, paths.checkpoints, paths.weights, paths.scores, ...offered.map(({ name }) => join(paths.scores, name))]);
   return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+}
+
+/**
+ * A link in the folder would lead what is written and removed elsewhere; the folder itself may be one.
+ *
+ * @throws UserError that names the link.
+ */
+function refuseLinks({ path, checkpoints, scores, weights, ...files }: RunPaths): void {
+  const refuse = (link: string) => {
+    throw cannot(`write to the run folder ${path}`, `${relative(path, link)} in it is a symbolic link`, 'files and folders of its own: remove the link', {
+      exitCode: 2,
+    });
+  };
+  const check = (entry: string): void => {
+    const found = lstatSync(entry, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) refuse(entry);
+    if (found?.isDirectory()) for (const name of readdirSync(entry)) check(join(entry, name));
+  };
+  for (const folder of [checkpoints, scores, weights]) check(folder);
+  for (const file of Object.values(files)) if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) refuse(file);
+}
+
+function isEmpty(path: string): boolean {
+  return !statSync(path).isDirectory() || readdirSync(path).length === 0;
 }
 
 /** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */

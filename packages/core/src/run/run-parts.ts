@@ -1,5 +1,6 @@
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
+import type { LeftOutLedger } from '../data/left-out.ts';
 import { type ProtocolRecord, recordProtocol } from '../data/protocol-record.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { renderProtocol } from '../rendering/render-protocol.ts';
@@ -7,6 +8,7 @@ import type { LoopParts } from '../training/training-loop.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 import { parts } from './compose.ts';
 import type { Container } from './container.ts';
+import type { RunResults } from './run-results.ts';
 
 type TrainedParts = Pick<LoopParts, 'model' | 'risk' | 'auxiliaries' | 'optimizer' | 'updateRule' | 'schedule' | 'callbacks' | 'batches' | 'domains'>;
 
@@ -15,13 +17,17 @@ export interface RunParts extends TrainedParts {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
   readonly protocol: ProtocolRecord;
+  /** How the images of each source domain were made; null where its data set does not know. */
+  readonly preparation: NonNullable<RunResults['preparation']>;
+  /** What the domains leave out; grows while pictures are decoded. */
+  readonly leftOut: LeftOutLedger;
   readonly evaluation: EvaluationSetting;
 }
 
 /** Makes all parts of a run, data first: an error there comes before anything expensive is made. */
 export async function makeRunParts(container: Container, experiment: Experiment, reporter: Reporter): Promise<RunParts> {
   const domains = await container.get(parts.domains);
-  const { classes, sources } = domains;
+  const { classes, sources, leftOut } = domains;
   const protocol = recordProtocol(experiment, domains);
   reporter.notice(renderProtocol(protocol));
   const batches = await container.get(parts.batches);
@@ -36,5 +42,20 @@ export async function makeRunParts(container: Container, experiment: Experiment,
   });
   const schedule = container.get(parts.schedule);
   const evaluation = await container.get(parts.evaluation);
-  return { classes, domains: sources.map(({ name }) => name), protocol, batches, ...losses, model, optimizer, updateRule, schedule, callbacks, evaluation };
+  const preparation = Object.fromEntries(sources.map(({ name, preparation: of }) => [name, of ?? null]));
+  return {
+    classes,
+    domains: sources.map(({ name }) => name),
+    protocol,
+    preparation,
+    leftOut,
+    batches,
+    ...losses,
+    model,
+    optimizer,
+    updateRule,
+    schedule,
+    callbacks,
+    evaluation,
+  };
 }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
@@ -9,6 +10,8 @@ import { readBounded } from '../files/read-bounded.ts';
 import { openSealed, seal } from '../files/sealed-json.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
+import type { ExtensionRecord } from './describe-extension.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 const maxBytes = 2 ** 28;
 
@@ -22,10 +25,18 @@ export interface RunResults extends WeightsFigures {
   readonly epochs: number;
   /** Steps taken, by kind: `{ erm: 20, gac: 30 }`. */
   readonly steps: Readonly<Record<string, number>>;
+  /** Which run these are the results of; absent in runs made by older versions. */
+  readonly identity?: RunIdentity;
+  /** The times that the run was given more epochs, and what it equals then; absent where it never was. */
+  readonly extended?: readonly ExtensionRecord[];
   /** Name of the checkpoint that was evaluated. */
   readonly checkpoint: string;
   /** What was trained on, held out and tested on, with counts; absent in runs made by older versions. */
   readonly protocol?: ProtocolRecord;
+  /** How the images of each source domain were made, where its data set knows: `null` where it does not. Absent in runs made by older versions. */
+  readonly preparation?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
+  /** What the domains left out, and why; absent in runs made by older versions. */
+  readonly leftOut?: LeftOutByDomain;
   /** Figures of the weights that callbacks offered, by name; or why there are none. Absent if no callback offers any. */
   readonly weights?: Readonly<Record<string, OfferedWeightsResults | Unavailable>>;
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */

@@ -12,15 +12,19 @@ import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Seed } from '../contracts/seed.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import { LeftOutLedger } from '../data/left-out.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { type Checkpoint, loadCheckpoint, loadLatestCheckpoint } from '../files/checkpoint.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
+import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
+import { loadDomains } from './load-domains.ts';
 import { restoreWeights } from './restore-weights.ts';
 import { type RunPaths, runPaths } from './run-folder.ts';
 import { type RunResults, readRunResults } from './run-results.ts';
@@ -55,6 +59,8 @@ export interface TrainedRun extends AsyncDisposable {
   readonly classes: readonly string[];
   /** Thresholds fixed on the held-out source share with these weights; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
+  /** What its thresholds are compared with. A run of an older version has probabilities, and is scored by them still. Absent without thresholds. */
+  readonly scale?: ScoreScale;
   /** Absent if the run has not finished. */
   readonly results?: RunResults;
 }
@@ -84,10 +90,20 @@ export async function openTrainedRun(
   const paths = runPaths(folder);
   if (!existsSync(paths.experiment))
     throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
-  const { experiment, catalogue } = await loadExperiment(paths.experiment, options);
+  const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options });
   const results = readRunResults(paths.results);
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
   const asked = checkpoint ?? results?.checkpoint;
+  const unsafe = (asked === undefined ? undefined : unsafeName(asked)) ?? unsafeName(weights);
+  if (unsafe !== undefined)
+    throw cannot(
+      `open the run ${folder}`,
+      `checkpoint ${JSON.stringify(asked)}, weights ${JSON.stringify(weights)}: ${unsafe}`,
+      'names of folders in the run',
+      {
+        exitCode: 2,
+      },
+    );
   await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
   using saved = await (offered
     ? loadCheckpoint(join(paths.weights, weights))
@@ -97,9 +113,12 @@ export async function openTrainedRun(
   const name = offered ? (asked as string) : saved.name;
   const { classes } = withClasses(saved);
   const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
-  if (withoutData) container.replace(parts.domains, async () => ({ classes, sources: [], targets: [] }));
+  // The network needs the names of the classes, not the data.
+  container.replace(parts.domains, async () => ({ classes, sources: [], targets: [], leftOut: new LeftOutLedger() }));
+  let domains: Promise<Domains> | undefined;
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
+  const thresholds = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
   return {
     paths,
     experiment,
@@ -110,11 +129,15 @@ export async function openTrainedRun(
     loader: container.get(parts.loader),
     reporter,
     metrics: container.get(parts.metrics),
-    domains: () => container.get(parts.domains),
+    domains() {
+      domains ??= withoutData ? container.get(parts.domains) : loadDomains(experiment, catalogue, container.get(parts.seed), reporter);
+      return domains;
+    },
     checkpoint: name,
     weights,
     classes,
-    thresholds: (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' },
+    thresholds,
+    ...('error' in thresholds ? {} : { scale: thresholds.scale ?? 'probability' }),
     ...(results ? { results } : {}),
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };

@@ -1,14 +1,17 @@
 import { dirname, resolve } from 'node:path';
+import { compileSchema } from '../configuration/compile-schema.ts';
 import { type ConfigNode, problemAt, toPlain } from '../configuration/config-node.ts';
 import { describe } from '../configuration/explain-error.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { readConfigFile } from '../configuration/read-file.ts';
+import { settleTexts } from '../configuration/settle-texts.ts';
 import { ConfigurationError, type Problem } from '../contracts/errors.ts';
+import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import type { Study } from './study.ts';
 
 /** Every experiment of a study is read before the first run. */
 const maxRuns = 1000;
-
+const seedsSchema = { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } };
 const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
 
 /**
@@ -46,15 +49,25 @@ export function loadStudy(
   const outputNode = root.entries.get('output')?.node;
   const output = outputNode ? text('output', outputNode) : resolve('runs', file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''));
   const seedsNode = root.entries.get('seeds')?.node;
-  const seeds = seedsNode ? toPlain(seedsNode) : [0];
-  if (seedsNode && !(Array.isArray(seeds) && seeds.length > 0 && seeds.every((seed) => Number.isInteger(seed) && seed >= 0)))
-    refuse(seedsNode, ['seeds'], 'a list of integers >= 0');
+  const settledSeeds = seedsNode && settleTexts(seedsNode, compileSchema(seedsSchema));
+  const seeds = settledSeeds?.value ?? [0];
+  if (seedsNode && settledSeeds?.errors.length !== 0) refuse(seedsNode, ['seeds'], 'a list of integers >= 0');
   const methodsNode = need('methods');
   const methods: Record<string, Record<string, unknown>> = {};
   if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0))
     refuse(methodsNode, ['methods'], 'a map of method names to what each sets');
   if (methodsNode?.kind === 'map') {
-    for (const [name, { node }] of methodsNode.entries) {
+    for (const [name, { at, node }] of methodsNode.entries) {
+      const unsafe = unsafeName(name);
+      if (unsafe !== undefined)
+        problems.push(
+          problemAt(at, ['methods', name], `${JSON.stringify(name)} cannot name a method, whose runs are folders: ${unsafe}, expected ${safeNameExpected}`),
+        );
+      const other = Object.keys(methods).find((one) => fileNameKey(one) === fileNameKey(name));
+      if (other !== undefined)
+        problems.push(
+          problemAt(at, ['methods', name], `'${name}' and '${other}' are one folder on some systems, expected names that differ in more than case`),
+        );
       if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
       else methods[name] = toPlain(node) as Record<string, unknown>;
     }

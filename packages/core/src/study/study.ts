@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
-import { showExperiment } from '../configuration/show-experiment.ts';
-import type { Reporter } from '../contracts/reporter.ts';
+import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { runPaths } from '../run/run-folder.ts';
-import { type RunResults, readRunResults } from '../run/run-results.ts';
+import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
+import { type FoundRun, studyFolders, type WantedRun } from './find-study-run.ts';
 
 /** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
 export interface Study {
@@ -55,23 +53,24 @@ export interface StudyOptions extends LoadOptions {
 }
 
 /**
- * Trains what is missing, resumes what was interrupted, reuses what is finished. Returns early, with the finished runs, if the signal aborts.
+ * Trains what is missing, resumes what was interrupted, reuses what is finished. A run is known by its experiment and its data, by content: on other
+ * data it is another run, in another folder. Returns early, with the finished runs, if the signal aborts.
  *
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
 export async function runStudy(study: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
-  const plan = await planStudy(study, options);
+  const plan = await planStudy(study, options, reporter);
   const finished: StudyRun[] = [];
-  for (const [i, { loaded, folder, ...which }] of plan.entries()) {
+  for (const [i, { loaded, folder, results: there, problem, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
+    if (there) {
+      reporter.notice(`${title}: already finished, skipping (${folder})`);
+      finished.push({ ...which, folder, reused: true, results: there });
+      continue;
+    }
+    if (signal?.aborted) return finished;
     try {
-      const there = readRunResults(runPaths(folder).results);
-      if (there) {
-        reporter.notice(`${title}: already finished, skipping (${folder})`);
-        finished.push({ ...which, folder, reused: true, results: there });
-        continue;
-      }
-      if (signal?.aborted) return finished;
+      if (problem) throw problem;
       reporter.notice(title);
       const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
       if (outcome.reason === 'interrupted') return finished;
@@ -89,32 +88,31 @@ export function studyTargets({ protocols, leaveOut }: Study): readonly string[] 
   return protocols ?? leaveOut;
 }
 
-interface PlannedRun {
+/** A run that a study asks for, with its experiment loaded. */
+export interface PlannedRun extends FoundRun {
   readonly method: string;
   readonly target: string;
   readonly seed: number;
   readonly loaded: LoadedExperiment;
-  readonly folder: string;
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
-async function planStudy(study: Study, options: LoadOptions): Promise<PlannedRun[]> {
-  const plan: PlannedRun[] = [];
+export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter): Promise<PlannedRun[]> {
+  const folders = studyFolders(study.output, reporter);
+  const plan: WantedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
       for (const [method, changes] of Object.entries(study.methods)) {
-        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(
-          ([path, value]) => `${path}=${JSON.stringify(value)}`,
-        );
+        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(([path, value]) => ({
+          path,
+          value,
+        }));
         const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
-        plan.push({ method, target, seed, loaded, folder: join(study.output, `${method}-${target}-seed${seed}-${fingerprint(loaded)}`) });
+        plan.push({ method, target, seed, loaded });
       }
     }
   }
-  return plan;
-}
-
-/** Six digits of a digest of the experiment, part of the run's folder name: a changed study never reuses an old run. */
-function fingerprint({ experiment }: LoadedExperiment): string {
-  return createHash('sha256').update(showExperiment(experiment)).digest('hex').slice(0, 6);
+  const found: PlannedRun[] = [];
+  for (const run of plan) found.push({ ...run, ...(await folders.find(run)) });
+  return found;
 }

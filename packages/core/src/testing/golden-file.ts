@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
+import { compileSchema } from '../configuration/compile-schema.ts';
 import { cannot } from '../contracts/errors.ts';
 
 /** A tensor as the golden files write it. */
 export const plainTensor = Type.Object({ shape: Type.Array(Type.Integer({ minimum: 0 })), data: Type.Array(Type.Number()) });
 export const plainTensors = Type.Record(Type.String(), plainTensor);
-
-const ajv = new Ajv({ strict: false });
 
 /**
  * Reads a golden file and validates it against its format.
@@ -22,11 +20,15 @@ export function readGoldenFile<S extends TSchema>(path: string, format: S): Stat
   } catch (error) {
     throw refuse((error as Error).message, 'JSON', error);
   }
-  const validate = ajv.compile(format);
-  if (!validate(content)) throw refuse(ajv.errorsText(validate.errors, { dataVar: '' }), 'the format of the files in goldens/');
+  const validate = compileSchema(format);
+  if (!validate(content))
+    throw refuse(
+      (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath === '' ? 'the content' : instancePath} ${message}`).join(', '),
+      'the format of the files in goldens/',
+    );
   const misshapen = findMisshapen(content, '');
   if (misshapen) throw refuse(misshapen, 'as many numbers as the shape has entries');
-  return content;
+  return content as Static<S>;
 }
 
 function findMisshapen(value: unknown, at: string): string | undefined {

@@ -20,8 +20,8 @@ const goldenCase = Type.Object({
     Type.Record(Type.String(), Type.Unknown()),
   ]),
   auxiliary: Type.Boolean(),
-  losses: Type.Array(Type.Number()),
-  parameters: plainTensors,
+  losses: Type.Array(Type.Number(), { minItems: 1 }),
+  parameters: Type.Unsafe<PlainTensors>({ ...plainTensors, minProperties: 1 }),
   statistics: plainTensors,
 });
 
@@ -86,7 +86,7 @@ export function runGoldenOptimizer(
   const auxiliaries = golden.auxiliary ? [make<Auxiliary>('loss', 'supcon', { weight, temperature, baseTemperature }, { classes })] : [];
 
   using model = goldenNet(initial.parameters, initial.statistics, constants.batchNormEpsilon);
-  using optimizer = make<Optimizer>('optimizer', aliases[use]?.use ?? use, { ...options, ...aliases[use]?.options });
+  using optimizer = make<Optimizer>('optimizer', aliases[use]?.use ?? use, { ...aliases[use]?.options, ...options });
   using updateRule = make<UpdateRule>('updateRule', rule, {
     weightDecay: 0,
     ...(rule === 'sgd' ? { momentum: 0 } : {}),
@@ -103,10 +103,14 @@ export function runGoldenOptimizer(
   return { name: JSON.stringify(golden.optimizer) + (golden.auxiliary ? ' + supcon' : ''), ...largestDeviation(golden, losses, model.weights) };
 }
 
-/** Methods in the golden files that are options of `gac` here. */
+/** What the names in the files mean here, unless a case says otherwise: other names, and options that differ from our defaults. */
 const aliases: Readonly<Record<string, { readonly use: string; readonly options: Readonly<Record<string, unknown>> }>> = {
   'gac-adaptive': { use: 'gac', options: { adaptive: true } },
   'gac-released': { use: 'gac', options: { faithfulTo: 'code' } },
+  // The paper's T = |θ| + η on every tensor.
+  asam: { use: 'asam', options: { scaleOffsets: true } },
+  // The penalty acts from the first step.
+  vrex: { use: 'vrex', options: { annealingSteps: 0 } },
 };
 
 function domainBatch({ images, labels, domains }: GoldenOptimizers['batches'][number], { views, domains: k }: GoldenOptimizers['constants']): DomainBatch {

@@ -13,6 +13,8 @@ export {
   runGoldenOptimizer,
   tensorDeviation,
 } from './golden-optimizers.ts';
+export type { ModelCheck } from './model-checks/setting.ts';
+export { type ModelChecksOptions, modelChecks } from './model-checks.ts';
 export type { Check, ClosedForm } from './optimizer-checks/setting.ts';
 export { type OptimizerChecksOptions, optimizerChecks } from './optimizer-checks.ts';
 export { createProblem, type Problem, type ProblemParts } from './problem.ts';

@@ -14,6 +14,11 @@ export interface AdaptiveAscentOptions {
   readonly delta?: number;
 }
 
+/** Whether a weight is a bias or the offset of a norm: these have no scale of their own, and the authors' code of ASAM leaves them unscaled. */
+export function isOffset(weight: string): boolean {
+  return /(^|\/)(beta|bias)$/.test(weight);
+}
+
 /**
  * ε = ρ T² g / (‖T g‖ + δ), T = |θ| + η elementwise (T = 1 for plain weights), with one l2 norm over all weights together: the ascent step of ASAM.
  * Kwon et al., ASAM, ICML 2021, equation 8. The caller disposes the result; `gradient` stays the caller's.

@@ -16,7 +16,7 @@ export interface ObjectiveParts {
   /** All source domains of the run: every risk is divided by their number k, even if a domain is absent from the batch. */
   readonly domains: readonly string[];
   readonly batch: DomainBatch;
-  /** Weight of the new value when running statistics are updated (PyTorch's momentum), 0..1; default 0.1. */
+  /** Weight of the new value when running statistics are updated (PyTorch's momentum), 0..1; default: the model's. */
   readonly statisticsMomentum?: number;
 }
 
@@ -29,7 +29,7 @@ export function createObjective(parts: ObjectiveParts): Objective {
   return { evaluate: (options = {}) => evaluate(parts, options) };
 }
 
-function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only }: EvaluateOptions): Evaluation {
+function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joint', only, withRespectTo }: EvaluateOptions): Evaluation {
   // A single domain is gathered the same way as in separate forwards.
   const mode = only === undefined ? domains : 'separate';
   const parts = only === undefined ? whole : { ...whole, auxiliaries: [] };
@@ -38,12 +38,13 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
     .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
   if (only !== undefined && present.length === 0) throw new Error(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
+  const asked = withRespectTo ? model.weights.trainable.filter(withRespectTo) : model.weights.trainable;
   const measured: BatchStatistics[] = [];
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
-    const sources = model.weights.trainable.map((name) => model.weights.get(name));
+    const sources = asked.map((name) => model.weights.get(name));
     recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
-    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? 0.1);
+    if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? model.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);
     throw error;
@@ -54,9 +55,10 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   const names = present.map(({ name }) => name);
   return {
     sources: parts.domains.length,
+    sourceDomains: parts.domains,
     domains: names,
     values,
-    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), model.weights, options.last ?? false),
+    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), model.weights, options.last ?? false, asked),
     [Symbol.dispose]: () => release({ result: values, tape }),
   };
 }

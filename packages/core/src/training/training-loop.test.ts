@@ -121,6 +121,39 @@ it('the schedule multiplies the rate: factor 1/2 halves the first step', async (
   expect(value(model, 'body/w')).toBeCloseTo(0.3, 5);
 });
 
+it('the optimizer learns the factor of each step, and sees the weights once before a warm-up', async () => {
+  using model = line(0);
+  const seen: unknown[] = [];
+  const optimizer: Optimizer = {
+    ...plain,
+    checkWeights: ({ parameters }) => void seen.push([...parameters.keys()]),
+    step(objective, weights, apply, factor) {
+      seen.push(factor);
+      return plain.step(objective, weights, apply);
+    },
+  };
+  const { settings } = parts(model);
+  await trainingLoop(
+    parts(model, { batches: batches(2), optimizer, schedule: { factor: ({ step }) => 1 / (1 + step) }, settings: { ...settings, epochs: 2, warmupEpochs: 1 } }),
+  );
+  expect(seen).toEqual([['body/w', 'head/b'], 1 / 3, 1 / 4]);
+});
+
+it('an optimizer that does not fit the model stops the run before its first step', async () => {
+  using model = line(0);
+  const optimizer: Optimizer = {
+    ...plain,
+    checkWeights() {
+      throw new Error('no such weight');
+    },
+  };
+  const told: string[] = [];
+  await expect(trainingLoop(parts(model, { optimizer, callbacks: [{ ...stateless, runStarted: () => void told.push('started') }] }))).rejects.toThrow(
+    'no such weight',
+  );
+  expect(told).toEqual([]);
+});
+
 it('an abort lets the step finish; resuming from there ends where an uninterrupted run ends, bit for bit', async () => {
   using whole = line(0);
   const settings = { epochs: 3, warmupEpochs: 1, freeze: {} };

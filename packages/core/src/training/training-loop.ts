@@ -65,6 +65,7 @@ export interface StepRecord {
   readonly waited: number;
 }
 
+/** Where and why the loop ended. */
 export interface LoopEnd {
   readonly position: Position;
   readonly reason: 'finished' | 'stopped' | 'interrupted';
@@ -75,6 +76,7 @@ export interface LoopEnd {
 /** Runs epochs and steps from `start`. When the signal aborts, the current step finishes, then the loop ends. */
 export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 0, step: 0, counts: {} }): Promise<LoopEnd> {
   const { settings, batches, model } = parts;
+  parts.optimizer.checkWeights?.(model.weights);
   const counts: Record<string, number> = { ...start.counts };
   emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
   const end = (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): LoopEnd => {
@@ -124,7 +126,7 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
     using clipped = settings.clipNorm === undefined ? undefined : clip(direction, settings.clipNorm);
     updateRule.apply(clipped ?? direction, model.weights, learningRateFactor);
   };
-  const report = progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply);
+  const report = progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply, learningRateFactor);
   if (applied !== 1) throw new Error(`Cannot take a step: the optimizer applied ${applied} directions, expected exactly one`);
   refuseNonFinite(report.losses, progress);
   return { progress, report, learningRateFactor, milliseconds: performance.now() - started, waited: loaded.waitMs };

@@ -67,7 +67,7 @@ it('cutout: at probability 1/2, areas within 2 to 33 %, inside', () => {
   }
 });
 
-it('colour: without options nothing changes; brightness 0.5 multiplies by 0.5 to 1.5; hue keeps grey grey', () => {
+it('colour: without options nothing changes; brightness 0.5 multiplies by 0.5 to 1.5; hue keeps gray gray', () => {
   const none = make('colour').color?.(createRandom([1]));
   for (const [c, row] of (none?.matrix ?? []).entries()) for (const [d, value] of row.entries()) expect(value).toBeCloseTo(c === d ? 1 : 0, 2);
   const bright = draws(

@@ -1,4 +1,5 @@
-import { composeAffine, defineAugmentation } from '@gradalign/core';
+import { defineAugmentation } from '@gradalign/core';
+import { composeAffine } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 
 /** Mirrors the image horizontally, with probability p. */

@@ -1,4 +1,5 @@
-import { composeAffine, defineAugmentation } from '@gradalign/core';
+import { defineAugmentation } from '@gradalign/core';
+import { composeAffine } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 
 /** Rotates about the center of the output by an angle uniform in -degrees .. degrees; black outside, as in torchvision. */

@@ -80,7 +80,7 @@ it('colour: factors of brightness are uniform within 0.7 and 1.3, of contrast to
   const gains = (options: object) => factors(options).map((map) => (map?.matrix[0] ?? []).reduce((sum, value) => sum + value, 0));
   expect(farFromUniform(gains({ brightness: 0.3 }), 0.7 - 1e-3, 1.3 + 1e-3)).toBeLessThan(most);
   expect(farFromUniform(gains({ contrast: 0.3 }), 0.7 - 1e-3, 1.3 + 1e-3)).toBeLessThan(most);
-  // Mid-grey stays mid-grey: gain * 0.5 + offset = 0.5.
+  // Mid-gray stays mid-gray: gain * 0.5 + offset = 0.5.
   for (const map of factors({ contrast: 0.3 })) {
     expect(0.5 * (map?.matrix[0] ?? []).reduce((sum, value) => sum + value, 0) + (map?.offset[0] ?? 0)).toBeCloseTo(0.5, 2);
   }
@@ -89,6 +89,6 @@ it('colour: factors of brightness are uniform within 0.7 and 1.3, of contrast to
 });
 
 it('grayscale at p 0.2 takes the colors of a fifth of 600', () => {
-  const grey = draws((i) => make('grayscale', { p: 0.2 }).color?.(createRandom(['grey', i]))?.matrix[0]?.[0] !== 1);
-  expect(grey.filter(Boolean).length / n).toBeCloseTo(0.2, 1);
+  const gray = draws((i) => make('grayscale', { p: 0.2 }).color?.(createRandom(['gray', i]))?.matrix[0]?.[0] !== 1);
+  expect(gray.filter(Boolean).length / n).toBeCloseTo(0.2, 1);
 });

@@ -19,9 +19,11 @@ export async function readFaces(clip: string, file: FileEntry | undefined, { col
   const frames = new Map<number, Face>();
   const problems: string[] = [];
   if (!file) return { frames, problems: ['there is no annotation file'] };
-  const bytes = await readFile(file.path).catch((error: Error) => error);
-  if (bytes instanceof Error) return { frames, problems: [`${file.id}: ${bytes.message}`] };
-  const lines = decodeText(bytes).split(/\r\n|\n|\r/);
+  const text = await readFile(file.path)
+    .then((bytes) => decodeText(bytes, file.id))
+    .catch((error: Error) => error);
+  if (text instanceof Error) return { frames, problems: [`${file.id}: ${text.message}`] };
+  const lines = text.split(/\r\n|\n|\r/);
   if (lines.every((line) => line.trim() === '')) return { frames, problems: [`${file.id}: the file is empty`] };
   const size = await readVideoHeader(clip);
   let count = 0;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { decodeImage, type Sample, UnreadableImageError } from '@gradalign/core';
+import type { Sample } from '@gradalign/core';
+import { decodeImage, UnreadableImageError } from '@gradalign/core/images';
 import { type BrokenFile, type CheckOptions, checkEach } from './check-each.ts';
 
 /** In pixels: a smaller side is assumed to be a mistake in cropping. */

@@ -1,4 +1,4 @@
-import { type Sample, type Split, splits } from '@gradalign/core';
+import { adviceOn, type LeftOut, type Sample, type Split, splits } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { holdsVideos } from '../video/holds-videos.ts';
 import { checkClips } from './check-clips.ts';
@@ -30,6 +30,10 @@ export interface DomainInspection {
   readonly unmatched: readonly string[];
   /** Names in lists, and links, whose files are missing. */
   readonly missing: readonly string[];
+  /** Everything that is not among the samples although it looks as if it should be, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** What is unusual and may be a mistake, one sentence each with a remedy. */
+  readonly advice: readonly string[];
   /** Other problems, one sentence each. */
   readonly problems: readonly string[];
   /** Clips of the complete data set by split and class, as its authors state them; absent where unknown. */
@@ -88,6 +92,12 @@ function count({ dataset: { classes, samples, notes } }: NamedDataset): DomainIn
     ...countSubjects(firsts),
     unmatched: notes?.unmatched ?? [],
     missing: notes?.missing ?? [],
+    leftOut: notes?.leftOut ?? [],
+    advice: [
+      ...(notes?.advice ?? []),
+      ...adviceOn({ classes, samples }),
+      ...(notes?.advice?.some((said) => said.includes('data.splits')) ? [] : oneSplit(samples)),
+    ],
     problems: notes?.problems ?? [],
     ...(notes?.official ? { official: notes.official } : {}),
     ...(notes?.polarity === undefined ? {} : { polarity: notes.polarity }),
@@ -124,6 +134,14 @@ function countSubjects(samples: readonly Sample[]): Pick<DomainInspection, 'subj
 function splitsOf(samples: readonly Sample[]): Split[] {
   const present = new Set(samples.map(({ split }) => split));
   return splits.filter((split) => present.has(split));
+}
+
+/** As a source a data set of one split is fine; a target is tested on split test. */
+function oneSplit(samples: readonly Sample[]): string[] {
+  const [only, ...others] = splitsOf(samples);
+  if (only === undefined || others.length > 0) return [];
+  const side = only === 'train' ? 'target' : 'source';
+  return [`all of it is split ${only}: to use it as a ${side}, set data.splits.${side}: [${only}]`];
 }
 
 function tally(names: readonly string[]): Record<string, number> {

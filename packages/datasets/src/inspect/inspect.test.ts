@@ -65,9 +65,9 @@ async function writeOulu(): Promise<void> {
 
 /** Odd, but pictures: grayscale, CMYK, 16 bits, turned by EXIF, transparent. Each stands alone. */
 async function writeMsu(): Promise<void> {
-  await write('msu/test/live/gray.jpg', plain('#909090').greyscale());
-  await write('msu/test/live/cmyk.jpg', plain('#00ff00').toColourspace('cmyk'));
-  await write('msu/test/live/deep.png', plain('#00ff00').toColourspace('rgb16'));
+  await write('msu/test/live/gray.jpg', plain('#909090').grayscale());
+  await write('msu/test/live/cmyk.jpg', plain('#00ff00').toColorspace('cmyk'));
+  await write('msu/test/live/deep.png', plain('#00ff00').toColorspace('rgb16'));
   await write('msu/test/live/turned.jpg', plain('#00ff00', 48, 16).withMetadata({ orientation: 6 }));
   await write('msu/test/attack/mask/clear.png', sharp({ create: { width: 16, height: 16, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } } }));
 }
@@ -145,6 +145,8 @@ describe('inspection', () => {
       '  test      4       1         0',
       '  species, in clips: mask 1',
       '  5 clips without a known subject',
+      '  to consider:',
+      '    all of it is split test: to use it as a source, set data.splits.source: [test]',
       '  every image can be read',
     ]);
   });

@@ -15,7 +15,12 @@ export function renderInspection({ domains }: Inspection, { lines = 10 }: Render
 }
 
 function renderDomain(name: string, found: DomainInspection, lines: number): string[] {
-  const { clips, images, species, sharedSubjects, withoutSubject, unmatched, missing, problems, polarity, broken } = found;
+  const { clips, images, species, sharedSubjects, withoutSubject, unmatched, missing, problems, leftOut, advice, polarity, broken } = found;
+  // Those that no other list names already.
+  const named = new Set([...missing, ...problems]);
+  const others = leftOut
+    .filter(({ kind, what, why }) => !(kind === 'place' || named.has(what) || named.has(`${what}: ${why}`)))
+    .map(({ what, why }) => `${what}: ${why}`);
   const kind = images ? 'image' : 'clip';
   const speciesCounts = Object.entries(species).map(([what, n]) => `${what} ${n}`);
   const shared = sharedSubjects.map(({ subject, splits }) => `${subject} (${splits.join(', ')})`);
@@ -29,6 +34,8 @@ function renderDomain(name: string, found: DomainInspection, lines: number): str
     ...renderList(`${count(unmatched.length, 'file')} that ${unmatched.length === 1 ? 'matches' : 'match'} no naming rule`, unmatched, lines),
     ...renderList(`${count(missing.length, 'name')} of missing files`, missing, lines),
     ...renderList(count(problems.length, 'problem'), problems, lines),
+    ...renderList(`${count(others.length, 'file')} left out`, others, lines),
+    ...renderList('to consider', advice, lines),
     ...renderList(
       `${count(broken?.length ?? 0, kind)} that cannot be used`,
       (broken ?? []).map(({ id, reason }) => `${id}: ${reason}`),

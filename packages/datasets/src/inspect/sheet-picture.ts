@@ -1,4 +1,5 @@
-import { decodeImage, findAugmentations, type PixelImage, type Sample, sendThrough, UnreadableImageError } from '@gradalign/core';
+import type { PixelImage, Sample } from '@gradalign/core';
+import { decodeImage, deriveImage, findAugmentations, UnreadableImageError } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
@@ -52,5 +53,5 @@ async function middleFrame({ samples }: Clip, { clipReader }: FaceDataset, { plu
   }
   const { image } = await decodeImage(source, { channels: 3 });
   if (!('path' in source) || !source.through) return image;
-  return sendThrough(image, source.through, await findAugmentations(source.through.augmentations, pluginFiles));
+  return deriveImage(image, source.through, await findAugmentations(source.through.augmentations, pluginFiles));
 }

@@ -1,7 +1,7 @@
+import { videoEnding } from '@gradalign/core/images';
 import type { FileIndex } from './file-index.ts';
 import type { Findings } from './findings.ts';
 import type { FileEntry } from './folder-tree.ts';
-import { videoExtension } from './list-file.ts';
 
 /** A video file whose name matches the rules, with what the name says. */
 export interface FoundClip<T> {
@@ -35,10 +35,10 @@ export function findClips<T extends { readonly key: string }>(
   const annotations = new Map<string, FileEntry>();
   for (const file of index.files) {
     const extension = /\.[^./]*$/.exec(file.id)?.[0] ?? '';
-    const isClip = videoExtension.test(file.id);
+    const isClip = videoEnding.test(file.id);
     const name = isClip || extension.toLowerCase() === annotation ? parse(file.id.slice(0, file.id.length - extension.length)) : undefined;
     if (!name) {
-      if (!companion.test(file.name) && !known?.(file.id)) findings.unmatched(file.id);
+      if (!companion.test(file.name) && !known?.(file.id)) findings.unmatched(file.id, 'videos');
       continue;
     }
     const there = isClip ? clips.get(name.key)?.file : annotations.get(name.key);

@@ -1,7 +1,5 @@
+import { imageEnding } from '@gradalign/core/images';
 import type { FileEntry } from './folder-tree.ts';
-
-/** Endings of the images that adapters look for. */
-export const imageEnding = /\.(jpe?g|png)$/i;
 
 export function isImage({ name }: Pick<FileEntry, 'name'>): boolean {
   return imageEnding.test(name);

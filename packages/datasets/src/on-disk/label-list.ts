@@ -12,16 +12,23 @@ export interface LabelLine {
 
 /** The lines of a list that end in a label of 0 or 1; reports the others. */
 export async function readLabelList(file: FileEntry, findings: Findings): Promise<LabelLine[]> {
-  const wrong: string[] = [];
+  const wrong: { readonly line: number; readonly what: string }[] = [];
   const lines = (await readListFile(file)).flatMap(({ line, text }): LabelLine[] => {
     const words = text.split(/[\s,]+/);
     const [first, ...more] = words.slice(0, -1);
     const value = Number(words.at(-1));
     if (first !== undefined && (value === 0 || value === 1)) return [{ where: `${file.id} line ${line}`, paths: [first, ...more], value }];
-    wrong.push(`line ${line}: ${text.slice(0, 80)}`);
+    wrong.push({ line, what: `line ${line}: ${text.slice(0, 80)}` });
     return [];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected a path and a label, 0 or 1`);
+  findings.problems(
+    wrong.map(({ what }) => what),
+    (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected a path and a label, 0 or 1`,
+  );
+  // The first line may be a heading.
+  findings.add(
+    wrong.map(({ line, what }) => ({ kind: line === 1 ? 'entry' : 'label', what: `${file.id} ${what}`, why: 'it has no path and label, 0 or 1' }) as const),
+  );
   return lines;
 }
 
@@ -43,8 +50,10 @@ export function settlePolarity(
   const live = straight === turned ? otherwise : straight > turned ? 1 : 0;
   const means = (value: 0 | 1) => (value === live ? 1 : 0);
   const contrary = lines.filter(({ value }, i) => evidence[i] !== undefined && evidence[i] !== means(value));
-  findings.problems(
+  findings.leaveOutAll(
+    'label',
     contrary.map(({ where, paths: [path], value }) => `${path} (${where}, label ${value})`),
+    'its label contradicts the path',
     (n) => `${n} ${n === 1 ? 'line contradicts' : 'lines contradict'} the path, left out`,
   );
   const left = new Set(contrary);

@@ -29,7 +29,7 @@ describe('rows of a CSV file', () => {
   });
 
   it('may have another separator; spaces around fields are dropped, unless they are quoted', () => {
-    expect(parseCsv('a; b ;"c;d";" e"\n', 'x.csv', ';')).toEqual([{ line: 1, fields: ['a', 'b', 'c;d', ' e'] }]);
+    expect(parseCsv('a; b ;"c;d";" e"\n', 'x.csv', { separator: ';' })).toEqual([{ line: 1, fields: ['a', 'b', 'c;d', ' e'] }]);
   });
 
   it('keep quotes inside a field that does not begin with one', () => {

@@ -16,10 +16,15 @@ export interface CsvRow {
  * around fields. Rows may differ in length.
  *
  * @param file named in errors
+ * @param options the separator, and the line of the file on which the text begins
  * @throws UserError with the line, where a quoted field does not end as it should
  */
-export function parseCsv(text: string, file: string, separator = ','): CsvRow[] {
-  const lines = new LineCounter();
+export function parseCsv(
+  text: string,
+  file: string,
+  { separator = ',', firstLine = 1 }: { readonly separator?: string; readonly firstLine?: number } = {},
+): CsvRow[] {
+  const lines = new LineCounter(firstLine);
   try {
     return parse(text, dialect(separator, lines)) as unknown as CsvRow[];
   } catch (error) {
@@ -56,7 +61,11 @@ function dialect(delimiter: string, lines: LineCounter): Options {
 /** csv-parse tells where a row ends, and counts a CRLF within quotes as two lines: where it begins follows from the rows before it. */
 class LineCounter {
   /** The line on which the next row begins. */
-  next = 1;
+  next: number;
+
+  constructor(first = 1) {
+    this.next = first;
+  }
 
   /** Null, which csv-parse leaves out, for a row without content. */
   rowOf(fields: string[]): CsvRow | null {

@@ -42,9 +42,10 @@ export async function readProtocolLists(
       const entry = parseLine(text, list);
       const path = entry && listedPath(entry.text);
       const name = path === undefined ? undefined : parseName(path, list);
-      if (!entry) say(`'${text}', expected ${expected}`);
-      else if (path === undefined) say(`'${entry.text}' leads outside the root: not read`);
-      else if (!name) say(`'${entry.text}' is not the name of a clip`);
+      const leaveOut = (why: string) => findings.leaveOut('entry', `${list.file.id} line ${line}`, why);
+      if (!entry) leaveOut(`'${text}', expected ${expected}`);
+      else if (path === undefined) leaveOut(`'${entry.text}' leads outside the root: not read`);
+      else if (!name) leaveOut(`'${entry.text}' is not the name of a clip`);
       else {
         if (entry.live !== undefined && entry.live !== name.live) {
           say(`${entry.text} is ${words(entry.live)} here, but ${words(name.live)} by its name: used as ${words(name.live)}`);

@@ -23,6 +23,14 @@ const splitNames: Readonly<Record<string, Split>> = {
 /** Species that all data sets share; a data set's own finer word follows after a slash. */
 export const speciesWords: readonly string[] = ['print', 'replay', 'mask', 'cut-print', 'other'];
 
+/**
+ * The species that a folder's name means where a label should stand: `print`, `replay`, `mask` and `cut-print` can only be attacks. In any case.
+ */
+export function attackSpeciesOf(folder: string): string | undefined {
+  const word = folder.toLowerCase();
+  return word === 'other' ? undefined : speciesWords.find((species) => species === word);
+}
+
 const labels = new Map<string, 0 | 1>([
   ['live', 1],
   ['real', 1],

@@ -3,9 +3,10 @@ import { isAbsolute, join } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { splitOf } from '../on-disk/words.ts';
+import { isLabel } from './plain-layout.ts';
 
 /**
- * The folder with the split folders: `root` itself, or the folder in it that `wanted` names, or else the one named like the
+ * The folder with the split folders (or with live and attack, where there are no splits): `root` itself, or the folder in it that `wanted` names, or else the one named like the
  * domain. Refuses to guess between several.
  */
 export async function findDomainFolder(root: string, domain: string, wanted: string | undefined): Promise<string> {
@@ -17,7 +18,9 @@ export async function findDomainFolder(root: string, domain: string, wanted: str
   if (wanted === undefined && (await holdsSplits(root))) return root;
   if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return join(root, wanted);
   const domains: string[] = [];
-  for (const name of await foldersIn(root)) if (await holdsSplits(join(root, name))) domains.push(name);
+  for (const name of await foldersIn(root)) {
+    if (splitOf(name) === undefined && !isLabel(name) && (await holdsSplits(join(root, name)))) domains.push(name);
+  }
   const found = named(domains, wanted ?? domain);
   if (found !== undefined) return join(root, found);
   if (domains.length === 0 && (await holdsSplits(root))) throw refuse(`${root} is the folder of one domain and holds no '${wanted}'`, 'no option domain');
@@ -43,7 +46,7 @@ function named(names: readonly string[], name: string): string | undefined {
 }
 
 async function holdsSplits(folder: string): Promise<boolean> {
-  return (await foldersIn(folder)).some((name) => splitOf(name) !== undefined);
+  return (await foldersIn(folder)).some((name) => splitOf(name) !== undefined || isLabel(name));
 }
 
 /** Names of the folders in a folder, links to folders too; none where it cannot be read. */

@@ -1,6 +1,9 @@
-import { resolve } from 'node:path';
-import { cannot, type DatasetContext } from '@gradalign/core';
+import { basename, dirname, resolve } from 'node:path';
+import { cannot, type Dataset, type DatasetContext } from '@gradalign/core';
+import { imageKindNames } from '@gradalign/core/images';
 import { type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { preparationLosses } from '../on-disk/preparation-losses.ts';
+import { preparationRecord } from '../on-disk/preparation-record.ts';
 import { findDomainFolder } from './domain-folder.ts';
 import { type PlainLayout, readPlainLayout } from './plain-layout.ts';
 import { subjectBeforeUnderscore, subjectByPattern } from './subject-rule.ts';
@@ -23,22 +26,27 @@ export interface PlainFolderOptions {
 export async function readPlainFolder(
   { root, domain: wanted, subject }: PlainFolderOptions,
   { domain, folder: base }: Pick<DatasetContext, 'domain' | 'folder'>,
-): Promise<PlainLayout> {
+): Promise<PlainLayout & Pick<Dataset, 'preparation'>> {
   const subjectOf = subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, domain);
   const folder = await findDomainFolder(resolve(base, root), domain, wanted);
   const tree = await readFolderTree(folder).catch((cause: Error) => {
     throw cannot(`read data set '${domain}'`, cause.message, 'folders that can be read', { cause });
   });
   const layout = readPlainLayout(tree, subjectOf);
-  if (layout.samples.length === 0) throw noImages(domain, folder, tree);
-  return layout;
+  if (layout.samples.length === 0) throw noImages(domain, folder, tree, layout);
+  const preparation = await preparationRecord(dirname(folder), basename(folder));
+  const lost = await preparationLosses(dirname(folder), basename(folder));
+  const notes = { ...layout.notes, leftOut: [...(layout.notes.leftOut ?? []), ...lost] };
+  return { ...layout, notes, ...(preparation ? { preparation } : {}) };
 }
 
-function noImages(domain: string, folder: string, tree: FolderTree): Error {
+function noImages(domain: string, folder: string, tree: FolderTree, { notes: { leftOut = [] } }: PlainLayout): Error {
   const [first] = filesBelow(tree);
+  const [left] = leftOut;
+  const such = left ? `such as ${left.what}: ${left.why}` : `such as ${first?.id}`;
   return cannot(
     `read data set '${domain}'`,
-    `${folder} holds no images where they are expected${first ? ` (it does hold files, such as ${first.id})` : ''}`,
-    '.jpg, .jpeg or .png files under <split>/live and <split>/attack',
+    `${folder} holds no images where they are expected${first ? ` (it does hold files, ${such})` : ''}`,
+    `${imageKindNames} files under <split>/live and <split>/attack`,
   );
 }

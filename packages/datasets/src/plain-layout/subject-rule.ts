@@ -1,18 +1,21 @@
-import { cannot } from '@gradalign/core';
+import { cannot, isCameraOrDate } from '@gradalign/core';
 import type { SubjectRule } from './plain-layout.ts';
 
 /** First parts of names that say what a file is, not who is in it: `video_01`, `attack_print_client001`. */
 const generic =
   /^(live|real|bonafide|genuine|attack|spoof|fake|print|replay|mask|cut-print|other|video|vid|clip|movie|image|img|frame|crop|face|subject|client|person|user|id)$/i;
 
+/** Names that begin with a date in parts: `2024_03_05_101112`. */
+const dateName = /^(19|20)\d{2}_(0[1-9]|1[0-2])_(0[1-9]|[12]\d|3[01])(_|$)/;
+
 /**
- * The text before the first `_` in a video's name `<subject>_<...>`, unless it is a word like `video` or `attack`. Images that stand alone have no
+ * The text before the first `_` in a video's name `<subject>_<...>`, unless it is a word like `video` or `attack`, a camera's prefix (`WIN`, `PXL`), or a date. Images that stand alone have no
  * subject by this rule: their names mostly start with a camera's prefix.
  */
 export const subjectBeforeUnderscore: SubjectRule = (name, kind) => {
-  if (kind === 'image') return undefined;
+  if (kind === 'image' || dateName.test(name)) return undefined;
   const [, subject] = /^([^_]+)_./.exec(name) ?? [];
-  return subject === undefined || generic.test(subject) ? undefined : subject;
+  return subject === undefined || generic.test(subject) || isCameraOrDate(subject) ? undefined : subject;
 };
 
 /** The text that the one group of a regular expression matches in the name of a video, or of an image that stands alone. */

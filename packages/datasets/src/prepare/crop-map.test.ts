@@ -1,4 +1,5 @@
-import { type AffineMap, renderView } from '@gradalign/core';
+import type { AffineMap } from '@gradalign/core';
+import { renderView } from '@gradalign/core/images';
 import { describe, expect, test } from 'vitest';
 import { cropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';

@@ -1,4 +1,5 @@
-import { type AffineMap, composeAffine, type Rectangle } from '@gradalign/core';
+import type { AffineMap, Rectangle } from '@gradalign/core';
+import { composeAffine } from '@gradalign/core/images';
 import type { FaceLandmarks } from '../faces/face.ts';
 import type { CropConvention } from './crop-convention.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type AffineMap, renderView } from '@gradalign/core';
+import type { AffineMap } from '@gradalign/core';
+import { renderView } from '@gradalign/core/images';
 import type { FramePicture } from '../video/frame-picture.ts';
 
 /** File format of crops. */

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { cannot, describeWriteError, makeFolders } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders, writeAtomically } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ManifestRow } from './manifest.ts';
 
@@ -14,6 +14,10 @@ export interface ClipRecord {
   readonly reason?: string;
   readonly problems?: readonly string[];
   readonly folder: string;
+  /** Its first raw file, relative to the root of the raw data. */
+  readonly raw?: string;
+  /** True: its raw file is gone, and the user asked to keep its crops. */
+  readonly kept?: true;
   /** Selected frames that were decoded. */
   readonly frames: number;
   readonly framesWithoutFace: number;
@@ -29,6 +33,19 @@ export interface Journal extends Disposable {
   /** In the order of the clips' ids. */
   records(): Iterable<ClipRecord>;
   add(record: ClipRecord): void;
+  /** Leaves no line of these clips in the file. */
+  remove(ids: ReadonlySet<string>): void;
+}
+
+/** The records of a journal, in the order of the clips' ids, for readers: the file is not changed. */
+export function* readJournal(path: string): Generator<ClipRecord> {
+  const file = openSync(path, 'r');
+  try {
+    const { places } = scan(file);
+    for (const id of [...places.keys()].sort(byCodePoint)) yield recordAt(file, places.get(id) as Place);
+  } finally {
+    closeSync(file);
+  }
 }
 
 export function openJournal(path: string): Journal {
@@ -41,14 +58,9 @@ export function openJournal(path: string): Journal {
   } catch (cause) {
     throw told(cause);
   }
-  const { places, length: whole } = scan(file);
-  let length = whole;
+  let { places, length } = scan(file);
   ftruncateSync(file, length);
-  const read = ({ at, bytes }: Place) => {
-    const line = Buffer.allocUnsafe(bytes);
-    readSync(file, line, 0, bytes, at);
-    return JSON.parse(line.toString()) as ClipRecord;
-  };
+  const read = (place: Place) => recordAt(file, place);
   return {
     get(id) {
       const place = places.get(id);
@@ -72,6 +84,15 @@ export function openJournal(path: string): Journal {
       places.set(record.id, { at: length, bytes: line.length - 1 });
       length += line.length;
     },
+    remove(ids) {
+      const lines = function* () {
+        for (const [id, place] of places) if (!ids.has(id)) yield `${JSON.stringify(read(place))}\n`;
+      };
+      writeAtomically(path, lines());
+      closeSync(file);
+      file = openSync(path, 'a+');
+      ({ places, length } = scan(file));
+    },
     [Symbol.dispose]() {
       try {
         fsyncSync(file);
@@ -88,6 +109,12 @@ export function openJournal(path: string): Journal {
 interface Place {
   readonly at: number;
   readonly bytes: number;
+}
+
+function recordAt(file: number, { at, bytes }: Place): ClipRecord {
+  const line = Buffer.allocUnsafe(bytes);
+  readSync(file, line, 0, bytes, at);
+  return JSON.parse(line.toString()) as ClipRecord;
 }
 
 const lineEnd = 0x0a;

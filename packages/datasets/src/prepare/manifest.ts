@@ -85,6 +85,11 @@ export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, fou
   return manifestColumns.map((column) => String(cells[column] ?? ''));
 }
 
+/** The cell of a row in this column; empty where the row has none. */
+export function cellOf(row: ManifestRow, column: (typeof manifestColumns)[number]): string {
+  return row[manifestColumns.indexOf(column)] ?? '';
+}
+
 /** The file's text, RFC 4180 with LF, in pieces, so that the text of 600,000 crops is never in memory at once. */
 export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
   let piece = rowText(manifestColumns);

@@ -22,6 +22,8 @@ export interface DomainPreparation {
   readonly settings: DomainSettings;
   /** Of the programs it was started with. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Folder of the raw data when it was last prepared, absolute: `data verify` looks there for clips that were withdrawn. */
+  readonly root?: string;
 }
 
 /** `preparation.json`: how each domain of a prepared folder was made. */
@@ -79,9 +81,16 @@ export function enterDomain(out: string, domain: string, wanted: DomainPreparati
   const all = readPreparation(out);
   const there = all.domains[domain];
   const folder = join(out, domain);
+  const write = (preparation: DomainPreparation) => {
+    const domains = Object.fromEntries(Object.entries({ ...all.domains, [domain]: preparation }).sort(([a], [b]) => byCodePoint(a, b)));
+    writeAtomically(paths.preparation, `${JSON.stringify({ format: 1, domains } satisfies Preparation, null, 2)}\n`);
+  };
   if (there) {
     const differences = differing(there.settings, wanted.settings);
-    if (differences.length === 0) return JSON.stringify(there.versions) === JSON.stringify(wanted.versions) ? undefined : there.versions;
+    if (differences.length === 0) {
+      if (wanted.root !== undefined && wanted.root !== there.root) write({ ...there, root: wanted.root });
+      return JSON.stringify(there.versions) === JSON.stringify(wanted.versions) ? undefined : there.versions;
+    }
     if (!force)
       throw cannot(
         `prepare '${domain}' in ${out}`,
@@ -96,8 +105,7 @@ export function enterDomain(out: string, domain: string, wanted: DomainPreparati
   }
   rmSync(folder, { recursive: true, force: true });
   rmSync(paths.journal(domain), { force: true });
-  const domains = Object.fromEntries(Object.entries({ ...all.domains, [domain]: wanted }).sort(([a], [b]) => byCodePoint(a, b)));
-  writeAtomically(paths.preparation, `${JSON.stringify({ format: 1, domains } satisfies Preparation, null, 2)}\n`);
+  write(wanted);
   return undefined;
 }
 

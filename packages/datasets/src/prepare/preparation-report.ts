@@ -1,5 +1,8 @@
+import type { LeftOut } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
+import { betrayals, ClassCollector, type ClassFigures } from './class-figures.ts';
 import type { ClipRecord } from './journal.ts';
+import type { WithdrawnClip } from './withdraw-clips.ts';
 
 /** A note on one clip. */
 export interface ClipNote {
@@ -24,6 +27,16 @@ export interface DomainReport {
   readonly broken: readonly ClipNote[];
   /** Other notes on clips that were processed. */
   readonly problems: readonly ClipNote[];
+  /** What the raw data set left out, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** How often and how large faces were found, by class: where these differ, they betray the class. */
+  readonly byClass: Readonly<Record<string, ClassFigures>>;
+  /** What is unusual and may be a mistake, one sentence each with a remedy. */
+  readonly advice: readonly string[];
+  /** Clips prepared earlier and no longer in the raw data: crops removed by this preparation. */
+  readonly withdrawn: readonly WithdrawnClip[];
+  /** Those whose crops were kept because the user asked for it. */
+  readonly kept: readonly WithdrawnClip[];
 }
 
 /** The content of `report.json`. */
@@ -32,17 +45,25 @@ export interface PreparationReport {
   readonly domains: Readonly<Record<string, DomainReport>>;
 }
 
+/** What a report holds besides the outcome of clips. */
+export interface DomainReportParts extends Partial<Pick<DomainReport, 'leftOut' | 'advice' | 'withdrawn' | 'kept'>> {
+  readonly contradictory?: readonly { readonly id: string; readonly reason: string }[];
+  readonly problems?: readonly string[];
+}
+
 /** @param records by id; iterated once */
 export function domainReport(
   records: Iterable<ClipRecord>,
-  contradictory: readonly { readonly id: string; readonly reason: string }[],
-  problems: readonly string[],
+  { contradictory = [], problems = [], leftOut = [], advice = [], withdrawn = [], kept = [] }: DomainReportParts = {},
 ): DomainReport {
+  const classes = new ClassCollector();
   const counts = { clips: contradictory.length, prepared: 0, crops: 0, frames: 0, framesWithoutFace: 0 };
   const withoutFace: ClipNote[] = [];
   const broken: ClipNote[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
   const notes: ClipNote[] = problems.map((reason) => ({ clip: '', reason }));
-  for (const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } of records) {
+  for (const record of records) {
+    const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } = record;
+    classes.add(record);
     counts.clips++;
     counts.crops += rows.length;
     counts.frames += frames;
@@ -51,7 +72,18 @@ export function domainReport(
     else (status === 'broken' ? broken : withoutFace).push({ clip: id, reason });
     notes.push(...own.map((said) => ({ clip: id, reason: said })));
   }
-  return { ...counts, withoutFace, broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)), problems: notes };
+  const byClass = classes.figures();
+  return {
+    ...counts,
+    withoutFace,
+    broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)),
+    problems: notes,
+    leftOut,
+    byClass,
+    advice: [...advice, ...betrayals(byClass)],
+    withdrawn,
+    kept,
+  };
 }
 
 /** Entries of a list shown on the terminal. */
@@ -63,12 +95,33 @@ export function renderPreparation({ domains }: PreparationReport): string {
     .map(([domain, report]) =>
       [
         `${domain}: ${counted(report.crops, 'crop')} of ${report.prepared} of ${counted(report.clips, 'clip')}${report.framesWithoutFace > 0 ? `; ${report.framesWithoutFace} of ${report.frames} frames without a face` : ''}`,
+        ...Object.entries(report.byClass).map(([name, figures]) => classLine(name, figures)),
         ...listed(`without a face in any frame: ${counted(report.withoutFace.length, 'clip')}`, report.withoutFace),
         ...listed(`broken: ${counted(report.broken.length, 'clip')}`, report.broken),
+        ...listed(
+          `left out of the raw data set: ${report.leftOut.length}`,
+          report.leftOut.map(({ what, why }) => ({ clip: what, reason: why })),
+        ),
         ...listed(`worth a look: ${report.problems.length}`, report.problems),
+        ...listed(
+          `to consider: ${report.advice.length}`,
+          report.advice.map((reason) => ({ clip: '', reason })),
+        ),
+        ...listed(`withdrawn, no longer in the raw data: ${counted(report.withdrawn.length, 'clip')}`, report.withdrawn.map(cropsOf)),
+        ...listed(`kept, no longer in the raw data: ${counted(report.kept.length, 'clip')}`, report.kept.map(cropsOf)),
       ].join('\n'),
     )
     .join('\n');
+}
+
+function classLine(name: string, { clips, frames, detected, faceSide, faceShare }: ClassFigures): string {
+  const found = detected === undefined ? '' : `, a face in ${Number((100 * detected).toPrecision(3))} % of ${counted(frames, 'frame')}`;
+  const size = faceSide === undefined ? '' : `, median face ${Math.round(faceSide)} pixels (${faceShare} of the frame's shorter side)`;
+  return `  ${name}: ${counted(clips, 'clip')}${found}${size}`;
+}
+
+function cropsOf({ clip, crops }: WithdrawnClip): ClipNote {
+  return { clip, reason: counted(crops, 'crop') };
 }
 
 function listed(head: string, notes: readonly ClipNote[]): string[] {

@@ -2,18 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import {
-  cannot,
-  createWorkerPool,
-  describeWriteError,
-  imageDecoders,
-  lockFolder,
-  makeFolders,
-  type Reporter,
-  silentReporter,
-  workerEntry,
-  writeAtomically,
-} from '@gradalign/core';
+import { adviceOn, cannot, describeWriteError, lockFolder, makeFolders, type Reporter, silentReporter, writeAtomically } from '@gradalign/core';
+import { createWorkerPool, imageDecoders, workerEntry } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { ffmpegFor } from '../video/ffmpeg-for.ts';
@@ -27,6 +17,7 @@ import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';
 import { domainSettings, enterDomain, preparedPaths, readPreparation } from './preparation-file.ts';
 import { type DomainReport, domainReport, type PreparationReport } from './preparation-report.ts';
 import { type ClipSettings, prepareClip } from './prepare-clip.ts';
+import { tellWithdrawn, withdraw, withdrawVanished } from './withdraw-clips.ts';
 
 /** A raw data set to prepare. */
 export interface RawDomain {
@@ -49,6 +40,8 @@ export interface PrepareOptions extends ClipSettings {
   readonly workers?: number;
   /** Required for faces `detector` and `auto`; `name` is recorded. */
   readonly detector?: FaceFinder & { readonly name: string };
+  /** Keeps the crops of clips that are no longer in the raw data; default: they are removed. */
+  readonly keep?: boolean;
   /** Delete domains that were prepared with other settings. */
   readonly force?: boolean;
   readonly reporter?: Reporter;
@@ -57,7 +50,7 @@ export interface PrepareOptions extends ClipSettings {
 
 /**
  * Crops the faces of raw data sets and writes a manifest: `<out>/<domain>/<split>/{live,attack/<species>}/<video>/<frame>.jpg`. Clips that an earlier run
- * finished are skipped; those it was interrupted in are prepared again. The manifest is written at the end, sorted, the same for any number of workers.
+ * finished are skipped; those it was interrupted in are prepared again; crops of clips that are no longer in the raw data are removed, unless `keep`. The manifest is written at the end, sorted, the same for any number of workers.
  * Broken clips throw nothing; they are reported.
  *
  * @throws UserError where ffmpeg is needed and missing, a domain was prepared with other settings (exit code 2), another process works in the folder,
@@ -81,9 +74,9 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   }
   using _ = lockFolder(out, 'prepare data');
   const versions = await versionsOf(tool, usesDetector ? detector?.name : undefined);
-  for (const { domain, use, options: own } of domains) {
+  for (const { domain, use, options: own, root } of domains) {
     const settings = domainSettings({ use, options: own }, options, usesDetector ? detector?.name : undefined);
-    const begun = enterDomain(out, domain, { settings, versions }, force);
+    const begun = enterDomain(out, domain, { settings, versions, ...(root === undefined ? {} : { root: resolve(root) }) }, force);
     if (begun) reporter.warn(`'${domain}' was started with ${listed(begun)}; continuing with ${listed(versions)}`);
   }
   const reports: Record<string, DomainReport> = {};
@@ -91,15 +84,18 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
     const plan = plans[i] as ClipPlan;
     reports[domain.domain] = await prepareDomain(domain, plan, { ...options, out }, tool);
   }
+  for (const [domain, withdrawn] of withdrawVanished(domains, out, options)) reports[domain] = domainReport([], { withdrawn });
   writeIfChanged(paths.manifest, () => manifestText(manifestRows(out)));
   const all = Object.entries({ ...readReport(out).domains, ...reports }).sort(([a], [b]) => byCodePoint(a, b));
   writeIfChanged(paths.report, () => [`${JSON.stringify({ domains: Object.fromEntries(all) }, null, 2)}\n`]);
   return { domains: reports };
 }
 
-async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, options: PrepareOptions, tool: Ffmpeg | undefined): Promise<DomainReport> {
+async function prepareDomain({ domain, dataset, root }: RawDomain, plan: ClipPlan, options: PrepareOptions, tool: Ffmpeg | undefined): Promise<DomainReport> {
   const { out, workers = 2, detector, reporter = silentReporter } = options;
   using journal = openJournal(preparedPaths(out).journal(domain));
+  const { withdrawn, kept } = withdraw(journal, plan, join(out, domain), options);
+  tellWithdrawn(domain, withdrawn, kept, reporter);
   const open: PlannedClip[] = [];
   for (const clip of plan.clips) if (!isDone(journal.get(clip.id), clip, await bytesOf(clip), out)) open.push(clip);
   // A failure of one lane stops the others.
@@ -124,7 +120,7 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
       const clip = open[next++] as PlannedClip;
       const before = journal.get(clip.id);
       if (before && before.folder !== clip.folder) rmSync(join(out, domain, before.folder), { recursive: true, force: true });
-      const record = await prepareClip(clip, await bytesOf(clip), context);
+      const record = { ...(await prepareClip(clip, await bytesOf(clip), context)), ...rawOf(clip, root) };
       if (JSON.stringify(record) !== JSON.stringify(before)) journal.add(record);
       crops += record.rows.length;
       reporter.progress({ phase: `preparing ${domain}`, done: ++done, total: plan.clips.length, unit: 'clips', detail: `${crops} crops` });
@@ -143,7 +139,8 @@ async function prepareDomain({ domain, dataset }: RawDomain, plan: ClipPlan, opt
   } finally {
     await pool?.close();
   }
-  return domainReport(recordsOf(journal, plan), plan.contradictory, plan.problems);
+  const { leftOut = [], advice = [] } = dataset.notes ?? {};
+  return domainReport(recordsOf(journal, plan), { ...plan, leftOut, advice: [...advice, ...adviceOn(dataset)], withdrawn, kept });
 }
 
 /** Whether an earlier run finished this clip and its files still exist. Broken clips are tried again. */
@@ -158,6 +155,12 @@ function* recordsOf(journal: Journal, plan: ClipPlan): Generator<ClipRecord> {
   const folders = new Set(plan.clips.map(({ folder }) => folder));
   const contradictory = new Set(plan.contradictory.map(({ id }) => id));
   for (const record of journal.records()) if (planned.has(record.id) || (!contradictory.has(record.id) && !folders.has(record.folder))) yield record;
+}
+
+/** The clip's first raw file, as the journal has it. */
+function rawOf({ samples: [{ image }] }: PlannedClip, root: string | undefined): Pick<ClipRecord, 'raw'> {
+  const path = 'clip' in image ? image.clip : 'path' in image ? image.path : undefined;
+  return root === undefined || path === undefined ? {} : { raw: relative(resolve(root), path) };
 }
 
 /** By domain, clip and frame; journals of other domains in the folder count too. */

@@ -25,7 +25,7 @@ test('folders tell split, label and species; the name tells the subject', async 
     ['gym', 'Train/Spoof/replay/ipad/anna_2.MOV 0 train replay/ipad anna', 'test/bona-fide/x/björn.mkv 1 test  ', 'train/live/anna_1.mp4 1 train  anna'],
   ]);
   const [{ dataset }] = (await readUserVideos(root)) as [Awaited<ReturnType<typeof readUserVideos>>[number]];
-  expect(dataset.notes).toEqual({ unmatched: ['test/live/notes.txt'] });
+  expect(dataset.notes).toEqual({ unmatched: ['test/live/notes.txt'], leftOut: [] });
 });
 
 test('folders before the split are domains; the label may stand before the split', async () => {
@@ -48,5 +48,32 @@ test('no folder, no files, no videos: each is said', async () => {
   await expect(told(join(folder, 'nowhere'))).rejects.toThrow('there is no such folder');
   mkdirSync(join(folder, 'void'));
   await expect(told(join(folder, 'void'))).rejects.toThrow('it holds no files');
-  await expect(told(videos('pictures', ['train/live/a.jpg']))).rejects.toThrow('none of them a video, expected videos; for images: --use image-folder');
+  await expect(told(videos('pictures', ['train/live/a.jpg']))).rejects.toThrow(
+    'none of them a video, expected videos; its images are prepared with gradalign data prepare --use image-folder --root',
+  );
+});
+
+test('<device>/{live,print,replay} needs no options: the device is the domain, the folder the species, all is train, and that is said', async () => {
+  const root = videos('devices', [
+    'phone/live/anna_1.mp4',
+    'phone/print/anna_2.mp4',
+    'webcam/Replay/ipad/bert_1.mp4',
+    'webcam/live/photo.heic',
+    'webcam/live/a.jpg',
+  ]);
+  expect(await told(root)).toEqual([
+    ['phone', 'phone/live/anna_1.mp4 1 train  anna', 'phone/print/anna_2.mp4 0 train print anna'],
+    ['webcam', 'webcam/Replay/ipad/bert_1.mp4 0 train replay/ipad bert'],
+  ]);
+  const [first] = await readUserVideos(root);
+  expect(first?.dataset.notes?.advice).toEqual([expect.stringContaining('all videos are train; --split sets another')]);
+  expect(first?.dataset.notes?.leftOut?.map(({ kind, what }) => [kind, what])).toEqual([
+    ['kind', 'webcam/live/a.jpg'],
+    ['kind', 'webcam/live/photo.heic'],
+  ]);
+});
+
+test('images in the same layout: the commands that prepare them are named, one for each device', async () => {
+  const root = videos('device pictures', ['phone/live/1.jpg', 'phone/print/2.jpg', 'webcam/live/3.png']);
+  await expect(told(root)).rejects.toThrow(`--use image-folder --root ${JSON.stringify(join(root, 'phone'))} --domain "phone" --out <folder> and gradalign`);
 });

@@ -5,7 +5,9 @@ import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { readCsvRows } from '../on-disk/parse-csv.ts';
-import { preparedPaths } from './preparation-file.ts';
+import { readJournal } from './journal.ts';
+import { preparedPaths, readPreparation } from './preparation-file.ts';
+import { rawPath } from './withdraw-clips.ts';
 
 /** How a prepared folder differs from its manifest. Plain JSON. */
 export interface Verification {
@@ -26,6 +28,10 @@ export interface Verification {
   readonly surplus: readonly string[];
   /** Rows that cannot be checked: `line 7: the path leads outside the folder`. */
   readonly problems: readonly string[];
+  /** Clips with crops here whose raw file is gone, as `<domain>: <clip>`: the next `data prepare` withdraws them. */
+  readonly withdrawn: readonly string[];
+  /** Domains whose raw data are not where they were prepared from, so that nobody can tell: `<domain>: <root>`. */
+  readonly withoutRaw: readonly string[];
 }
 
 /** Progress and interruption of a verification. */
@@ -105,25 +111,52 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     changed: changed.sort(byCodePoint),
     surplus,
     problems,
+    ...withdrawnIn(root),
   };
 }
 
-/** True where nothing is missing, changed, surplus or wrong. */
-export function isIntact({ missing, changed, surplus, problems }: Verification): boolean {
-  return [missing, changed, surplus, problems].every(({ length }) => length === 0);
+/** True where nothing is missing, changed, surplus, wrong or withdrawn. */
+export function isIntact({ missing, changed, surplus, problems, withdrawn }: Verification): boolean {
+  return [missing, changed, surplus, problems, withdrawn].every(({ length }) => length === 0);
 }
 
 /** A verification as text for a terminal, with the first 20 entries of each list. */
 export function renderVerification(verification: Verification): string {
   const { folder, crops, videos, counts, intact } = verification;
-  const lists = (['missing', 'changed', 'surplus', 'problems'] as const).flatMap((name) => {
+  const lists = (['missing', 'changed', 'surplus', 'problems', 'withdrawn', 'withoutRaw'] as const).flatMap((name) => {
     const list = verification[name];
     return list.length === 0
       ? []
-      : [`${name}: ${list.length}`, ...list.slice(0, 20).map((one) => `  ${one}`), ...(list.length > 20 ? [`  and ${list.length - 20} more`] : [])];
+      : [`${titles[name]}: ${list.length}`, ...list.slice(0, 20).map((one) => `  ${one}`), ...(list.length > 20 ? [`  and ${list.length - 20} more`] : [])];
   });
   const table = Object.entries(counts).map(([place, n]) => `  ${place}: ${n}`);
   return [`${folder}: ${intact} of ${crops} crops of ${videos} videos match the manifest`, ...table, ...lists].join('\n');
+}
+
+const titles = {
+  missing: 'missing',
+  changed: 'changed',
+  surplus: 'surplus',
+  problems: 'problems',
+  withdrawn: 'withdrawn from the raw data, crops still here (data prepare removes them)',
+  withoutRaw: 'raw data not found, so not checked for withdrawn clips',
+} as const;
+
+/** Reads the journals without changing them. */
+function withdrawnIn(out: string): Pick<Verification, 'withdrawn' | 'withoutRaw'> {
+  const withdrawn: string[] = [];
+  const withoutRaw: string[] = [];
+  for (const [domain, { root }] of Object.entries(existsSync(preparedPaths(out).preparation) ? readPreparation(out).domains : {})) {
+    const path = preparedPaths(out).journal(domain);
+    if (root === undefined || !existsSync(path)) continue;
+    if (!existsSync(root)) {
+      withoutRaw.push(`${domain}: ${root}`);
+      continue;
+    }
+    for (const record of readJournal(path))
+      if (record.rows.length > 0 && !record.kept && !existsSync(rawPath(record, root))) withdrawn.push(`${domain}: ${record.id}`);
+  }
+  return { withdrawn, withoutRaw };
 }
 
 /** Files below a folder, hidden ones left out: `/` between parts, in the order of code points. */

@@ -8,6 +8,6 @@ export async function compress({ width, height, bytes }: Picture, quality: numbe
   const file = await sharp(bytes, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: Math.round(quality) })
     .toBuffer();
-  const { data } = await sharp(file).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data } = await sharp(file).toColorspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: 3 };
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { cannot, type DatasetContext, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
+import { cannot, type DatasetContext, type DatasetNotes, type LeftOut, type Sample, type Split } from '@gradalign/core';
+import { imageKindNames, whyNotRead } from '@gradalign/core/images';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
 import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
@@ -40,7 +41,7 @@ export async function findLiveFaces({ root, domain, subject, split }: LiveFacesO
     ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
     : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
-  if (samples.length === 0) throw refuse(`${folder} holds no live images`, '.jpg, .jpeg or .png files of live faces');
+  if (samples.length === 0) throw refuse(`${folder} holds no live images`, `${imageKindNames} files of live faces`);
   return { samples, notes: faces.notes };
 }
 
@@ -71,5 +72,13 @@ function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): L
   };
   visit(tree);
   samples.sort((a, b) => byCodePoint(a.id, b.id));
-  return { samples, notes: { unmatched: unmatched.map(({ id }) => id).sort(byCodePoint), missing: danglingBelow(tree).sort(byCodePoint), problems } };
+  const missing = danglingBelow(tree).sort(byCodePoint);
+  const leftOut = [
+    ...unmatched.flatMap(({ id }): LeftOut[] => {
+      const why = whyNotRead(id);
+      return why === undefined ? [] : [{ kind: 'kind', what: id, why }];
+    }),
+    ...missing.map((what): LeftOut => ({ kind: 'missing', what, why: 'it is a link to a file that is not there' })),
+  ];
+  return { samples, notes: { unmatched: unmatched.map(({ id }) => id).sort(byCodePoint), missing, problems, leftOut } };
 }

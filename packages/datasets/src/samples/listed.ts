@@ -28,7 +28,7 @@ export function findListed<E extends ListEntry>(entries: readonly E[], there: Pl
     else if ('missing' in place) findings.missing(place.missing);
     else impossible.set(place.problem, [...(impossible.get(place.problem) ?? []), `${entry.path} (${entry.where})`]);
   });
-  for (const [why, those] of impossible) findings.problems(those, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} skipped: ${why}`);
+  for (const [why, those] of impossible) findings.leaveOutAll('entry', those, why, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} skipped: ${why}`);
   return found;
 }
 
@@ -57,6 +57,11 @@ export function eachOnce<E extends Labeled>(entries: readonly E[], findings: Fin
   }
   findings.problems(again, (n) => `${n} ${n === 1 ? 'entry is' : 'entries are'} listed twice`);
   findings.problems(bothSplits, (n) => `${n} ${n === 1 ? 'image is' : 'images are'} in the lists of two splits, assigned to the first`);
-  findings.problems([...bothLabels.values()], (n) => `${n} ${n === 1 ? 'image is' : 'images are'} listed both as live and as attack, left out`);
+  findings.leaveOutAll(
+    'label',
+    [...bothLabels.values()],
+    'it is listed both as live and as attack',
+    (n) => `${n} ${n === 1 ? 'image is' : 'images are'} listed both as live and as attack, left out`,
+  );
   return [...first.values()].filter(({ file }) => !bothLabels.has(file.id));
 }

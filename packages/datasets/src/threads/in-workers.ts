@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createWorkerPool, type workerEntry } from '@gradalign/core';
+import { createWorkerPool, type workerEntry } from '@gradalign/core/images';
 
 export interface InWorkersOptions<T, R> {
   /** Threads; 0: this one. */

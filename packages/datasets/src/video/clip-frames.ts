@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type ClipSource, decodeImage, type Sample } from '@gradalign/core';
+import type { ClipSource, Sample } from '@gradalign/core';
+import { decodeImage } from '@gradalign/core/images';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';

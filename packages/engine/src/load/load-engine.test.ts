@@ -4,7 +4,7 @@ import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { childModuleArguments } from '../child-processes/child-module.ts';
 import { runCommand } from '../child-processes/run-command.ts';
 import type { Engine } from '../contracts/engine.ts';
-import { cacheFolder } from '../installed/cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { preferredEngine } from '../installed/installed-engine.ts';
 import { type LoadEngineOptions, loadEngine } from './load-engine.ts';
 

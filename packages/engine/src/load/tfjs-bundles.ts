@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { compileFunction } from 'node:vm';
 import { EngineError } from '../contracts/engine-error.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { packageFolder, requireHere } from '../files/package-folder.ts';
-import { cacheFolder } from '../installed/cache-folder.ts';
 
 /**
  * The JavaScript taken from TensorFlow.js besides tfjs-core: tfjs-core's gradients and chained ops, which its Node bundle

@@ -4,6 +4,7 @@ import { arch, cpus } from 'node:os';
 /** Instruction sets that decide which kernels TensorFlow runs, and so the last bits of a result. */
 const relevant = ['sse4_2', 'avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_bf16', 'asimd', 'sve', 'bf16'];
 
+/** The processor, as far as it decides which kernels run. */
 export interface CpuFeatures {
   readonly model: string;
   /** Logical processors. */

@@ -8,11 +8,12 @@ export interface Normalization extends Layer {
   apply(x: tf.Tensor4D, weights: Weights, pass: Pass, after?: AfterNorm): tf.Tensor4D;
 }
 
-/** PyTorch's default. */
-const epsilon = 1e-5;
-
-/** Batch norm: parameters `<name>/gamma` and `<name>/beta`, statistics `<name>/movingMean` and `<name>/movingVariance`, all [channels]. */
-export function normalization(name: string, channels: number): Normalization {
+/**
+ * Batch norm: parameters `<name>/gamma` and `<name>/beta`, statistics `<name>/movingMean` and `<name>/movingVariance`, all [channels].
+ *
+ * @param epsilon Default: PyTorch's.
+ */
+export function normalization(name: string, channels: number, epsilon = 1e-5): Normalization {
   const names = { gamma: `${name}/gamma`, beta: `${name}/beta`, mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
   return {
     declare({ parameters, statistics }) {

@@ -3,7 +3,8 @@ import { findDatasets } from '../../data/find-datasets.ts';
 import { interruptible } from '../../interruptible.ts';
 import { type DatasetOptions, withDatasetOptions } from '../../options/dataset-options.ts';
 import { optionReader } from '../../options/option-reader.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
+import type { OutputOptions } from '../../output.ts';
 
 interface InspectOptions extends DatasetOptions, OutputOptions {
   readonly sheet?: string;

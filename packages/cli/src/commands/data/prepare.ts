@@ -6,12 +6,14 @@ import { type PreparationOptions, readPreparationSettings } from '../../data/pre
 import { interruptible } from '../../interruptible.ts';
 import { withDatasetOptions } from '../../options/dataset-options.ts';
 import { optionReader } from '../../options/option-reader.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
+import type { OutputOptions } from '../../output.ts';
 import type { Terminal } from '../../terminal.ts';
 
 interface PrepareOptions extends RawDomainOptions, PreparationOptions, OutputOptions {
   readonly out: string;
   readonly force?: boolean;
+  readonly keep?: boolean;
   readonly strict?: boolean;
 }
 
@@ -40,6 +42,7 @@ export function addPrepareCommand({ parent, run }: CommandContext): void {
     .option('--quality <n>', 'JPEG quality, 1 to 100', '95')
     .option('--workers <n>', 'number of clips processed at the same time; does not change the files', String(availableParallelism()))
     .option('--force', 'replace what was prepared in the folder with other settings')
+    .option('--keep', 'keep the crops of clips that are no longer in the raw data; without it they are removed')
     .option('--strict', 'exit code 1 if a clip has no face in any frame');
   withOutputOptions(command)
     .addHelpText(
@@ -60,7 +63,7 @@ async function prepare(folder: string | undefined, options: PrepareOptions, term
   const reader = await optionReader('prepare');
   const settings = await readPreparationSettings(options, reader);
   const domains = await findRawDomains(folder, options, reader);
-  for (const { domain, dataset } of domains) warnAboutNotes(domain, dataset.notes, terminal);
+  for (const { domain, dataset } of domains) await warnAboutNotes(domain, dataset.notes, terminal);
   using interrupt = interruptible(terminal, 'stopping; finished clips are kept, run the same command again to continue');
   const detector = await openFaceDetector(settings);
   try {
@@ -70,6 +73,7 @@ async function prepare(folder: string | undefined, options: PrepareOptions, term
       domains,
       ...(detector ? { detector } : {}),
       force: options.force === true,
+      keep: options.keep === true,
       reporter: terminal,
       signal: interrupt.signal,
     });

@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../../command-context.ts';
 import { interruptible } from '../../interruptible.ts';
 import { type OptionReader, optionReader } from '../../options/option-reader.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
 import { parseSet } from '../../options/parse-set.ts';
 import { repeatable } from '../../options/repeatable.ts';
+import type { OutputOptions } from '../../output.ts';
 import type { Terminal } from '../../terminal.ts';
 
 interface SynthesizeOptions extends OutputOptions {

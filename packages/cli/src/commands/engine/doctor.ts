@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../command-context.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
+import type { OutputOptions } from '../../output.ts';
 
 export function addDoctorCommand({ parent, run }: CommandContext): void {
   withOutputOptions(

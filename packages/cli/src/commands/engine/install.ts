@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../command-context.ts';
 import { interruptible } from '../../interruptible.ts';
-import { type OutputOptions, withOutputOptions } from '../../options/output-options.ts';
+import { withOutputOptions } from '../../options/output-options.ts';
+import type { OutputOptions } from '../../output.ts';
 
 interface InstallOptions extends OutputOptions {
   readonly gpu?: boolean;

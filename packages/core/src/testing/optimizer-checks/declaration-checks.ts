@@ -1,5 +1,7 @@
 import { completeOptions } from '../../configuration/complete-options.ts';
 import { UserError } from '../../contracts/errors.ts';
+import type { OptimizerDefinition } from '../../contracts/optimizer.ts';
+import type { AnyItem } from '../../contracts/plugin.ts';
 import { peakBytes } from '../peak-bytes.ts';
 import { quadraticProblem } from '../quadratic-problem.ts';
 import { randomQuadratics } from '../random-quadratics.ts';
@@ -18,7 +20,8 @@ export function declarationChecks(setting: Setting): Check[] {
   ];
 }
 
-function describesItself({ definition: { name, summary } }: Setting): void {
+/** Throws unless an item of any kind is named and summed up as lists show it. */
+export function describesItself({ definition: { name, summary } }: { readonly definition: AnyItem | OptimizerDefinition }): void {
   expectThat(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name), `it is called '${name}', expected kebab case`);
   expectThat(summary.trim().length > 0 && !summary.includes('\n'), 'its summary is empty or of several lines, expected one line');
 }
@@ -32,7 +35,9 @@ interface Property {
   readonly exclusiveMaximum?: number;
 }
 
-function refusesInvalidOptions({ definition }: Setting): void {
+/** Throws unless an item of any kind takes its defaults and refuses what its schema does not allow. */
+export function refusesInvalidOptions({ definition: item }: { readonly definition: AnyItem | OptimizerDefinition }): void {
+  const definition = item as AnyItem;
   completeOptions(definition, {});
   const { properties = {} } = definition.options as { properties?: Record<string, Property> };
   const refuses = (options: Options) => {

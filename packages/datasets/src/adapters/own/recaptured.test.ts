@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createImageLoader, type Dataset } from '@gradalign/core';
+import type { Dataset } from '@gradalign/core';
+import { createImageLoader } from '@gradalign/core/images';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDataset } from '../../../test/dataset-conformance.ts';

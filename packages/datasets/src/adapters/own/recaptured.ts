@@ -6,7 +6,8 @@ import { findLiveFaces } from '../../recapture/live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangeProperties } from '../../recapture/options/recapture-ranges.ts';
 import { sideAndQuality } from '../../recapture/options/side-and-quality.ts';
 
-type AttackKind = Exclude<RecaptureKind, 'live'>;
+/** What attacks are made of live faces. */
+export type AttackKind = Exclude<RecaptureKind, 'live'>;
 
 const own = {
   root: Type.String({ format: 'path', description: 'Folder of live faces: the plain layout, or images without labels' }),

@@ -1,10 +1,11 @@
 import { cannot, defineDataset, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
 import { filePlaces, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';

@@ -1,9 +1,9 @@
 import { defineDataset } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
-import { imageEnding } from '../../on-disk/image-file.ts';
 import { frameSamples } from '../../samples/frame-samples.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
 import { readVideoFolders } from './video-folders.ts';

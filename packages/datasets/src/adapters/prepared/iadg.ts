@@ -1,4 +1,5 @@
 import { cannot, defineDataset, type Rectangle, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import type { FaceLandmarks } from '../../faces/face.ts';
@@ -6,7 +7,7 @@ import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
@@ -95,7 +96,7 @@ function isList({ name }: FileEntry): boolean {
 const lengths: readonly number[] = [15, 5, 1];
 
 async function readEntries(file: FileEntry, split: Split, live: 0 | 1, findings: Findings): Promise<Entry[]> {
-  const wrong: string[] = [];
+  const wrong: { readonly kind: 'label' | 'entry'; readonly what: string }[] = [];
   const entries = (await readListFile(file)).flatMap(({ line, text }): Entry[] => {
     const words = text.split(/[\s,]+/);
     const numbers = words.slice(1).map(Number);
@@ -103,7 +104,7 @@ async function readEntries(file: FileEntry, split: Split, live: 0 | 1, findings:
     const own = length === undefined ? [] : numbers.slice(-length);
     const path = words.slice(0, words.length - own.length).join(' ');
     if (length === undefined || !imageEnding.test(path)) {
-      wrong.push(`line ${line}: ${text.slice(0, 80)}`);
+      wrong.push({ kind: length === undefined ? 'label' : 'entry', what: `line ${line}: ${text.slice(0, 80)}` });
       return [];
     }
     const [label, x = 0, y = 0, width = 0, height = 0, ...points] = own;
@@ -119,8 +120,9 @@ async function readEntries(file: FileEntry, split: Split, live: 0 | 1, findings:
       },
     ];
   });
+  findings.add(wrong.map(({ kind, what }) => ({ kind, what: `${file.id} ${what}`, why: 'it is not path, label 0 or 1, x y w h and five points' })));
   findings.problems(
-    wrong,
+    wrong.map(({ what }) => what),
     (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected path, label 0 or 1, x y w h and five points`,
   );
   return entries;

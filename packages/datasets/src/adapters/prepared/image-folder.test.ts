@@ -119,18 +119,38 @@ describe('what does not fit', () => {
       'train/list.txt',
       'train/maybe/b/1.jpg',
       'train/live/a/masks/1.png',
-      'train/attack/print/p.gif',
+      'train/attack/print/p.heic',
     );
     expect((await read()).notes?.unmatched).toEqual([
       'raw/a.mov',
       'readme.txt',
-      'train/attack/print/p.gif',
+      'train/attack/print/p.heic',
       'train/list.txt',
       'train/live/a/1.face',
       'train/live/a/masks/1.png',
       'train/maybe/b/1.jpg',
     ]);
     expect((await read()).samples).toHaveLength(1);
+    expect((await read()).notes?.leftOut).toEqual([
+      { kind: 'place', what: 'raw/a.mov', why: "its folder 'raw' is not train, dev or test" },
+      { kind: 'kind', what: 'train/attack/print/p.heic', why: expect.stringContaining('it is HEIC, which is not read: convert it') },
+      { kind: 'place', what: 'train/live/a/masks/1.png', why: 'it lies below a folder of images, which is a video' },
+      { kind: 'label', what: 'train/maybe/b/1.jpg', why: "its folder 'maybe' is neither live nor attack" },
+    ]);
+  });
+
+  it('is not a picture of another kind that is read: WebP, TIFF, AVIF, BMP, GIF, in any case', async () => {
+    files(
+      'train/live/a/1.WEBP',
+      'train/live/a/2.tif',
+      'train/live/a/3.tiff',
+      'train/live/a/4.avif',
+      'train/live/a/5.bmp',
+      'train/live/a/6.Gif',
+      'train/live/a/7.jfif',
+    );
+    expect((await read()).samples).toHaveLength(7);
+    expect((await read()).notes?.leftOut).toEqual([]);
   });
 
   it('is passed over without a word where systems leave it: hidden files, Thumbs.db', async () => {
@@ -145,7 +165,7 @@ describe('what does not fit', () => {
     );
     const { samples, notes } = await read();
     expect(samples).toHaveLength(1);
-    expect(notes).toEqual({ unmatched: [], missing: [] });
+    expect(notes).toEqual({ unmatched: [], missing: [], leftOut: [] });
   });
 });
 
@@ -258,9 +278,9 @@ describe('the root', () => {
     ['is left by the domain', () => files('train/live/1.jpg'), { domain: '../other' }, "its option domain is '../other', expected the name of a folder inside"],
     [
       'has no images',
-      () => files('train/live/a/1.bmp'),
+      () => files('train/live/a/1.heic'),
       {},
-      'holds no images where they are expected (it does hold files, such as train/live/a/1.bmp), expected .jpg, .jpeg or .png files',
+      'holds no images where they are expected (it does hold files, such as train/live/a/1.heic: it is HEIC, which is not read: convert it to JPEG or PNG (heif-convert photo.heic photo.jpg)), expected JPEG, PNG, WebP, TIFF, AVIF, BMP or GIF files',
     ],
     ['has empty folders', () => mkdirSync(join(root, 'train/live'), { recursive: true }), {}, 'holds no images where they are expected, expected'],
   ])('that %s is refused', async (_, make, options, message) => {
@@ -269,5 +289,18 @@ describe('the root', () => {
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(/^Cannot read data set 'oulu': /);
     expect((error as Error).message).toContain(message);
+  });
+});
+
+describe('<device>/{live,print,replay} without splits', () => {
+  it('gives a domain for each device, the species by folder, all as train, and says so', async () => {
+    files('oulu/live/1.jpg', 'oulu/print/2.jpg', 'oulu/Replay/ipad/v_1/3.jpg', 'webcam/live/4.jpg');
+    const { samples, notes } = await read();
+    expect(samples.map(({ id, label, split, species }) => [id, label, split, species])).toEqual([
+      ['Replay/ipad/v_1/3.jpg', 0, 'train', 'replay/ipad'],
+      ['live/1.jpg', 1, 'train', undefined],
+      ['print/2.jpg', 0, 'train', 'print'],
+    ]);
+    expect(notes?.advice).toEqual([expect.stringContaining('to test on it, set data.splits.target: [train]')]);
   });
 });

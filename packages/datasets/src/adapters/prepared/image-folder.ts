@@ -10,7 +10,8 @@ import { readPlainFolder } from '../../plain-layout/read-plain-folder.ts';
  *     <root>/<domain>/<split>/attack/<species>/<video>/<frame>.jpg       species may be omitted, or finer: replay/ipad
  *
  * `root` is the folder of the domain itself, or one that holds several: then `domain` selects one, by default the one named like the experiment's key.
- * Splits are train, dev and test; live may be called real, and attack spoof or fake; case does not matter. Files are JPEG and PNG.
+ * Splits are train, dev and test; live may be called real, and attack spoof or fake; case does not matter. `print`, `replay`,
+ * `mask` and `cut-print` may stand where `attack` does; without folders of splits all is train. Files are JPEG, PNG, WebP, TIFF, AVIF, BMP and GIF.
  * A folder with images is a video. Images directly under live, attack or a well-known species (print, replay, mask, cut-print, other) stand alone.
  *
  * The subject, by which images are held out, is the text before the first `_` in the video's name, unless option `subject` is set:
@@ -20,7 +21,7 @@ import { readPlainFolder } from '../../plain-layout/read-plain-folder.ts';
  */
 export const imageFolder = defineDataset({
   name: 'image-folder',
-  summary: 'JPEG and PNG files in folders <domain>/<split>/{live,attack/<species>}/<video>/',
+  summary: 'pictures in folders <domain>/<split>/{live,attack/<species>}/<video>/',
   options: Type.Object(
     {
       root: Type.String({ format: 'path', description: 'Folder of the domain, or a folder that holds domains' }),

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { cannot, type DatasetDefinition, defineDataset, type Rectangle, type Sample, type Split } from '@gradalign/core';
+import { dirname } from 'node:path';
+import { cannot, type DatasetDefinition, defineDataset, type LeftOutKind, type Rectangle, type Sample, type Split, suggestion } from '@gradalign/core';
+import { imageEnding, imageKindNames, whyNotRead } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
@@ -9,6 +11,8 @@ import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { type CsvRow, parseCsv } from '../../on-disk/parse-csv.ts';
+import { preparationLosses } from '../../on-disk/preparation-losses.ts';
+import { preparationRecord } from '../../on-disk/preparation-record.ts';
 import { labelOf, speciesWords, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
@@ -47,22 +51,28 @@ export const manifest: DatasetDefinition<typeof options> = defineDataset({
     const findings = new Findings(index);
     const csv = findManifest(index, file, domain);
     const { columns, rows } = await readTable(csv, domain);
-    const known = rows.flatMap((row) => readRow(row, columns, csv.name, labelWords(labels, domain), findings) ?? []);
-    if (known.length === 0) throw cannot(`read data set '${domain}'`, `${csv.path} has no usable row${firstOf(findings)}`, layout);
+    const asked = { columns, file: csv.name, labelOfWord: labelWords(labels, domain) };
+    const read = rows.map((row) => readRow(row, asked));
+    const known = read.flatMap(({ row }) => row ?? []);
+    if (known.length === 0) {
+      for (const one of read) tellRow(one, findings);
+      throw cannot(`read data set '${domain}'`, `${csv.path} has no usable row${firstOf(findings)}`, layout);
+    }
     const sets = new Set(chooseSets(new Set(known.map((row) => row.domain)), { wanted, domain, adapter: 'manifest' }));
+    for (const one of read) if (sets.has(one.domain)) tellRow(one, findings);
     const chosen = known.filter((row) => sets.has(row.domain));
-    const found = findListed(chosen, filePlaces(index, readable), findings, { ...(prefix === undefined ? {} : { prefix }) });
+    const found = findListed(chosen, filePlaces(index, imageEnding), findings, { ...(prefix === undefined ? {} : { prefix }) });
+    for (const set of sets) findings.add(await preparationLosses(dirname(csv.path), set));
     const samples = eachOnce(found, findings)
       .map((row) => sampleOf(row, sets.size > 1))
       .sort((a, b) => byCodePoint(a.id, b.id));
     if (samples.length === 0) throw cannot(`read data set '${domain}'`, `none of the ${found.length || chosen.length} images in ${csv.path} exists`, layout);
     reportClips(samples, findings);
-    return { classes: attackOrLive, samples, notes: findings.notes({ polarity: polarityOf(labels) }) };
+    const [set] = sets;
+    const preparation = sets.size === 1 && set !== undefined ? await preparationRecord(dirname(csv.path), set) : undefined;
+    return { classes: attackOrLive, samples, ...(preparation ? { preparation } : {}), notes: findings.notes({ polarity: polarityOf(labels) }) };
   },
 });
-
-/** File types that can be decoded. */
-const readable = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
 
 interface Row {
   readonly path: string;
@@ -96,16 +106,39 @@ function findManifest(index: FileIndex, wanted: string | undefined, domain: stri
   throw cannot(`read data set '${domain}'`, `${index.root} holds ${is}`, csv ? 'option file to name one of them' : layout);
 }
 
+/** The separators of spreadsheets. */
+const separators = [',', ';', '\t', '|'];
+
+/** Excel's first line `sep=;`, in quotes or not. */
+const separatorLine = /^"?sep=([^\r\n])"?[ \t,;]*(?:\r\n|\n|\r)/i;
+
 async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; rows: CsvRow[] }> {
-  const text = decodeText(await readFile(csv.path));
-  const head = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length);
-  const separator = [',', ';', '\t'].find((one) => head.includes(one)) ?? ',';
-  const [header, ...rows] = parseCsv(text, csv.path, separator);
-  const names = (header?.fields ?? []).map((name) => name.toLowerCase());
-  const lacking = ['path', 'label'].filter((name) => !names.includes(name));
-  if (lacking.length === 0) return { columns: new Map(names.map((name, i) => [name, i])), rows };
-  const is = header ? `the first row of ${csv.path} is ${header.fields.join(',')}, without ${lacking.join(' and ')}` : `${csv.path} is empty`;
+  const whole = decodeText(await readFile(csv.path), csv.path);
+  const [line = '', told] = separatorLine.exec(whole) ?? [];
+  const text = whole.slice(line.length);
+  const tables = (told === undefined ? separatorsOf(text) : [told]).map(
+    (separator) => () => parseCsv(text, csv.path, { separator, firstLine: line === '' ? 1 : 2 }),
+  );
+  let first: CsvRow | undefined;
+  for (const parse of tables) {
+    const [header, ...rows] = parse();
+    first ??= header;
+    const names = (header?.fields ?? []).map((name) => name.toLowerCase());
+    if (!['path', 'label'].every((name) => names.includes(name))) continue;
+    const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
+    if (twice !== undefined) throw cannot(`read ${csv.path}:${header?.line}`, `two columns are called ${twice}`, 'each name once', { exitCode: 2 });
+    return { columns: new Map(names.map((name, i) => [name, i])), rows };
+  }
+  const lacking = ['path', 'label'].filter((name) => !(first?.fields ?? []).some((field) => field.toLowerCase() === name));
+  const is = first ? `the first row of ${csv.path} is ${first.fields.join(',').slice(0, 200)}, without ${lacking.join(' and ')}` : `${csv.path} is empty`;
   throw cannot(`read data set '${domain}'`, is, 'the names of columns, path and label among them');
+}
+
+/** Those in the first line, the usual ones first. */
+function separatorsOf(text: string): string[] {
+  const head = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length);
+  const there = separators.filter((one) => head.includes(one));
+  return there.length > 0 ? there : [','];
 }
 
 type Words = (word: string) => 0 | 1 | undefined;
@@ -125,30 +158,52 @@ function labelWords(labels: Readonly<Record<string, 'live' | 'attack'>>, domain:
   };
 }
 
-function readRow({ line, fields }: CsvRow, columns: Columns, file: string, labelOfWord: Words, findings: Findings): Row | undefined {
+interface Asked {
+  readonly columns: Columns;
+  readonly file: string;
+  readonly labelOfWord: Words;
+}
+
+/** A row of the file: usable or not, with what is wrong with it. */
+interface ReadRow {
+  readonly domain: string;
+  readonly where: string;
+  readonly row?: Row;
+  /** Why the row cannot be used. */
+  readonly leftOut?: { readonly kind: LeftOutKind; readonly why: string };
+  /** What of a usable row is not used. */
+  readonly problems: readonly string[];
+}
+
+function readRow({ line, fields }: CsvRow, { columns, file, labelOfWord }: Asked): ReadRow {
   const where = `${file} line ${line}`;
   const text = (column: string) => fields[columns.get(column) ?? -1] ?? '';
-  const wrong = (what: string): undefined => {
-    findings.problem(`${where}: ${what}`);
-    return undefined;
-  };
+  const domain = text('domain');
+  const cells =
+    fields.length > columns.size ? ` (the row has ${fields.length} cells and the first row ${columns.size}: cells that hold the separator need quotes)` : '';
+  const wrong = (kind: LeftOutKind, why: string): ReadRow => ({ domain, where, leftOut: { kind, why: why + cells }, problems: [] });
   const path = text('path');
-  if (path === '') return wrong('there is no path');
+  if (path === '') return wrong('entry', 'there is no path');
   const label = labelOfWord(text('label'));
-  if (label === undefined) return wrong(`the label is '${text('label')}', expected live or attack`);
+  if (label === undefined) return wrong('label', `the label is '${text('label')}', expected live or attack${suggestion(text('label'), labelSpellings)}`);
   const split = text('split') === '' ? 'train' : splitOf(text('split'));
-  if (!split) return wrong(`the split is '${text('split')}', expected train, dev or test`);
+  if (!split) return wrong('entry', `the split is '${text('split')}', expected train, dev or test`);
   const box = text('box') === '' ? undefined : boxOf(text('box'));
-  if (text('box') !== '' && !box) return wrong(`the box is '${text('box')}', expected x y w h with a width and height above 0`);
+  if (text('box') !== '' && !box) return wrong('entry', `the box is '${text('box')}', expected x y w h with a width and height above 0`);
+  const other = whyNotRead(path);
+  if (other !== undefined) return wrong('kind', `${path}: ${other}`);
+  if (!imageEnding.test(path)) return wrong('entry', `'${path}' does not end like a picture, expected ${imageKindNames}`);
+  const problems: string[] = [];
   const frame = text('frame') === '' ? undefined : Number(text('frame'));
-  if (frame !== undefined && !(Number.isSafeInteger(frame) && frame >= 0)) wrong(`the frame is '${text('frame')}', expected a whole number: not used`);
+  if (frame !== undefined && !(Number.isSafeInteger(frame) && frame >= 0))
+    problems.push(`${where}: the frame is '${text('frame')}', expected a whole number: not used`);
   const species = text('species').normalize('NFC');
-  if (species !== '' && label === 1) wrong(`a live image has the species '${species}': not used`);
+  if (species !== '' && label === 1) problems.push(`${where}: a live image has the species '${species}': not used`);
   const named = ['subject', 'video', 'device', 'session'].flatMap((column) => (text(column) === '' ? [] : [[column, text(column).normalize('NFC')]]));
-  return {
+  const row = {
     path,
     where,
-    domain: text('domain'),
+    domain,
     split,
     label,
     ...(species !== '' && label === 0 ? { species: speciesOf(species) } : {}),
@@ -156,6 +211,15 @@ function readRow({ line, fields }: CsvRow, columns: Columns, file: string, label
     ...(frame !== undefined && Number.isSafeInteger(frame) && frame >= 0 ? { frame } : {}),
     ...(box ? { box } : {}),
   };
+  return { domain, where, row, problems };
+}
+
+/** Spellings that a mistyped label is compared with. */
+const labelSpellings = ['live', 'real', 'bonafide', 'genuine', 'attack', 'spoof', 'fake'];
+
+function tellRow({ where, leftOut, problems }: ReadRow, findings: Findings): void {
+  if (leftOut) findings.leaveOut(leftOut.kind, where, leftOut.why);
+  for (const problem of problems) findings.problem(problem);
 }
 
 /** A species whose first part is a word that all data sets use. */

@@ -1,4 +1,5 @@
 import { defineDataset } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
@@ -36,7 +37,7 @@ export const safas = defineDataset({
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const isFrame = (name: string) => {
-      const kind = /^(crop|org|square400)_\d+\.(?:jpe?g|png)$/i.exec(name)?.[1]?.toLowerCase();
+      const kind = /^(crop|org|square400)_\d+\.[^.]+$/i.exec(imageEnding.test(name) ? name : '')?.[1]?.toLowerCase();
       return kind === undefined ? (/^infov1_\d+\.npy$/i.test(name) ? false : undefined) : kind === image;
     };
     const frames = readVideoFolders(index, { isFrame, flat: true }, findings);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import type { FaceAnnotation } from '../../faces/face.ts';
@@ -7,7 +8,7 @@ import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
 import { decodeText, readListFile } from '../../on-disk/list-file.ts';
 import { folderPlaces, locate, type Places } from '../../on-disk/locate.ts';
 import { splitOf } from '../../on-disk/words.ts';
@@ -88,7 +89,12 @@ async function readList({ file, set, split }: List, places: Places<readonly File
     if (path === '') wrong.push(`line ${line}: ${text.slice(0, 80)}`);
     return path === '' ? [] : [{ path, label: Number(label) === 1 ? (1 as const) : (0 as const), where: `${file.id} line ${line}` }];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected label,video`);
+  findings.leaveOutAll(
+    'label',
+    wrong,
+    `it is in ${file.id} and is not label,video`,
+    (n) => `${file.id} has ${n} ${n === 1 ? 'line' : 'lines'} that cannot be read, expected label,video`,
+  );
   // Only within the list's own folder, so that lists of several sets in one root do not claim each other's videos.
   const here = file.id.slice(0, file.id.length - file.name.normalize('NFC').length);
   const own = within(places, here);
@@ -101,14 +107,14 @@ async function readList({ file, set, split }: List, places: Places<readonly File
     const { path, label, where } = entries[i] as (typeof entries)[number];
     if (place.at === undefined) {
       if ('missing' in place) findings.missing(place.missing);
-      else findings.problem(`${where}: '${path}' is skipped: ${place.problem}`);
+      else findings.leaveOut('entry', where, `'${path}' is skipped: ${place.problem}`);
       return;
     }
     const before = clips.get(place.path);
     if (!before) clips.set(place.path, { path: place.path, set, split, images: place.at, where, label });
     else if (before.label === label) findings.problem(`${where}: ${path} is listed again, after ${before.where}`);
     else {
-      findings.problem(`${where}: ${path} is ${label === 1 ? 'live' : 'attack'} here and the other in ${before.where}, left out`);
+      findings.leaveOut('label', where, `${path} is ${label === 1 ? 'live' : 'attack'} here and the other in ${before.where}, left out`);
       before.label = undefined;
     }
   });
@@ -132,7 +138,9 @@ function framesOf({ path, set, split, images, label = 0 }: Clip): Frame[] {
 async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   const none = (problem: string) => ({ frames: new Map(), problems: [problem] });
   if (!file) return none('the frame has no .dat file');
-  const text = await readFile(file.path).then(decodeText, (error: Error) => error);
+  const text = await readFile(file.path)
+    .then((bytes) => decodeText(bytes, file.id))
+    .catch((error: Error) => error);
   if (text instanceof Error) return none(text.message);
   const words = text.trim() === '' ? [] : text.trim().split(/[\s,]+/);
   if (words.length === 0) return none('the file is empty');

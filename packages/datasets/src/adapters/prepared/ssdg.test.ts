@@ -95,7 +95,7 @@ describe('SSDG’s lists', () => {
 
   it('that are no JSON are reported; where no image is left, that is an error', async () => {
     writeFileSync(join(folder.root, 'data_label/msu/train_label.json'), '[{"photo_path": ');
-    expect((await open({ domain: 'msu' })).notes?.problems?.[0]).toMatch(/^data_label\/msu\/train_label.json is not JSON \(.*\): not used$/);
+    expect((await open({ domain: 'msu' })).notes?.problems?.[0]).toMatch(/^data_label\/msu\/train_label.json: it is not JSON \(.*\): not used$/);
     writeFileSync(join(folder.root, 'data_label/msu/test_label.json'), '{}');
     const error = await open({ domain: 'msu' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);

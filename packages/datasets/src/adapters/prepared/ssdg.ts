@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
@@ -93,12 +94,12 @@ function usedLists(lists: readonly List[], set: string, findings: Findings): Lis
 
 async function readList({ file, kind }: List, live: 0 | 1, findings: Findings): Promise<Entry[]> {
   const refuse = (what: string): Entry[] => {
-    findings.problem(`${file.id} ${what}: not used`);
+    findings.leaveOut('entry', file.id, `it ${what}: not used`);
     return [];
   };
   let list: unknown;
   try {
-    list = JSON.parse(decodeText(await readFile(file.path)));
+    list = JSON.parse(decodeText(await readFile(file.path), file.id));
   } catch (error) {
     return refuse(`is not JSON (${(error as Error).message})`);
   }
@@ -116,7 +117,12 @@ async function readList({ file, kind }: List, live: 0 | 1, findings: Findings): 
     if ((kind === 'real' || kind === 'fake') && label !== (kind === 'real' ? 1 : 0)) contrary.push(`entry ${i + 1}: ${path}`);
     return [{ path: path.trim(), label, split: splitOfKind[kind] ?? 'train', where: `${file.id} entry ${i + 1}` }];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without a photo_path, or a photo_label that is 0 or 1`);
+  findings.leaveOutAll(
+    'label',
+    wrong,
+    `in ${file.id} it has no photo_path, or no photo_label that is 0 or 1`,
+    (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without a photo_path, or a photo_label that is 0 or 1`,
+  );
   findings.problems(contrary, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} of the other label`);
   return entries;
 }

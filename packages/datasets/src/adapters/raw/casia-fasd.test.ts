@@ -107,8 +107,15 @@ describe.skipIf(!hasFfmpeg)('casia-fasd, its own', () => {
       unmatched: ['test_release/30/kept elsewhere.avi', 'train_release/20/1 again.avi'],
       missing: ['test_release/30/gone.avi'],
       problems: [
-        'train_release/1/1 of 2.avi is a link that leads outside the root: not followed',
-        'train_release/2 is a link that leads outside the root: not followed',
+        'train_release/1/1 of 2.avi: it is a link that leads outside the root: not followed',
+        'train_release/2: it is a link that leads outside the root: not followed',
+      ],
+      leftOut: [
+        { kind: 'missing', what: 'test_release/30/gone.avi', why: 'there is no such file' },
+        { kind: 'place', what: 'test_release/30/kept elsewhere.avi', why: 'it matches no naming rule', unit: 'clip' },
+        { kind: 'missing', what: 'train_release/1/1 of 2.avi', why: 'it is a link that leads outside the root: not followed' },
+        { kind: 'missing', what: 'train_release/2', why: 'it is a link that leads outside the root: not followed' },
+        { kind: 'place', what: 'train_release/20/1 again.avi', why: 'it matches no naming rule', unit: 'clip' },
       ],
       official: expect.anything(),
       polarity: expect.anything(),

@@ -1,4 +1,5 @@
 import { defineDataset, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
@@ -66,10 +67,10 @@ function unlisted(index: FileIndex, lists: readonly { split: Split }[], modality
   const withoutList = new Set<Split>();
   const frames = index.files.flatMap((file): Frame[] => {
     const [, part = '', kind = ''] =
-      /(?:^|\/)(Training|Val|Testing)\/(real|fake)_part\/[^/]+\/[^/]+\/(?:color|depth|ir)\/\d+\.(?:jpe?g|png)$/i.exec(file.id) ?? [];
+      /(?:^|\/)(Training|Val|Testing)\/(real|fake)_part\/[^/]+\/[^/]+\/(?:color|depth|ir)\/\d+\.[^./]+$/i.exec(imageEnding.test(file.id) ? file.id : '') ?? [];
     const split = splitOf(part);
     if (!split) {
-      if (!/\.txt$/i.test(file.id) && !/(^|\/)(Training|Val|Testing)\/(\d+\/)?\d+-(color|depth|ir)\.(jpe?g|png)$/i.test(file.id)) findings.unmatched(file.id);
+      if (!/\.txt$/i.test(file.id) && !/(^|\/)(Training|Val|Testing)\/(\d+\/)?\d+-(color|depth|ir)\.[^./]+$/i.test(file.id)) findings.unmatched(file.id);
       return [];
     }
     if (lists.some((list) => list.split === split) || !ofModality(file.id, modality)) return [];

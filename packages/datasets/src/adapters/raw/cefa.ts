@@ -1,11 +1,12 @@
 import { cannot, defineDataset, type Sample, type Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { choose, numberOrName } from '../../on-disk/choose-protocol.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { frameNumber, imageEnding } from '../../on-disk/image-file.ts';
+import { frameNumber } from '../../on-disk/image-file.ts';
 import { splitOf } from '../../on-disk/words.ts';
 import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { type ListedFrame, listOption, modalityOption, ofModality, readModalityLists } from './modality-lists.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import type { FaceAnnotation } from '../../faces/face.ts';
@@ -8,7 +9,6 @@ import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { imageEnding } from '../../on-disk/image-file.ts';
 import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { labelOf, splitOf } from '../../on-disk/words.ts';
@@ -113,13 +113,13 @@ const places: readonly string[] = ['', 'indoor', 'outdoor'];
 async function readList({ file, split }: List, findings: Findings): Promise<Entry[]> {
   let list: unknown;
   try {
-    list = JSON.parse(decodeText(await readFile(file.path)));
+    list = JSON.parse(decodeText(await readFile(file.path), file.id));
   } catch (error) {
-    findings.problem(`${file.id} is not JSON (${(error as Error).message}): not used`);
+    findings.leaveOut('entry', file.id, `it is not JSON (${(error as Error).message}): not used`);
     return [];
   }
   if (typeof list !== 'object' || list === null || Array.isArray(list)) {
-    findings.problem(`${file.id} is not an object of paths and labels: not used`);
+    findings.leaveOut('entry', file.id, 'it is not an object of paths and labels: not used');
     return [];
   }
   const wrong: string[] = [];
@@ -145,7 +145,12 @@ async function readList({ file, split }: List, findings: Findings): Promise<Entr
       },
     ];
   });
-  findings.problems(wrong, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without 44 numbers, the last of them 0 or 1`);
+  findings.leaveOutAll(
+    'label',
+    wrong,
+    `in ${file.id} it has no 44 numbers, the last of them 0 or 1`,
+    (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} without 44 numbers, the last of them 0 or 1`,
+  );
   findings.problems(unlike, (n) => `${file.id} has ${n} ${n === 1 ? 'entry' : 'entries'} whose spoof type contradicts the label`);
   return entries;
 }
@@ -191,7 +196,9 @@ async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   const size = { width: 224, height: 224 };
   const none = (problem: string) => ({ frames: new Map(), size, problems: [problem] });
   if (!file) return none('the image has no _BB.txt file');
-  const text = await readFile(file.path).then(decodeText, (error: Error) => error);
+  const text = await readFile(file.path)
+    .then((bytes) => decodeText(bytes, file.id))
+    .catch((error: Error) => error);
   if (text instanceof Error) return none(text.message);
   const words = text.trim() === '' ? [] : (text.trim().split(/\r?\n/)[0] ?? '').trim().split(/[\s,]+/);
   if (words.length === 0) return none('the file is empty');

@@ -1,11 +1,11 @@
 import { defineDataset, type Sample } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { imageEnding } from '../../on-disk/image-file.ts';
 import { labelOf, splitOf } from '../../on-disk/words.ts';
 
 const layout = `LCC_FASD_{training,development}/{real,spoof}/<image>.png
@@ -30,7 +30,7 @@ export const lccFasd = defineDataset({
       return sample ? [sample] : [];
     });
     if (samples.length === 0) throw nothingFits(index, domain, layout);
-    for (const [split, part] of parts) if (!samples.some((sample) => sample.split === split)) findings.missing(`LCC_FASD_${part}`);
+    for (const [split, part] of parts) if (!samples.some((sample) => sample.split === split)) findings.absent(`LCC_FASD_${part}`);
     return {
       classes: attackOrLive,
       samples: samples.sort((a, b) => byCodePoint(a.id, b.id)),

@@ -1,9 +1,9 @@
 import type { Split } from '@gradalign/core';
+import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 import type { FileIndex } from '../../on-disk/file-index.ts';
 import type { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { imageEnding } from '../../on-disk/image-file.ts';
 import { type LabelLine, readLabelList, settlePolarity } from '../../on-disk/label-list.ts';
 import { filePlaces, folderPlaces, type Location, locate, type Places } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
@@ -78,7 +78,7 @@ export async function readModalityLists({
       const place = found[i] as Location<readonly FileEntry[]>;
       if (place.at !== undefined) for (const one of place.at) listed.push({ file: one, label: value === settled.live ? 1 : 0, split, path, where });
       else if ('missing' in place) findings.missing(path);
-      else findings.problem(`${where}: '${path}' is skipped: ${place.problem}`);
+      else findings.leaveOut('entry', where, `'${path}' is skipped: ${place.problem}`);
     });
   }
   return { frames: eachOnce(listed, findings), polarity: polarity.join(', ') };

@@ -7,6 +7,7 @@ import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-inde
 import { type FoundClip, findClips } from '../../on-disk/find-clips.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import { readListFile } from '../../on-disk/list-file.ts';
+import { oneOf } from '../../on-disk/one-of.ts';
 import { readVideoHeader } from '../../video/video-header.ts';
 
 const layout = `scene01/real/real_client001_{android_SD_scene01.mp4,laptop_SD_scene01.mov}
@@ -23,8 +24,19 @@ export const msuMfsd = defineDataset({
   summary: 'MSU-MFSD: 70 live clips and 210 attacks (print, replay on iPad and iPhone) of 35 people; train and test by subject lists',
   paper: 'Wen, Han, Jain: Face Spoof Detection with Image Distortion Analysis, IEEE TIFS 2015',
   layout,
-  options: Type.Object({ root: Type.String({ format: 'path', description: 'Folder that holds scene01 and the two lists' }) }, { additionalProperties: false }),
-  async create({ root }, { domain, folder }): Promise<FaceDataset> {
+  options: Type.Object(
+    {
+      root: Type.String({ format: 'path', description: 'Folder that holds scene01 and the two lists' }),
+      turn: Type.Optional(
+        oneOf(['auto', 'none'], {
+          description:
+            'auto (default): clips that the release stores upside down are turned by 180 degrees unless their headers say so; none: they are upright, as in a copy that was encoded again',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  async create({ root, turn }, { domain, folder }): Promise<FaceDataset> {
     const index = await indexFiles(root, folder, domain, layout);
     const findings = new Findings(index);
     const clips = findClips(index, { parse: parseName, annotation: '.face', known: (id) => release.test(id) }, findings);
@@ -33,12 +45,18 @@ export const msuMfsd = defineDataset({
     reportGaps(clips, splitOf, findings);
     const samples = clips.flatMap((clip) => {
       const split = splitOf.get(clip.name.client);
-      return split ? [sampleOf(clip, split)] : [];
+      return split ? [sampleOf(clip, split, turn)] : [];
     });
+    const read = await Promise.all(samples);
+    const turned = read.flatMap(({ id, image }) => ('clip' in image && image.turn !== undefined ? [id] : []));
+    if (turned.length > 0)
+      findings.advise(
+        `${turned.length} ${turned.length === 1 ? 'clip is' : 'clips are'} turned by 180 degrees, as the release stores them upside down (${turned[0]} for one); where a copy was encoded again and is upright, set option turn: none (--set turn=none)`,
+      );
     const annotations = new Map(clips.map(({ file, annotation }) => [file.id, annotation]));
     return {
       classes: attackOrLive,
-      samples: await Promise.all(samples),
+      samples: read,
       notes: findings.notes({
         polarity: 'live is scene01/real, attack is scene01/attack',
         official: { train: { live: 30, attack: 90 }, test: { live: 40, attack: 120 } },
@@ -111,7 +129,7 @@ async function readSplits(index: FileIndex, findings: Findings): Promise<Map<num
 function reportGaps(clips: readonly FoundClip<ClipName>[], splitOf: ReadonlyMap<number, Split>, findings: Findings): void {
   const clipsOf = new Map<number, string[]>();
   for (const { file, name } of clips) clipsOf.set(name.client, [...(clipsOf.get(name.client) ?? []), file.id]);
-  for (const client of splitOf.keys()) if (!clipsOf.has(client)) findings.missing(named(client));
+  for (const client of splitOf.keys()) if (!clipsOf.has(client)) findings.absent(named(client));
   for (const [client, those] of clipsOf) {
     if (!splitOf.has(client)) findings.problems(those, (n) => `${named(client)} is in neither list, so ${n} ${n === 1 ? 'clip is' : 'clips are'} not used`);
     else if (those.length < 8) findings.problem(`${named(client)} has ${those.length} of 8 clips`);
@@ -128,8 +146,12 @@ function named(client: number): string {
  */
 const upsideDown: readonly number[] = [3, 5, 6, 7, 8, 9];
 
-async function sampleOf({ file, name: { client, live, camera, species: what } }: FoundClip<ClipName>, split: Split): Promise<Sample> {
-  const suspect = live && camera === 'android' && upsideDown.includes(client);
+async function sampleOf(
+  { file, name: { client, live, camera, species: what } }: FoundClip<ClipName>,
+  split: Split,
+  turn: 'auto' | 'none' = 'auto',
+): Promise<Sample> {
+  const suspect = turn === 'auto' && live && camera === 'android' && upsideDown.includes(client);
   const turned = suspect && (await readVideoHeader(file.path))?.turn === 180;
   return {
     id: file.id,

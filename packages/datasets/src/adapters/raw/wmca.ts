@@ -113,14 +113,14 @@ async function readProtocol(
   const whole = own.filter(({ split }) => !split);
   const splits = new Map<string, Split>();
   for (const { file, split } of whole.length > 0 ? whole.slice(0, 1) : own) {
-    for (const { line, fields } of parseCsv(decodeText(await readFile(file.path)), file.path)) {
+    for (const { line, fields } of parseCsv(decodeText(await readFile(file.path), file.path), file.path)) {
       const where = `${file.id} line ${line}`;
       const path = (fields[0] ?? '').normalize('NFC').replaceAll('\\', '/');
       const key = keyOf(path);
       const to = split ?? splitOf((fields.at(-1) ?? '').trim());
       if (key === undefined || !to) {
         if (line > 1 || key !== undefined)
-          findings.problem(`${where}: '${fields.join(',').slice(0, 80)}' cannot be read, expected path, label, ..., train | dev | eval`);
+          findings.leaveOut('entry', where, `'${fields.join(',').slice(0, 80)}' cannot be read, expected path, label, ..., train | dev | eval`);
         continue;
       }
       const clip = clips.has(key) ? key : key.slice(key.lastIndexOf('/') + 1);

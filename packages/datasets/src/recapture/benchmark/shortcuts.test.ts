@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createSeed, type Dataset, decodeImage, type Sample } from '@gradalign/core';
+import { createSeed, type Dataset, type Sample } from '@gradalign/core';
+import { decodeImage } from '@gradalign/core/images';
 import { equalErrorRate, roc } from '@gradalign/metrics';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

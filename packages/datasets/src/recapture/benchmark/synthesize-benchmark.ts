@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { cannot, workerEntry, writeAtomically } from '@gradalign/core';
+import { cannot, writeAtomically } from '@gradalign/core';
+import { workerEntry } from '@gradalign/core/images';
 import { inWorkers } from '../../threads/in-workers.ts';
 import { inStagedFolder, isOccupied, readJson } from '../staged-folder.ts';
 import { domainNames } from './domains.ts';

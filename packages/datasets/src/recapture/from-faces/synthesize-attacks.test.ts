@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { decodeImage } from '@gradalign/core';
+import { decodeImage } from '@gradalign/core/images';
 import { equalErrorRate, roc } from '@gradalign/metrics';
 
 import sharp from 'sharp';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { cannot, createSeed, type Sample, workerEntry, writeAtomically } from '@gradalign/core';
+import { cannot, createSeed, type Sample, writeAtomically } from '@gradalign/core';
+import { workerEntry } from '@gradalign/core/images';
 import { inWorkers } from '../../threads/in-workers.ts';
 import { findLiveFaces } from '../live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangesFrom } from '../options/recapture-ranges.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSeed, decodeImage, UnreadableImageError } from '@gradalign/core';
+import { createSeed } from '@gradalign/core';
+import { decodeImage, UnreadableImageError } from '@gradalign/core/images';
 import { encodeJpeg } from '../benchmark/encode-jpeg.ts';
 import { lightWithin } from '../image/light-within.ts';
 import { drawRecapture, type RecaptureKind, type RecaptureRanges } from '../options/recapture-ranges.ts';

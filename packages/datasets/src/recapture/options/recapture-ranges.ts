@@ -14,6 +14,7 @@ import { viewpointOptions } from './viewpoint-options.ts';
 
 /** `live`: the image itself in front of the camera, so that live faces and attacks differ only in the instrument. */
 const recaptureKinds = ['live', 'print', 'replay'] as const;
+/** What a picture of the recapture chain shows. */
 export type RecaptureKind = (typeof recaptureKinds)[number];
 
 /** The ranges of every parameter of the chain. */

@@ -9,7 +9,7 @@ import { createRandom, type Random } from '../contracts/seed.ts';
  * @param draw The random numbers of the augmentation at an index; default: from `through.key`, as in evaluation.
  * @throws Error where an augmentation does not work on pixels or changes the channels.
  */
-export async function sendThrough(
+export async function deriveImage(
   image: PixelImage,
   { augmentations: named, key }: DerivedImage,
   augmentations: readonly Augmentation[],

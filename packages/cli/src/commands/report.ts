@@ -1,0 +1,117 @@
+import type { Report } from '@gradalign/report';
+import type { CommandContext } from '../command-context.ts';
+import { resolveFrom } from '../options/bundled-plugins.ts';
+import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
+import { optionReader } from '../options/option-reader.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface ReportCommandOptions extends ExperimentOptions {
+  readonly output?: string;
+  readonly out?: string;
+  readonly dev?: string;
+  readonly threshold?: string;
+  readonly baseline?: string;
+}
+
+export function addReportCommand({ parent, run }: CommandContext): void {
+  withExperimentOptions(
+    parent
+      .command('report')
+      .summary('write a page with figures and plots about a run, a study or score files')
+      .description(
+        'Writes one HTML file about a run, a study or score files: summary, figures with intervals under each convention, plots, worst errors. It opens offline and asks nothing of any server.',
+      )
+      .argument('<what...>', 'folder of a run or of a study, a study.yaml, or score files; several are laid side by side')
+      .option('-o, --output <file>', 'the page (default: report.html in the folder of the run or study, for score files in the working folder)')
+      .option('--out <folder>', 'write each plot as SVG, PNG and CSV to this folder, for papers')
+      .option('--dev <file>', 'scores on held-out data, for one score file: fixes the deployable threshold')
+      .option('--baseline <method>', 'method of a study that the others are compared with (default: its first)')
+      .option('--threshold <value>', 'threshold of a deployed system: adds the figures at it'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gradalign report runs/experiment-seed0
+  gradalign report examples/quickstart/study.yaml -o study.html --out figures
+  gradalign report scores.csv --dev dev.csv`,
+    )
+    .action((what: readonly string[], options: ReportCommandOptions) =>
+      run(async (terminal) => {
+        const { writePictures } = await import('@gradalign/report');
+        const { inputs, page, make } = await plan(what, options);
+        await refusePage(page, inputs);
+        const report = await make(terminal);
+        const { writeAtomically } = await import('@gradalign/core');
+        writeAtomically(page, report.html);
+        const plots = options.out === undefined ? [] : await writePictures(report.pictures, options.out);
+        terminal.print([`report: ${page}`, ...(options.out === undefined ? [] : [`plots: ${plots.length} files in ${options.out}`])].join('\n'));
+        terminal.printJson({ report: page, plots });
+        return 0;
+      }, options),
+    );
+}
+
+interface Plan {
+  /** Files that must not be overwritten. */
+  readonly inputs: readonly string[];
+  readonly page: string;
+  make(terminal: Terminal): Promise<Report>;
+}
+
+async function plan(what: readonly string[], options: ReportCommandOptions): Promise<Plan> {
+  const [{ existsSync, statSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const { cannot } = await import('@gradalign/core');
+  const { isRunFolder, readPlannedStudy, readRun, readScoreFileSubject, readStudyFolder, runReport, studyReport, subjectsReport } = await import(
+    '@gradalign/report'
+  );
+  const { number, refuse } = await optionReader('report');
+  const threshold = options.threshold === undefined ? {} : { threshold: number('threshold', options.threshold, {}) };
+  const load = { env: process.env, resolveFrom };
+  const absent = what.find((path) => !existsSync(path));
+  if (absent !== undefined)
+    throw cannot(`report on ${absent}`, 'it is not there', 'the folder of a run or of a study, a study.yaml, or score files', { exitCode: 2 });
+  const isFolder = (path: string) => statSync(path).isDirectory();
+  const isYaml = (path: string) => /\.ya?ml$/i.test(path);
+  const [first = ''] = what;
+  const page = options.output;
+  const baseline = options.baseline === undefined ? {} : { baseline: options.baseline };
+  if (options.dev !== undefined && (what.length > 1 || isFolder(first) || isYaml(first))) refuse('--dev is given', 'it with one score file only');
+  if (what.length === 1 && isYaml(first)) {
+    const { loadStudy, planStudy } = await import('@gradalign/core');
+    const study = loadStudy(first, load);
+    return {
+      inputs: [first],
+      page: page ?? (existsSync(study.output) ? join(study.output, 'report.html') : 'report.html'),
+      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set })), baseline),
+    };
+  }
+  if (options.set.length > 0) refuse('--set is given', 'it with a study.yaml only: runs keep their own experiment');
+  if (what.length === 1 && isFolder(first) && !isRunFolder(first)) {
+    return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(await readStudyFolder(first), baseline) };
+  }
+  if (options.baseline !== undefined) refuse('--baseline is given', 'it with a study only');
+  const inputs = [...what.filter((path) => !isFolder(path)), ...(options.dev === undefined ? [] : [options.dev])];
+  const read = (path: string) => (isFolder(path) ? readRun(path) : readScoreFileSubject(path, options.dev));
+  if (what.length === 1) {
+    return {
+      inputs,
+      page: page ?? (isFolder(first) ? join(first, 'report.html') : 'report.html'),
+      make: async () => runReport(await read(first), { ...threshold, load }),
+    };
+  }
+  return { inputs, page: page ?? 'report.html', make: async () => subjectsReport(await Promise.all(what.map(read)), { ...threshold, load }) };
+}
+
+/** A report replaces a report, and nothing else. */
+async function refusePage(page: string, inputs: readonly string[]): Promise<void> {
+  const [{ existsSync, readFileSync, statSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const { cannot } = await import('@gradalign/core');
+  const refuse = (is: string) => {
+    throw cannot(`write the report to ${page}`, is, 'a new file, or an earlier report', { exitCode: 2 });
+  };
+  if (inputs.some((input) => resolve(input) === resolve(page))) refuse('it is what the report is about');
+  if (!existsSync(page)) return;
+  if (statSync(page).isDirectory()) refuse('it is a folder');
+  if (!readFileSync(page, 'utf8').includes('gradalign report')) refuse('it is another file');
+}

@@ -1,0 +1,15 @@
+export type { ImageSize } from './affine-map.ts';
+export { composeAffine } from './affine-map.ts';
+export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './decode-image.ts';
+export { deriveImage } from './derive-image.ts';
+export { findAugmentations } from './find-augmentations.ts';
+export { findImages } from './find-images.ts';
+export { imageDecoders } from './image-decoders.ts';
+export { imageEnding, imageEndings, imageKindNames, videoEnding, whyNotRead } from './image-kinds.ts';
+export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './image-loader.ts';
+export type { BrokenRequest, LoadedImages } from './image-task.ts';
+export type { ImageRequest } from './image-views.ts';
+export { renderView } from './render-view.ts';
+export type { WorkerEntry } from './worker-entry.ts';
+export { workerEntry } from './worker-entry.ts';
+export { createWorkerPool, type WorkerPool } from './worker-pool.ts';

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Aggregate, OperatingRule, OperatingThreshold } from '@gradalign/metrics';
+import { suggestion } from '../configuration/nearest-name.ts';
+import { cannot } from '../contracts/errors.ts';
+import type { Unavailable } from '../contracts/unavailable.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
+import type { ScoreScale } from '../evaluation/score-scale.ts';
+import { lockFolder } from '../files/folder-lock.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
+import type { RunPaths } from './run-folder.ts';
+
+/** A threshold that somebody chose for a trained model, with all that is needed to use it and to judge it. Plain JSON, part of `decisions.json`. */
+export interface Decision {
+  /** The weights and the checkpoint that it was made for; it is used with no others. */
+  readonly weights: string;
+  readonly checkpoint: string;
+  /** What its thresholds are compared with. */
+  readonly scale: ScoreScale;
+  readonly rule: OperatingRule;
+  /** The data it was chosen on: `the held-out source share (a, b)`. */
+  readonly chosenOn: string;
+  /** How frames become a video's score. */
+  readonly aggregate: Aggregate;
+  /** For single images. */
+  readonly frame: DecisionLevel;
+  /** For videos. */
+  readonly video: DecisionLevel;
+}
+
+/** The threshold of one level, its error rates on the data it was chosen on, and the calibration. */
+export interface DecisionLevel extends OperatingThreshold {
+  /** Number of samples: images, or videos. */
+  readonly n: number;
+  readonly bonaFide: number;
+  readonly attacks: number;
+  readonly calibration: Calibration | Unavailable;
+}
+
+/** The decisions of a run by name; none where there is no file. @throws UserError where the file was not written by gradalign */
+export function readDecisions({ decisions: file }: Pick<RunPaths, 'decisions'>): ReadonlyMap<string, Decision> {
+  if (!existsSync(file)) return new Map();
+  let why = 'it was not written by gradalign calibrate';
+  try {
+    const { format, decisions } = JSON.parse(readFileSync(file, 'utf8')) as { readonly format: unknown; readonly decisions: Record<string, Decision> };
+    const all = new Map(Object.entries(decisions));
+    if (format === 1 && [...all.values()].every(isDecision)) return all;
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  throw cannot(`read ${file}`, why, 'the decisions of a run (remove the file and calibrate again)');
+}
+
+/** The decision of that name. @throws UserError, exit code 2, where there is none */
+export function findDecision(paths: RunPaths, name: string): Decision {
+  const all = readDecisions(paths);
+  const found = all.get(name);
+  if (found) return found;
+  const names = [...all.keys()];
+  throw cannot(
+    `use the decision '${name}' of ${paths.path}`,
+    names.length === 0 ? 'it has no decisions' : 'there is no such decision',
+    names.length === 0 ? 'one: make it with gradalign calibrate' : `one of ${names.join(', ')}${suggestion(name, names)}`,
+    { exitCode: 2 },
+  );
+}
+
+/**
+ * Adds a decision to a run, atomically; one of the same name is replaced.
+ *
+ * @returns the decision that it replaced
+ * @throws UserError where the name is not usable, another process writes there, or the file cannot be written
+ */
+export function writeDecision(paths: RunPaths, name: string, decision: Decision): Decision | undefined {
+  checkDecisionName(name);
+  using _ = lockFolder(paths.path, 'calibrate');
+  const all = readDecisions(paths);
+  const before = all.get(name);
+  const decisions = Object.fromEntries([...all, [name, decision]]);
+  writeAtomically(paths.decisions, `${JSON.stringify({ format: 1, decisions }, null, 2)}\n`);
+  return before;
+}
+
+/**
+ * Refuses a name that could not be typed or shown.
+ *
+ * @throws UserError, exit code 2
+ */
+export function checkDecisionName(name: string): void {
+  if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._=+%@-]{0,63}$/u.test(name))
+    throw cannot(
+      `name the decision '${name.slice(0, 80)}'`,
+      'that is not a name',
+      'at most 64 letters, digits, spaces and . _ = + % @ -, a letter or digit first',
+      {
+        exitCode: 2,
+      },
+    );
+}
+
+function isDecision({ weights, checkpoint, scale, frame, video, chosenOn, rule, aggregate }: Decision): boolean {
+  const texts = [weights, checkpoint, chosenOn].every((text) => typeof text === 'string') && typeof rule === 'object' && rule !== null;
+  return (
+    texts &&
+    ['mean', 'median', 'max'].includes(aggregate) &&
+    (scale === 'logit' || scale === 'probability') &&
+    [frame, video].every((level) => Number.isFinite(level?.threshold) && isCalibration(level.calibration))
+  );
+}
+
+function isCalibration(calibration: Calibration | Unavailable | undefined): boolean {
+  if (!calibration) return false;
+  if ('error' in calibration) return typeof calibration.error === 'string';
+  if (calibration.method === 'temperature') return Number.isFinite(calibration.temperature) && calibration.temperature > 0;
+  return calibration.method === 'isotonic' && calibration.points.length > 0 && calibration.points.flat().every(Number.isFinite);
+}

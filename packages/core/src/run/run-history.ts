@@ -1,0 +1,39 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { cannot } from '../contracts/errors.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import type { ExtensionRecord } from './describe-extension.ts';
+
+/** One line of a run's `history.jsonl`: a part of the run that was computed in one go. */
+export interface HistoryEntry {
+  /** Epochs and steps that were done when it began. */
+  readonly from: { readonly epoch: number; readonly step: number };
+  /** What was changed from the part before: `train.epochs is 100 and was 50`. */
+  readonly changed: readonly string[];
+  /** What continuing with more epochs equals. */
+  readonly extended?: ExtensionRecord;
+  /** Where it ran: as in `environment.json`. */
+  readonly environment: Readonly<Record<string, unknown>>;
+}
+
+/** Adds a line to the history of a run. */
+export function addToHistory(file: string, entry: HistoryEntry): void {
+  try {
+    appendFileSync(file, `${JSON.stringify(entry)}\n`);
+  } catch (cause) {
+    throw cannot(`write ${file}`, describeWriteError(cause), 'room on the disk and permission to write', { cause });
+  }
+}
+
+/** The times that a run was given more epochs, from its history. Lines that cannot be read are skipped. */
+export function extensionsIn(file: string): readonly ExtensionRecord[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return (JSON.parse(line) as HistoryEntry).extended ?? [];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LeftOut } from '@gradalign/core';
+
+/** A larger report was not written by `data prepare`. */
+const mostBytes = 2 ** 28;
+
+/**
+ * What `data prepare` left out of a domain when it made this folder: clips without a face, broken clips, and what the raw data set left out. Nothing where
+ * the folder was not prepared by it, or has lost its report.
+ *
+ * @param folder holds `report.json`
+ */
+export async function preparationLosses(folder: string, domain: string): Promise<LeftOut[]> {
+  const path = join(folder, 'report.json');
+  if (!existsSync(join(folder, 'preparation.json'))) return [];
+  const size = (await stat(path).catch(() => undefined))?.size;
+  if (size === undefined || size > mostBytes) return [];
+  let report: unknown;
+  try {
+    report = JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return [{ kind: 'entry', what: 'report.json', why: 'it is not JSON, so that it is not known which clips have no crops: run data prepare again' }];
+  }
+  const domains = (report as { domains?: Record<string, unknown> } | null)?.domains ?? {};
+  const own = (Object.hasOwn(domains, domain) ? domains[domain] : {}) as { withoutFace?: unknown; broken?: unknown; leftOut?: unknown };
+  return [
+    ...notesOf(own.withoutFace).map(({ clip, reason }): LeftOut => ({ kind: 'no face', what: clip, why: reason, unit: 'clip' })),
+    ...notesOf(own.broken).map(({ clip, reason }): LeftOut => ({ kind: 'unreadable', what: clip, why: reason, unit: 'clip' })),
+    ...(Array.isArray(own.leftOut) ? own.leftOut.filter(isLeftOut) : []).map((one): LeftOut => ({ ...one, unit: 'clip' })),
+  ];
+}
+
+function notesOf(list: unknown): { readonly clip: string; readonly reason: string }[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((one: unknown) => {
+    const { clip, reason } = (one ?? {}) as { clip?: unknown; reason?: unknown };
+    return typeof clip === 'string' && clip !== '' ? [{ clip, reason: typeof reason === 'string' ? reason : 'no reason is recorded' }] : [];
+  });
+}
+
+const kinds: readonly LeftOut['kind'][] = ['label', 'missing', 'kind', 'unreadable', 'no face', 'entry', 'place'];
+
+function isLeftOut(one: unknown): one is LeftOut {
+  const { kind, what, why } = (one ?? {}) as Partial<LeftOut>;
+  return kinds.includes(kind as LeftOut['kind']) && typeof what === 'string' && typeof why === 'string';
+}

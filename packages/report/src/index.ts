@@ -1,0 +1,12 @@
+export type { Picture } from './plots/draw-plot.ts';
+export type { LoggedStep, RunHistory } from './read/read-log.ts';
+export { isRunFolder, readRun } from './read/read-run.ts';
+export { readScoreFileSubject } from './read/read-score-file.ts';
+export type { FullScores } from './read/read-scores.ts';
+export { readPlannedStudy, readStudyFolder, type StudyRunState, type StudyState } from './read/read-study.ts';
+export type { FixedOperatingPoint, Subject } from './read/subject.ts';
+export type { Report, ReportOptions } from './report.ts';
+export { runReport } from './run-report.ts';
+export { type StudyReportOptions, studyReport } from './study-report.ts';
+export { subjectsReport } from './subjects-report.ts';
+export { writePictures } from './write-pictures.ts';

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { cannot, type PlannedRun, type Study } from '@gradalign/core';
+import { isRunFolder, readRun, record } from './read-run.ts';
+import type { Subject } from './subject.ts';
+
+/** A study with what became of each of its runs. */
+export interface StudyState {
+  readonly name: string;
+  readonly path: string;
+  /** As far as it is known: of a folder alone, what its runs say. */
+  readonly study: Omit<Study, 'experiment' | 'output'>;
+  readonly runs: readonly StudyRunState[];
+  /** Folders in the study's place that belong to none of its runs: of other settings, say. */
+  readonly others: readonly string[];
+}
+
+/** One run of a study. */
+export interface StudyRunState {
+  readonly method: string;
+  /** The domain that was left out, or the protocol. */
+  readonly target: string;
+  readonly seed: number;
+  readonly folder: string;
+  /** `unfinished`: it was interrupted, failed, was killed, or is still running. */
+  readonly state: 'finished' | 'unfinished' | 'missing';
+  /** How far it came; absent for finished runs. */
+  readonly why?: string;
+  /** Absent for missing runs. */
+  readonly subject?: Subject;
+}
+
+/** The runs that a study plans, by what their folders hold. */
+export async function readPlannedStudy(file: string, study: Study, plan: readonly PlannedRun[]): Promise<StudyState> {
+  const runs = await Promise.all(plan.map(({ method, target, seed, folder }) => stateOf({ method, target, seed }, folder)));
+  const planned = new Set(plan.map(({ folder }) => resolve(folder)));
+  const others = runFolders(study.output).filter((folder) => !planned.has(resolve(folder)));
+  return { name: basename(resolve(study.output)), path: file, study, runs, others };
+}
+
+/**
+ * A study known by its folder: what its runs' names and experiments say. Combinations of method, target and seed that others have and that are not there
+ * are missing.
+ *
+ * @throws UserError where the folder holds no runs
+ */
+export async function readStudyFolder(folder: string): Promise<StudyState> {
+  const named = runFolders(folder).flatMap((run) => {
+    const found = /^(.+)-seed(\d+)-[0-9a-f]{6}$/.exec(basename(run));
+    return found ? [{ run, rest: found[1] as string, seed: Number(found[2]) }] : [{ run, rest: basename(run), seed: Number.NaN }];
+  });
+  if (named.length === 0)
+    throw cannot(
+      `report on ${folder}`,
+      'it holds neither a run nor the runs of a study',
+      'the folder of a run, the folder of a study, a study.yaml, or score files',
+      { exitCode: 2 },
+    );
+  const subjects = await Promise.all(named.map(({ run }) => readRun(run)));
+  const read = named.map(({ run, rest, seed }, i) => {
+    const subject = subjects[i] as Subject;
+    const data = record(subject.experiment?.values['data']);
+    const candidates = [data['follows'], ...Object.keys(record(data['target']))].filter((name) => typeof name === 'string' && rest.endsWith(`-${name}`));
+    const target = candidates.sort((a, b) => String(b).length - String(a).length)[0];
+    const method = typeof target === 'string' ? rest.slice(0, -target.length - 1) : rest;
+    const own = subject.experiment?.values['seed'];
+    return {
+      run,
+      subject,
+      method,
+      target: typeof target === 'string' ? target : 'unknown',
+      seed: Number.isNaN(seed) ? Number(own ?? 0) : seed,
+      protocol: typeof target === 'string' && target === data['follows'],
+    };
+  });
+  const methods = [...new Set(read.map(({ method }) => method))];
+  const targets = [...new Set(read.map(({ target }) => target))];
+  const seeds = [...new Set(read.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const taken = new Set<string>();
+  const states = seeds.flatMap((seed) =>
+    targets.flatMap((target) =>
+      methods.map(async (method): Promise<StudyRunState> => {
+        const same = read.filter((one) => one.seed === seed && one.target === target && one.method === method);
+        // Of several versions of one run the one that was finished, else the last by name.
+        const chosen = same.find(({ subject }) => subject.results) ?? same.at(-1);
+        if (!chosen) return { method, target, seed, folder: '', state: 'missing', why: 'there is no run of it in the folder' };
+        taken.add(chosen.run);
+        return stateOf({ method, target, seed }, chosen.run);
+      }),
+    ),
+  );
+  const runs = await Promise.all(states);
+  const byProtocol = read.some(({ protocol }) => protocol);
+  return {
+    ...{ name: basename(resolve(folder)), path: folder, runs },
+    study: {
+      methods: Object.fromEntries(methods.map((method) => [method, {}])),
+      seeds,
+      leaveOut: byProtocol ? [] : targets,
+      ...(byProtocol ? { protocols: targets } : {}),
+    },
+    others: read.filter(({ run }) => !taken.has(run)).map(({ run }) => run),
+  };
+}
+
+async function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>, folder: string): Promise<StudyRunState> {
+  if (!isRunFolder(folder)) return { ...which, folder, state: 'missing', why: 'it was not started' };
+  const subject = await readRun(folder, { name: `${which.method}, ${which.target}, seed ${which.seed}`, group: which.method });
+  if (subject.results) return { ...which, folder, state: 'finished', subject };
+  const last = subject.history?.steps.at(-1);
+  const where = last ? `after step ${last.step + 1}, epoch ${last.epoch + 1}` : 'before its first step';
+  const broken = subject.problems.find((problem) => problem.startsWith('results') && !problem.endsWith('is missing'));
+  const how = subject.history?.end?.reason === 'interrupted' ? 'interrupted' : 'failed, killed or still running:';
+  return { ...which, folder, state: 'unfinished', why: broken ?? `${how} ${where}`, subject };
+}
+
+function runFolders(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && isRunFolder(join(folder, entry.name)))
+    .map(({ name }) => join(folder, name))
+    .sort();
+}

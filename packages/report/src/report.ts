@@ -1,0 +1,19 @@
+import type { LoadOptions } from '@gradalign/core';
+import type { Picture } from './plots/draw-plot.ts';
+
+/** A report: the page, and its plots. */
+export interface Report {
+  /** The whole file. */
+  readonly html: string;
+  readonly pictures: readonly Picture[];
+}
+
+/** Options of all reports. */
+export interface ReportOptions {
+  /** A threshold of a deployed system: adds the figures at it. */
+  readonly threshold?: number;
+  /** Rounds of the bootstrap; 0 for no intervals (default 1000; 200 for more than 200,000 scores). */
+  readonly rounds?: number;
+  /** How the experiments of runs are loaded, for the pictures of their data. */
+  readonly load?: LoadOptions;
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRun, readStudyFolder, runReport, studyReport, subjectsReport } from '../src/index.ts';
+import { hasChromium, openBrowser, openPage } from './chromium.ts';
+import { writeRun } from './miniature-run.ts';
+
+const hostile = ['<script>alert(1)</script>', '"onload="alert(2)', '\u001b[31mred\u001b[0m', "x'><img src=x onerror=alert(3)>"];
+
+describe.skipIf(!hasChromium())('a report in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gradalign-report-'));
+  const pages: Record<string, string> = {};
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    const study = join(folder, 'study');
+    for (const method of ['erm', 'gac'])
+      for (const seed of [0, 1])
+        writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, finished: method === 'erm' || seed === 0, hter: 0.2 + seed / 50 });
+    const nasty = join(folder, 'nasty');
+    writeRun(nasty, { target: hostile[1] as string, species: hostile });
+    const run = join(study, 'erm-doorbell-seed0-abcdef');
+    const reports = {
+      run: await runReport(await readRun(run), {}),
+      study: studyReport(await readStudyFolder(study)),
+      several: subjectsReport([await readRun(run), await readRun(nasty, { name: hostile[0] as string })], {}),
+      nasty: await runReport(await readRun(nasty, { name: hostile.join(' ') }), {}),
+      interrupted: await runReport(await readRun(join(study, 'gac-doorbell-seed1-abcdef')), {}),
+    };
+    mkdirSync(join(folder, 'pages'));
+    for (const [name, { html }] of Object.entries(reports)) {
+      pages[name] = join(folder, 'pages', `${name}.html`);
+      writeFileSync(pages[name], html);
+    }
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const name of ['run', 'study', 'several', 'nasty', 'interrupted']) {
+    for (const [width, scheme] of [
+      [1280, 'light'],
+      [1280, 'dark'],
+      [390, 'light'],
+      [390, 'dark'],
+    ] as const) {
+      it(`${name} at ${width} pixels, ${scheme}: no complaint, no request but itself, nothing cut off, no axe violation`, async () => {
+        const file = pages[name] as string;
+        const opened = await openPage(browser, file, { width, scheme });
+        expect(opened).toEqual({ requests: [pathToFileURL(file).href], complaints: [], overflow: 0, cut: [], violations: [] });
+      });
+    }
+  }
+
+  it('saves the numbers of a plot when its link is clicked', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(pages['run'] as string).href);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#plot-roc a[download]')]);
+    expect(download.suggestedFilename()).toBe('roc.csv');
+    const stream = await download.createReadStream();
+    let text = '';
+    for await (const part of stream) text += String(part);
+    expect(text.split('\n')[0]).toBe('series,threshold,fpr,tpr');
+    await page.close();
+  });
+
+  it('is light on paper though the screen is dark', async () => {
+    const page = await browser.newPage({ colorScheme: 'dark' });
+    await page.goto(pathToFileURL(pages['run'] as string).href);
+    const color = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(await color()).toBe('rgb(16, 20, 27)');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await color()).toBe('rgb(255, 255, 255)');
+    await page.close();
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRandom } from '@gradalign/core';
+import { formatScores, type ScoreRow } from '@gradalign/metrics';
+
+/** What a miniature run is like. */
+export interface MiniatureRun {
+  readonly method?: string;
+  /** Domain that is tested on. */
+  readonly target?: string;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly stepsPerEpoch?: number;
+  /** Species of its attacks; three samples of each of 20 people. */
+  readonly species?: readonly string[];
+  /** How far the scores of bona fide samples and attacks lie apart: 0 is guessing, 1 separates them. */
+  readonly separation?: number;
+  /** An interrupted run has no results and no scores. */
+  readonly finished?: boolean;
+  /** HTER of videos in its results, under both conventions. */
+  readonly hter?: number;
+}
+
+/** Writes the folder of a run as training leaves it behind: experiment, environment, log, scores and results. */
+export function writeRun(folder: string, options: MiniatureRun = {}): void {
+  const { method = 'gac', target = 'doorbell', seed = 0, epochs = 4, stepsPerEpoch = 6, finished = true, hter = 0.2 } = options;
+  mkdirSync(join(folder, 'scores'), { recursive: true });
+  const quoted = JSON.stringify(target);
+  writeFileSync(
+    join(folder, 'experiment.yaml'),
+    `plugins: ["@gradalign/optimizers"]\nseed: ${seed}\ndata:\n  source: { webcam: { use: image-folder, root: nowhere }, phone: { use: image-folder, root: nowhere } }\n  target: { ${quoted}: { use: image-folder, root: nowhere } }\nmodel: { use: tiny-cnn }\noptimizer: { use: ${method}, base: { use: sgd, learningRate: 0.02 }, warmupEpochs: 1 }\ntrain: { epochs: ${epochs} }\nevaluate: { aggregate: mean }\n`,
+  );
+  writeFileSync(
+    join(folder, 'environment.json'),
+    JSON.stringify({ time: '2026-11-28T12:00:00.000Z', gradalign: '0.1.0', node: 'v20.20.2', engine: { name: 'tensorflow', version: '2.21.0', threads: 2 } }),
+  );
+  const random = createRandom(['miniature', method, seed]);
+  const lines: unknown[] = [];
+  for (let step = 0; step < epochs * stepsPerEpoch; step++) {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const loss = Math.exp(-step / (epochs * 2)) + 0.1 * random.uniform();
+    lines.push({
+      ...{
+        event: 'step',
+        step,
+        epoch,
+        kind: epoch < 1 ? 'erm' : method,
+        learningRateFactor: 1 - step / (epochs * stepsPerEpoch),
+        milliseconds: 80.5,
+        waited: 0.1,
+      },
+      losses: { total: loss, risks: { webcam: loss / 3, phone: loss / 3 }, auxiliary: loss / 3 },
+    });
+    if ((step + 1) % stepsPerEpoch === 0) lines.push({ event: 'epoch', epoch, validation: { hter: loss / 4, auc: 1 - loss / 5 } });
+  }
+  lines.push({ event: 'end', reason: finished ? 'finished' : 'interrupted', steps: { erm: stepsPerEpoch, [method]: (epochs - 1) * stepsPerEpoch } });
+  writeFileSync(join(folder, 'log.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (!finished) return;
+  writeFileSync(join(folder, 'scores', 'target.csv'), formatScores(miniatureScores(options)));
+  const levels = (value: number) => ({
+    pooled: { video: { n: 60, figures: { hter: value, auc: 0.9 } }, frame: { n: 180, figures: { hter: value, auc: 0.9 } } },
+    domains: {},
+  });
+  const counts = { clips: { train: { live: 20, attack: 40 } }, images: 180, subjects: 20, withoutSubject: 0 };
+  writeFileSync(
+    join(folder, 'results.json'),
+    JSON.stringify({
+      ...{ method, classes: ['attack', 'live'], epochs, steps: { erm: stepsPerEpoch, [method]: (epochs - 1) * stepsPerEpoch }, checkpoint: 'epoch-0004' },
+      thresholds: { frame: { value: 0.55, from: 'held out' }, video: { value: 0.5, from: 'held out' } },
+      evaluation: { classes: ['attack', 'live'], aggregate: 'mean', literature: levels(hter), deployable: levels(hter) },
+      protocol: {
+        sources: ['webcam', 'phone'],
+        targets: [target],
+        splits: { source: ['train'], target: ['test'] },
+        holdOut: 0.1,
+        seed,
+        training: { webcam: counts },
+        heldOut: { webcam: counts },
+        test: { [target]: counts },
+        checks: { heldOutDisjoint: true, shared: [], targetsDisjoint: true, sharedFiles: [] },
+      },
+      seconds: { training: 75, evaluation: 3 },
+    }),
+  );
+}
+
+/** Three frames of a video of each of 20 people, live and attacked by each species. */
+function miniatureScores({ species = ['print', 'replay'], separation = 0.6, seed = 0 }: MiniatureRun = {}): ScoreRow[] {
+  const random = createRandom(['miniature scores', seed]);
+  const rows: ScoreRow[] = [];
+  for (let person = 0; person < 20; person++) {
+    for (const attack of [undefined, ...species]) {
+      for (let frame = 0; frame < 3; frame++) {
+        const video = `s${person}_${attack === undefined ? 'live' : `attack${species.indexOf(attack)}`}`;
+        const center = attack === undefined ? 0.5 + separation / 3 : 0.5 - separation / 3;
+        rows.push({
+          ...{
+            claimedId: `s${person}`,
+            testLabel: `${video}/frame_${frame}.jpg`,
+            isBonaFide: attack === undefined,
+            attackType: attack ?? '',
+            frameId: frame,
+            videoKey: video,
+          },
+          score: Math.min(1, Math.max(0, center + (random.uniform() - 0.5) * 0.7)),
+        });
+      }
+    }
+  }
+  return rows;
+}
