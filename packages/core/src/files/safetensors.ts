@@ -68,7 +68,8 @@ export function readSafetensors(path: string): SafetensorsFile {
 export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (is: string) => cannot(`read weights ${from}`, is, 'a whole safetensors file');
-  if (buffer.length >= 4 && (buffer.readUInt32LE(0) === 0x04034b50 || (buffer[0] === 0x80 && (buffer[1] as number) <= 5))) {
+  if (buffer.length >= 4 && (buffer.readUInt32LE(0) === 0x04034b50 || (buffer[0] === 0x80 && (buffer[1] as number) <= 5 && buffer[8] !== 0x7b))) {
+    // A header of 128, 640, 896, ... bytes begins as a pickle does; its JSON begins with a brace.
     throw cannot(`read weights ${from}`, 'it is a PyTorch file (.pth)', 'a safetensors file: gradalign weights import x.pth -o x.safetensors makes one');
   }
   const begins = buffer.toString('latin1', 0, 64);
