@@ -32,6 +32,7 @@ data:
   target: { b: { use: image-folder, root: faces } }
   image: { size: 16 }
   holdOut: 0.3
+  tolerate: 0.1
   augment: [flip]
   batch: { perDomain: 8 }
 model: { use: tiny-cnn, width: 4, blocks: 2, head: cosine }
