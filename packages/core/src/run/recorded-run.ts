@@ -55,7 +55,9 @@ export function writeDataRecord(file: string, data: DataFingerprints): void {
 /** The fingerprints of a run's data with their samples; undefined where there are none, or they are damaged. */
 export function readDataRecord(file: string): DataFingerprints | undefined {
   try {
-    return existsSync(file) ? (JSON.parse(gunzipSync(readBounded(file, 2 ** 29), { maxOutputLength: 2 ** 29 }).toString('utf8')) as DataFingerprints) : undefined;
+    return existsSync(file)
+      ? (JSON.parse(gunzipSync(readBounded(file, 2 ** 29), { maxOutputLength: 2 ** 29 }).toString('utf8')) as DataFingerprints)
+      : undefined;
   } catch {
     // Damaged: it is then told that data have changed, not which.
     return undefined;
