@@ -7,6 +7,7 @@ import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addLandscapeCommand } from './commands/landscape.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addProtocolCommands } from './commands/protocol.ts';
@@ -52,6 +53,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addPredictCommand(context);
   addReportCommand(context);
   addSharpnessCommand(context);
+  addLandscapeCommand(context);
   addValidateCommand(context);
   addShowCommand(context);
   addSchemaCommand(context);

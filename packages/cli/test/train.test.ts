@@ -3,7 +3,7 @@ import { once as event } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunSharpness } from '@gradalign/core/sharpness';
+import type { LossLandscape, RunSharpness } from '@gradalign/core/sharpness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
 import { once } from './once.ts';
@@ -57,6 +57,30 @@ describe('train', () => {
     await trained();
     const weights = (name: string) => readFileSync(join(folder, `runs/${name}/checkpoints/epoch-0003/model.safetensors`));
     expect(weights('resumed').equals(weights('trained'))).toBe(true);
+  });
+
+  it('logs the cosines between the gradients of the domains with train.cosinesEvery, and ends with the same weights, bit for bit', async () => {
+    await trained();
+    expect(await gradalign('train', 'digits.yaml', '-o', 'runs/cosines', '--set', 'train.cosinesEvery=6')).toMatchObject({ status: 0 });
+    const logged = readFileSync(join(folder, 'runs/cosines/log.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ cosines }) => cosines);
+    // Steps 0 and 6 are warm-up.
+    expect(logged.map(({ step, cosines }) => [step, cosines.map(({ at }: { at: string }) => at)])).toEqual([
+      [0, ['weights']],
+      [6, ['weights']],
+      [12, ['weights', 'ascending points']],
+      [18, ['weights', 'ascending points']],
+    ]);
+    for (const { domains, cosine } of logged.flatMap(({ cosines }) => cosines)) {
+      expect(domains).toEqual(['upright', 'turned']);
+      expect(Math.abs(cosine)).toBeLessThanOrEqual(1);
+    }
+    const weights = (name: string) => readFileSync(join(folder, `runs/${name}/checkpoints/epoch-0003/model.safetensors`));
+    expect(weights('cosines').equals(weights('trained'))).toBe(true);
+    expect(readFileSync(join(folder, 'runs/trained/experiment.yaml'), 'utf8')).not.toContain('cosinesEvery');
   });
 
   it('SIGINT ends the process with 130 after the step, with a checkpoint to resume from', async () => {
@@ -119,6 +143,37 @@ describe('sharpness', () => {
       err: "Cannot measure sharpness: --rho is '0', expected a number > 0\n",
     });
     expect(await gradalign('sharpness', 'nowhere')).toMatchObject({ status: 2, err: expect.stringContaining('it holds no experiment.yaml') });
+  });
+});
+
+describe('landscape', () => {
+  it('interrupted after the first point and started again, gives the same file as in one go, and refuses other settings', async () => {
+    await trained();
+    const args = ['landscape', 'runs/trained', '--samples', '20', '--points', '5'];
+    const interrupted = await run(folder, args, { interruptAt: /landscape 1\/25/ });
+    expect(interrupted.status, interrupted.err).toBe(130);
+    expect(interrupted.err).toMatch(/warning: interrupted after \d+ of 25 points; the same command continues\n/);
+    const file = join(folder, 'runs/trained/landscape.json');
+    expect(JSON.parse(readFileSync(file, 'utf8')).measured).toBeLessThan(25);
+    expect(await gradalign(...args)).toMatchObject({ status: 0 });
+    const whole = await gradalign(...args, '-o', 'whole.json', '--json');
+    expect(whole.status, whole.err).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(folder, 'whole.json'), 'utf8'));
+    const { domains } = JSON.parse(whole.out) as LossLandscape;
+    const sharpness = JSON.parse((await gradalign('sharpness', 'runs/trained', '--samples', '20', '--directions', '1', '--json')).out) as RunSharpness;
+    for (const [name, { losses }] of Object.entries(domains)) {
+      expect(losses).toHaveLength(25);
+      expect(losses[12]).toBe(sharpness.domains[name]?.loss);
+    }
+    const before = readFileSync(file, 'utf8');
+    expect(await gradalign('landscape', 'runs/trained', '--samples', '20', '--points', '7')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('it was measured with points 5, expected 7; delete it, or name another with -o'),
+    });
+    expect(await gradalign(...args, '-o', 'digits.yaml')).toMatchObject({ status: 2, err: expect.stringContaining('it is another file') });
+    expect(await gradalign(...args, '-o', 'nowhere/landscape.json')).toMatchObject({ status: 1, err: expect.stringContaining('its folder does not exist') });
+    expect(await gradalign('landscape', 'runs/trained', '--points', '4')).toMatchObject({ status: 2, err: expect.stringContaining('an odd number') });
+    expect(readFileSync(file, 'utf8')).toBe(before);
   });
 });
 

@@ -58,6 +58,7 @@ export type { EvaluateOptions, Evaluation, GradientOf, Objective } from './contr
 export type { OfferedWeights } from './contracts/offered-weights.ts';
 export {
   defineOptimizer,
+  type GradientWatch,
   type Limit,
   type LossValues,
   lossValues,
@@ -122,6 +123,7 @@ export {
 } from './files/checkpoint.ts';
 export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
 export type { FileContent } from './files/write-atomically.ts';
@@ -151,6 +153,7 @@ export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
+export type { GradientCosine } from './training/gradient-comparison.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
 export type { LoopEnd, Position } from './training/training-loop.ts';

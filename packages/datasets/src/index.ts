@@ -77,6 +77,7 @@ export type { NamedDataset } from './inspect/clips.ts';
 export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.ts';
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
+export type { Links } from './on-disk/folder-tree.ts';
 export { listDomains } from './plain-layout/list-domains.ts';
 export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
@@ -97,6 +98,8 @@ export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
+export type { PixelAspect } from './video/square-pixels.ts';
+
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

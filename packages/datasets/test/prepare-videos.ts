@@ -44,7 +44,8 @@ export function writeBrokenVideos(folder: string): void {
 }
 
 export function frameOfLevel(value: number): number {
-  return Math.round((value - 10) / 4);
+  // Never -0.
+  return Math.round((value - 10) / 4) + 0;
 }
 
 /** A data set of clips, as a raw adapter gives it. */

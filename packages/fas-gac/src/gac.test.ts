@@ -1,4 +1,4 @@
-import { matchesPattern, type Objective, UserError, type Weights } from '@gradalign/core';
+import { type Gradients, matchesPattern, type Objective, UserError, type Weights } from '@gradalign/core';
 import { makeOptimizer, type Options, type PlainValues, type Problem, quadraticProblem, smallNet, takeStep } from '@gradalign/core/testing';
 import { loadEngine, setFusedKernels } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
@@ -95,6 +95,48 @@ describe('ascentGradients', () => {
     const found = directionOf(gac, { ascentGradients: 'head/**' }, problem);
     const plain = directionOf(erm, {}, problem);
     expectClose(found, (name, i) => plain.get(name)?.[i] as number);
+  });
+});
+
+describe('watch', () => {
+  // g_1 = (1, 0), g_2 = (-1, 1), ∇R(θ) = θ + (0, 1). θ_1 = (0.5, -0.1) and θ_2 = (-0.3536, 0.2536): h_1 = (0.5, 0.9), h_2 = (-0.3536, 1.2536).
+  it.each(['paper', 'code'])('receives g_1, g_2, h_1 and h_2 with the names of their domains (%s), and the direction stays', (faithfulTo) => {
+    const domains = [
+      { curvature: [1, 1], center: [-2, 0] },
+      { curvature: [1, 1], center: [2, -2] },
+    ];
+    using problem = quadraticProblem({ domains, at: [0, 0] });
+    const seen: (string | number[])[][] = [];
+    const chosen = { rho: 0.5, alpha: 0.1, faithfulTo };
+    using optimizer = makeOptimizer(gac as unknown as Definition, chosen);
+    const directions: number[][] = [];
+    const values = (gradients: Gradients) => gradients.names.flatMap((name) => [...(gradients.get(name)?.dataSync() ?? [])]);
+    const objective = problem.objective(0);
+    optimizer.step(
+      objective,
+      problem.weights,
+      (direction) => directions.push(values(direction)),
+      1,
+      (at, domain, gradients) => seen.push([at, domain, values(gradients)]),
+    );
+    const names = problem.objective(0).evaluate({ statistics: 'keep' });
+    const [first, second] = names.domains;
+    names[Symbol.dispose]();
+    expect(seen.map(([at, domain]) => [at, domain])).toEqual([
+      ['weights', first],
+      ['weights', second],
+      ['ascending points', first],
+      ['ascending points', second],
+    ]);
+    expect([seen[0]?.[2], seen[1]?.[2]]).toEqual([
+      [1, 0],
+      [-1, 1],
+    ]);
+    if (faithfulTo === 'paper') {
+      expect(seen[2]?.[2]).toEqual([0.5, 0.9].map((number) => expect.closeTo(number, 5)));
+      expect(seen[3]?.[2]).toEqual([-0.5 * Math.SQRT1_2, 0.9 + 0.5 * Math.SQRT1_2].map((number) => expect.closeTo(number, 5)));
+    }
+    expect(directions).toEqual([[...directionOf(gac, chosen, problem).values()].flatMap((each) => [...each])]);
   });
 });
 

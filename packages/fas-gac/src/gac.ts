@@ -5,6 +5,7 @@ import {
   type Evaluation,
   ermStep,
   Gradients,
+  type GradientWatch,
   type LossValues,
   lossValues,
   matchesPattern,
@@ -103,29 +104,36 @@ export const gac = defineOptimizer({
     return {
       ...counter,
       checkWeights: ({ parameters }) => requireMatch(chosen.ascentGradients, [...parameters.keys()]),
-      step(objective, weights, apply) {
+      step(objective, weights, apply, _factor, watch) {
         const acts = counter.next() % chosen.every === 0;
-        return acts ? gacStep(chosen, objective, weights, apply) : ermStep(objective, apply);
+        return acts ? gacStep(chosen, objective, weights, apply, watch) : ermStep(objective, apply);
       },
     };
   },
 });
 
-function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, apply: (direction: Gradients) => void): StepReport {
+function gacStep(
+  chosen: GacOptions,
+  objective: Objective,
+  weights: Weights,
+  apply: (direction: Gradients) => void,
+  watch: GradientWatch | undefined,
+): StepReport {
   const { domains: mode, ascentGradients } = chosen;
   using here = objective.evaluate({ domains: mode });
   using gradients = domainGradients(here);
+  for (const [i, gradient] of gradients.all.entries()) watch?.('weights', here.domains[i] as string, gradient);
   using auxiliary = here.values.auxiliary ? here.gradient('auxiliary', { last: true }) : undefined;
   const losses = lossValues(here);
   using g = Gradients.combine(gradients.all.map((gradient) => [1, gradient]));
 
   using sum = new RunningSum();
   let taken = 0;
-  for (const shift of chosen.faithfulTo === 'code'
-    ? releasedPoints(here, gradients.all, losses, weights, chosen)
-    : paperPoints(gradients.all, g, weights, chosen)) {
+  const isReleased = chosen.faithfulTo === 'code';
+  const names = here.domains.filter((name) => !isReleased || losses.risks[name] !== 0);
+  for (const shift of isReleased ? releasedPoints(here, gradients.all, losses, weights, chosen) : paperPoints(gradients.all, g, weights, chosen)) {
     using point = shift;
-    taken++;
+    const domain = names[taken++] as string;
     using there = weights.shifted(point, () => {
       // The weights are moved: free the shift before the forward pass, where memory peaks.
       point[Symbol.dispose]();
@@ -133,6 +141,7 @@ function gacStep(chosen: GacOptions, objective: Objective, weights: Weights, app
       using evaluation = objective.evaluate({ statistics: 'keep', domains: mode, withRespectTo });
       return evaluation.gradient('risk', { last: true });
     });
+    watch?.('ascending points', domain, there);
     sum.add(there);
   }
   using direction = Gradients.combine([[1, g], ...(taken > 0 ? [[1 / taken, sum.total()] as const] : []), ...(auxiliary ? [[1, auxiliary] as const] : [])]);

@@ -11,6 +11,7 @@ import type { Report, ReportOptions } from './report.ts';
 import { conventionsOf } from './sections/conventions.ts';
 import { dataSection, environmentSection } from './sections/data-and-environment.ts';
 import { figuresSection } from './sections/figures.ts';
+import { landscapeSection } from './sections/landscape.ts';
 import { scorePlots } from './sections/score-plots.ts';
 import { sharpnessSection } from './sections/sharpness.ts';
 import { subtitleOf, summary } from './sections/summary.ts';
@@ -24,6 +25,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
   const noScores = absent(`No plots: ${'error' in measured ? measured.error : 'there are no test scores'}`);
   const learning = subject.history ? learningPlots([historyOf(subject)]) : [];
   const isRun = subject.experiment !== undefined;
+  const landscape = landscapeSection(subject);
   const sections: Section[] = [
     { id: 'figures', title: 'Figures', body: figuresSection(measured) },
     {
@@ -44,6 +46,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
       ? [{ id: 'training', title: 'Training', body: learning.length > 0 ? gallery(learning) : absent('No learning curves: the run has no log of steps.') }]
       : []),
     ...(isRun ? [{ id: 'sharpness', title: 'Sharpness', body: sharpnessSection(subject) }] : []),
+    ...(isRun ? [{ id: 'landscape', title: 'Landscape', body: landscape.body }] : []),
     ...('error' in measured ? [] : [{ id: 'errors', title: 'Worst errors', body: await errorsBody(subject, measured, isRun, options.load ?? {}) }]),
     ...(isRun ? [{ id: 'data', title: 'Data', body: dataSection(subject) }] : []),
     { id: 'environment', title: isRun ? 'Environment' : 'Source', body: environmentSection(subject) },
@@ -54,6 +57,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
     ...(plots?.histograms ?? []),
     ...(plots && !('error' in plots.reliability) ? [plots.reliability] : []),
     ...learning,
+    ...landscape.pictures,
   ];
   return { html: page({ title: subject.name, subtitle: subtitleOf(subject), lead: summary(subject, measured) }, sections), pictures };
 }

@@ -21,7 +21,7 @@ export interface MiniatureRun {
   readonly hter?: number;
 }
 
-/** Writes the folder of a run as training leaves it behind: experiment, environment, log, scores and results. */
+/** Writes the folder of a run as training and `landscape` leave it behind: experiment, environment, log, scores, results and landscape. */
 export function writeRun(folder: string, options: MiniatureRun = {}): void {
   const { method = 'gac', target = 'doorbell', seed = 0, epochs = 4, stepsPerEpoch = 6, finished = true, hter = 0.2 } = options;
   mkdirSync(join(folder, 'scores'), { recursive: true });
@@ -49,6 +49,7 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
         milliseconds: 80.5,
         waited: 0.1,
       },
+      ...(step % 2 === 0 ? { cosines: cosinesAt(epoch < 1 ? ['weights'] : ['weights', 'ascending points'], random.uniform()) } : {}),
       losses: { total: loss, risks: { webcam: loss / 3, phone: loss / 3 }, auxiliary: loss / 3 },
     });
     if ((step + 1) % stepsPerEpoch === 0) lines.push({ event: 'epoch', epoch, validation: { hter: loss / 4, auc: 1 - loss / 5 } });
@@ -82,6 +83,23 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
       seconds: { training: 75, evaluation: 3 },
     }),
   );
+  writeFileSync(
+    join(folder, 'landscape.json'),
+    JSON.stringify({
+      ...{ kind: 'loss landscape', points: 21, radius: 1, measured: 441, checkpoint: 'epoch-0004' },
+      domains: { webcam: bowl('source', 0.1), [target]: bowl('target', 0.3) },
+    }),
+  );
+}
+
+function cosinesAt(places: readonly string[], cosine: number) {
+  return places.map((at) => ({ at, domains: ['webcam', 'phone'], cosine: at === 'weights' ? cosine - 0.5 : cosine }));
+}
+
+/** A valley with the loss `lowest` at its ground, on 21 x 21 points. */
+function bowl(role: string, lowest: number) {
+  const losses = Array.from({ length: 441 }, (_, i) => lowest + ((i % 21) / 10 - 1) ** 2 + 6 * (Math.floor(i / 21) / 10 - 1 + 0.2 * ((i % 21) / 10 - 1)) ** 2);
+  return { role, samples: 120, losses };
 }
 
 /** Three frames of a video of each of 20 people, live and attacked by each species. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun, readScoreFileSubject, readStudyFolder, runReport, studyReport, subjectsReport, writePictures } from '../src/index.ts';
+import { contourLevels } from '../src/plots/landscape-plot.ts';
 import { writeRun } from './miniature-run.ts';
 
 let folder: string;
@@ -91,9 +92,13 @@ describe('a run', () => {
       'reliability',
       'loss',
       'loss-by-domain',
+      'cosines-weights',
+      'cosines-ascending',
       'learning-rate',
       'validation-1',
       'validation-2',
+      'landscape-1',
+      'landscape-2',
     ]);
     for (const { id, svg, csv } of pictures) {
       expect(svg).toContain(`<title id="${id}-title">`);
@@ -117,6 +122,21 @@ describe('a run', () => {
     // At the logit 2 one of two people is refused, at the probability 0.5 nobody.
     expect(textOf(html)).toContain(`People who are refused ${scale === 'logit' ? '50.0%' : '0.0%'}`);
     expect(textOf(html)).toContain(`At the threshold ${shown};`);
+  });
+
+  it('draws the cosines between the gradients of the domains over the epochs, and passes over those that are damaged', async () => {
+    const run = join(folder, 'cosines');
+    writeRun(run);
+    const step = (n: number, cosines: unknown) => JSON.stringify({ event: 'step', step: n, epoch: n, kind: 'gac', losses: { total: 1, risks: {} }, cosines });
+    const pair = { domains: ['webcam', 'phone'], at: 'weights', cosine: -0.25 };
+    writeFileSync(
+      join(run, 'log.jsonl'),
+      `${step(0, [pair, { ...pair, at: 'ascending points', cosine: 0.5 }])}\n${step(1, [null, 'x', {}, { ...pair, cosine: null }])}\n${step(2, 7)}\n`,
+    );
+    const { pictures } = await runReport(await readRun(run), {});
+    const csv = (id: string) => pictures.find((picture) => picture.id === id)?.csv;
+    expect(csv('cosines-weights')).toBe('series,epoch,value\nwebcam and phone,0.5,-0.25\n');
+    expect(csv('cosines-ascending')).toBe('series,epoch,value\nwebcam and phone,0.5,0.5\n');
   });
 
   it('gives the same bytes twice', async () => {
@@ -248,4 +268,54 @@ it('names from outside are text in the page, the plots and the numbers', async (
     expect(markup).not.toMatch(/<[^>]*\sonload=/);
   }
   expect(pictures.map(({ csv }) => csv).join('')).not.toContain('\u001b');
+});
+
+describe('a loss landscape', () => {
+  /** L = a² + 4 b² + 0.1 on 5 x 5 points. */
+  const bowl = Array.from({ length: 25 }, (_, i) => ((i % 5) / 2 - 1) ** 2 + 4 * (Math.floor(i / 5) / 2 - 1) ** 2 + 0.1);
+  const domains = {
+    webcam: { role: 'source', samples: 9, losses: bowl },
+    [`x'"><b>`]: { role: 'target', samples: 9, losses: bowl.map((loss, i) => (i === 0 ? null : 2 * loss)) },
+  };
+  const complete = { kind: 'loss landscape', points: 5, radius: 1, measured: 25, checkpoint: 'epoch-0004', domains };
+  const reportWith = async (landscape: unknown) => {
+    const run = mkdtempSync(join(folder, 'landscape-'));
+    writeRun(run);
+    rmSync(join(run, 'landscape.json'));
+    if (landscape !== undefined) writeFileSync(join(run, 'landscape.json'), typeof landscape === 'string' ? landscape : JSON.stringify(landscape));
+    return runReport(await readRun(run), {});
+  };
+
+  it('is drawn by domain on the same levels, with the numbers of every point', async () => {
+    const { html, pictures } = await reportWith(complete);
+    const drawn = pictures.filter(({ id }) => id.startsWith('landscape-'));
+    expect(drawn.map(({ id }) => id)).toEqual(['landscape-1', 'landscape-2']);
+    const [first, second] = drawn;
+    expect(first?.csv.split('\n').slice(0, 3)).toEqual(['first,second,loss', '-1,-1,5.1', '-0.5,-1,4.35']);
+    expect(first?.csv.split('\n')[13]).toBe('0,0,0.1');
+    expect(second?.csv.split('\n')[1]).toBe('-1,-1,NaN');
+    for (let level = 1; level <= 8; level++) expect(second?.svg).toContain(`fill="var(--level-${level})"`);
+    expect(html).not.toContain('"><b>');
+    expect(first?.svg.length).toBeLessThan(40_000);
+  });
+
+  it.each([
+    [undefined, /Not measured\. gradalign landscape \S+ adds it/],
+    [{ ...complete, measured: 12 }, /Not drawn: 12 of 25 points are measured\. gradalign landscape/],
+    [{ ...complete, points: 4 }, /Not drawn: landscape\.json is damaged/],
+    [{ ...complete, domains: { webcam: { losses: bowl.slice(1) } } }, /Not drawn: landscape\.json is damaged/],
+    [{ ...complete, domains: { webcam: { losses: bowl.map(() => null) } } }, /Not drawn: landscape\.json is damaged/],
+    [{ some: 'file' }, /Not drawn: landscape\.json is no loss landscape/],
+    ['{"broken', /Not measured/],
+  ])('%j is said in one line', async (landscape, message) => {
+    const { html, pictures } = await reportWith(landscape);
+    expect(textOf(html)).toMatch(message);
+    expect(pictures.filter(({ id }) => id.startsWith('landscape'))).toEqual([]);
+  });
+
+  it('has levels by equal factors where losses differ by more than 20 times', () => {
+    expect(contourLevels([1, 256, null])).toEqual([1, 2, 4, 8, 16, 32, 64, 128].map((level) => expect.closeTo(level, 9)));
+    expect(contourLevels([0, 8])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(contourLevels([0.5, 0.5])).toEqual([0.5]);
+  });
 });

@@ -26,14 +26,15 @@ export async function findDatasets(what: string | undefined, options: DatasetOpt
   }
   if (what === undefined) throw cannot('inspect', 'no data set is given', 'an experiment, a folder, or --use <adapter> --root <folder>', { exitCode: 2 });
   if (!existsSync(what)) throw cannot(`inspect ${what}`, 'it does not exist', 'an experiment or a folder', { exitCode: 2 });
-  return statSync(what).isDirectory() ? inFolder(what) : ofExperiment(what, options, terminal);
+  return statSync(what).isDirectory() ? inFolder(what, terminal) : ofExperiment(what, options, terminal);
 }
 
-async function inFolder(folder: string): Promise<FoundDatasets> {
-  const { createFolderDataset, createSeed } = await import('@gradalign/core');
+async function inFolder(folder: string, terminal: Terminal): Promise<FoundDatasets> {
+  const { createFolderDataset, createSeed, linkedOutside, linksOutOf } = await import('@gradalign/core');
   const { listDomains } = await import('@gradalign/datasets');
   const catalogue = await loadBundled();
   const domains = listDomains(folder);
+  for (const link of linksOutOf(folder)) terminal.warn(`${link}: ${linkedOutside}`);
   // A folder without domains gets the adapter's own message.
   const found = domains.length > 0 ? domains : [{ domain: folder, root: folder }];
   const open = async ({ domain, root }: (typeof found)[number]) => ({

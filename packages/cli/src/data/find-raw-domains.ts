@@ -9,11 +9,12 @@ export interface RawDomainOptions extends DatasetOptions {
   readonly domain?: string;
   readonly label?: string;
   readonly split?: string;
+  readonly links?: string;
 }
 
 /** The domains to prepare: those of a folder of videos, or the data set that `--use` names. */
 export async function findRawDomains(folder: string | undefined, options: RawDomainOptions, reader: OptionReader): Promise<RawDomain[]> {
-  const { use, root, domain, label, split } = options;
+  const { use, root, domain, label, split, links } = options;
   if (folder !== undefined && use === undefined) return inFolder(folder, options, reader);
   if (use === undefined || folder !== undefined)
     return reader.refuse(
@@ -21,18 +22,20 @@ export async function findRawDomains(folder: string | undefined, options: RawDom
       '--use <adapter> --root <folder>, or a folder of videos',
     );
   if (label !== undefined || split !== undefined) reader.refuse(`--label and --split are given with --use ${use}, which knows both`, '--use without them');
+  if (links !== undefined) reader.refuse(`--links is given with --use ${use}`, 'option links of the data set, where it has one (--set links=follow)');
   const name = domain ?? use;
   const { dataset, options: own } = await openDataset(use, options, name, await loadBundled());
   const { root: _, ...recorded } = own;
   return [{ domain: name, dataset, use, options: recorded, ...(root === undefined ? {} : { root }) }];
 }
 
-async function inFolder(folder: string, { domain, label, split }: RawDomainOptions, { choice }: OptionReader): Promise<RawDomain[]> {
+async function inFolder(folder: string, { domain, label, split, links }: RawDomainOptions, { choice }: OptionReader): Promise<RawDomain[]> {
   const { readUserVideos } = await import('@gradalign/datasets');
   const found = await readUserVideos(folder, {
     ...(label === undefined ? {} : { label: choice('label', label, ['live', 'attack']) }),
     ...(split === undefined ? {} : { split: choice('split', split, ['train', 'dev', 'test']) }),
     ...(domain === undefined ? {} : { domain }),
+    ...(links === undefined ? {} : { links: choice('links', links, ['inside', 'follow']) }),
   });
   return found.map((one) => ({ ...one, use: 'videos', options: {}, root: folder }));
 }

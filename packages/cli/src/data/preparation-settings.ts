@@ -12,12 +12,13 @@ export interface PreparationOptions {
   readonly square?: boolean;
   readonly align?: string;
   readonly size?: string;
+  readonly pixelAspect: string;
   readonly format: string;
   readonly quality: string;
   readonly workers: string;
 }
 
-export interface PreparationSettings extends Pick<PrepareOptions, 'frames' | 'faces' | 'convention' | 'format'> {
+export interface PreparationSettings extends Pick<PrepareOptions, 'frames' | 'faces' | 'convention' | 'format' | 'pixelAspect'> {
   /** Clips at the same time, 0 to 512. */
   readonly workers: number;
   readonly network: 'ssd' | 'tiny';
@@ -42,6 +43,7 @@ export async function readPreparationSettings(options: PreparationOptions, { cho
     faces: choice('faces', options.faces, faceModes),
     convention: cropConvention(options.crop, overrides),
     format,
+    pixelAspect: choice<'correct' | 'keep'>('pixel-aspect', options.pixelAspect, ['correct', 'keep']),
     workers: wholeNumber('workers', options.workers, { least: 0, most: 512 }),
     network: choice('detector', options.detector, ['ssd', 'tiny']),
     minimumScore: number('min-score', options.minScore, { least: 0, most: 1 }),

@@ -15,11 +15,19 @@ export interface Optimizer extends Stateful, Disposable {
    *
    * @param learningRateFactor The schedule's factor of this step, which `apply` multiplies every learning rate by; for methods that follow the schedule.
    * Default: 1.
+   * @param watch Given in steps whose gradients the run compares (`train.cosinesEvery`): a method that has the gradient of each domain hands them over.
    */
-  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void, learningRateFactor?: number): StepReport;
+  step(objective: Objective, weights: Weights, apply: (direction: Gradients) => void, learningRateFactor?: number, watch?: GradientWatch): StepReport;
   /** Called once before training, ahead of any warm-up: throws a UserError where the options do not fit the model. */
   checkWeights?(weights: Weights): void;
 }
+
+/**
+ * Compares the gradients of the domains. `weights`: ∇R_i of each domain before the step, as the method takes them; where a method hands over none, the run
+ * takes its own. `ascending points`: the gradient at the point that belongs to the domain. The gradients stay the method's; call it before they are
+ * disposed, all of one place before those of the next.
+ */
+export type GradientWatch = (at: 'weights' | 'ascending points', domain: string, gradients: Gradients) => void;
 
 /** What an optimizer reports of a step. */
 export interface StepReport {

@@ -41,13 +41,16 @@ interface ColorKernel {
 }
 
 let kernel: ColorKernel | undefined;
+/** Memory never shrinks: what one very large image took is given back with its instance. In bytes. */
+const mostKept = 2 ** 26;
 
 /** The module of packages/core/kernels, with at least this many bytes of memory. It keeps no state: each call fills the memory it uses. */
 export function colorKernel(bytes: number): ColorKernel {
-  kernel ??= instantiate();
-  const missing = bytes - kernel.memory.buffer.byteLength;
-  if (missing > 0) kernel.memory.grow(Math.ceil(missing / pageBytes));
-  return kernel;
+  const used = kernel ?? instantiate();
+  kernel = bytes > mostKept ? undefined : used;
+  const missing = bytes - used.memory.buffer.byteLength;
+  if (missing > 0) used.memory.grow(Math.ceil(missing / pageBytes));
+  return used;
 }
 
 function instantiate(): ColorKernel {

@@ -5,16 +5,21 @@ import type { ImageSource, Rectangle } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
 import type { ImageSize } from './affine-map.ts';
+import { decodeBmp, readBmpHeader } from './decode-bmp.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
+import { imageKindNames, imageKindOf, whyContentIsNotRead } from './image-kinds.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
+import { holdPixels, maxPixels } from './pixel-budget.ts';
+import { pixelChanges } from './pixel-changes.ts';
+import { readPlainPngHeader } from './png-header.ts';
 
-/** A larger image is taken for a decompression bomb. */
-const maxPixels = 1e8;
 const maxBytes = 2 ** 28;
 /** In bytes. For a smaller JPEG file, reading the header first to decode at a reduced size costs more than it saves. */
 const worthShrinking = 2 ** 16;
-const formats = 'a JPEG, PNG, WebP, TIFF, GIF or AVIF file';
+/** After so many seconds libvips gives up. */
+const timeLimit = 30;
+const formats = `a ${imageKindNames} file`;
 
 /** One image cannot be read; others may be. */
 export class UnreadableImageError extends UserError {
@@ -32,6 +37,8 @@ export interface DecodeOptions {
   readonly channels: 1 | 3;
   /** Called for large JPEG files with the size of the image, or of its box. Returns the factor by which the result may be smaller: libjpeg then decodes less. */
   readonly shrink?: (size: ImageSize) => 1 | 2 | 4 | 8;
+  /** Called for a large image with what gives its share of memory back: while it is not called, other large images wait. Default: when it is decoded. */
+  readonly hold?: (release: () => void) => void;
 }
 
 /** A decoded image. */
@@ -44,11 +51,17 @@ export interface DecodedImage {
   readonly factor: number;
   /** Whether `shrink` was called. */
   readonly shrinkable: boolean;
+  /** What was done to the pixels besides decoding them: `turned 90 degrees (EXIF orientation)`. Absent where nothing was. */
+  readonly changes?: readonly string[];
 }
 
 /**
  * Decodes an image to 8-bit sRGB (or luma), turned by its EXIF orientation, whatever the file holds: grayscale, CMYK, 16 bits, a palette, a color
- * profile. Alpha is dropped, as in PIL's convert('RGB'). A box is clipped to the image.
+ * profile. Alpha is dropped, as in PIL's convert('RGB'); of several pages or frames the first is used; floats from 0 to 1 are scaled, those up to 255
+ * rounded, others refused. What was done is in `changes`. A box is clipped to the image.
+ *
+ * The file's first bytes choose the decoder, whatever its name; SVG, PDF and others are refused. Large images of all threads share a budget of pixels, so that
+ * many at once do not exhaust memory.
  *
  * Plain JPEG files (readPlainJpegHeader) are decoded by @napi-rs/image where it has a binary for the platform, everything else by sharp: the pixels of a
  * plain JPEG may differ by up to 4 of 255 between platforms. Errors of broken files are always those of sharp.
@@ -69,44 +82,155 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
   return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
-async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink }: DecodeOptions): Promise<DecodedImage> {
+async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink, hold }: DecodeOptions): Promise<DecodedImage> {
   const bytes = readBytes(path);
+  const kind = imageKindOf(bytes.subarray(0, 32));
+  // Only kinds that are asked for by their first bytes: libvips would also render SVG and PDF, whatever the file's name is.
+  if (!kind) throw new UnreadableImageError(path, whyContentIsNotRead(bytes.subarray(0, 512)) ?? 'its content is of no known image format', formats);
+  let release: (() => void) | undefined;
   try {
     const plain = readPlainJpegHeader(bytes);
+    const header = plain ?? (await readHeader(bytes, kind.name));
     const ask = bytes.length >= worthShrinking ? shrink : undefined;
-    const other = ask && !plain ? await readHeader(bytes) : undefined;
-    const known: ImageSize | undefined = plain ?? other;
-    const shrinkable = ask !== undefined && (plain !== undefined || other?.isJpeg === true);
-    const factor = ask && known && shrinkable ? ask(box ? intersection(box, known, path) : { width: known.width, height: known.height }) : 1;
-    const quickly = plain && factor === 1 && plain.width * plain.height <= maxPixels ? await decodePlainJpeg(bytes, plain) : undefined;
-    const image = withChannels(quickly ?? (await decodeWithSharp(bytes, known && factor > 1 ? part(known, factor) : undefined)), channels);
-    const full = { width: (known ?? image).width, height: (known ?? image).height };
-    if (!box) return { image, size: full, factor, shrinkable };
+    const shrinkable = ask !== undefined && kind.name === 'JPEG';
+    const known: ImageSize = { width: header.width, height: header.height };
+    const pixels = known.width * known.height;
+    if (pixels > maxPixels) throw tooLarge(path, known);
+    const factor = shrinkable && ask ? ask(box ? intersection(box, known, path) : known) : 1;
+    release = await holdPixels(pixels / factor ** 2);
+    hold?.(release);
+    const quickly = plain && factor === 1 ? await decodePlainJpeg(bytes, plain) : undefined;
+    const { image: decoded, changes: more = [] } = quickly
+      ? { image: quickly }
+      : await decodeOther(bytes, header, factor > 1 ? part(known, factor) : undefined);
+    const image = withChannels(decoded, channels);
+    const gray = channels === 3 && ('channels' in header ? header.channels === 1 : header.gray);
+    const changes = [...('changes' in header ? header.changes : []), ...more, ...(gray ? ['gray repeated in three channels'] : [])];
+    const told = changes.length > 0 ? { changes } : {};
+    // libvips may turn by what its header does not say.
+    const full = factor === 1 ? { width: image.width, height: image.height } : known;
+    if (!box) return { image, size: full, factor, shrinkable, ...told };
     const size = intersection(box, full, path);
     const within = scaled(size, image.width / full.width, image.height / full.height);
-    return { image: crop(image, intersection(within, image, path)), size, factor, shrinkable };
+    return { image: crop(image, intersection(within, image, path)), size, factor, shrinkable, ...told };
   } catch (error) {
+    release?.();
     throw error instanceof UnreadableImageError ? error : explained(path, error as Error);
+  } finally {
+    if (!hold) release?.();
   }
+}
+
+/** What is known of an image before it is decoded. */
+interface ImageHeader extends ImageSize {
+  readonly kind: string;
+  readonly changes: readonly string[];
+  readonly gray: boolean;
+  readonly hasAlpha: boolean;
+  /** libvips' name of the values' type. */
+  readonly depth: string;
 }
 
 async function open(bytes: Uint8Array): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).autoOrient();
+  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).timeout({ seconds: timeLimit }).autoOrient();
 }
 
-async function readHeader(bytes: Uint8Array): Promise<ImageSize & { readonly isJpeg: boolean }> {
-  const { autoOrient, format } = await (await open(bytes)).metadata();
-  return { ...autoOrient, isJpeg: format === 'jpeg' };
+async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader> {
+  const simple = { kind, changes: [], gray: false, hasAlpha: false, depth: 'uchar' };
+  const png = kind === 'PNG' ? readPlainPngHeader(bytes) : undefined;
+  if (png) return { ...simple, ...png };
+  if (kind === 'BMP') return { ...simple, ...sizeOf(readBmpHeader(bytes)) };
+  const sharp = await loadSharp();
+  // Its limit on pixels is that of decoding: the message must name the size.
+  const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
+  const { autoOrient, hasAlpha, depth, channels } = metadata;
+  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), gray: channels < 3, hasAlpha, depth };
+}
+
+function sizeOf({ width, height }: ImageSize): ImageSize {
+  return { width, height };
+}
+
+interface Decoded {
+  readonly image: PixelImage;
+  readonly changes?: readonly string[];
 }
 
 /** At full size, or resized to this size. */
-async function decodeWithSharp(bytes: Uint8Array, size: ImageSize | undefined): Promise<PixelImage> {
+async function decodeOther(bytes: Uint8Array, header: ImageSize | ImageHeader, size: ImageSize | undefined): Promise<Decoded> {
+  const { kind, hasAlpha, depth } = { kind: 'JPEG', hasAlpha: false, depth: 'uchar', ...header };
+  if (kind === 'BMP') return { image: decodeBmp(bytes) };
+  if (depth === 'float' || depth === 'double') return decodeFloats(await open(bytes));
+  if (depth !== 'uchar' && depth !== 'ushort') throw new UnsupportedValuesError(`its values are ${typesOfValues[depth] ?? depth}`);
   const whole = await open(bytes);
   const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
-  const { data, info } = await picture.removeAlpha().toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const alpha = hasAlpha && !size;
+  const { data, info } = await (alpha ? picture : picture.removeAlpha()).toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: info.channels === 1 ? 1 : 3 };
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (info.channels === 2 || info.channels === 4) return withoutAlpha(pixels, width, height, info.channels);
+  return { image: { data: pixels, width, height, channels: info.channels === 1 ? 1 : 3 } };
+}
+
+/** The color of each pixel, whatever its alpha, as PIL's convert('RGB') and OpenCV have it; told where it is not opaque. */
+function withoutAlpha(data: Uint8Array, width: number, height: number, count: 2 | 4): Decoded {
+  const channels = count === 2 ? 1 : 3;
+  const out = new Uint8Array(width * height * channels);
+  let opaque = true;
+  for (let i = 0, o = 0; o < out.length; i += count, o += channels) {
+    for (let c = 0; c < channels; c++) out[o + c] = data[i + c] as number;
+    opaque &&= data[i + channels] === 255;
+  }
+  return { image: { data: out, width, height, channels }, ...(opaque ? {} : { changes: ['alpha dropped: transparent pixels keep their color'] }) };
+}
+
+/** An image holds numbers that have no agreed brightness. */
+class UnsupportedValuesError extends Error {}
+
+const typesOfValues: Readonly<Record<string, string>> = {
+  char: 'signed 8-bit integers',
+  short: 'signed 16-bit integers',
+  uint: '32-bit integers',
+  int: 'signed 32-bit integers',
+  complex: 'complex numbers',
+  dpcomplex: 'complex numbers',
+};
+
+/** A value this far beyond 1 is a rounding error. */
+const rounding = 1e-3;
+/** Images of 0..255 are brighter somewhere; below it they may be meters, say. */
+const least255 = 16;
+
+/** Values from 0 to 1 are black to white; those up to 255 are taken as 8 bits and rounded. Others are refused: nothing is clipped. */
+async function decodeFloats(whole: Sharp): Promise<Decoded> {
+  const { data, info } = await whole.removeAlpha().raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
+  const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (!Number.isFinite(value)) throw new UnsupportedValuesError(`its values are floats, ${value} among them`);
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const unit = low >= -rounding && high <= 1 + rounding;
+  if (!unit && !(low >= 0 && high <= 255 && high >= least255)) throw new UnsupportedValuesError(`its values are floats from ${short(low)} to ${short(high)}`);
+  const factor = unit ? 255 : 1;
+  const pixels = Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value * factor))));
+  const changes = [unit ? 'floats 0..1 scaled to 0..255' : 'floats 0..255 rounded'];
+  return { image: { data: pixels, width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3 }, changes };
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function tooLarge(path: string, { width, height }: ImageSize): UnreadableImageError {
+  const millions = (pixels: number) => Math.round(pixels / 1e6);
+  return new UnreadableImageError(
+    path,
+    `the image is too large: ${width} x ${height} are ${millions(width * height)} million pixels, more than the limit of ${millions(maxPixels)} million`,
+    'a smaller one',
+  );
 }
 
 function readBytes(path: string): Uint8Array {
@@ -126,8 +250,11 @@ function readBytes(path: string): Uint8Array {
 function explained(path: string, error: Error): UnreadableImageError {
   const said = error.message.replaceAll(/\s+/g, ' ').trim();
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
+  if (error instanceof UnsupportedValuesError)
+    return new UnreadableImageError(path, error.message, '8 or 16 bits, or floats of 0..1 or 0..255: nothing is clipped', { cause: error });
   if (/exceeds pixel limit/.test(said))
-    return new UnreadableImageError(path, 'the image is too large', `at most ${maxPixels / 1e6} million pixels`, { cause: error });
+    return new UnreadableImageError(path, 'the image is too large', `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
+  if (/timeout/i.test(said)) return new UnreadableImageError(path, `decoding it takes more than ${timeLimit} seconds`, 'an ordinary image', { cause: error });
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 

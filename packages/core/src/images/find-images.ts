@@ -2,13 +2,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LeftOut } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
+import { leadsOutside, linkedOutside } from '../files/leads-outside.ts';
 import { imageEnding, imageKindNames, whyNotRead } from './image-kinds.ts';
 
 /**
  * Lists image files: inputs that are files as they are, and every picture of a kind that is read below inputs that are folders, sorted by name. Skips
  * hidden files and folders.
  *
- * @param onLeftOut called for each picture or video in a folder that is of a kind that is not read
+ * @param onLeftOut called for each picture or video in a folder that is of a kind that is not read, and for each link that leads out of its folder
  * @throws UserError, exit code 2, where an input does not exist or there are no images.
  */
 export function findImages(inputs: readonly string[], onLeftOut?: (leftOut: LeftOut) => void): string[] {
@@ -29,9 +30,14 @@ function below(folder: string, leftOut: LeftOut[]): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()
     .filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')));
+  const outside = new Set(names.filter((name) => leadsOutside(join(folder, name), folder)));
   for (const name of names) {
+    if (outside.has(name)) {
+      if (imageEnding.test(name)) leftOut.push({ kind: 'place', what: join(folder, name), why: linkedOutside });
+      continue;
+    }
     const why = whyNotRead(name);
     if (why !== undefined) leftOut.push({ kind: 'kind', what: join(folder, name), why });
   }
-  return names.filter((name) => imageEnding.test(name)).map((name) => join(folder, name));
+  return names.filter((name) => imageEnding.test(name) && !outside.has(name)).map((name) => join(folder, name));
 }

@@ -17,6 +17,8 @@ export interface ImageLoaderOptions extends ImageTaskSettings {
   readonly workers: number;
   /** Bytes of decoded pixels to keep in memory; default: 0, every image is decoded anew. The numbers are the same. */
   readonly cacheBytes?: number;
+  /** Called with the first image of each kind of change that decoding makes to pixels: `turned 90 degrees (EXIF orientation)`, and its path. */
+  readonly onChange?: (change: string, path: string) => void;
 }
 
 /** Turns image files into normalized views, many at once. Whoever creates one closes it. */
@@ -25,6 +27,8 @@ export interface ImageLoader extends AsyncDisposable {
   readonly image: { readonly size: number; readonly channels: 1 | 3 };
   /** Loads images, each once for all its views. All requests of a call must ask for the same number of views. Unreadable images do not throw: they are `broken`. */
   load(requests: readonly ImageRequest[]): Promise<LoadedImages>;
+  /** What decoding did to the pixels of images loaded so far: how many files, by kind. */
+  changes?(): Readonly<Record<string, number>>;
   /** Returns the `data` of a call for reuse, once nobody reads it any more. Optional: data that is not returned is garbage collected. */
   recycle?(data: Float32Array): void;
   /** Ends the threads; rejects what is being loaded. */
@@ -38,7 +42,7 @@ const buffersKept = 4;
 const taskSize = 8;
 
 /** Makes a loader; threads start and plugins are imported with the first request. Throws where mean and deviation do not have 1 or 3 values each. */
-export function createImageLoader({ workers, cacheBytes = 0, ...settings }: ImageLoaderOptions): ImageLoader {
+export function createImageLoader({ workers, cacheBytes = 0, onChange, ...settings }: ImageLoaderOptions): ImageLoader {
   const { size, mean, std } = settings.image;
   const channels = mean.length;
   if ((channels !== 1 && channels !== 3) || std.length !== channels) {
@@ -52,8 +56,18 @@ export function createImageLoader({ workers, cacheBytes = 0, ...settings }: Imag
     const decoded = cache.find(request.source);
     return decoded.length > 0 ? { ...request, decoded } : request;
   };
+  const changed = new Map<string, Set<string>>();
+  const note = (source: ImageRequest['source'], changes: readonly string[]) => {
+    if (!('path' in source)) return;
+    for (const change of changes) {
+      const files = changed.get(change) ?? new Set();
+      if (files.size === 0) onChange?.(change, source.path);
+      changed.set(change, files.add(source.path));
+    }
+  };
   const finish = (requests: readonly ImageRequest[], data: Float32Array, results: readonly TaskResult[]): LoadedImages => {
     for (const { index, image: decoded } of results.flatMap((result) => result.decoded)) cache.keep((requests[index] as ImageRequest).source, decoded);
+    for (const { index, changes } of results.flatMap((result) => result.changed)) note((requests[index] as ImageRequest).source, changes);
     return { data, broken: results.flatMap(({ broken }) => broken) };
   };
   let closed = false;
@@ -106,6 +120,7 @@ export function createImageLoader({ workers, cacheBytes = 0, ...settings }: Imag
       if (closed) throw new Error('Cannot load images: the loader is closed, expected an open one');
       return workers === 0 ? loadHere(requests, views) : loadInWorkers(requests, views);
     },
+    changes: () => Object.fromEntries([...changed].map(([change, files]): [string, number] => [change, files.size]).sort(([a], [b]) => (a < b ? -1 : 1))),
     recycle: buffers.give,
     close,
     [Symbol.asyncDispose]: close,

@@ -43,6 +43,8 @@ export interface TaskResult {
   readonly broken: readonly BrokenRequest[];
   /** The images that were decoded, by index in the batch; none unless `keepDecoded`. */
   readonly decoded: readonly { readonly index: number; readonly image: DecodedImage }[];
+  /** What was done to the pixels of images that were decoded, by index in the batch; images of which nothing is to be said are absent. */
+  readonly changed: readonly { readonly index: number; readonly changes: readonly string[] }[];
 }
 
 export interface TaskOptions extends Placement {
@@ -71,10 +73,12 @@ export function createImageTask({ image, augment, pluginFiles, seed }: ImageTask
   return async (requests, { values, first, total, keepDecoded }) => {
     const broken: BrokenRequest[] = [];
     const decoded: { index: number; image: DecodedImage }[] = [];
+    const changed: { index: number; changes: readonly string[] }[] = [];
     const load = async (request: ImageRequest, i: number) => {
       const offsets = Array.from({ length: request.views }, (_, view) => (view * total + first + i) * plain.length);
       try {
         const image = await (await viewsFor(request)).write(request, values, offsets);
+        if (image?.changes) changed.push({ index: first + i, changes: image.changes });
         if (image && keepDecoded) decoded.push({ index: first + i, image: inSharedMemory(image) });
       } catch (error) {
         if (!(error instanceof UnreadableImageError)) throw error;
@@ -88,6 +92,6 @@ export function createImageTask({ image, augment, pluginFiles, seed }: ImageTask
       for (const [i, request] of waiting) await load(request, i);
     };
     await Promise.all([lane(), lane()]);
-    return { broken: broken.sort((a, b) => a.index - b.index), decoded };
+    return { broken: broken.sort((a, b) => a.index - b.index), decoded, changed };
   };
 }

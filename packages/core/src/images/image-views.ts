@@ -66,7 +66,8 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       return (2 ** Math.min(3, halvings)) as 1 | 2 | 4 | 8;
     };
     const there = known.find(({ size: of, factor, shrinkable }) => !shrinkable || shrink(of) === factor);
-    const decoded = there ?? (await decodeImage(source, { channels, shrink }));
+    using held = memory();
+    const decoded = there ?? (await decodeImage(source, { channels, shrink, hold: held.hold }));
     sample(decoded.image, plansFor(decoded.size), decoded.size, out, offsets);
     return there ? undefined : decoded;
   };
@@ -74,7 +75,8 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
   const writePixelwise: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const there = known.find(({ factor }) => factor === 1);
     // With `shrink`, so that the cached image is known to be one that could be smaller.
-    const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1 }));
+    using held = memory();
+    const decoded = there ?? (await decodeImage(source, { channels, shrink: () => 1, hold: held.hold }));
     const through = 'path' in source ? source.through : undefined;
     const drawn = keys && ((index: number) => throughStream.at(...keys, index));
     const image = through ? await deriveImage(decoded.image, through, await find(through.augmentations), drawn) : decoded.image;
@@ -95,5 +97,16 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       const wholePixels = (pixelwise && request.keys) || ('path' in request.source && request.source.through);
       return (wholePixels ? writePixelwise : writeFolded)(request, out, offsets);
     },
+  };
+}
+
+/** A large image's share of memory, held until its views are written. */
+function memory(): Disposable & { readonly hold: (release: () => void) => void } {
+  let release = () => {};
+  return {
+    hold(given) {
+      release = given;
+    },
+    [Symbol.dispose]: () => release(),
   };
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { startSharedPixelBudget } from './pixel-budget.ts';
 import type { WorkerEntry } from './worker-entry.ts';
 
 /** A message to a worker. */
@@ -30,6 +31,7 @@ export interface WorkerPool<T, R> {
 export function createWorkerPool<T, R>(entry: WorkerEntry, data: unknown, size: number): WorkerPool<T, R> {
   let failure: Error | undefined;
   let ids = 0;
+  startSharedPixelBudget();
   const members = Array.from({ length: size }, () => startMember());
 
   function startMember() {

@@ -80,6 +80,7 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         workers: experiment.workers,
         cacheBytes: data.cacheMegabytes * 2 ** 20,
         seed: c.get(parts.seed).value,
+        onChange: (change, path) => reporter.notice(`images: ${change}; ${path} is the first`),
       }),
     )
     .provide(parts.batches, async (c) => {

@@ -37,6 +37,8 @@ export interface RunResults extends WeightsFigures {
   readonly preparation?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
   /** What the domains left out, and why; absent in runs made by older versions. */
   readonly leftOut?: LeftOutByDomain;
+  /** What decoding did to the pixels of images: how many files, by kind. Absent where nothing was done. */
+  readonly pixels?: Readonly<Record<string, number>>;
   /** Figures of the weights that callbacks offered, by name; or why there are none. Absent if no callback offers any. */
   readonly weights?: Readonly<Record<string, OfferedWeightsResults | Unavailable>>;
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */

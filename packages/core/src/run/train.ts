@@ -114,12 +114,16 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
   const save = (position: LoopEnd['position']) => checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
 
-  const { epochs, freeze, clipNorm, evaluateEvery, checkpointEvery } = experiment.train;
+  const { epochs, freeze, clipNorm, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
   let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
   const end = await trainingLoop(
     {
       ...parts,
-      settings: { epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze, ...(clipNorm === undefined ? {} : { clipNorm }) },
+      settings: {
+        ...{ epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze },
+        ...(clipNorm === undefined ? {} : { clipNorm }),
+        ...(cosinesEvery === undefined ? {} : { cosinesEvery }),
+      },
       onStep: trainingProgress(reporter, log),
       async onEpoch({ epoch }) {
         const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
@@ -175,7 +179,9 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       split: { seed: experiment.seed, holdOut: experiment.data.holdOut, splits: experiment.data.splits.source },
       ...(validation ? { validation } : {}),
     });
-    const results: RunResults = { ...evaluated, leftOut: leftOut.record() };
+    const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
+    for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
+    const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
     writeRunResults(folder.results, results);
     return { reason, position, results };
   } catch (error) {

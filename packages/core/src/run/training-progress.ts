@@ -7,7 +7,7 @@ export function trainingProgress(reporter: Reporter, log: RunLog): (record: Step
   let mean: number | undefined;
   let waited = 0;
   let worked = 0;
-  return ({ progress, report, learningRateFactor, milliseconds, waited: wait }) => {
+  return ({ progress, report, learningRateFactor, milliseconds, waited: wait, cosines }) => {
     const { total } = report.losses;
     mean = mean === undefined ? total : 0.95 * mean + 0.05 * total;
     waited += wait;
@@ -21,6 +21,7 @@ export function trainingProgress(reporter: Reporter, log: RunLog): (record: Step
       learningRateFactor,
       milliseconds: Math.round(milliseconds * 10) / 10,
       waited: Math.round(wait * 10) / 10,
+      ...(cosines ? { cosines } : {}),
     });
     const share = Math.round((100 * waited) / Math.max(1, waited + worked));
     reporter.progress({

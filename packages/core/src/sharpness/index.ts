@@ -1,7 +1,11 @@
+export { filterNormalizedDirection } from './filter-normalized-direction.ts';
 export { type HessianStepOptions, hessianStep } from './hessian-step.ts';
 export { hessianVectorProduct } from './hessian-vector-product.ts';
+export type { DomainLandscape, LossLandscape } from './landscape-file.ts';
 export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './largest-eigenvalue.ts';
+export { type GridOptions, gridCoordinates, lossesAt } from './loss-landscape.ts';
 export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './loss-surface.ts';
 export { measureSharpness, type Sharpness, type SharpnessOptions } from './measure-sharpness.ts';
 export { type AdversarialLossOptions, adversarialLoss, lossesAtRandom, type RandomLossOptions } from './perturbed-loss.ts';
+export { type RunLandscapeOptions, runLandscape } from './run-landscape.ts';
 export { type DomainSharpness, type RunSharpness, type RunSharpnessOptions, runSharpness } from './run-sharpness.ts';

@@ -115,6 +115,35 @@ it('the direction (-6, -6) clipped to norm 1 is -1/√2 each', async () => {
   expect(value(model, 'body/w')).toBeCloseTo(0.1 / Math.SQRT2, 5);
 });
 
+it('compares the gradients of the domains every 2 steps: towards labels 3 and -1 they are opposite; the weights end the same', async () => {
+  const opposed: DomainBatches = {
+    ...batches(4),
+    async *epoch(epoch, options) {
+      for await (const batch of batches(4).epoch(epoch, options)) yield { ...batch, labels: Int32Array.of(3, -1) };
+    },
+  };
+  using without = line(0.1);
+  using compared = line(0.1);
+  const settings = { epochs: 1, warmupEpochs: 0, freeze: {} };
+  await trainingLoop(parts(without, { batches: opposed, settings }));
+  const records: StepRecord[] = [];
+  const tensors = tf.memory().numTensors;
+  await trainingLoop(parts(compared, { batches: opposed, settings: { ...settings, cosinesEvery: 2 }, onStep: (record) => records.push(record) }));
+  expect(tf.memory().numTensors).toBe(tensors);
+  const opposite = [{ at: 'weights', domains: ['a', 'b'], cosine: expect.closeTo(-1, 6) }];
+  expect(records.map(({ cosines }) => cosines)).toEqual([opposite, undefined, opposite, undefined]);
+  expect([value(compared, 'body/w'), value(compared, 'head/b')]).toEqual([value(without, 'body/w'), value(without, 'head/b')]);
+});
+
+it('a domain whose gradient is 0 has no cosine', async () => {
+  using model = line(3);
+  const records: StepRecord[] = [];
+  await trainingLoop(
+    parts(model, { batches: batches(1), settings: { epochs: 1, warmupEpochs: 0, freeze: {}, cosinesEvery: 1 }, onStep: (record) => records.push(record) }),
+  );
+  expect(records[0]?.cosines).toEqual([]);
+});
+
 it('the schedule multiplies the rate: factor 1/2 halves the first step', async () => {
   using model = line(0);
   await trainingLoop(parts(model, { batches: batches(1), schedule: { factor: () => 0.5 } }));

@@ -13,6 +13,7 @@ import type { DomainBatch } from '../data/domain-batch.ts';
 import type { DomainBatches, LoadedBatch } from '../data/domain-batches.ts';
 import { createObjective } from './create-objective.ts';
 import { ermStep } from './erm-step.ts';
+import { GradientComparison, type GradientCosine } from './gradient-comparison.ts';
 
 export interface LoopParts {
   readonly model: Model;
@@ -44,6 +45,8 @@ export interface LoopSettings {
   /** Maps a pattern of weight names to the epoch at which they thaw. */
   readonly freeze: Readonly<Record<string, number>>;
   readonly clipNorm?: number;
+  /** Every so many steps, from the first on, the gradients of the domains are compared. */
+  readonly cosinesEvery?: number;
 }
 
 /** How far a run has come: `step` steps of `epoch` are done. Together with weights and states, all that resuming needs. */
@@ -63,6 +66,8 @@ export interface StepRecord {
   /** Milliseconds that the step took, and that it waited for its data. */
   readonly milliseconds: number;
   readonly waited: number;
+  /** Of pairs of domains; absent in steps whose gradients are not compared. */
+  readonly cosines?: readonly GradientCosine[];
 }
 
 /** Where and why the loop ended. */
@@ -120,16 +125,26 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
   using batch = toDomainBatch(loaded);
   const objective = createObjective({ model, risk, auxiliaries, domains, batch });
   const learningRateFactor = schedule.factor(progress);
+  using comparison = settings.cosinesEvery !== undefined && progress.step % settings.cosinesEvery === 0 ? new GradientComparison() : undefined;
   let applied = 0;
   const apply = (direction: Gradients) => {
     applied++;
+    comparison?.complete(objective);
     using clipped = settings.clipNorm === undefined ? undefined : clip(direction, settings.clipNorm);
     updateRule.apply(clipped ?? direction, model.weights, learningRateFactor);
   };
-  const report = progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply, learningRateFactor);
+  const report =
+    progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply, learningRateFactor, comparison?.watch);
   if (applied !== 1) throw new Error(`Cannot take a step: the optimizer applied ${applied} directions, expected exactly one`);
   refuseNonFinite(report.losses, progress);
-  return { progress, report, learningRateFactor, milliseconds: performance.now() - started, waited: loaded.waitMs };
+  return {
+    progress,
+    report,
+    learningRateFactor,
+    milliseconds: performance.now() - started,
+    waited: loaded.waitMs,
+    ...(comparison ? { cosines: comparison.cosines } : {}),
+  };
 }
 
 function toDomainBatch({ images, shape, labels, domains, views, samples }: LoadedBatch): DomainBatch {

@@ -34,7 +34,7 @@ export async function indexFiles(root: string, base: string, dataset: string, ex
   const found = await stat(path).catch(() => undefined);
   if (!found) throw refuse(`there is no folder ${path}`);
   if (!found.isDirectory()) throw refuse(`${path} is not a folder`);
-  const tree = await readFolderTree(path, { confined: true }).catch((cause: Error) => {
+  const tree = await readFolderTree(path).catch((cause: Error) => {
     throw refuse(cause.message, cause);
   });
   const files = filesBelow(tree).sort((a, b) => byCodePoint(a.id, b.id));

@@ -1,5 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
+import { leadsOutside } from '@gradalign/core';
+import { byCodePoint } from './code-point-order.ts';
 
 /** A folder and its content. `id` is its path relative to the tree's root: `/` between parts, Unicode NFC, the same on every machine. */
 export interface FolderTree {
@@ -20,18 +22,21 @@ export interface FileEntry {
   readonly path: string;
 }
 
+/** What is done with links that lead out of the root: `inside` leaves them out, `follow` follows them. */
+export type Links = 'inside' | 'follow';
+
 export interface ReadOptions {
-  /** True: links that lead outside the root are not followed (the root itself may be a link). */
-  readonly confined?: boolean;
+  /** Default: `inside`. The root itself may be a link. */
+  readonly links?: Links | undefined;
 }
 
 /**
- * Reads a folder and everything below it. Links are followed, but never into one of their own ancestors. Hidden files and folders, and
+ * Reads a folder and everything below it. Links are followed where they stay inside it, but never into one of their own ancestors. Hidden files and folders, and
  * those that operating systems create, are ignored.
  */
-export async function readFolderTree(root: string, { confined = false }: ReadOptions = {}): Promise<FolderTree> {
+export async function readFolderTree(root: string, { links = 'inside' }: ReadOptions = {}): Promise<FolderTree> {
   const real = await realpath(root);
-  return readFolder(root, '', '', [real], confined ? real : undefined);
+  return readFolder(root, '', '', [real], links === 'inside' ? real : undefined);
 }
 
 /** Every file below the folder. */
@@ -47,6 +52,13 @@ export function outsideBelow({ folders, outside }: FolderTree): string[] {
   return [...outside, ...folders.flatMap(outsideBelow)];
 }
 
+/** A sentence for each link that leads outside the root, by name. */
+export function linkProblems(tree: FolderTree): string[] {
+  return outsideBelow(tree)
+    .sort(byCodePoint)
+    .map((id) => `${id} is a link that leads outside the root: not followed`);
+}
+
 /** `ancestors` are the real paths of this folder and its parents. Links must stay below `within`, where that is given. */
 async function readFolder(path: string, id: string, name: string, ancestors: readonly string[], within: string | undefined): Promise<FolderTree> {
   const folders: Promise<FolderTree>[] = [];
@@ -60,7 +72,7 @@ async function readFolder(path: string, id: string, name: string, ancestors: rea
     const target = entry.isSymbolicLink() ? await followed(entryPath) : entry;
     if (!target) {
       dangling.push(entryId);
-    } else if (within !== undefined && entry.isSymbolicLink() && !isWithin(await realpath(entryPath), within)) {
+    } else if (within !== undefined && entry.isSymbolicLink() && leadsOutside(entryPath, within)) {
       outside.push(entryId);
     } else if (target.isDirectory()) {
       const real = entry.isSymbolicLink() ? await realpath(entryPath) : join(ancestors.at(-1) as string, entry.name);
@@ -81,10 +93,6 @@ async function followed(path: string): Promise<{ isDirectory(): boolean; isFile(
     if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return undefined;
     throw error;
   }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 function isPassedOver(name: string): boolean {

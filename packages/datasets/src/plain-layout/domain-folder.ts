@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { cannot } from '@gradalign/core';
+import { cannot, leadsOutside } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
+import type { Links } from '../on-disk/folder-tree.ts';
 import { splitOf } from '../on-disk/words.ts';
 import { isLabel } from './plain-layout.ts';
 
@@ -9,20 +10,25 @@ import { isLabel } from './plain-layout.ts';
  * The folder with the split folders (or with live and attack, where there are no splits): `root` itself, or the folder in it that `wanted` names, or else the one named like the
  * domain. Refuses to guess between several.
  */
-export async function findDomainFolder(root: string, domain: string, wanted: string | undefined): Promise<string> {
+export async function findDomainFolder(root: string, domain: string, wanted: string | undefined, links: Links = 'inside'): Promise<string> {
   const refuse = (is: string, expected: string) => cannot(`read data set '${domain}'`, is, expected);
   if (wanted !== undefined && (isAbsolute(wanted) || wanted.split(/[\\/]/).includes('..'))) {
     throw refuse(`its option domain is '${wanted}'`, `the name of a folder inside ${root}`);
   }
   if (!(await isFolder(root))) throw refuse(`there is no folder ${root}`, 'the folder of the domain, or one that holds it, as option root');
+  const inside = (folder: string) => {
+    if (links === 'inside' && leadsOutside(folder, root))
+      throw refuse(`${folder} is a link that leads outside ${root}`, 'the folder it leads to as option root, or option links: follow');
+    return folder;
+  };
   if (wanted === undefined && (await holdsSplits(root))) return root;
-  if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return join(root, wanted);
+  if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return inside(join(root, wanted));
   const domains: string[] = [];
   for (const name of await foldersIn(root)) {
     if (splitOf(name) === undefined && !isLabel(name) && (await holdsSplits(join(root, name)))) domains.push(name);
   }
   const found = named(domains, wanted ?? domain);
-  if (found !== undefined) return join(root, found);
+  if (found !== undefined) return inside(join(root, found));
   if (domains.length === 0 && (await holdsSplits(root))) throw refuse(`${root} is the folder of one domain and holds no '${wanted}'`, 'no option domain');
   if (domains.length === 0) {
     const there = await readdir(root).catch((cause: Error) => {

@@ -1,18 +1,19 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { leadsOutside } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { splitOf } from '../on-disk/words.ts';
 import { isLabel } from './plain-layout.ts';
 
 /**
  * The domains of a folder in the plain layout: the folder itself where it holds splits (or live and attack without splits), else each folder in it that does. Roots are absolute paths,
- * sorted by name.
+ * sorted by name. Links that lead out of the folder are not among them.
  */
 export function listDomains(root: string): { readonly domain: string; readonly root: string }[] {
   const path = resolve(root);
   if (holdsSplits(path)) return [{ domain: basename(path), root: path }];
   return folders(path)
-    .filter((name) => splitOf(name) === undefined && !isLabel(name) && holdsSplits(join(path, name)))
+    .filter((name) => splitOf(name) === undefined && !isLabel(name) && !leadsOutside(join(path, name), path) && holdsSplits(join(path, name)))
     .map((domain) => ({ domain, root: join(path, domain) }));
 }
 

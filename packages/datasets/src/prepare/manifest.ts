@@ -7,7 +7,7 @@ import type { PlannedClip } from './plan-clips.ts';
 
 /**
  * Columns of `manifest.csv`, one row per crop. The first nine are those of the `manifest` data set. `box` is the part of the file to use and stays
- * empty, since a crop is used whole; `face_box` is where the face was in the frame.
+ * empty, since a crop is used whole; `face_box` is where the face was in the frame; `pixels` says what was done to the frame's pixels beforehand.
  */
 const manifestColumns = [
   'path',
@@ -35,6 +35,7 @@ const manifestColumns = [
   'align',
   'size',
   'sha256',
+  'pixels',
 ] as const;
 
 /** Cells in the order of the columns. */
@@ -52,9 +53,11 @@ export interface RowContent {
   /** Relative to the prepared folder. */
   readonly path: string;
   readonly sha256: string;
+  /** What was done to the frame's pixels. */
+  readonly changes: readonly string[];
 }
 
-export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, found, convention, path, sha256 }: RowContent): ManifestRow {
+export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, found, convention, path, sha256, changes }: RowContent): ManifestRow {
   const cells: Record<(typeof manifestColumns)[number], string | number | undefined> = {
     path,
     domain,
@@ -81,6 +84,7 @@ export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, fou
     align: convention.align,
     size: convention.size,
     sha256,
+    pixels: changes.join('; '),
   };
   return manifestColumns.map((column) => String(cells[column] ?? ''));
 }
@@ -88,6 +92,11 @@ export function manifestRow({ domain, clip, sample, frame, frameSize, bytes, fou
 /** The cell of a row in this column; empty where the row has none. */
 export function cellOf(row: ManifestRow, column: (typeof manifestColumns)[number]): string {
   return row[manifestColumns.indexOf(column)] ?? '';
+}
+
+/** What was done to the pixels of a row's frame, as `changes` said. */
+export function changesOf(row: ManifestRow): readonly string[] {
+  return (row[manifestColumns.indexOf('pixels')] ?? '').split('; ').filter((change) => change !== '');
 }
 
 /** The file's text, RFC 4180 with LF, in pieces, so that the text of 600,000 crops is never in memory at once. */
@@ -105,7 +114,7 @@ export function* manifestText(rows: Iterable<ManifestRow>): Generator<string> {
 const pieceLength = 2 ** 16;
 
 function rowText(row: ManifestRow): string {
-  return `${row.map(quoteCsv).join(',')}\n`;
+  return `${manifestColumns.map((_, i) => quoteCsv(row[i] ?? '')).join(',')}\n`;
 }
 
 /** `x y width height` in pixels of the upright frame. */

@@ -16,6 +16,8 @@ export interface DomainSettings {
   readonly detector?: string;
   readonly crop: Omit<CropConvention, 'source'>;
   readonly format: string;
+  /** Absent: pixels that are not square were made square. */
+  readonly pixelAspect?: 'keep';
 }
 
 export interface DomainPreparation {
@@ -45,7 +47,7 @@ export function preparedPaths(out: string) {
 
 export function domainSettings(
   { use, options }: Pick<DomainSettings, 'use' | 'options'>,
-  { frames, faces, convention: { source: _, ...crop }, format }: ClipSettings,
+  { frames, faces, convention: { source: _, ...crop }, format, pixelAspect }: ClipSettings,
   detector: string | undefined,
 ): DomainSettings {
   return {
@@ -56,6 +58,7 @@ export function domainSettings(
     ...(detector !== undefined && { detector }),
     crop,
     format: format.kind === 'png' ? 'png' : `jpeg ${format.quality}`,
+    ...(pixelAspect === 'keep' && { pixelAspect }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LeftOut } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { betrayals, ClassCollector, type ClassFigures } from './class-figures.ts';
 import type { ClipRecord } from './journal.ts';
+import { changesOf } from './manifest.ts';
 import type { WithdrawnClip } from './withdraw-clips.ts';
 
 /** A note on one clip. */
@@ -25,6 +26,8 @@ export interface DomainReport {
   readonly withoutFace: readonly ClipNote[];
   /** Clips that cannot be read completely, or are listed with two labels or in two splits. */
   readonly broken: readonly ClipNote[];
+  /** Clips by what was done to the pixels of their frames: `{ "turned 90 degrees (rotation in the header)": 3 }`. Absent where nothing was. */
+  readonly pixels?: Readonly<Record<string, number>>;
   /** Other notes on clips that were processed. */
   readonly problems: readonly ClipNote[];
   /** What the raw data set left out, and why. */
@@ -61,10 +64,12 @@ export function domainReport(
   const withoutFace: ClipNote[] = [];
   const broken: ClipNote[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
   const notes: ClipNote[] = problems.map((reason) => ({ clip: '', reason }));
+  const pixels = new Map<string, number>();
   for (const record of records) {
     const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } = record;
     classes.add(record);
     counts.clips++;
+    for (const change of new Set(rows.flatMap(changesOf))) pixels.set(change, (pixels.get(change) ?? 0) + 1);
     counts.crops += rows.length;
     counts.frames += frames;
     counts.framesWithoutFace += framesWithoutFace;
@@ -77,6 +82,7 @@ export function domainReport(
     ...counts,
     withoutFace,
     broken: broken.sort((a, b) => byCodePoint(a.clip, b.clip)),
+    ...(pixels.size > 0 && { pixels: Object.fromEntries([...pixels].sort(([a], [b]) => byCodePoint(a, b))) }),
     problems: notes,
     leftOut,
     byClass,
@@ -95,6 +101,7 @@ export function renderPreparation({ domains }: PreparationReport): string {
     .map(([domain, report]) =>
       [
         `${domain}: ${counted(report.crops, 'crop')} of ${report.prepared} of ${counted(report.clips, 'clip')}${report.framesWithoutFace > 0 ? `; ${report.framesWithoutFace} of ${report.frames} frames without a face` : ''}`,
+        ...Object.entries(report.pixels ?? {}).map(([change, clips]) => `  ${change}: ${counted(clips, 'clip')}`),
         ...Object.entries(report.byClass).map(([name, figures]) => classLine(name, figures)),
         ...listed(`without a face in any frame: ${counted(report.withoutFace.length, 'clip')}`, report.withoutFace),
         ...listed(`broken: ${counted(report.broken.length, 'clip')}`, report.broken),

@@ -6,6 +6,7 @@ import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { type ClipFrame, openClip } from '../video/clip-frames.ts';
 import type { Ffmpeg } from '../video/find-ffmpeg.ts';
+import type { PixelAspect } from '../video/square-pixels.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';
@@ -23,6 +24,8 @@ export interface ClipSettings {
   readonly faces: FaceMode;
   readonly convention: CropConvention;
   readonly format: CropFormat;
+  /** Pixels of videos that are not square: made square by default. */
+  readonly pixelAspect?: PixelAspect | undefined;
 }
 
 export interface PrepareClipContext extends ClipSettings {
@@ -65,16 +68,19 @@ interface Cropped {
 }
 
 async function cropFrames(clip: PlannedClip, folder: string, context: PrepareClipContext, onProblem: (problem: string) => void): Promise<Cropped> {
-  const { dataset, frames: choice, ffmpeg, signal } = context;
-  const opened = await openClip(clip, { ffmpeg, clipReader: dataset.clipReader, signal, onProblem });
+  const { dataset, frames: choice, ffmpeg, signal, pixelAspect } = context;
+  const opened = await openClip(clip, { ffmpeg, clipReader: dataset.clipReader, signal, pixelAspect, onProblem });
   const [{ split }] = clip.samples;
   const annotate = annotationReader(dataset);
+  const chosen = (count: number) => choice.choose(count, split).join();
+  /** Frame 6 of any clip, for example, needs no count. */
+  const countMatters = (count: number) => chosen(count) !== chosen(2 * count);
   const attempt = async (count: number): Promise<Cropped & { readonly wanted: number }> => {
     const wanted = choice.choose(count, split);
     const rows: ManifestRow[] = [];
     const reasons: string[] = [];
     let frames = 0;
-    for await (const frame of opened.read(wanted)) {
+    for await (const frame of opened.read(wanted, countMatters(count))) {
       frames++;
       const row = await cropFrame(clip, frame, folder, opened.bytes, annotate, context, onProblem);
       if (typeof row === 'string') reasons.push(row);
@@ -83,10 +89,12 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
     return { rows, frames, reasons, wanted: wanted.length };
   };
   const first = await attempt(opened.count);
-  if (first.frames === first.wanted) return first;
-  // The file has fewer frames than packets: choose among those that exist.
-  await rm(folder, { recursive: true, force: true });
+  const complete = first.frames === first.wanted;
+  if (complete && !countMatters(opened.count)) return first;
   const count = await opened.recount();
+  if (complete && chosen(count) === chosen(opened.count)) return first;
+  // The clip has other frames than its packets promise: choose among those that exist.
+  await rm(folder, { recursive: true, force: true });
   const second = await attempt(count);
   if (second.frames < second.wanted) throw new BrokenClipError(`only ${second.frames} of ${second.wanted} chosen frames can be decoded`);
   return second;
@@ -95,7 +103,7 @@ async function cropFrames(clip: PlannedClip, folder: string, context: PrepareCli
 /** The manifest row of the crop, or why there is none. */
 async function cropFrame(
   clip: PlannedClip,
-  { frame, sample, ...picture }: ClipFrame<FaceSample>,
+  { frame, sample, stored, changes, ...picture }: ClipFrame<FaceSample>,
   folder: string,
   bytes: number | undefined,
   annotate: Annotate,
@@ -105,13 +113,15 @@ async function cropFrame(
   const { domain, faces: mode, convention, format, detector, crop } = context;
   const annotation = mode === 'annotation' || mode === 'auto' ? await annotate(sample, frame) : undefined;
   for (const problem of annotation?.problems ?? []) onProblem(`annotation: ${problem}`);
-  const found = await findFace(picture, frame, annotation, { mode, convention, detector });
+  // Annotations without a size of their own refer to the pixels that are stored.
+  const placed = annotation && stored && { size: stored, ...annotation };
+  const found = await findFace(picture, frame, placed ?? annotation, { mode, convention, detector });
   if ('reason' in found) return found.reason;
   const { file, sha256 } = await crop({ picture, map: cropMap(convention, found.face), size: convention.size, format });
   const name = `${String(frame).padStart(5, '0')}.${format.kind === 'png' ? 'png' : 'jpg'}`;
   await writeWhole(join(folder, name), file);
   const path = [domain, clip.folder, name].join('/');
-  return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256 });
+  return manifestRow({ domain, clip, sample, frame, frameSize: picture, bytes, found, convention, path: path.replaceAll('\\', '/'), sha256, changes });
 }
 
 type Annotate = (sample: FaceSample, frame: number) => Promise<FaceAnnotation | undefined>;

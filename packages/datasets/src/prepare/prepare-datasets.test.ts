@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Sample } from '@gradalign/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clipDataset, countingVideo, everyFrame, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
+import { clipDataset, countingVideo, everyFrame, ffmpeg, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../adapters/prepared/image-folder.ts';
 import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { parseCsv } from '../on-disk/parse-csv.ts';
@@ -323,6 +323,26 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
       ['0', '48', '64'],
       ['5', '48', '64'],
     ]);
+  });
+
+  test('pixels of 4:3 are made square: annotations move along, and what was done is in the manifest and counted in the report', async () => {
+    ffmpeg('-i', file('anna 1.mov'), '-vf', 'setsar=4/3', '-c:v', 'png', '-metadata:s:v', 'rotate=0', file('wide.mkv'));
+    const clip = { id: 'wide.mkv', clip: file('wide.mkv') };
+    const out = newOut();
+    const { domains } = await prepareDatasets(options(out, withClips([clip, { id: 'turned.mov', clip: file('anna 1.mov'), turn: 180 }])));
+    const made = 'pixels 1.333 times as wide as high made square';
+    expect(domains['tiny']?.pixels).toEqual({ [made]: 1, "turned 180 degrees (the data set's rule)": 1 });
+    const rows = table(out);
+    const wide = rows.filter(({ source }) => source === 'wide.mkv');
+    expect(wide.map(({ pixels, source_width, source_height }) => [pixels, source_width, source_height])).toEqual(
+      ['0', '5', '10', '15'].map(() => [made, '85', '48']),
+    );
+    // 40 and 16 of 64 columns, 28 and 16 of 48 rows.
+    expect(wide[0]?.['face_box']).toBe('53.13 28 21.25 16');
+    const kept = newOut();
+    await prepareDatasets(options(kept, { ...withClips([clip]), pixelAspect: 'keep' }));
+    expect(table(kept).map(({ pixels, face_box }) => [pixels, face_box])[0]).toEqual(['pixels 1.333 times as wide as high kept so', '40 28 16 16']);
+    await expect(prepareDatasets(options(kept, withClips([clip])))).rejects.toThrow('pixelAspect was "keep", now not set');
   });
 
   test('a full disk is said so; what is there stays, and with room again it goes on', async ({ skip }) => {

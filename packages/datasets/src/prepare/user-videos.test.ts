@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../test/prepare-videos.ts';
@@ -76,4 +76,22 @@ test('<device>/{live,print,replay} needs no options: the device is the domain, t
 test('images in the same layout: the commands that prepare them are named, one for each device', async () => {
   const root = videos('device pictures', ['phone/live/1.jpg', 'phone/print/2.jpg', 'webcam/live/3.png']);
   await expect(told(root)).rejects.toThrow(`--use image-folder --root ${JSON.stringify(join(root, 'phone'))} --domain "phone" --out <folder> and gradalign`);
+});
+
+test('links that lead out of the folder are told by name, and followed only where that is asked for', async () => {
+  const base = join(folder, 'links');
+  mkdirSync(join(base, 'mine', 'train', 'live'), { recursive: true });
+  mkdirSync(join(base, 'elsewhere'));
+  writeFileSync(join(base, 'elsewhere', 'b_1.mp4'), '');
+  writeFileSync(join(base, 'mine', 'train', 'live', 'a_1.mp4'), '');
+  symlinkSync(join(base, 'elsewhere'), join(base, 'mine', 'train', 'live', 'more'));
+  symlinkSync(join(base, 'elsewhere', 'b_1.mp4'), join(base, 'mine', 'train', 'live', 'c_1.mp4'));
+  const read = async (links?: 'follow') => (await readUserVideos(join(base, 'mine'), links ? { links } : {}))[0]?.dataset;
+  const confined = await read();
+  expect(confined?.samples.map(({ id }) => id)).toEqual(['train/live/a_1.mp4']);
+  expect(confined?.notes?.problems).toEqual([
+    'train/live/c_1.mp4 is a link that leads outside the root: not followed',
+    'train/live/more is a link that leads outside the root: not followed',
+  ]);
+  expect((await read('follow'))?.samples.map(({ id }) => id)).toEqual(['train/live/a_1.mp4', 'train/live/c_1.mp4', 'train/live/more/b_1.mp4']);
 });

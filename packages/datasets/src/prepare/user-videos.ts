@@ -5,7 +5,7 @@ import { videoEnding, whyNotRead } from '@gradalign/core/images';
 import { imageFolder } from '../adapters/prepared/image-folder.ts';
 import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { type FileEntry, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { type FileEntry, filesBelow, type Links, linkProblems, readFolderTree } from '../on-disk/folder-tree.ts';
 import { isImage, stem } from '../on-disk/image-file.ts';
 import { attackSpeciesOf, labelOf, splitOf } from '../on-disk/words.ts';
 import { listDomains } from '../plain-layout/list-domains.ts';
@@ -19,6 +19,8 @@ export interface UserVideosOptions {
   readonly split?: Split;
   /** One domain for all; default: the folders before the split, or the folder's own name. */
   readonly domain?: string;
+  /** Links that lead out of the folder: left out and told by default. */
+  readonly links?: Links;
 }
 
 /**
@@ -32,12 +34,16 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   const root = resolve(folder);
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
     throw cannot(`prepare the videos in ${folder}`, 'there is no such folder', 'a folder of videos', { exitCode: 2 });
-  const files = filesBelow(await readFolderTree(root)).sort((a, b) => byCodePoint(a.id, b.id));
+  const tree = await readFolderTree(root, { links: options.links });
+  const problems = linkProblems(tree);
+  const files = filesBelow(tree).sort((a, b) => byCodePoint(a.id, b.id));
   const videos = files.filter(({ name }) => videoEnding.test(name));
   if (videos.length === 0) {
     throw cannot(
       `prepare the videos in ${folder}`,
-      files.length === 0 ? 'it holds no files' : `it holds ${files.length} files, none of them a video`,
+      files.length === 0
+        ? `it holds no files${problems[0] === undefined ? '' : ` (${problems[0]}; --links follow)`}`
+        : `it holds ${files.length} files, none of them a video`,
       files.some(isImage) ? adviceForImages(root) : 'files that end in .mp4, .mov, .avi, .mkv, .webm and the like',
       { exitCode: 2 },
     );
@@ -60,7 +66,11 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   }
   return [...byDomain].map(([domain, samples], i) => ({
     domain,
-    dataset: { classes: attackOrLive, samples, notes: i === 0 ? notes : {} },
+    dataset: {
+      classes: attackOrLive,
+      samples,
+      notes: i === 0 ? { ...notes, ...(problems.length > 0 && { problems: [...(notes.problems ?? []), ...problems] }) } : {},
+    },
   }));
 }
 

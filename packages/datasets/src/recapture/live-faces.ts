@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { cannot, type DatasetContext, type DatasetNotes, type LeftOut, type Sample, type Split } from '@gradalign/core';
 import { imageKindNames, whyNotRead } from '@gradalign/core/images';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
-import { danglingBelow, type FileEntry, type FolderTree, filesBelow, readFolderTree } from '../on-disk/folder-tree.ts';
+import { danglingBelow, type FileEntry, type FolderTree, filesBelow, type Links, linkProblems, readFolderTree } from '../on-disk/folder-tree.ts';
 import { frameNumber, isImage, stem } from '../on-disk/image-file.ts';
 import { labelOf } from '../on-disk/words.ts';
 import { listDomains } from '../plain-layout/list-domains.ts';
@@ -19,6 +19,8 @@ export interface LiveFacesOptions {
   readonly subject?: string;
   /** Split of images in a folder without splits. */
   readonly split: Split;
+  /** Links that lead out of the root: left out and told by default. */
+  readonly links?: Links;
 }
 
 export interface LiveFaces {
@@ -31,15 +33,18 @@ export interface LiveFaces {
  * Finds bona fide images: the live folders of the plain layout, or all images of a folder without splits, where a folder of images is a video and
  * images directly in the root stand alone. Folders named attack, spoof or fake are left out.
  */
-export async function findLiveFaces({ root, domain, subject, split }: LiveFacesOptions, context: DatasetContext): Promise<LiveFaces> {
+export async function findLiveFaces({ root, domain, subject, split, links }: LiveFacesOptions, context: DatasetContext): Promise<LiveFaces> {
   const folder = resolve(context.folder, root);
   const refuse = (is: string, expected: string) => cannot(`read live faces of '${context.domain}'`, is, expected);
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw refuse(found ? `${folder} is not a folder` : `there is no folder ${folder}`, 'a folder of images as option root');
   const plain = domain !== undefined || listDomains(folder).length > 0;
   const faces = plain
-    ? await readPlainFolder({ root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) }, context)
-    : readPictures(await readFolderTree(folder), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
+    ? await readPlainFolder(
+        { root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) },
+        context,
+      )
+    : readPictures(await readFolderTree(folder, { links }), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
   const samples = faces.samples.filter(({ label }) => label === 1);
   if (samples.length === 0) throw refuse(`${folder} holds no live images`, `${imageKindNames} files of live faces`);
   return { samples, notes: faces.notes };
@@ -48,7 +53,7 @@ export async function findLiveFaces({ root, domain, subject, split }: LiveFacesO
 function readPictures(tree: FolderTree, split: Split, subjectOf: SubjectRule): LiveFaces {
   const samples: Sample[] = [];
   const unmatched: FileEntry[] = [];
-  const problems: string[] = [];
+  const problems: string[] = linkProblems(tree);
   const visit = (folder: FolderTree) => {
     if (labelOf(folder.name) === 0) {
       const left = filesBelow(folder).filter(isImage).length;

@@ -4,12 +4,20 @@ import { decodeImage } from '@gradalign/core/images';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
+import type { FramePicture } from './frame-picture.ts';
 import { type ProbedVideo, probeVideo } from './probe-video.ts';
-import { countFrames, readFrames, type VideoFrame } from './read-frames.ts';
+import { countFrames, readFrames } from './read-frames.ts';
+import type { PixelAspect, Size } from './square-pixels.ts';
 
 /** A frame with the sample it belongs to. */
-export interface ClipFrame<S extends Sample> extends VideoFrame {
+export interface ClipFrame<S extends Sample> extends FramePicture {
+  /** From 0. */
+  readonly frame: number;
   readonly sample: S;
+  /** Size that annotations refer to, where it is not the picture's. */
+  readonly stored?: Size;
+  /** What was done to its pixels. */
+  readonly changes: readonly string[];
 }
 
 /** Frames of one clip, of whatever format. */
@@ -18,9 +26,14 @@ export interface ClipFrames<S extends Sample> {
   readonly count: number;
   /** Size of the file in bytes; absent where the clip is not a file. */
   readonly bytes?: number;
-  /** The requested frames in ascending order; fewer where the clip has fewer. @throws BrokenClipError */
-  read(frames: readonly number[]): AsyncIterable<ClipFrame<S>>;
-  /** The exact number, at the cost of decoding. */
+  /**
+   * The requested frames in ascending order; fewer where the clip has fewer.
+   *
+   * @param toTheEnd false: reading ends with the last of them, and `count` is not checked
+   * @throws BrokenClipError
+   */
+  read(frames: readonly number[], toTheEnd?: boolean): AsyncIterable<ClipFrame<S>>;
+  /** The exact number: known once the clip was read to the end, else at the cost of decoding. */
   recount(): Promise<number>;
 }
 
@@ -29,6 +42,8 @@ export interface OpenClipOptions {
   readonly ffmpeg: () => Ffmpeg;
   readonly clipReader?: ClipReader | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Pixels that are not square; default: `correct`. */
+  readonly pixelAspect?: PixelAspect | undefined;
   readonly onProblem: (problem: string) => void;
 }
 
@@ -39,17 +54,25 @@ export async function openClip<S extends Sample>(clip: { readonly samples: reado
   return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
 }
 
-async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, signal, onProblem }: OpenClipOptions): Promise<ClipFrames<S>> {
+async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, signal, pixelAspect, onProblem }: OpenClipOptions): Promise<ClipFrames<S>> {
   const tool = ffmpeg();
   const probed: ProbedVideo = await probeVideo(source.clip, signal);
+  const base = { ffmpeg: tool, probed, signal, pixelAspect, onProblem };
+  let counted: number | undefined;
   const limited = (count: number) => Math.min(count, source.firstFrames ?? count);
   return {
     count: limited(probed.frames),
     bytes: (await stat(source.clip)).size,
-    async *read(frames) {
-      for await (const frame of readFrames(source, frames, { ffmpeg: tool, probed, signal, onProblem })) yield { ...frame, sample };
+    async *read(frames, toTheEnd = true) {
+      const onCount = (count: number) => {
+        counted = count;
+      };
+      for await (const frame of readFrames(source, frames, { ...base, toTheEnd, onCount })) yield { ...frame, sample };
     },
-    recount: async () => limited(await countFrames(source.clip, tool, signal)),
+    recount: async () => {
+      counted ??= await countFrames(source, base);
+      return limited(counted);
+    },
   };
 }
 
@@ -67,7 +90,7 @@ async function throughReader<S extends Sample>(sample: S, source: ClipSource, re
         signal?.throwIfAborted();
         const { done, value } = await orBroken(() => given.next());
         if (done) return;
-        yield { ...value, sample };
+        yield { ...value, sample, changes: [] };
       }
     },
     recount: async () => count,
@@ -85,9 +108,19 @@ function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: Ope
         const sample = samples[i] as S;
         // A box is where the face is annotated: the whole image is needed for the margin around it.
         const source = 'path' in sample.image ? { path: sample.image.path } : sample.image;
-        const { image } = await orBroken(() => decodeImage(source, { channels: 3 }));
-        const { width, height, data } = image;
-        yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+        let release = () => {};
+        const hold = (given: () => void) => {
+          release = given;
+        };
+        try {
+          const { image, changes = [] } = await orBroken(() => decodeImage(source, { channels: 3, hold }));
+          const { width, height, data } = image;
+          const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+          yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: bytes, changes };
+        } finally {
+          // Large pictures share a budget: the next one may come once this one is cropped.
+          release();
+        }
       }
     },
     recount: async () => samples.length,

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** Size and rotation of a video file from its header, read without a decoder. */
 export interface VideoHeader {
@@ -29,15 +29,18 @@ export async function readVideoHeader(path: string): Promise<VideoHeader | undef
   });
 }
 
-/** True where a QuickTime, MP4 or AVI file is shorter than it announces, or has lost its index. */
+/** True where a QuickTime, MP4, AVI, Matroska or WebM file is shorter than it announces, or a QuickTime or MP4 file has lost its index. */
 export async function isCutOff(path: string): Promise<boolean> {
   const cut = await withFile(path, async (file, size) => {
     const head = await bytesAt(file, 0, 12);
-    if (isAvi(head)) return head.readUInt32LE(4) + 8 > size;
+    // A chunk of odd length may lack its padding byte at the end.
+    if (isAvi(head)) return head.readUInt32LE(4) !== unknownLength && head.readUInt32LE(4) + 8 > size + 1;
+    if (head.readUInt32BE(0) === ebml) return endOfSegment(await bytesAt(file, 0, 4096)) > size;
     if (text(head, 4) !== 'ftyp' && text(head, 4) !== 'moov' && text(head, 4) !== 'mdat' && text(head, 4) !== 'wide') return false;
     let index = false;
     for await (const box of topLevel(file, size)) {
-      if (box.end > size) return true;
+      // What follows the last box may be anything: only a box that holds pictures or the index counts.
+      if (box.end > size && /^(mdat|moov|moof)$/.test(box.type)) return true;
       index ||= box.type === 'moov';
     }
     return !index;
@@ -45,7 +48,38 @@ export async function isCutOff(path: string): Promise<boolean> {
   return cut ?? false;
 }
 
+/** Of files whose writer did not know it. */
+const unknownLength = 0xffffffff;
+const ebml = 0x1a45dfa3;
+const segment = 0x18538067;
+
+/** Where a Matroska file's segment ends (RFC 8794, 8.1); 0 where it does not say: recordings that a browser streams. */
+function endOfSegment(head: Buffer): number {
+  const header = lengthAt(head, 4);
+  if (!header || header.after + header.value + 12 > head.length) return 0;
+  const at = header.after + header.value;
+  if (head.readUInt32BE(at) !== segment) return 0;
+  const length = lengthAt(head, at + 4);
+  return length ? length.after + length.value : 0;
+}
+
+/** A variable-length integer, and where it ends; undefined where all its bits are set, which means unknown. */
+function lengthAt(bytes: Buffer, at: number): { readonly value: number; readonly after: number } | undefined {
+  const first = bytes[at] ?? 0;
+  const count = Math.clz32(first) - 23;
+  if (count > 8 || at + count > bytes.length) return undefined;
+  let value = first & (0xff >> count);
+  let unknown = value === 0xff >> count;
+  for (let i = 1; i < count; i++) {
+    value = value * 256 + (bytes[at + i] as number);
+    unknown &&= bytes[at + i] === 0xff;
+  }
+  return unknown ? undefined : { value, after: at + count };
+}
+
 async function withFile<T>(path: string, read: (file: FileHandle, size: number) => Promise<T>): Promise<T | undefined> {
+  // Opening a pipe would wait for its writer.
+  if (!(await stat(path).catch(() => undefined))?.isFile()) return undefined;
   const file = await open(path).catch(() => undefined);
   if (!file) return undefined;
   try {

@@ -22,7 +22,7 @@ export function learningPlots(runs: readonly History[]): Picture[] {
   if (only) {
     const total = trained.map((run) => ({ ...run, points: binned(run.history.steps, ({ total: loss }) => loss) }));
     pictures.push(curves('loss', 'Training loss', 'Total loss of the training batches, mean of each stretch of steps.', 'Loss', total, warmUp(trained)));
-    if (trained.length === 1) pictures.push(lossByDomain(only));
+    if (trained.length === 1) pictures.push(lossByDomain(only), ...cosinePlots(only));
     const rates = trained.map((run) => ({
       ...run,
       points: binned(run.history.steps, ({ factor }) => (factor === undefined ? Number.NaN : factor * (run.learningRate ?? 1))),
@@ -76,6 +76,34 @@ function lossByDomain({ history: { steps } }: History): Picture | undefined {
     'Risk',
     [...domains, ...auxiliary],
   );
+}
+
+/** Between the gradients of two domains: one plot for those at the weights, one for those at the ascending points. */
+function cosinePlots({ history: { steps } }: History): Picture[] {
+  const perEpoch = stepsPerEpoch(steps);
+  const measured = steps.flatMap(({ step, cosines = [] }) =>
+    cosines.map(({ at, domains, cosine }) => ({ at, pair: domains.join(' and '), x: (step + 0.5) / perEpoch, y: cosine })),
+  );
+  return [
+    ['weights', 'at the weights', 'before the step'],
+    ['ascending points', 'at the ascending points', 'each at the ascending point of its domain'],
+  ].flatMap(([place, where, when]) => {
+    const here = measured.filter(({ at }) => at === place);
+    const pairs = [...new Set(here.map(({ pair }) => pair))];
+    if (pairs.length === 0) return [];
+    const all = pairs.map((pair) => ({ name: pair, group: pair, points: thinned(here.filter((point) => point.pair === pair)) }));
+    return [
+      curves(
+        `cosines-${place === 'weights' ? 'weights' : 'ascending'}`,
+        `Gradient cosines ${where}`,
+        `Cosine between the gradients of two domains, ${when}: 1 where one step serves both, below 0 where they pull apart.`,
+        'Cosine',
+        all,
+        undefined,
+        true,
+      ),
+    ];
+  });
 }
 
 /** One plot a figure of the held-out share. */

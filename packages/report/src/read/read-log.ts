@@ -23,6 +23,16 @@ export interface LoggedStep {
   readonly auxiliary?: number;
   /** Factor of the schedule. */
   readonly factor?: number;
+  /** Cosines between the gradients of two domains, in the steps in which they were compared. */
+  readonly cosines?: readonly LoggedCosine[];
+}
+
+/** How well the gradients of two domains agree, from -1 to 1. */
+export interface LoggedCosine {
+  /** `weights` or `ascending points`. */
+  readonly at: string;
+  readonly domains: readonly [string, string];
+  readonly cosine: number;
 }
 
 /** Reads a log; lines of kinds that are not known are passed over. */
@@ -63,7 +73,7 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function stepOf(entry: Readonly<Record<string, unknown>>): LoggedStep | undefined {
-  const { step, epoch, kind, losses, learningRateFactor } = entry;
+  const { step, epoch, kind, losses, learningRateFactor, cosines } = entry;
   if (typeof step !== 'number' || typeof epoch !== 'number' || typeof losses !== 'object' || losses === null) return undefined;
   const { total, risks, auxiliary } = losses as Readonly<Record<string, unknown>>;
   if (typeof total !== 'number') return undefined;
@@ -71,7 +81,14 @@ function stepOf(entry: Readonly<Record<string, unknown>>): LoggedStep | undefine
     ...{ step, epoch, kind: String(kind ?? 'step'), total, risks: numbersOf(risks) },
     ...(typeof auxiliary === 'number' ? { auxiliary } : {}),
     ...(typeof learningRateFactor === 'number' ? { factor: learningRateFactor } : {}),
+    ...(Array.isArray(cosines) ? { cosines: cosines.flatMap(cosineOf) } : {}),
   };
+}
+
+function cosineOf(value: unknown): LoggedCosine[] {
+  const { at, domains, cosine } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof at !== 'string' || typeof cosine !== 'number' || !Array.isArray(domains) || domains.length !== 2) return [];
+  return [{ at, domains: [String(domains[0]), String(domains[1])], cosine }];
 }
 
 function numbersOf(value: unknown): Record<string, number> {

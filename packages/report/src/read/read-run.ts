@@ -50,6 +50,8 @@ export async function readRun(folder: string, names: { readonly name?: string; r
   const dev = existsSync(heldOut) ? await attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, rankBy, problems)) : undefined;
   const sharpnessFile = join(folder, 'sharpness.json');
   const sharpness = existsSync(sharpnessFile) ? await attempt('sharpness', sharpnessFile, () => readJson(sharpnessFile)) : undefined;
+  const landscapeFile = join(folder, 'landscape.json');
+  const landscape = existsSync(landscapeFile) ? await attempt('landscape', landscapeFile, () => readJson(landscapeFile)) : undefined;
   const method = methodOf(experiment?.values, results);
   if (history && history.unreadable > 0) problems.push(`log: ${history.unreadable} lines of log.jsonl cannot be read and were left out`);
   return {
@@ -66,6 +68,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     ...(experiment ? { experiment } : {}),
     ...(environment ? { environment } : {}),
     ...(sharpness ? { sharpness } : {}),
+    ...(landscape ? { landscape } : {}),
   };
 }
 

@@ -25,6 +25,7 @@ export interface Subject {
   readonly experiment?: { readonly values: Readonly<Record<string, unknown>>; readonly text: string };
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly sharpness?: Readonly<Record<string, unknown>>;
+  readonly landscape?: Readonly<Record<string, unknown>>;
   /** How score files were read, one line each. */
   readonly notes?: readonly string[];
   /** What is missing or cannot be read, one sentence each. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Dataset } from '@gradalign/core';
@@ -85,4 +85,14 @@ it('says what is wrong with a root that is not there, or holds no pictures, and 
   mkdirSync(join(folder, 'empty'));
   await expect(openDataset(recaptured, join(folder, 'empty'))).rejects.toThrow('holds no live images');
   await expect(openDataset(recaptured, join(folder, 'plain'), { period: [0, 4] })).rejects.toThrow('options/period/0 must be >= 1');
+});
+
+it('pictures behind a link that leads out of the root are told by name, and read only where links: follow says so', async () => {
+  const root = join(folder, 'linked');
+  await write(join(root, 'own.png'), 1);
+  symlinkSync(join(folder, 'plain', 'anna_1'), join(root, 'anna_1'));
+  const { samples, notes } = await openDataset(recaptured, root, { kinds: ['print'] });
+  expect(samples.map(({ id }) => id)).toEqual(['own.png', 'own.png@print-1']);
+  expect(notes?.problems).toEqual(['anna_1 is a link that leads outside the root: not followed']);
+  expect((await openDataset(recaptured, root, { kinds: ['print'], links: 'follow' })).samples).toHaveLength(6);
 });

@@ -2,6 +2,7 @@ import { completeOptions, defineDataset, type Named, type Sample, type Split, sp
 import { type Static, Type } from '@sinclair/typebox';
 import { recapture } from '../../augmentations/recapture.ts';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
+import { linksOption } from '../../plain-layout/links-option.ts';
 import { findLiveFaces } from '../../recapture/live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangeProperties } from '../../recapture/options/recapture-ranges.ts';
 import { sideAndQuality } from '../../recapture/options/side-and-quality.ts';
@@ -13,6 +14,7 @@ const own = {
   root: Type.String({ format: 'path', description: 'Folder of live faces: the plain layout, or images without labels' }),
   domain: Type.Optional(Type.String({ minLength: 1, description: 'Folder of the domain inside root, as image-folder has it' })),
   subject: Type.Optional(Type.String({ description: "Regular expression whose one group is the subject in a video's name, as image-folder has it" })),
+  links: Type.Optional(linksOption),
   split: Type.Unsafe<Split>({ type: 'string', enum: [...splits], default: 'train', description: 'Split of images in a folder without splits' }),
   kinds: Type.Array(Type.Unsafe<AttackKind>({ type: 'string', enum: ['print', 'replay'] }), {
     minItems: 1,
@@ -38,8 +40,8 @@ export const recaptured = defineDataset({
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
     Type.Object({ ...own, ...rangeProperties }, { additionalProperties: false }),
   ),
-  async create({ root, domain, subject, split, kinds, copies, keepLive, liveThroughCamera, side: longest, quality: compression, ...options }, context) {
-    const where = { root, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }) };
+  async create({ root, domain, subject, links, split, kinds, copies, keepLive, liveThroughCamera, side: longest, quality: compression, ...options }, context) {
+    const where = { root, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) };
     const { samples, notes } = await findLiveFaces(where, context);
     // An unknown subject counts as one of its own: a held-out share must not separate a face from its attacks.
     const faces = samples.map((face) => ({ ...face, subject: face.subject ?? face.video ?? face.id }));

@@ -25,7 +25,7 @@ function files(...paths: string[]): void {
   }
 }
 
-async function read(options: { root?: string; domain?: string; subject?: string } = {}, domain = 'oulu'): Promise<Dataset> {
+async function read(options: { root?: string; domain?: string; subject?: string; links?: 'follow' } = {}, domain = 'oulu'): Promise<Dataset> {
   return imageFolder.create({ root, ...options }, { seed: createSeed(0), domain, folder: base });
 }
 
@@ -170,13 +170,18 @@ describe('what does not fit', () => {
 });
 
 describe('links', () => {
-  it('are followed to files and folders, also out of the root', async () => {
+  it('are followed inside the root; those that lead out of it are told by name, and followed only where links: follow says so', async () => {
     files('train/live/a/1.jpg');
     mkdirSync(join(root, '..', `outside${count}`));
     writeFileSync(join(root, '..', `outside${count}`, '1.jpg'), '');
     symlinkSync(join(root, '..', `outside${count}`), join(root, 'train/live/linked'));
     symlinkSync(join(root, 'train/live/a/1.jpg'), join(root, 'train/live/a/2.jpg'));
-    expect((await read()).samples.map(({ id }) => id)).toEqual(['train/live/a/1.jpg', 'train/live/a/2.jpg', 'train/live/linked/1.jpg']);
+    const { samples, notes } = await read();
+    expect(samples.map(({ id }) => id)).toEqual(['train/live/a/1.jpg', 'train/live/a/2.jpg']);
+    expect(notes?.problems).toEqual(['train/live/linked is a link that leads outside the root: not followed']);
+    const followed = await read({ links: 'follow' });
+    expect(followed.samples.map(({ id }) => id)).toEqual(['train/live/a/1.jpg', 'train/live/a/2.jpg', 'train/live/linked/1.jpg']);
+    expect(followed.notes?.problems).toBeUndefined();
   });
 
   it('in a circle end; those to nothing are missing', async () => {

@@ -1,6 +1,7 @@
 import { defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
+import { linksOption } from '../../plain-layout/links-option.ts';
 import { readPlainFolder } from '../../plain-layout/read-plain-folder.ts';
 
 /**
@@ -29,6 +30,7 @@ export const imageFolder = defineDataset({
       subject: Type.Optional(
         Type.String({ description: "Regular expression whose one group is the subject in a video's name; default: the text before the first _ " }),
       ),
+      links: Type.Optional(linksOption),
     },
     { additionalProperties: false },
   ),
