@@ -40,7 +40,7 @@ export async function main(argv: readonly string[], output: Output = process): P
       try {
         exitCode = await action(terminal);
       } catch (error) {
-        exitCode = reportError(error, terminal.error);
+        exitCode = reportError(error, terminal.error, { debug: options.debug === true || !['', '0'].includes(process.env['DEBUG'] ?? '') });
       } finally {
         terminal.end();
       }

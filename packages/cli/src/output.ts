@@ -19,4 +19,6 @@ export interface Output {
 export interface OutputOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Stack traces of errors. */
+  readonly debug?: boolean;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LossLandscape, RunSharpness } from '@gradalign/core/sharpness';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { digits } from './experiments.ts';
 import { once } from './once.ts';
 import { gradalignArguments, gradalign as run } from './run-gradalign.ts';
@@ -109,10 +109,14 @@ describe('train', () => {
     expect(err).toMatch(/at step \d+ \(epoch \d\) the risk of domain '\w+' is (NaN|Infinity)|holds values that are not finite/);
   });
 
-  it('trains with the plugin of the example, from its own folder', async () => {
-    const { href } = new URL('../../../examples/custom-optimizer/extragradient.js', import.meta.url);
+  it('trains with the plugin of the example, from its own folder, once it is trusted', async () => {
+    vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const { href, pathname } = new URL('../../../examples/custom-optimizer/extragradient.js', import.meta.url);
     writeFileSync(join(folder, 'custom.yaml'), digits(href).replace(/optimizer: .*/, 'optimizer: { use: extragradient, lookahead: 0.05 }'));
-    const { status, out, err } = await gradalign('train', 'custom.yaml', '-o', 'runs/custom', '--json', '--set', 'train.epochs=1');
+    const { status, out, err } = await gradalign('train', 'custom.yaml', '-o', 'runs/custom', '--json', '--set', 'train.epochs=1', '--trust', pathname);
     expect([status, err.match(/Cannot|bug/)]).toEqual([0, null]);
     expect(JSON.parse(out).steps).toEqual({ extragradient: 8 });
   });

@@ -6,8 +6,8 @@ export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
-export { type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
-export { firstPartyPlugins, type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
+export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
+export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
 export type { PortableSettings } from './configuration/portable-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
@@ -23,6 +23,7 @@ export {
 } from './contracts/augmentation.ts';
 export {
   type Callback,
+  type CallbackContext,
   type CallbackDefinition,
   type CallbackRequirements,
   defineCallback,
@@ -68,7 +69,8 @@ export {
   type StepReport,
   stateless,
 } from './contracts/optimizer.ts';
-export { type AnyItem, type Define, definePlugin, type Kind, kinds, type Plugin } from './contracts/plugin.ts';
+export { type AnyItem, type Define, definePlugin, firstPartyPlugins, type Kind, kinds, type Plugin } from './contracts/plugin.ts';
+export { PluginError, type PluginItem } from './contracts/plugin-error.ts';
 export { defineProtocol, type Protocol, type ProtocolDefinition } from './contracts/protocol.ts';
 export { type ProgressState, type Reporter, silentReporter } from './contracts/reporter.ts';
 export { defineSchedule, type Progress, type Schedule, type ScheduleDefinition } from './contracts/schedule.ts';

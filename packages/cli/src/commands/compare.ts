@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { FailedRun } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
@@ -42,6 +43,8 @@ Example: gradalign compare study.yaml`,
         const runs = await runStudy(study, {
           set: options.set,
           data: options.data,
+          trust: options.trust ?? [],
+          project: dirname(resolve(file)),
           env: process.env,
           resolveFrom,
           reporter: terminal,

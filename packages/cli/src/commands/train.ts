@@ -34,7 +34,7 @@ Examples:
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
-        const { experiment, written, catalogue } = await readExperiment(source, options, terminal);
+        const { experiment, written, catalogue } = await readExperiment(source, { ...options, isRun: file === undefined }, terminal);
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
         const outcome = await train({

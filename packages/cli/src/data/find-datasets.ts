@@ -3,6 +3,7 @@ import type { Catalogue, Dataset } from '@gradalign/core';
 import { loadBundled } from '../options/bundled-plugins.ts';
 import { type DatasetOptions, openDataset } from '../options/dataset-options.ts';
 import { readExperiment } from '../options/experiment-options.ts';
+import type { TrustOption } from '../options/trust-option.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface FoundDatasets {
@@ -16,7 +17,7 @@ export interface FoundDatasets {
  *
  * @throws UserError with exit code 2 if there is none of these
  */
-export async function findDatasets(what: string | undefined, options: DatasetOptions, terminal: Terminal): Promise<FoundDatasets> {
+export async function findDatasets(what: string | undefined, options: DatasetOptions & TrustOption, terminal: Terminal): Promise<FoundDatasets> {
   const { cannot } = await import('@gradalign/core');
   const { use } = options;
   if (use !== undefined) {
@@ -44,7 +45,7 @@ async function inFolder(folder: string, terminal: Terminal): Promise<FoundDatase
   return { catalogue, entries: await Promise.all(found.map(open)) };
 }
 
-async function ofExperiment(file: string, options: DatasetOptions, terminal: Terminal): Promise<FoundDatasets> {
+async function ofExperiment(file: string, options: DatasetOptions & TrustOption, terminal: Terminal): Promise<FoundDatasets> {
   const { createDataset, createSeed } = await import('@gradalign/core');
   const { experiment, catalogue } = await readExperiment(file, options, terminal);
   const all = Object.entries({ ...experiment.data.source, ...experiment.data.target });

@@ -4,9 +4,10 @@ import type { OutputOptions } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { resolveFrom } from './bundled-plugins.ts';
 import { withDataOption } from './data-option.ts';
+import { type TrustOption, withTrustOption } from './trust-option.ts';
 
 /** Options of the commands that use a trained run. */
-export interface RunOptions extends OutputOptions {
+export interface RunOptions extends OutputOptions, TrustOption {
   readonly checkpoint?: string;
   readonly weights?: string;
   /** `domain=folder`, in the order given. */
@@ -14,7 +15,7 @@ export interface RunOptions extends OutputOptions {
 }
 
 export function withCheckpointOption(command: Command): Command {
-  return withDataOption(command.option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)'));
+  return withTrustOption(withDataOption(command.option('--checkpoint <name>', 'use this checkpoint (default: the one that the results of the run come from)')));
 }
 
 export function withWeightsOption(command: Command): Command {
@@ -24,7 +25,7 @@ export function withWeightsOption(command: Command): Command {
 /** Opens the run of a folder with its `--checkpoint` and `--weights` options; the caller disposes of it. */
 export async function openRun(
   folder: string,
-  { checkpoint, weights, data }: RunOptions,
+  { checkpoint, weights, data, trust = [] }: RunOptions,
   terminal: Terminal,
   { withoutData = false }: { readonly withoutData?: boolean } = {},
 ): Promise<TrainedRun> {
@@ -34,6 +35,7 @@ export async function openRun(
     env: process.env,
     data,
     resolveFrom,
+    trust,
     ...(withoutData ? { withoutData } : {}),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(weights === undefined ? {} : { weights }),

@@ -1,6 +1,7 @@
 import { cannot } from '../contracts/errors.ts';
-import type { AnyItem, Kind, Plugin } from '../contracts/plugin.ts';
+import { type AnyItem, firstPartyPlugins, type Kind, type Plugin } from '../contracts/plugin.ts';
 import { corePlugin } from './core-plugin.ts';
+import { guardItem } from './guards/guard-item.ts';
 import { suggestion } from './nearest-name.ts';
 
 /** An item with the plugin that offers it. */
@@ -20,6 +21,8 @@ export interface Catalogue {
   readonly all: readonly CatalogueItem[];
   /** File URLs of the plugins' modules, for worker threads to import; without core. */
   readonly pluginFiles: readonly string[];
+  /** Those of `pluginFiles` that are not the project's own. */
+  readonly otherPluginFiles: readonly string[];
 }
 
 /** A loaded plugin and where it came from. */
@@ -40,7 +43,9 @@ export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
   const byKind = new Map<Kind, Map<string, CatalogueItem>>();
   const all: CatalogueItem[] = [];
   for (const { plugin, from } of [{ plugin: corePlugin, from: '@gradalign/core' }, ...plugins]) {
-    for (const item of plugin.items) {
+    const isOurs = from === '@gradalign/core' || firstPartyPlugins.includes(from);
+    for (const offered of plugin.items) {
+      const item = isOurs ? offered : guardItem(offered, plugin.name === from ? from : `${plugin.name} (${from})`);
       const known = byKind.get(item.kind) ?? new Map<string, CatalogueItem>();
       byKind.set(item.kind, known);
       const other = known.get(item.name);
@@ -59,6 +64,7 @@ export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
     all,
     items,
     pluginFiles: plugins.flatMap(({ file }) => file ?? []),
+    otherPluginFiles: plugins.flatMap(({ from, file }) => (file === undefined || firstPartyPlugins.includes(from) ? [] : [file])),
     find(kind, name) {
       const found = byKind.get(kind)?.get(name);
       if (found) return found.item;

@@ -17,6 +17,8 @@ export interface ProtocolContext {
   readonly readFile: (path: string) => MapNode;
   /** Problems are added here. */
   readonly problems: Problem[];
+  /** A protocol that nobody offers is added here; default: `problems`. */
+  readonly unknown?: Problem[] | undefined;
 }
 
 /** The protocol that an experiment asks for. */
@@ -77,14 +79,14 @@ function named(
   own: ReadonlyMap<string, MapNode>,
   context: ProtocolContext,
 ): FoundProtocol | undefined {
-  const { catalogue, problems } = context;
+  const { catalogue, problems, unknown = problems } = context;
   const written = own.get(name);
   const items = catalogue.items('protocol').map(({ item }) => item as unknown as ProtocolDefinition);
   const item = items.find((one) => namesOf(one).includes(name));
   if (!written && !item) {
     const known = [...own.keys(), ...items.map((one) => one.name)];
     const hint = known.length > 0 ? suggestion(name, [...known, ...items.flatMap(namesOf)]) : '; plugin "@gradalign/datasets" offers some';
-    problems.push(
+    unknown.push(
       problemAt(
         nameNode.at,
         nameNode === node.entries.get('use')?.node ? [...path, 'use'] : path,

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ValidateFunction } from 'ajv';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { LossDefinition } from '../contracts/loss.ts';
 import type { Named } from '../contracts/named.ts';
-import type { Kind } from '../contracts/plugin.ts';
+import { firstPartyPlugins, type Kind } from '../contracts/plugin.ts';
 import { applyOverrides, type Override } from './apply-overrides.ts';
 import { applyProtocol } from './apply-protocol.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
@@ -12,13 +13,14 @@ import { checkExperiment } from './check-experiment.ts';
 import { checkNames } from './check-names.ts';
 import { compileSchema } from './compile-schema.ts';
 import { completeOptions } from './complete-options.ts';
-import { type MapNode, problemAt } from './config-node.ts';
+import { type ConfigNode, type MapNode, problemAt } from './config-node.ts';
 import { defaultItem, experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
 import { leaveOut } from './leave-out.ts';
-import { loadPlugin } from './load-plugins.ts';
+import { importPlugin, locatePlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
 import { placeData } from './place-data.ts';
+import { createPluginTrust } from './plugin-trust.ts';
 import { readConfigFile } from './read-file.ts';
 import { settleTexts } from './settle-texts.ts';
 import { collectWritten, restoreWritten, type WrittenValues } from './written-paths.ts';
@@ -35,6 +37,12 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further places (file URLs or paths of modules) from which plugins are looked for. */
   readonly resolveFrom?: readonly string[];
+  /** Packages, files and folders whose plugins may be loaded besides those that the user's own files name; see `createPluginTrust`. */
+  readonly trust?: readonly string[];
+  /** The file is that of a run, whose folder vouches for no code; default: whether a run's files stand beside it. */
+  readonly isRun?: boolean;
+  /** Folder whose files are the user's own; default: that of the experiment. */
+  readonly project?: string;
 }
 
 /** An experiment with what its plugins offer. */
@@ -48,21 +56,79 @@ export interface LoadedExperiment {
   readonly warnings: readonly string[];
 }
 
-/** Reads, extends, overrides and validates an experiment, before any engine is loaded. Throws a ConfigurationError with every problem at once. */
-export async function loadExperiment(
-  file: string,
-  { set = [], data = [], anyNames = false, env = process.env, resolveFrom = [] }: LoadOptions = {},
-): Promise<LoadedExperiment> {
+/**
+ * Reads, extends, overrides and validates an experiment, before any engine is loaded. Plugins that are not trusted are not loaded, which is a problem too.
+ *
+ * @throws ConfigurationError with every problem at once.
+ */
+export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<LoadedExperiment> {
+  const { env = process.env, resolveFrom = [], set = [] } = options;
   const written = applyOverrides(restoreWritten(readConfigFile(file, { env, resolveFrom }), env), set, env);
-  const catalogue = await loadNamedPlugins(written, file, resolveFrom);
+  const catalogue = createCatalogue(await loadNamedPlugins(written, file, options));
+  const { experiment, root, problems, warnings } = readWith(catalogue, written, options);
+  if (problems.length > 0) throw new ConfigurationError(sorted(problems));
+  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue);
+  if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
+  const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
+  return { experiment: freeze({ ...experiment, ...specifiers }), written: collectWritten(root), catalogue, warnings: [...warnings, ...checked.warnings] };
+}
+
+/** What was not looked at because plugins were not loaded. */
+export interface CheckedExperiment {
+  /** Sentences: plugins that were left out, and items that no loaded plugin offers. */
+  readonly unchecked: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Validates an experiment without running any code but gradalign's own: other plugins are not loaded, and what they may offer is not checked.
+ *
+ * @throws ConfigurationError with every problem that does not depend on them.
+ */
+export async function checkWithoutPlugins(file: string, options: LoadOptions = {}): Promise<CheckedExperiment> {
+  const { env = process.env, resolveFrom = [], set = [] } = options;
+  const written = applyOverrides(restoreWritten(readConfigFile(file, { env, resolveFrom }), env), set, env);
+  const skipped: string[] = [];
+  const catalogue = createCatalogue(await loadNamedPlugins(written, file, options, skipped));
+  const unknown: Problem[] = [];
+  const { experiment, root, problems, warnings } = readWith(catalogue, written, options, skipped.length > 0 ? unknown : undefined);
+  if (problems.length > 0) throw new ConfigurationError(sorted(problems));
+  const unchecked = [
+    ...skipped.map((specifier) => `plugin '${specifier}' was not loaded`),
+    ...sorted(unknown).map(
+      ({ file: where, line, column, path, message }) => `${where}:${line}:${column} ${path}: ${message.split(', expected')[0]} among what was loaded`,
+    ),
+  ];
+  if (unknown.length > 0) return { unchecked, warnings };
+  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue);
+  if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
+  return { unchecked, warnings: [...warnings, ...checked.warnings] };
+}
+
+interface ReadExperiment {
+  readonly experiment: Experiment & { evaluate: { metrics?: unknown } };
+  readonly root: MapNode;
+  readonly problems: Problem[];
+  readonly warnings: string[];
+}
+
+/** The experiment with what a catalogue offers. Names that it does not offer go to `unknown`; default: they are problems. */
+function readWith(
+  catalogue: Catalogue,
+  written: MapNode,
+  { env = process.env, resolveFrom = [], data = [], anyNames = false }: LoadOptions,
+  unknown?: Problem[],
+): ReadExperiment {
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const placed = placeData(written, data, catalogue, problems);
   const readFile = (path: string) => readConfigFile(path, { env, resolveFrom });
-  const arranged = applyProtocol(placed, { catalogue, readFile, problems }, warnings);
-  const unarranged = problems.length > 0;
+  const arranged = applyProtocol(placed, { catalogue, readFile, problems, unknown }, warnings);
+  const unarranged = problems.length > 0 || (unknown?.length ?? 0) > 0;
   const moved = leaveOut(arranged, problems);
-  const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems) as MapNode, compiled(catalogue));
+  const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems, unknown) as MapNode, compiled(catalogue));
   const experiment = value as Experiment & { evaluate: { metrics?: unknown } };
   for (const error of errors.slice(0, maxErrors)) {
     const problem = explainError(error, root, catalogue, kindAt);
@@ -70,12 +136,7 @@ export async function loadExperiment(
     if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
   }
   if (!anyNames) problems.push(...checkNames(root));
-  if (problems.length > 0) throw new ConfigurationError(sorted(problems));
-  (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
-  const checked = checkExperiment(experiment, root, catalogue);
-  if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
-  const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
-  return { experiment: freeze({ ...experiment, ...specifiers }), written: collectWritten(root), catalogue, warnings: [...warnings, ...checked.warnings] };
+  return { experiment, root, problems, warnings };
 }
 
 /** Of one experiment. Whoever has this many mistakes has one that causes the others. */
@@ -99,25 +160,53 @@ function pluginName(specifier: string, url: string): string {
   return specifier.startsWith('.') ? url : specifier;
 }
 
-async function loadNamedPlugins(root: MapNode, file: string, resolveFrom: readonly string[]): Promise<Catalogue> {
+/** Plugins that may be loaded; with `skipped` only gradalign's own are, and the others are named there. */
+async function loadNamedPlugins(
+  root: MapNode,
+  file: string,
+  { env = process.env, resolveFrom = [], trust, isRun, project }: LoadOptions,
+  skipped?: string[],
+): Promise<PluginSource[]> {
   const list = root.entries.get('plugins')?.node;
+  const allowed = createPluginTrust({ experiment: file, env, trust, isRun, project });
   const problems: Problem[] = [];
-  const sources: PluginSource[] = [];
+  const found: { readonly specifier: string; readonly url: string }[] = [];
   const seen = new Set<string>();
   for (const [i, node] of (list?.kind === 'list' ? list.items : []).entries()) {
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || seen.has(node.value)) continue;
-    seen.add(node.value);
+    const specifier = node.value;
+    seen.add(specifier);
+    if (skipped && !firstPartyPlugins.includes(specifier)) {
+      skipped.push(specifier);
+      continue;
+    }
     // Relative to the file in which it stands, which may be one that is extended.
     const folder = dirname(resolve(node.at.file.startsWith('--set') ? file : node.at.file));
     try {
-      sources.push(await loadPlugin(node.value, folder, resolveFrom));
+      const { file: url, isOurs } = locatePlugin(specifier, folder, resolveFrom);
+      const refusal = isOurs ? undefined : allowed.refusal({ specifier, writtenIn: node.at.file, file: fileURLToPath(url) });
+      if (refusal === undefined) found.push({ specifier, url });
+      else if (skipped) skipped.push(specifier);
+      else problems.push(problemAt(node.at, ['plugins', String(i)], refusal));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(problemAt(node.at, ['plugins', String(i)], error.message));
     }
   }
+  // All of them are allowed before any is run.
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return createCatalogue(sources);
+  const sources: PluginSource[] = [];
+  for (const { specifier, url } of found) {
+    try {
+      sources.push(await importPlugin(specifier, url));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const i = list?.kind === 'list' ? list.items.findIndex((node) => node.kind === 'scalar' && node.value === specifier) : -1;
+      problems.push(problemAt(list?.kind === 'list' ? (list.items[i] as ConfigNode).at : root.at, ['plugins', String(i)], error.message));
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return sources;
 }
 
 /** Those of the first loss that names some, with their default options; the default metric where none does. */

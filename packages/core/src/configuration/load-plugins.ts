@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cannot } from '../contracts/errors.ts';
-import { kinds, type Plugin } from '../contracts/plugin.ts';
+import { firstPartyPlugins, type Plugin } from '../contracts/plugin.ts';
 import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
 import { suggestion } from './nearest-name.ts';
-
-/** Package names of the project's own plugins, for suggestions. */
-export const firstPartyPlugins: readonly string[] = ['@gradalign/optimizers', '@gradalign/models', '@gradalign/datasets', '@gradalign/fas-gac'];
+import { pluginFault } from './plugin-fault.ts';
+import { isPluginFile } from './plugin-trust.ts';
 
 /** Where `loadCatalogue` looks for plugins. */
 export interface LoadCatalogueOptions {
@@ -33,42 +32,55 @@ export async function loadCatalogue(
 }
 
 /** Imports one plugin: a package name, or a file relative to `folder`. Throws a UserError where that fails. */
-export async function loadPlugin(specifier: string, folder: string, resolveFrom: readonly string[] = []): Promise<PluginSource> {
-  const file = resolvePlugin(specifier, folder, resolveFrom);
+export function loadPlugin(specifier: string, folder: string, resolveFrom: readonly string[] = []): Promise<PluginSource> {
+  return importPlugin(specifier, locatePlugin(specifier, folder, resolveFrom).file);
+}
+
+/** Imports the module of a plugin. Throws a UserError where it throws or is no plugin. */
+export async function importPlugin(specifier: string, file: string): Promise<PluginSource> {
   let loaded: { readonly default?: unknown };
   try {
     loaded = (await import(file)) as { default?: unknown };
   } catch (cause) {
-    throw cannot(`load plugin '${specifier}'`, `it throws while loading: ${(cause as Error).message}`, 'a module whose default export is definePlugin(...)', {
-      cause,
-      exitCode: 2,
-    });
-  }
-  if (!isPlugin(loaded.default)) {
     throw cannot(
       `load plugin '${specifier}'`,
-      `${fileURLToPath(file)} has ${loaded.default === undefined ? 'no default export' : 'another default export'}`,
-      'definePlugin({ name, items })',
-      { exitCode: 2 },
+      `it throws while loading: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'a module whose default export is definePlugin(...)',
+      {
+        cause,
+        exitCode: 2,
+      },
     );
   }
-  return { plugin: loaded.default, from: specifier, file };
+  const fault = pluginFault(loaded.default);
+  if (fault) throw cannot(`load plugin '${specifier}'`, `${fileURLToPath(file)} ${fault.is}`, fault.expected, { exitCode: 2 });
+  return { plugin: loaded.default as Plugin, from: specifier, file };
 }
 
-function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly string[]): string {
-  const isFile = specifier.startsWith('.') || isAbsolute(specifier) || specifier.startsWith('file:');
-  if (isFile) {
+/** Where a plugin's code is. */
+export interface LocatedPlugin {
+  /** URL of its module. */
+  readonly file: string;
+  /** Whether it is one of the project's own plugins, of the same installation as this core. */
+  readonly isOurs: boolean;
+}
+
+/** Finds the module of a plugin without running it. Throws a UserError where there is none. */
+export function locatePlugin(specifier: string, folder: string, resolveFrom: readonly string[]): LocatedPlugin {
+  if (isPluginFile(specifier)) {
     const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolve(folder, specifier);
     if (!existsSync(path))
       throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
-    return pathToFileURL(path).href;
+    return { file: pathToFileURL(path).href, isOurs: false };
   }
   const own = [...resolveFrom, import.meta.url];
   // The project's own plugins come from the same installation as this core: two copies of the engine cannot work in one process.
-  const places = firstPartyPlugins.includes(specifier) ? [...own, join(folder, 'experiment.yaml')] : [join(folder, 'experiment.yaml'), ...own];
+  const isFirstParty = firstPartyPlugins.includes(specifier);
+  const places = isFirstParty ? [...own, join(folder, 'experiment.yaml')] : [join(folder, 'experiment.yaml'), ...own];
   for (const place of places) {
     try {
-      return pathToFileURL(createRequire(place.startsWith('file:') ? place : resolve(place)).resolve(specifier)).href;
+      const path = createRequire(place.startsWith('file:') ? place : resolve(place)).resolve(specifier);
+      return { file: pathToFileURL(path).href, isOurs: isFirstParty && own.includes(place) };
     } catch {
       // Not from here: try the next place.
     }
@@ -78,15 +90,5 @@ function resolvePlugin(specifier: string, folder: string, resolveFrom: readonly 
     `it is not installed (looked for from ${folder})`,
     `an installed package: npm install ${specifier}${suggestion(specifier, firstPartyPlugins)}`,
     { exitCode: 2 },
-  );
-}
-
-function isPlugin(value: unknown): value is Plugin {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, items } = value as { name?: unknown; items?: unknown };
-  return (
-    typeof name === 'string' &&
-    Array.isArray(items) &&
-    items.every((item) => typeof item?.name === 'string' && kinds.includes(item.kind) && typeof item.create === 'function')
   );
 }

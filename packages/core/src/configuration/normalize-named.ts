@@ -10,13 +10,13 @@ import { offeredNames } from './offered-names.ts';
 
 /**
  * Everywhere an item is named: a text alone becomes `{ use: text }` (`tpr@fpr=1%` becomes { use: 'tpr@fpr', fpr: 0.01 }), options that are paths
- * become absolute, from the file in which they stand; unknown names become problems.
+ * become absolute, from the file in which they stand; unknown names become problems, in `unknown` where it is given.
  */
-export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[]): ConfigNode {
+export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems: Problem[], unknown: Problem[] = problems): ConfigNode {
   return namedPlaces.reduce((node, { path, kind, mayBeMissing }) => {
     // One of a list must say which it is; a single place may give options alone, those of the kind's default.
     const fallback = mayBeMissing && path.at(-1) !== '*' ? defaultItem(catalogue, kind) : undefined;
-    return changeAt(node, path, [], (named, at) => normalize(withFallback(named, fallback), kind, at, catalogue, problems));
+    return changeAt(node, path, [], (named, at) => normalize(withFallback(named, fallback), kind, at, catalogue, problems, unknown));
   }, root);
 }
 
@@ -38,7 +38,7 @@ function changeAt(
   return { ...node, entries };
 }
 
-function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[]): ConfigNode {
+function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogue: Catalogue, problems: Problem[], unknown: Problem[]): ConfigNode {
   if (node.kind === 'scalar' && node.broken !== undefined) {
     problems.push(problemAt(node.at, at, node.broken));
     return node;
@@ -60,7 +60,7 @@ function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
     const known = names(kind, catalogue);
     const plugin = offeredNames.find((offered) => offered.kind === kind && offered.names.includes(name))?.plugin;
     const hint = plugin ? `; '${name}' comes with plugin "${plugin}"` : suggestion(name, known);
-    problems.push(
+    unknown.push(
       problemAt(use.node.at, [...at, 'use'], `there is no ${kind} '${name}', expected one of ${known.join(', ') || '(no plugin offers any)'}${hint}`),
     );
     return map;

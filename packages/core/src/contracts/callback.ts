@@ -1,8 +1,11 @@
 import type { TSchema } from '@sinclair/typebox';
+import type { Experiment } from './experiment.ts';
 import type { OfferedWeights } from './offered-weights.ts';
 import type { StepReport } from './optimizer.ts';
 import type { Define } from './plugin.ts';
+import type { Reporter } from './reporter.ts';
 import type { Progress } from './schedule.ts';
+import type { Seed } from './seed.ts';
 import type { Stateful } from './state.ts';
 import type { Unavailable } from './unavailable.ts';
 import type { Weights } from './weights.ts';
@@ -44,7 +47,7 @@ export interface HeldOutLossRequirement {
   /** How many measurements the callback needs to have a result: a run too short for them is refused before its first step. */
   readonly atLeast?: number;
   /** `loss`: the risk per sample, averaged over the held-out share of each source domain, then over the domains; finite. */
-  measured(event: { readonly progress: Progress; readonly loss: number; readonly weights: Weights }): void;
+  measured(event: { readonly progress: Progress; readonly loss: number; readonly weights: Weights }): void | Promise<void>;
 }
 
 /** Weights in addition to the run's own: evaluated at its end under their name, and kept for `evaluate` and `predict`. */
@@ -55,11 +58,30 @@ export interface WeightsOffer {
   take(): OfferedWeights | Unavailable;
 }
 
-/** Handlers for the events it reacts to, what it asks of the run, and state that goes into checkpoints. A run disposes its callbacks. */
-export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void } & CallbackRequirements & Partial<Stateful> & Partial<Disposable>;
+/**
+ * Handlers for the events it reacts to, what it asks of the run, and state that goes into checkpoints. A run disposes its callbacks. Handlers may be
+ * async: they are awaited, callback by callback in the experiment's order, before the run goes on. `stop` must be called before the handler resolves.
+ */
+export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void | Promise<void> } & CallbackRequirements &
+  Partial<Stateful> &
+  Partial<Disposable>;
+
+/** What a callback learns of its run besides its options. */
+export interface CallbackContext {
+  /** The run's folder, absolute: files that the callback writes belong below it, in a folder of the callback's name. It exists. */
+  readonly folder: string;
+  /** Complete and frozen. */
+  readonly experiment: Experiment;
+  /** Whether the run continues one that was interrupted: `restore` follows where a checkpoint is there. */
+  readonly resumed: boolean;
+  /** The experiment's seed: `seed.stream('callback:<name>')` for random numbers of its own. */
+  readonly seed: Seed;
+  /** Lines for the user. */
+  readonly logger: Pick<Reporter, 'notice' | 'warn'>;
+}
 
 /** A callback as a plugin offers it: its name, its options' schema, and how to make it. */
-export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [], Callback> {}
+export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [context: CallbackContext], Callback> {}
 
 /**
  * A callback of a plugin.

@@ -11,6 +11,10 @@ export interface Scored {
   readonly label: number;
   /** Attack instrument species (ISO/IEC 30107-3); absent for bona fide and where it is unknown. */
   readonly species?: string;
+  /** Name of the domain that it belongs to: the experiment's key, or the folder's name. */
+  readonly domain: string;
+  /** The person, unique within the domain only; absent where it is unknown. */
+  readonly subject?: string;
 }
 
 /** A value, in 0..1 for rates and shares, or several by name (APCER per species). */

@@ -53,10 +53,12 @@ export function orUnavailable<T>(compute: () => T): T | Unavailable {
 }
 
 function asMetricsSee(scored: readonly ScoredSample[]): Scored[] {
-  return scored.map(({ sample: { label, species }, probabilities, logit }) => ({
+  return scored.map(({ sample: { label, species, subject }, domain, probabilities, logit }) => ({
     label,
     probabilities,
+    domain,
     ...(probabilities.length === 2 ? { score: rankingScore({ probabilities, ...(logit ? { logit } : {}) }) } : {}),
     ...(species === undefined ? {} : { species }),
+    ...(subject === undefined ? {} : { subject }),
   }));
 }

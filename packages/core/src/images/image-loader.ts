@@ -6,6 +6,7 @@ import { loadJpegDecoder } from './load-jpeg-decoder.ts';
 import { loadSharp } from './load-sharp.ts';
 import { createSharedBuffers } from './shared-buffers.ts';
 import { workerEntry } from './worker-entry.ts';
+import { receiveError } from './worker-error.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export type { LoadedImages } from './image-task.ts';
@@ -92,12 +93,16 @@ export function createImageLoader({ workers, cacheBytes = 0, onChange, ...settin
   const loadInWorkers = async (requests: readonly ImageRequest[], views: number): Promise<LoadedImages> => {
     starting ??= start();
     const pool = await starting;
+    const runTask = (task: PlacedRequests) =>
+      pool.run(task).catch((error: unknown) => {
+        throw receiveError(error);
+      });
     const data = buffers.take(views * requests.length * length);
     const atOnce = Math.max(1, Math.min(taskSize, Math.ceil(requests.length / workers)));
     const starts = Array.from({ length: Math.ceil(requests.length / atOnce) }, (_, i) => i * atOnce);
     const results = await Promise.all(
       starts.map((first) =>
-        pool.run({
+        runTask({
           requests: requests.slice(first, first + atOnce).map(withDecoded),
           options: { values: data, first, total: requests.length, keepDecoded: cache.hasRoom },
         }),

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createImageTask, type ImageTaskSettings, type TaskOptions, type TaskResult } from './image-task.ts';
 import type { ImageRequest } from './image-views.ts';
+import { sendError } from './worker-error.ts';
 import type { WorkerAnswer, WorkerTask } from './worker-pool.ts';
 
 /** Images to load, and the shared memory to write their views to. */
@@ -21,6 +22,6 @@ async function answer({ id, task: { requests, options } }: WorkerTask<PlacedRequ
   try {
     parentPort?.postMessage({ id, result: await task(requests, options) } satisfies WorkerAnswer<TaskResult>);
   } catch (error) {
-    parentPort?.postMessage({ id, error } satisfies WorkerAnswer<TaskResult>);
+    parentPort?.postMessage({ id, error: sendError(error) } satisfies WorkerAnswer<TaskResult>);
   }
 }

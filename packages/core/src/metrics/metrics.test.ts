@@ -31,6 +31,7 @@ function scored(scores: readonly number[], labels: readonly number[], species: r
   return scores.map((score, i) => ({
     probabilities: [1 - score, score],
     label: labels[i] as number,
+    domain: 'a',
     ...(species[i] ? { species: species[i] as string } : {}),
   }));
 }
@@ -156,9 +157,9 @@ describe('ties and the ends of the curve', () => {
 
 describe('more than two classes', () => {
   const samples: Scored[] = [
-    { probabilities: [0.8, 0.1, 0.1], label: 0 },
-    { probabilities: [0.2, 0.5, 0.3], label: 2 },
-    { probabilities: [0.4, 0.4, 0.2], label: 0 },
+    { probabilities: [0.8, 0.1, 0.1], label: 0, domain: 'a' },
+    { probabilities: [0.2, 0.5, 0.3], label: 2, domain: 'a' },
+    { probabilities: [0.4, 0.4, 0.2], label: 0, domain: 'a' },
   ];
 
   it('is right for two of three, the first of equal classes counting', () => {

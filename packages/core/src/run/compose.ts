@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { createItem } from '../configuration/create-item.ts';
-import type { Callback } from '../contracts/callback.ts';
+import type { TriedMetric } from '../configuration/guards/guard-metric.ts';
+import type { Callback, CallbackContext } from '../contracts/callback.ts';
 import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
@@ -54,6 +56,10 @@ export interface ComposeOptions {
   readonly experiment: Experiment;
   readonly catalogue: Catalogue;
   readonly reporter: Reporter;
+  /** The run's folder, for callbacks; default: the working folder. */
+  readonly folder?: string;
+  /** Whether the run continues an interrupted one, for callbacks; default: false. */
+  readonly resumed?: boolean;
   /** Ignores the model's `weights` option, because its weights come from a checkpoint; default: false. */
   readonly withoutInitialWeights?: boolean;
 }
@@ -62,7 +68,14 @@ export interface ComposeOptions {
  * The one place where names become objects: a container that makes each part of a run when it is first asked for. The engine must be loaded before the
  * model is asked for. The caller disposes the container, which disposes what it made.
  */
-export function compose({ experiment, catalogue, reporter, withoutInitialWeights = false }: ComposeOptions): Container {
+export function compose({
+  experiment,
+  catalogue,
+  reporter,
+  folder = process.cwd(),
+  resumed = false,
+  withoutInitialWeights = false,
+}: ComposeOptions): Container {
   const make = <T>(kind: Kind, named: Named, ...context: unknown[]): T => createItem(catalogue, kind, named, ...context);
   const { data, evaluate } = experiment;
 
@@ -126,9 +139,21 @@ export function compose({ experiment, catalogue, reporter, withoutInitialWeights
         return { name: metricName(named, definition), definition, metric: make<Metric>('metric', named) };
       }),
     )
-    .provide(parts.callbacks, () => experiment.callbacks.map((named) => make<Callback>('callback', named)))
+    .provide(parts.callbacks, (c) => {
+      const context: CallbackContext = {
+        folder: resolve(folder),
+        experiment,
+        resumed,
+        seed: c.get(parts.seed),
+        logger: { notice: (message) => reporter.notice(message), warn: (message) => reporter.warn(message) },
+      };
+      return experiment.callbacks.map((named) => make<Callback>('callback', named, context));
+    })
     .provide(parts.evaluation, async (c) => {
       const { classes, sources, targets, leftOut } = await c.get(parts.domains);
+      for (const { definition, metric } of c.get(parts.metrics)) {
+        if (definition.classes === 'any' || classes.length === 2) (metric as Partial<TriedMetric>).tryOn?.(classes.length);
+      }
       return {
         onUnreadable: (domain: string, { id }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]),
         model: await c.get(parts.model),

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
 import { pathOptions } from '../configuration/portable-settings.ts';
+import { rememberModules, trustStoreFile } from '../configuration/trust-store.ts';
 import type { WrittenValues } from '../configuration/written-paths.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
@@ -71,7 +73,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
-  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights });
+  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights, folder: path, resumed: resume });
   customize?.(container);
   if (resume && !customize) refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
   const domains = await container.get(tokens.domains);
@@ -107,6 +109,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     });
   if (extended) reporter.notice(extended.about);
   if (!resume) warnOfStart(experiment, catalogue, reporter);
+  rememberPlugins(catalogue, reporter);
   await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log);
@@ -188,6 +191,15 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     // The last checkpoint is complete: resuming evaluates it.
     if (signal?.aborted && error instanceof Error && error.name === 'AbortError') return { reason: 'interrupted', position };
     throw error;
+  }
+}
+
+/** The run stays usable for whoever trained it: evaluating it will run the same code. */
+function rememberPlugins({ otherPluginFiles }: Catalogue, reporter: Reporter): void {
+  try {
+    rememberModules(otherPluginFiles.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)));
+  } catch (error) {
+    reporter.warn(`${trustStoreFile()} cannot be written (${(error as Error).message}): evaluating this run will need --trust for its plugins`);
   }
 }
 

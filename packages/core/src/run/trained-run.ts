@@ -90,7 +90,7 @@ export async function openTrainedRun(
   const paths = runPaths(folder);
   if (!existsSync(paths.experiment))
     throw cannot(`open the run ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
-  const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options });
+  const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options, isRun: true });
   const results = readRunResults(paths.results);
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
   const asked = checkpoint ?? results?.checkpoint;
@@ -112,7 +112,7 @@ export async function openTrainedRun(
       : loadCheckpoint(join(paths.checkpoints, asked)));
   const name = offered ? (asked as string) : saved.name;
   const { classes } = withClasses(saved);
-  const container = compose({ experiment, catalogue, reporter, withoutInitialWeights: true });
+  const container = compose({ experiment, catalogue, reporter, folder, withoutInitialWeights: true });
   // The network needs the names of the classes, not the data.
   container.replace(parts.domains, async () => ({ classes, sources: [], targets: [], leftOut: new LeftOutLedger() }));
   let domains: Promise<Domains> | undefined;

@@ -30,7 +30,7 @@ export function runGoldenMetrics({ cases }: GoldenMetrics, catalogue: Pick<Catal
   return cases.flatMap((golden, index) => {
     const scored: Scored[] = golden.scores.map((score, i) => {
       const species = golden.attackSpecies?.[i];
-      return { probabilities: [1 - score, score], label: golden.labels[i] as number, ...(species ? { species } : {}) };
+      return { probabilities: [1 - score, score], label: golden.labels[i] as number, domain: 'golden', ...(species ? { species } : {}) };
     });
     const compute = (name: string, threshold = 0.5, options: Readonly<Record<string, unknown>> = {}): Figure => {
       const item = catalogue.find('metric', name) as AnyItem & { create(options: unknown): Metric };

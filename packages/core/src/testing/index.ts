@@ -1,4 +1,5 @@
 export { binaryRisk } from './binary-risk.ts';
+export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
 export { readGoldenFile } from './golden-file.ts';
 export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';

@@ -1,6 +1,7 @@
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
+import type { Callback } from '../contracts/callback.ts';
 import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import { type Optimizer, stateless } from '../contracts/optimizer.ts';
@@ -318,4 +319,36 @@ it('50 steps leave no tensor behind', async () => {
   await trainingLoop(parts(model, { batches: batches(50), onStep: (record) => records.push(record) }));
   expect(records).toHaveLength(50);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+it('awaits the handlers of callbacks one after the other, and the step only once they are done', async () => {
+  using model = line(0);
+  const told: string[] = [];
+  const slow = (name: string, wait: number): Callback => {
+    const note = async (what: string) => {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      told.push(`${name} ${what}`);
+    };
+    return { runStarted: () => note('starts'), stepEnded: ({ progress }) => note(`step ${progress.step}`), runEnded: () => note('ends') };
+  };
+  await trainingLoop(parts(model, { callbacks: [slow('first', 8), slow('second', 0)], onStep: ({ progress }) => told.push(`step ${progress.step}`) }));
+  expect(told.slice(0, 5)).toEqual(['first starts', 'second starts', 'step 0', 'first step 0', 'second step 0']);
+  expect(told.slice(-2)).toEqual(['first ends', 'second ends']);
+});
+
+it('stops where an async handler asks for it before it resolves, and fails where one rejects', async () => {
+  using model = line(0);
+  const stopping: Callback = {
+    async epochEnded({ stop }) {
+      await null;
+      stop('enough');
+    },
+  };
+  expect(await trainingLoop(parts(model, { callbacks: [stopping], settings: { epochs: 3, warmupEpochs: 0, freeze: {} } }))).toMatchObject({
+    reason: 'stopped',
+    because: 'enough',
+    position: { epoch: 1 },
+  });
+  const failing: Callback = { stepEnded: () => Promise.reject(new Error('no network')) };
+  await expect(trainingLoop(parts(model, { callbacks: [failing] }))).rejects.toThrow('no network');
 });

@@ -83,9 +83,9 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
   const { settings, batches, model } = parts;
   parts.optimizer.checkWeights?.(model.weights);
   const counts: Record<string, number> = { ...start.counts };
-  emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
-  const end = (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): LoopEnd => {
-    emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
+  await emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
+  const end = async (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): Promise<LoopEnd> => {
+    await emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
     const position: Position = { epoch, step, counts: { ...counts }, ...(because === undefined ? {} : { stopped: because }) };
     return { reason, position, ...(because === undefined ? {} : { because }) };
   };
@@ -99,7 +99,7 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       counts[record.report.kind] = (counts[record.report.kind] ?? 0) + 1;
       step++;
       parts.onStep?.(record);
-      emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
+      await emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
       await tellHeldOutLoss(parts, progress);
       // The engine's ops block the event loop: signals and progress are handled between steps.
       await new Promise((resolve) => setImmediate(resolve));
@@ -111,7 +111,7 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
     const stop = (reason: string) => {
       because = reason;
     };
-    emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
+    await emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
     if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
     if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
     if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
@@ -185,9 +185,10 @@ async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, pro
       `Cannot continue training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
     );
   }
-  for (const wish of asking) wish.measured({ progress, loss, weights: model.weights });
+  for (const wish of asking) await wish.measured({ progress, loss, weights: model.weights });
 }
 
-function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): void {
-  for (const callback of callbacks) (callback[event] as ((payload: RunEvents[E]) => void) | undefined)?.(payload);
+/** One callback after the other, in the experiment's order: the next is told once the one before is done. */
+async function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): Promise<void> {
+  for (const callback of callbacks) await (callback[event] as ((payload: RunEvents[E]) => void | Promise<void>) | undefined)?.(payload);
 }

@@ -4,6 +4,7 @@ import { interruptible } from '../../interruptible.ts';
 import { type DatasetOptions, withDatasetOptions } from '../../options/dataset-options.ts';
 import { optionReader } from '../../options/option-reader.ts';
 import { withOutputOptions } from '../../options/output-options.ts';
+import { withTrustOption } from '../../options/trust-option.ts';
 import type { OutputOptions } from '../../output.ts';
 
 interface InspectOptions extends DatasetOptions, OutputOptions {
@@ -18,7 +19,7 @@ export function addInspectCommand({ parent, run }: CommandContext): void {
     .summary('count a data set and list its problems')
     .description('Counts a data set by domain, split, label and attack species, next to what the complete set holds; lists problems; draws a contact sheet.')
     .argument('[experiment or folder]', 'an experiment, or a folder in the plain layout');
-  withDatasetOptions(command, { also: ', or override a value of the experiment' })
+  withDatasetOptions(withTrustOption(command), { also: ', or override a value of the experiment' })
     .option('--sheet <file.png>', 'draw a contact sheet: a row for each class and species, for raw videos one frame of each clip (needs ffmpeg)')
     .option('--sheet-columns <n>', 'clips in each row of the sheet', '8')
     .option('--no-check', 'count only; do not open images and videos');

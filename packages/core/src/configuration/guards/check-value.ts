@@ -1,0 +1,47 @@
+import { describeValue, PluginError, type PluginItem } from '../../contracts/plugin-error.ts';
+
+/** The value as an object with the named methods. Throws the plugin's fault where it is none or lacks one. */
+export function withMethods<T>(made: unknown, item: PluginItem, methods: readonly string[], where = 'create()'): T {
+  const expected = `an object with ${methods.map((name) => `${name}()`).join(', ')}`;
+  if (typeof made !== 'object' || made === null) throw new PluginError(item, where, `returns ${describeValue(made)}`, expected);
+  const lacking = methods.find((name) => typeof (made as Record<string, unknown>)[name] !== 'function');
+  if (lacking !== undefined) {
+    const there = (made as Record<string, unknown>)[lacking];
+    throw new PluginError(
+      item,
+      where,
+      there === undefined ? `returns an object without ${lacking}()` : `returns ${lacking} as ${describeValue(there)}`,
+      expected,
+    );
+  }
+  return made as T;
+}
+
+/** Shape of a tensor; undefined for anything else. */
+export function shapeOf(value: unknown): readonly number[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { shape, dataSync } = value as { shape?: unknown; dataSync?: unknown };
+  return Array.isArray(shape) && typeof dataSync === 'function' ? (shape as number[]) : undefined;
+}
+
+/** Throws the plugin's fault where a value is not a tensor of this shape. `-1` stands for any size. */
+export function checkShape(value: unknown, shape: readonly number[], item: PluginItem, where: string, what: string): void {
+  const found = shapeOf(value);
+  if (found && found.length === shape.length && shape.every((size, i) => size === -1 || size === found[i])) return;
+  const sizes = shape.map((size) => (size === -1 ? 'any' : size)).join(', ');
+  throw new PluginError(item, where, `returns ${what} as ${describeValue(value)}`, `a tensor of shape [${sizes}]`);
+}
+
+/** The methods of Stateful: a state of tensors by name and of values that JSON holds, checked at the first step and not at the first checkpoint. */
+export function checkState(state: unknown, item: PluginItem): void {
+  const contract = '{ tensors?: tensors by name, values?: values that JSON holds }';
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw new PluginError(item, 'state()', `returns ${describeValue(state)}`, contract);
+  const { tensors = {}, values = {} } = state as { tensors?: Record<string, unknown>; values?: Record<string, unknown> };
+  const odd = Object.entries(tensors).find(([, tensor]) => !shapeOf(tensor));
+  if (odd) throw new PluginError(item, 'state()', `returns tensor '${odd[0]}' as ${describeValue(odd[1])}`, contract);
+  try {
+    JSON.stringify(values);
+  } catch (cause) {
+    throw new PluginError(item, 'state()', `returns values that JSON cannot hold (${(cause as Error).message.split('\n')[0]})`, contract, { cause });
+  }
+}

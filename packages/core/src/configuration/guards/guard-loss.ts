@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Auxiliary, Loss, LossContext, Risk } from '../../contracts/loss.ts';
+import { describeValue, PluginError, type PluginItem, runSync } from '../../contracts/plugin-error.ts';
+import { checkShape, withMethods } from './check-value.ts';
+
+/**
+ * A loss whose results have the shapes of its contract. A risk is tried as soon as it is made, on logits of 0: its probabilities would otherwise be asked
+ * for after training only. The engine must be loaded.
+ */
+export function guardLoss(made: unknown, item: PluginItem, [context]: readonly unknown[]): Loss {
+  const { role } = (typeof made === 'object' && made !== null ? made : {}) as { role?: unknown };
+  if (role === 'auxiliary') return guardAuxiliary(withMethods<Auxiliary>(made, item, ['value']), item);
+  if (role !== 'risk') throw new PluginError(item, 'create()', `returns a loss of the role ${describeValue(role)}`, "'risk' or 'auxiliary'");
+  const risk = guardRisk(withMethods<Risk>(made, item, ['perSample', 'probabilities']), item, (context as LossContext).classes.length);
+  tryRisk(risk, item, (context as LossContext).classes.length);
+  return risk;
+}
+
+function guardRisk(risk: Risk, item: PluginItem, classes: number): Risk {
+  const { logits: width } = risk;
+  if (!Number.isInteger(width) || width < 1) throw new PluginError(item, 'create()', `returns logits as ${describeValue(width)}`, 'a whole number >= 1');
+  return {
+    role: 'risk',
+    logits: width,
+    perSample(logits, labels) {
+      const losses = runSync(item, 'perSample()', 'a tensor', () => risk.perSample(logits, labels));
+      checkShape(losses, [logits.shape[0]], item, 'perSample()', 'the losses');
+      return losses;
+    },
+    probabilities(logits) {
+      const probabilities = runSync(item, 'probabilities()', 'a tensor', () => risk.probabilities(logits));
+      checkShape(probabilities, [logits.shape[0], classes], item, 'probabilities()', 'the probabilities');
+      return probabilities;
+    },
+  };
+}
+
+function tryRisk(risk: Risk, item: PluginItem, classes: number): void {
+  tf.tidy(() => {
+    const logits = tf.zeros([classes, risk.logits]) as tf.Tensor2D;
+    const losses = [...risk.perSample(logits, tf.range(0, classes, 1, 'int32')).dataSync()];
+    const odd = losses.find((loss) => !Number.isFinite(loss));
+    if (odd !== undefined) throw new PluginError(item, 'perSample()', `returns the loss ${odd} for logits of 0`, 'a finite number');
+    const rows = [...risk.probabilities(logits).dataSync()];
+    for (let row = 0; row < classes; row++) {
+      const values = rows.slice(row * classes, (row + 1) * classes);
+      const sum = values.reduce((total, value) => total + value, 0);
+      if (!values.every((value) => value >= 0 && value <= 1 + 1e-6) || Math.abs(sum - 1) > 1e-3)
+        throw new PluginError(item, 'probabilities()', `returns the row ${values.join(', ')} for logits of 0`, 'values in 0..1 that sum to 1');
+    }
+  });
+}
+
+function guardAuxiliary(loss: Auxiliary, item: PluginItem): Auxiliary {
+  return {
+    role: 'auxiliary',
+    value(batch) {
+      const value = runSync(item, 'value()', 'a scalar', () => loss.value(batch));
+      checkShape(value, [], item, 'value()', 'the loss');
+      return value;
+    },
+  };
+}
