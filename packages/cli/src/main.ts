@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { showControls } from '@gradalign/core/rendering';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addCalibrateCommand } from './commands/calibrate.ts';
@@ -69,7 +70,7 @@ export async function main(argv: readonly string[], output: Output = process): P
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, (text) => output.stderr.write(`${text}\n`));
+    return reportError(error, (text) => output.stderr.write(`${showControls(text)}\n`));
   }
   return exitCode;
 }
@@ -87,8 +88,8 @@ function createProgram({ stdout, stderr }: Output): Command {
     .showHelpAfterError('(add --help to see usage)')
     .configureHelp({ subcommandTerm: (command) => command.name(), optionDescription })
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(showControls(text)),
+      writeErr: (text) => stderr.write(showControls(text)),
       getOutHelpWidth: () => helpWidth(stdout.columns),
       getErrHelpWidth: () => helpWidth(stderr.columns),
     })

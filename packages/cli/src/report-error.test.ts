@@ -28,3 +28,9 @@ test('anything else is a bug: its stack trace and what to do, 1', () => {
   expect(error.stack).toMatch(/report-error\.test\.ts:\d+/);
   expect(report('text')).toEqual({ exitCode: 1, printed: ['text', bug] });
 });
+
+test('where cleaning up fails too, what failed first is reported', () => {
+  const printed: string[] = [];
+  const both = Object.assign(new Error('suppressed'), { name: 'SuppressedError', error: new Error('close'), suppressed: new UserError('Cannot write x') });
+  expect([reportError(both, (text) => printed.push(text)), printed]).toEqual([1, ['Cannot write x']]);
+});

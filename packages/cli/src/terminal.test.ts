@@ -40,3 +40,19 @@ test('on a terminal of 20 columns progress is one line of 19 characters, cleared
   warn('look');
   expect(printed.err).toBe('\r\x1b[2Ktraining 1/4000 ste\r\x1b[2Kwarning: look\n');
 });
+
+test('control characters of names and labels are shown, not sent', () => {
+  const evil = 'street\x1b]0;owned\x07\x9b2J\rfine';
+  const { print, notice, warn, error, printed } = terminal({});
+  print(evil);
+  for (const say of [notice, warn, error]) say(evil);
+  const shown = 'street^[]0;owned^G\\x9b2J^Mfine\n';
+  expect(printed).toEqual({ out: shown, err: `${shown}warning: ${shown}${shown}` });
+});
+
+test('JSON keeps the value and holds no control character', () => {
+  const { printJson, printed } = terminal({ json: true });
+  printJson({ name: 'a\x1b\x9b\u202e' });
+  expect(JSON.parse(printed.out)).toEqual({ name: 'a\x1b\x9b\u202e' });
+  expect(printed.out).toBe('{\n  "name": "a\\u001b\\u009b\\u202e"\n}\n');
+});

@@ -1,8 +1,9 @@
 import type { ProgressState, Reporter } from '@gradalign/core';
+import { showControls, showOnOneLine } from '@gradalign/core/rendering';
 import { duration } from './duration.ts';
 import type { Output, OutputOptions } from './output.ts';
 
-/** How a command talks: results go to standard output, everything else to standard error. */
+/** How a command talks: results go to standard output, everything else to standard error. Control characters in texts are shown, not sent. */
 export interface Terminal extends Reporter {
   /** A result for people; not printed with --json. */
   print(text: string): void;
@@ -32,22 +33,22 @@ export function createTerminal({ stdout, stderr }: Output, { quiet = false, json
   };
   const line = (text: string) => {
     clear();
-    stderr.write(`${text}\n`);
+    stderr.write(`${showControls(text)}\n`);
   };
   let lineShown = Number.NEGATIVE_INFINITY;
   const draw = (text: string, finished: boolean) => {
     if (!live) return line(text);
-    stderr.write(`\r\x1b[2K${text.slice(0, (stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
+    stderr.write(`\r\x1b[2K${showOnOneLine(text).slice(0, (stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
     drawn = !finished;
   };
   return {
     print: (text) => {
       clear();
-      if (!json) stdout.write(`${text}\n`);
+      if (!json) stdout.write(`${showControls(text)}\n`);
     },
     printJson: (value) => {
       clear();
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(`${JSON.stringify(value, null, 2).replaceAll(beyondAscii, escaped)}\n`);
     },
     notice: (message) => {
       if (!quiet) line(message);
@@ -73,6 +74,13 @@ export function createTerminal({ stdout, stderr }: Output, { quiet = false, json
     },
     end: clear,
   };
+}
+
+/** JSON escapes the controls of ASCII only; terminals obey these too. The value stays the same. */
+const beyondAscii = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** `training 120/400 steps 30%  12.3/s  23 s left  loss 0.412`. */

@@ -14,10 +14,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Interrupts the command, as Ctrl-C does, when this is printed on standard error. */
   readonly interruptAt?: RegExp;
+  /** Called then instead of the interruption. */
+  readonly onInterrupt?: () => void;
 }
 
 /** Runs a command in this process, from `folder`; the working directory, the environment and the signals are as before when it ends. */
-export async function gradalign(folder: string, args: readonly string[], { env = {}, interruptAt }: RunOptions = {}): Promise<Finished> {
+export async function gradalign(folder: string, args: readonly string[], { env = {}, interruptAt, onInterrupt }: RunOptions = {}): Promise<Finished> {
   const cwd = process.cwd();
   const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
   const listening = process.listeners('SIGINT');
@@ -29,6 +31,7 @@ export async function gradalign(folder: string, args: readonly string[], { env =
       err += text;
       if (interrupted || !interruptAt?.test(err)) return;
       interrupted = true;
+      if (onInterrupt) return onInterrupt();
       // The command's own listener only: a signal would end the test runner too.
       for (const listener of process.listeners('SIGINT')) if (!listening.includes(listener)) listener('SIGINT');
     },

@@ -109,8 +109,7 @@ describe('a run that travels', () => {
       const gone = await run(there, ['evaluate', 'a run']);
       expect([gone.status, gone.err]).toEqual([1, expect.stringContaining('faces is not there, expected its data, wherever they are: --data b=<folder>')]);
       const placed = await run(there, ['evaluate', 'a run', '--data', 'b=pictures', '--json']);
-      const warnings = placed.err.split('\n').filter((line) => line.startsWith('warning:'));
-      expect([placed.status, warnings]).toEqual([0, ['warning: not known whether clips were seen in training: the data of a cannot be read']]);
+      expect([placed.status, placed.err.match(/warning.*/g)]).toEqual([0, ['warning: not known whether clips were seen in training: the data of a cannot be read']]);
       expect(JSON.parse(placed.out).literature).toEqual(JSON.parse(readFileSync(join(there, 'a run/results.json'), 'utf8')).evaluation.literature);
       mkdirSync(join(there, 'mount'));
       renameSync(join(there, 'pictures'), join(there, 'mount/faces'));
@@ -189,6 +188,9 @@ describe('a run that travels', () => {
     const strip = (file: string, of_: (json: Record<string, unknown>) => Record<string, unknown>) => {
       const json = JSON.parse(readFileSync(file, 'utf8'));
       delete of_(json)['identity'];
+      // Older versions wrote no digest.
+      delete json['sha256'];
+      if (json['format'] === 2) json['format'] = 1;
       writeFileSync(file, JSON.stringify(json));
     };
     strip(join(old, 'results.json'), (json) => json);

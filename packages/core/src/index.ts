@@ -115,13 +115,22 @@ export { type Logit, type ScoredSample, scoreSamples } from './evaluation/score-
 export type { ScoreScale } from './evaluation/score-scale.ts';
 export type { Scoring } from './evaluation/scoring.ts';
 export { type ValidateOptions, type Validation, validate } from './evaluation/validate.ts';
-export type { FoundCheckpoint } from './files/checkpoint.ts';
-export { type Checkpoint, type CheckpointContent, latestCheckpoint, loadCheckpoint, saveCheckpoint } from './files/checkpoint.ts';
+export {
+  type Checkpoint,
+  type CheckpointContent,
+  listCheckpoints,
+  loadCheckpoint,
+  loadLatestCheckpoint,
+  type RefusedCheckpoint,
+  saveCheckpoint,
+} from './files/checkpoint.ts';
+export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
+export { makeFolders } from './files/sync-folder.ts';
 export type { FileContent } from './files/write-atomically.ts';
-export { describeWriteError, writeAtomically } from './files/write-atomically.ts';
+export { writeAtomically } from './files/write-atomically.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';

@@ -38,6 +38,8 @@ export function loadWeights(weights: Weights, file: string, { strict }: { readon
       .map((name) => `${name} has shape [${found.get(name)?.shape.join(', ')}] where the model has [${weights.get(name).shape.join(', ')}]`),
     ...(strict ? list('the model has no', surplus) : []),
   ];
+  const bad = [...found].find(([name, { data }]) => own.includes(name) && !data.every(Number.isFinite));
+  if (bad) throw cannot(`load weights ${file}`, `'${bad[0]}' holds ${bad[1].data.find((value) => !Number.isFinite(value))}`, 'finite numbers only');
   if (problems.length > 0) {
     const onlyHead = [...missing, ...misshapen, ...surplus].every(isHead);
     throw cannot(

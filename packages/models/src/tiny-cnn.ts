@@ -13,7 +13,7 @@ export const tinyCnn = defineModel({
   summary: 'A small convolutional network for small images: minutes of training on a CPU',
   options: Type.Object(
     {
-      width: Type.Integer({ minimum: 1, default: 32, description: 'Channels of the first block' }),
+      width: Type.Integer({ minimum: 1, maximum: 512, default: 32, description: 'Channels of the first block' }),
       blocks: Type.Integer({ minimum: 1, maximum: 6, default: 4, description: 'Convolutions; each after the first halves the size' }),
       stride: Type.Integer({ minimum: 1, maximum: 4, default: 1, description: 'Stride of the first convolution' }),
       head: headOption,

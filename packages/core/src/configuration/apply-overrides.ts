@@ -3,6 +3,10 @@ import { type ConfigNode, type MapNode, type Place, problemAt } from './config-n
 import { fillVariables } from './fill-variables.ts';
 import { readYaml } from './read-yaml.ts';
 
+const maxParts = 50;
+/** Of an override in places; the rest is cut off. */
+const maxShown = 200;
+
 /** A value for a path, for callers that have it as data. Text in it becomes a number or a boolean where the schema expects one. */
 export interface Override {
   /** As before the `=` of an override in text: `optimizer.rho`. */
@@ -22,11 +26,12 @@ export function applyOverrides(root: MapNode, overrides: readonly (string | Over
   let node = root;
   for (const override of overrides) {
     const text = typeof override === 'string' ? override : `${override.path}=${JSON.stringify(override.value)}`;
-    const file = `--set ${text}`;
+    const file = `--set ${text.length > maxShown ? `${text.slice(0, maxShown)}...` : text}`;
     const start: Place = { file, line: 1, column: 1 };
     const refuse = (message: string) => new ConfigurationError([problemAt(start, '', message)]);
     const parsed = parsePath(text);
     if (!parsed) throw refuse('this sets nothing, expected path=value (optimizer.rho=0.05)');
+    if (parsed.path.length > maxParts) throw refuse(`its path has ${parsed.path.length} parts, expected at most ${maxParts}`);
     if (parsed.path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part)))
       throw refuse(`'${parsed.path.join('.')}' cannot be set, expected another path`);
     const value = typeof override === 'string' ? readValue(parsed.value, start, env) : nodeOf(override.value, start);

@@ -74,8 +74,8 @@ function arrange(protocol: FoundProtocol, there: ReadonlyMap<string, Entry>, at:
         if (typeof key === 'string' && entry) return [[key, entry]];
         const place = protocol.placeOf(name);
         const path = place ? 'data.protocol' : 'data.domains';
-        const wanted = protocol.mapped[name] ?? name;
-        const others = protocol.alsoCalled[name] ?? [];
+        const wanted = (Object.hasOwn(protocol.mapped, name) ? protocol.mapped[name] : undefined) ?? name;
+        const others = (Object.hasOwn(protocol.alsoCalled, name) ? protocol.alsoCalled[name] : undefined) ?? [];
         const message =
           typeof key === 'string'
             ? `there is no domain '${wanted}', which protocol '${protocol.name}' ${does}; expected it under this key${others.length > 0 && wanted === name ? ` (or ${others.join(', ')})` : ''}, beside ${keys.join(', ') || 'nothing else'}${suggestion(wanted, keys)}`
@@ -88,7 +88,7 @@ function arrange(protocol: FoundProtocol, there: ReadonlyMap<string, Entry>, at:
   const target = pick(protocol.targets, 'tests on');
   for (const name of Object.keys(protocol.mapped)) {
     const known = [...protocol.sources, ...protocol.targets];
-    if (!known.includes(name) && !(name in protocol.alsoCalled))
+    if (!known.includes(name) && !Object.hasOwn(protocol.alsoCalled, name))
       problems.push(
         problemAt(
           at,
@@ -102,10 +102,10 @@ function arrange(protocol: FoundProtocol, there: ReadonlyMap<string, Entry>, at:
 
 /** The key of a domain: the one the user gave, its name, another name for it, or the data set that it uses, whichever exists first; all keys where several fit. */
 function keyOf(name: string, { mapped, alsoCalled }: FoundProtocol, there: ReadonlyMap<string, Entry>): string | readonly string[] {
-  const told = mapped[name];
+  const told = Object.hasOwn(mapped, name) ? mapped[name] : undefined;
   if (told !== undefined) return told;
   if (there.has(name)) return name;
-  const others = alsoCalled[name] ?? [];
+  const others = (Object.hasOwn(alsoCalled, name) ? alsoCalled[name] : undefined) ?? [];
   const called = others.filter((other) => there.has(other));
   const using = [...there].flatMap(([key, { node }]) => (others.includes(useOf(node) ?? '') ? [key] : []));
   const [first, ...more] = called.length > 0 ? called : using;

@@ -12,7 +12,7 @@ import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.
 import { checkExperiment } from './check-experiment.ts';
 import { checkNames } from './check-names.ts';
 import { compileSchema } from './compile-schema.ts';
-import { type ConfigNode, type MapNode, problemAt, toPlain } from './config-node.ts';
+import { type ConfigNode, type MapNode, problemAt } from './config-node.ts';
 import { describeCatalogue } from './describe-catalogue.ts';
 import { experimentSchema } from './experiment-schema.ts';
 import { explainError } from './explain-error.ts';
@@ -22,7 +22,9 @@ import { loadExperiment } from './load-experiment.ts';
 import { loadPlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
 import { readConfigFile } from './read-file.ts';
+import { settleTexts } from './settle-texts.ts';
 import { showExperiment } from './show-experiment.ts';
+import { restoreWritten } from './written-paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign configuration ä-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -279,14 +281,13 @@ function memoryLoader(path: string) {
   return async (text: string) => {
     const readText = (asked: string) => (asked === path ? text : readFileSync(asked, 'utf8'));
     const readFile = (file: string) => readConfigFile(file, { env: {}, resolveFrom: [], readText });
-    const written = applyOverrides(readFile(path), [], {});
+    const written = applyOverrides(restoreWritten(readFile(path), {}), [], {});
     const catalogue = await loadPlugins(written);
     const problems: Problem[] = [];
-    const root = normalizeNamed(leaveOut(applyProtocol(written, { catalogue, readFile, problems }, []), problems), catalogue, problems);
-    const experiment = toPlain(root) as Experiment;
-    const validate = validatorOf(catalogue);
-    if (!validate(experiment)) problems.push(...(validate.errors ?? []).flatMap((error) => explainError(error, root, catalogue, () => undefined) ?? []));
-    problems.push(...checkNames(root));
+    const named = normalizeNamed(leaveOut(applyProtocol(written, { catalogue, readFile, problems }, []), problems), catalogue, problems) as MapNode;
+    const { node: root, value, errors } = settleTexts(named, validatorOf(catalogue));
+    const experiment = value as Experiment;
+    problems.push(...errors.flatMap((error) => explainError(error, root, catalogue, () => undefined) ?? []), ...checkNames(root));
     if (problems.length === 0) problems.push(...check(experiment, root, catalogue).problems);
     if (problems.length > 0) throw new ConfigurationError(problems);
   };

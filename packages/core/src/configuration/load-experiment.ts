@@ -135,7 +135,7 @@ function readWith(
   const moved = leaveOut(arranged, problems);
   const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems, unknown) as MapNode, compiled(catalogue));
   const experiment = value as Experiment & { evaluate: { metrics?: unknown } };
-  for (const error of errors) {
+  for (const error of errors.slice(0, maxErrors)) {
     const problem = explainError(error, root, catalogue, kindAt);
     // Where a protocol finds no domains, that there are none is an echo.
     if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);
@@ -143,6 +143,9 @@ function readWith(
   if (!anyNames) problems.push(...checkNames(root));
   return { experiment, root, problems, warnings };
 }
+
+/** Of one experiment. Whoever has this many mistakes has one that causes the others. */
+const maxErrors = 200;
 
 const validators = new Map<string, ValidateFunction>();
 

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError, cannot } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded, UnreadableFileError } from '../files/read-bounded.ts';
 import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
-import { readYaml } from './read-yaml.ts';
+import { maxYamlLength, readYaml } from './read-yaml.ts';
+
+/** Files that one experiment may extend, one file counted as often as it is read: files that extend files can name each other very often. */
+const maxExtended = 100;
 
 export interface ReadOptions {
   /** For `${NAME}`. */
@@ -21,9 +24,10 @@ export interface ReadOptions {
  * (`@gradalign/fas-gac/recipes/ocm-to-i.yaml`), or a list of them, of which later ones override earlier ones; the file itself overrides all.
  *
  * @param chain The files that extend this one, to find circles.
+ * @param budget How many more files may be read.
  * @throws UserError, exit code 2, where a file cannot be read, ConfigurationError where it is not valid.
  */
-export function readConfigFile(file: string, options: ReadOptions, chain: readonly string[] = []): MapNode {
+export function readConfigFile(file: string, options: ReadOptions, chain: readonly string[] = [], budget = { files: maxExtended }): MapNode {
   const path = resolve(file);
   let text: string;
   try {
@@ -31,10 +35,10 @@ export function readConfigFile(file: string, options: ReadOptions, chain: readon
   } catch (cause) {
     throw cannot(`read ${file}`, describeReadError(cause), 'a YAML file', { cause, exitCode: 2 });
   }
-  return withExtends(readYaml(text, file, options.env), path, options, [...chain, path]);
+  return withExtends(readYaml(text, file, options.env), path, options, [...chain, path], budget);
 }
 
-function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain: readonly string[]): MapNode {
+function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain: readonly string[], budget: { files: number }): MapNode {
   if (node.kind !== 'map') throw new ConfigurationError([problemAt(node.at, '', 'the file holds no keys, expected `key: value` lines')]);
   const entry = node.entries.get('extends');
   if (!entry) return node;
@@ -50,14 +54,15 @@ function withExtends(node: ConfigNode, path: string, options: ReadOptions, chain
     if (target === undefined) throw refuse(`there is no '${name.value}', expected a file relative to ${dirname(path)}, or a file of an installed package`);
     if (chain.includes(target))
       throw refuse(`the files extend each other in a circle (${[...chain.slice(chain.indexOf(target)), target].join(' -> ')}), expected none`);
-    const extended = readConfigFile(target, options, chain);
+    if (--budget.files < 0) throw refuse(`the files that extend each other are more than ${maxExtended}, expected fewer`);
+    const extended = readConfigFile(target, options, chain, budget);
     merged = merged ? mergeNodes(merged, extended) : extended;
   }
   const own: MapNode = { ...node, entries };
   return (merged?.kind === 'map' ? mergeNodes(overrule(merged, own), own) : own) as MapNode;
 }
 
-function readText({ readText: read = (path) => readFileSync(path, 'utf8') }: ReadOptions, path: string): string {
+function readText({ readText: read = readConfiguration }: ReadOptions, path: string): string {
   return read(path);
 }
 
@@ -66,7 +71,9 @@ function locate(name: string, from: string, options: ReadOptions): string | unde
   try {
     readText(options, direct);
     return direct;
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return direct; // reading it will say why
     // Not a file relative to this one: look for a package's.
   }
   for (const place of [from, ...options.resolveFrom, import.meta.url]) {
@@ -77,4 +84,15 @@ function locate(name: string, from: string, options: ReadOptions): string | unde
     }
   }
   return undefined;
+}
+
+function readConfiguration(path: string): string {
+  const bytes = readBounded(path, 4 * maxYamlLength);
+  // A byte order mark is left to the YAML parser.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le').slice(1);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UnreadableFileError('it is not text in UTF-8 (Latin-1, perhaps)');
+  }
 }

@@ -8,6 +8,10 @@ const refusedKeys: readonly string[] = ['__proto__', 'constructor', 'prototype']
 const refusedTags = ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`);
 /** Anchors within anchors can make a small file enormous. */
 const maxNodes = 100_000;
+/** In characters. */
+export const maxYamlLength = 2 ** 20;
+/** Lists and maps within each other; the parser overflows the stack at some thousands. */
+const maxDepth = 100;
 
 /**
  * Parses YAML into a tree of values with their places, with `${NAME}` and `${NAME:-default}` filled in.
@@ -16,12 +20,13 @@ const maxNodes = 100_000;
  * @throws ConfigurationError with every problem.
  */
 export function readYaml(text: string, file: string, env: Environment): ConfigNode {
+  refuseMonsters(text, file);
   const lines = new LineCounter();
   const [doc, second] = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
     logLevel: 'silent',
-    uniqueKeys: false,
+    uniqueKeys: false, // the parser compares every key with every other: TreeReader looks
     maxAliasCount: -1,
   } as never) as Document.Parsed[];
   const place = (offset: number): Place => {
@@ -48,6 +53,27 @@ export function readYaml(text: string, file: string, env: Environment): ConfigNo
   return root;
 }
 
+/** What the parser would take minutes or all memory for is refused before it sees it. */
+function refuseMonsters(text: string, file: string): void {
+  const refuse = (line: number, message: string) => new ConfigurationError([{ file, line, column: 1, path: '', message }]);
+  if (text.startsWith('version https://git-lfs'))
+    throw refuse(1, 'this is a pointer of Git LFS, not the file it points to, expected the file itself: git lfs pull');
+  if (text.length > maxYamlLength) throw refuse(1, `the file has ${text.length} characters, expected at most ${maxYamlLength}`);
+  if (text.includes('\0')) throw refuse(1, 'the file holds NUL characters, expected text in UTF-8');
+  let depth = 0;
+  let line = 1;
+  for (const character of text) {
+    if (character === '\n') line++;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    // Brackets in texts count too, which is why there may be some more of them.
+    if (depth > 4 * maxDepth) throw refuse(line, `${depth} brackets are open here, expected at most ${maxDepth}`);
+  }
+  const dashes = /^(?:\s*[-?:][ \t]){101}/m.exec(text) ?? /^[ ]{2000}/m.exec(text);
+  if (dashes)
+    throw refuse(text.slice(0, dashes.index).split('\n').length, `lists and maps stand more than ${maxDepth} deep in each other here, expected fewer`);
+}
+
 function plainYamlWarning(code: string, message: string): string {
   const text = (message.split('\n')[0] as string).replace(/\.$/, '');
   return code === 'TAG_RESOLVE_FAILED' ? unknownTag(text.replace(/^Unresolved tag: /, '')) : `this is not plain YAML: ${text}, expected a file without it`;
@@ -58,7 +84,6 @@ function unknownTag(tag: string): string {
 }
 
 function plainYamlError(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key appears twice, expected each key once';
   if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation, expected spaces';
   const text = message.split('\n')[0] as string;
   return `this is not valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(
@@ -73,6 +98,7 @@ class TreeReader {
   readonly #env: Environment;
   readonly #note: (offset: number, message: string) => void;
   #nodes = 0;
+  #deep = false;
 
   constructor(doc: Document, place: (offset: number) => Place, env: Environment, note: (offset: number, message: string) => void) {
     this.#doc = doc;
@@ -81,16 +107,21 @@ class TreeReader {
     this.#note = note;
   }
 
-  read(node: Node | null, through: readonly Node[]): ConfigNode {
+  read(node: Node | null, through: readonly Node[], depth = 0): ConfigNode {
     const at = this.#place(node?.range?.[0] ?? 0);
     const nothing: ConfigNode = { kind: 'scalar', at, value: null };
     if (++this.#nodes > maxNodes) {
       if (this.#nodes === maxNodes + 1) this.#note(node?.range?.[0] ?? 0, `with its anchors the file has more than ${maxNodes} values, expected fewer`);
       return nothing;
     }
+    if (depth > maxDepth) {
+      if (!this.#deep) this.#note(node?.range?.[0] ?? 0, `lists and maps stand more than ${maxDepth} deep in each other, expected fewer`);
+      this.#deep = true;
+      return nothing;
+    }
     if (isAlias(node)) {
       const target = node.resolve(this.#doc);
-      if (target && !through.includes(target)) return this.read(target, [...through, target]);
+      if (target && !through.includes(target)) return this.read(target, [...through, target], depth + 1);
       this.#note(
         node.range?.[0] ?? 0,
         target ? `the anchor '${node.source}' contains itself, expected no circle` : `there is no anchor '${node.source}', expected one defined above`,
@@ -98,13 +129,14 @@ class TreeReader {
       return nothing;
     }
     if (node?.tag !== undefined && refusedTags.includes(node.tag)) this.#note(node.range?.[0] ?? 0, unknownTag(node.tag.replace('tag:yaml.org,2002:', '!!')));
-    if (isMap(node)) return this.#readMap(node, at, through);
-    if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => this.read((isPair(item) ? null : item) as Node | null, through)) };
+    if (isMap(node)) return this.#readMap(node, at, through, depth);
+    if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => this.read((isPair(item) ? null : item) as Node | null, through, depth + 1)) };
     if (isScalar(node)) return { kind: 'scalar', at, ...this.#scalar(node) };
     return nothing;
   }
 
-  #readMap(node: { readonly items: readonly unknown[] }, at: Place, through: readonly Node[]): MapNode {
+  #readMap(node: { readonly items: readonly unknown[] }, at: Place, through: readonly Node[], depth: number): MapNode {
+    const written = new Set<string>();
     const entries = new Map<string, Entry>();
     const merged = new Map<string, Entry>();
     for (const pair of node.items) {
@@ -115,15 +147,20 @@ class TreeReader {
       }
       const key = pair.key.source ?? String(pair.key.value);
       const offset = pair.key.range?.[0] ?? 0;
-      if (key === '' || entries.has(key)) {
-        this.#note(offset, key === '' ? 'this key is empty, expected a name' : plainYamlError('DUPLICATE_KEY', ''));
+      if (key === '') {
+        this.#note(offset, 'this key is empty, expected a name');
         continue;
       }
       if (refusedKeys.includes(key)) {
         this.#note(offset, `'${key}' cannot be a key, expected another name`);
         continue;
       }
-      const value = this.read(pair.value as Node | null, through);
+      if (written.has(key)) {
+        this.#note(offset, 'this key appears twice, expected each key once');
+        continue;
+      }
+      written.add(key);
+      const value = this.read(pair.value as Node | null, through, depth + 1);
       if (key !== '<<') entries.set(key, { at: this.#place(offset), node: value });
       else {
         for (const source of value.kind === 'list' ? value.items : [value]) {

@@ -31,7 +31,7 @@ export const experimentShape = strict({
   }),
   seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: 'Same seed, same numbers' }),
   engine: oneOf(['auto', 'tensorflow', 'wasm'], { default: 'auto', description: 'auto falls back to WebAssembly, tensorflow makes that an error' }),
-  threads: Type.Optional(Type.Integer({ minimum: 1, description: 'Threads of the engine; default: all cores' })),
+  threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024, description: 'Threads of the engine; default: all cores' })),
   workers: Type.Integer({ minimum: 0, maximum: 64, default: 2, description: 'Threads that decode images; 0 decodes in the main thread' }),
   data: strict({
     source: mapOf(item('dataset'), { minProperties: 1, description: 'Domains that are trained on, by name' }),
@@ -76,13 +76,14 @@ export const experimentShape = strict({
     augment: Type.Array(item('augmentation'), { default: [], description: 'Drawn anew for each view' }),
     cacheMegabytes: Type.Integer({
       minimum: 0,
+      maximum: 2 ** 20,
       default: 0,
       description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
     }),
     views: Type.Integer({ minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' }),
     batch: strict(
       {
-        perDomain: Type.Integer({ minimum: 1, default: 32, description: 'Samples of each domain in a step' }),
+        perDomain: Type.Integer({ minimum: 1, maximum: 4096, default: 32, description: 'Samples of each domain in a step' }),
         balance: Type.Array(oneOf(['domain', 'label']), {
           uniqueItems: true,
           default: ['domain', 'label'],
@@ -97,20 +98,27 @@ export const experimentShape = strict({
   optimizer: item<OptimizerNamed>('optimizer', {
     beside: {
       base: { ...item('updateRule', { mayBeMissing: true }), description: 'The update rule that the direction is handed to' },
-      warmupEpochs: Type.Integer({ minimum: 0, default: 0, description: 'Epochs of plain ERM before the method acts' }),
+      warmupEpochs: Type.Integer({ minimum: 0, maximum: 1e6, default: 0, description: 'Epochs of plain ERM before the method acts' }),
     },
   }),
   schedule: item('schedule', { mayBeMissing: true }),
   train: strict(
     {
-      epochs: Type.Integer({ minimum: 1, default: 50 }),
-      stepsPerEpoch: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: as many as it takes to see as many samples as there are source videos' })),
+      epochs: Type.Integer({ minimum: 1, maximum: 1e6, default: 50 }),
+      stepsPerEpoch: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1e7, description: 'Default: as many as it takes to see as many samples as there are source videos' }),
+      ),
       freeze: mapOf(Type.Integer({ minimum: 0 }), {
         default: {},
         description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
       }),
-      evaluateEvery: Type.Integer({ minimum: 0, default: 1, description: 'Evaluate on the held-out share every so many epochs; 0: only at the end' }),
-      checkpointEvery: Type.Integer({ minimum: 1, default: 1, description: 'Save every so many epochs' }),
+      evaluateEvery: Type.Integer({
+        minimum: 0,
+        maximum: 1e6,
+        default: 1,
+        description: 'Evaluate on the held-out share every so many epochs; 0: only at the end',
+      }),
+      checkpointEvery: Type.Integer({ minimum: 1, maximum: 1e6, default: 1, description: 'Save every so many epochs' }),
       clipNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'l2 norm that the final direction is clipped to' })),
       cosinesEvery: Type.Optional(
         Type.Integer({ minimum: 1, description: "Log the cosines between the domains' gradients at steps 0, n, 2n ...; default: never" }),
@@ -121,15 +129,15 @@ export const experimentShape = strict({
   evaluate: strict(
     {
       metrics: Type.Array(item('metric'), { minItems: 1, [derivedKeyword]: true, description: 'Default: those that the losses name' }),
-      frames: Type.Integer({ minimum: 0, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
+      frames: Type.Integer({ minimum: 0, maximum: 1e6, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
       aggregate: oneOf(['mean', 'median', 'max'], { default: 'mean', description: 'From frames to a video' }),
-      batch: Type.Integer({ minimum: 1, default: 64, description: 'Images per forward pass' }),
+      batch: Type.Integer({ minimum: 1, maximum: 4096, default: 64, description: 'Images per forward pass' }),
       target: Type.Optional(
         strict(
           {
-            every: Type.Integer({ minimum: 1, description: 'Evaluate the target every so many epochs, and after the last' }),
+            every: Type.Integer({ minimum: 1, maximum: 1e6, description: 'Evaluate the target every so many epochs, and after the last' }),
             last: Type.Optional(
-              Type.Integer({ minimum: 1, description: 'And after each of this many last epochs; the released code of GAC-FAS does with 10' }),
+              Type.Integer({ minimum: 1, maximum: 1e6, description: 'And after each of this many last epochs; the released code of GAC-FAS does with 10' }),
             ),
           },
           { description: 'Figures of the target during training, for the block `oracle` of the results alone; default: none' },

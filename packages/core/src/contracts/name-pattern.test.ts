@@ -19,3 +19,12 @@ it.each([
 ])('%s against %s: %s', (pattern, name, expected) => {
   expect(matchesPattern(pattern, name)).toBe(expected);
 });
+
+it('takes no longer for a pattern of 200 stars: it is as a single one', () => {
+  const name = `${'layer/'.repeat(40)}kernel`;
+  const started = performance.now();
+  expect(matchesPattern(`${'**/'.repeat(200)}kernel`, name)).toBe(true);
+  expect(matchesPattern(`${'**/'.repeat(200)}bias`, name)).toBe(false);
+  expect(matchesPattern(`${'*a'.repeat(100)}b`, 'a'.repeat(200))).toBe(false);
+  expect(performance.now() - started).toBeLessThan(500);
+});

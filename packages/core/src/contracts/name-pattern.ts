@@ -4,24 +4,30 @@
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   if (pattern.startsWith('!')) return !matchesPattern(pattern.slice(1), name);
-  return expression(pattern).test(name);
+  return matchesAll(pattern.split('/'), name.split('/'), '**', matchesPart);
 }
 
-const expressions = new Map<string, RegExp>();
+function matchesPart(pattern: string, part: string): boolean {
+  return matchesAll([...pattern], [...part], '*', (a, b) => a === b);
+}
 
-function expression(pattern: string): RegExp {
-  let found = expressions.get(pattern);
-  if (!found) {
-    const source = pattern
-      .split('/')
-      .map((part) => (part === '**' ? '**' : part.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/\*/g, '[^/]*')))
-      .join('/')
-      .replace(/\/\*\*$/, '(?:/.*)?')
-      .replace(/^\*\*\//, '(?:.*/)?')
-      .replace(/\/\*\*\//g, '/(?:.*/)?')
-      .replace(/^\*\*$/, '.*');
-    found = new RegExp(`^${source}$`);
-    expressions.set(pattern, found);
+/**
+ * Whether the items match the wanted ones, of which `any` stands for any number. Goes back to the last `any` only, which suffices: at most the product
+ * of the lengths in comparisons, whatever the pattern.
+ */
+function matchesAll(wanted: readonly string[], items: readonly string[], any: string, matches: (wanted: string, item: string) => boolean): boolean {
+  let [w, i] = [0, 0];
+  let back: { readonly w: number; i: number } | undefined;
+  while (i < items.length) {
+    if (wanted[w] === any) back = { w: ++w, i };
+    else if (w < wanted.length && matches(wanted[w] as string, items[i] as string)) {
+      w++;
+      i++;
+    } else if (back) {
+      w = back.w;
+      i = ++back.i;
+    } else return false;
   }
-  return found;
+  while (wanted[w] === any) w++;
+  return w === wanted.length;
 }

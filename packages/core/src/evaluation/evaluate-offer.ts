@@ -3,6 +3,7 @@ import { silentReporter } from '../contracts/reporter.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { DomainBatches } from '../data/domain-batches.ts';
 import { saveCheckpoint } from '../files/checkpoint.ts';
+import { makeFolder } from '../files/sync-folder.ts';
 import { measureStatistics } from '../training/measure-statistics.ts';
 import { type EvaluationSetting, evaluateWeights, type WeightsFigures } from './evaluate-weights.ts';
 import { withWeightsInPlace } from './weights-in-place.ts';
@@ -59,6 +60,7 @@ export async function evaluateOffer(
       reporter.warn(`no weights '${name}': ${error}`);
       return { error };
     }
+    makeFolder(folder);
     await saveCheckpoint(folder, name, { weights: model.weights, states: {}, values: { classes, about, facts } });
     const figures = await evaluateWeights(setting, { scores });
     return { about, facts, ...figures, seconds: (performance.now() - started) / 1000 };

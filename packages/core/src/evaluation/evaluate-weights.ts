@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldOutName } from '../contracts/held-out-name.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import { makeFolder } from '../files/sync-folder.ts';
 import { evaluate, type Figuring } from './evaluate.ts';
 import type { EvaluationResult } from './evaluate-scores.ts';
 import type { OperatingPoints } from './operating-point.ts';
@@ -30,7 +30,7 @@ export interface WeightsFigures {
 
 /** Options of `evaluateWeights`. */
 export interface EvaluateWeightsOptions {
-  /** Folder for one score file per target. */
+  /** Folder for one score file per target; created in one that exists. */
   readonly scores: string;
   /** The result of `validate` with these weights, if it is already known; default: it is computed. */
   readonly validation?: Validation | undefined;
@@ -46,7 +46,7 @@ export async function evaluateWeights(setting: EvaluationSetting, { scores, vali
   const { targets, classes } = setting;
   const held = validation ?? (await validate(setting));
   const thresholds = held?.thresholds ?? { error: 'no share of the sources was held out (data.holdOut is 0)' };
-  mkdirSync(scores, { recursive: true });
+  makeFolder(scores);
   if (held && classes.length === 2) writeScoreFile(join(scores, `${heldOutName}.csv`), held.scored, { withDomain: true });
   const evaluation = await evaluate({
     ...setting,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scoreRows } from '@gradalign/metrics';
@@ -73,4 +73,14 @@ it('says where it cannot write or read, and leaves no partial file', () => {
   mkdirSync(join(folder, 'taken.csv'));
   expect(() => writeScoreFile(join(folder, 'taken.csv'), [])).toThrow(/^Cannot write .*taken\.csv: /);
   expect(readdirSync(folder)).toEqual(['taken.csv']);
+});
+
+it('a quoted cell of 21 MB, Latin-1 and a device are refused with their cause', async () => {
+  const path = join(folder, 'bad.csv');
+  writeFileSync(path, `test_label,is_bonafide,score\n"${'x""'.repeat(7e6)}",true,1`);
+  await expect(readScores(path)).rejects.toThrow('it is longer than 1048576 characters');
+  writeFileSync(path, Buffer.from('test_label,is_bonafide,score\nZo\xeb,true,1', 'latin1'));
+  await expect(readScores(path)).rejects.toThrow('bad.csv:2: it has bytes that are not UTF-8');
+  await expect(readScores(join(folder, 'none.csv'))).rejects.toThrow('there is no such file');
+  if (existsSync('/dev/zero')) await expect(readScores('/dev/zero')).rejects.toThrow('it has a zero byte');
 });

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type FolderLock, LockedError, lockFolder as lock } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
+import { describeWriteError } from './describe-write-error.ts';
 
 export type { FolderLock } from '@gradalign/engine/files';
 
@@ -24,6 +27,9 @@ export function lockFolder(folder: string, doing: string): FolderLock {
       );
     }
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    throw cannot(`lock the folder ${folder}`, (cause as Error).message, 'a place that can be written to', { cause });
+    const file = join(folder, '.lock');
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw cannot(`lock the folder ${folder}`, `${file} is a folder`, 'no folder of that name (remove it)', { cause });
+    throw cannot(`lock the folder ${folder}`, describeWriteError(cause), 'a place that can be written to', { cause });
   }
 }

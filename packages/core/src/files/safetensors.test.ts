@@ -22,6 +22,11 @@ it('what is written is read back bit for bit, with its metadata; the header is p
   expect(decodeSafetensors(bytes, 'x')).toEqual({ tensors, metadata: { made: 'here' } });
 });
 
+it.each([128, 640, 896, 1152, 1408])('a header of %i bytes, whose length begins as a pickle does, is read', (length) => {
+  const header = '{}'.padEnd(length);
+  expect(decodeSafetensors(file(header), 'x')).toEqual({ tensors: {}, metadata: {} });
+});
+
 it('half, bfloat16 and double become float32: 1.5 and -2 in each', () => {
   const types: Record<string, Uint8Array> = {
     F16: Uint8Array.of(0x00, 0x3e, 0x00, 0xc0),
@@ -46,7 +51,16 @@ it.each([
   ['bytes of nobody', file(JSON.stringify({ a: entry([0, 4]) }), new Uint8Array(8)), '4 bytes at its end belong to no tensor'],
   ['a wrong size', file(JSON.stringify({ a: entry([0, 4], [2]) }), new Uint8Array(4)), "'a' of shape [2] and type F32 has 4 bytes instead of 8"],
   ['an unknown type', file(JSON.stringify({ a: { ...entry([0, 4]), dtype: 'F8' } }), new Uint8Array(4)), "'a' has the type F8, which is not supported"],
-  ['a PyTorch file', Buffer.from('504b030414000000', 'hex'), 'it is a PyTorch file (.pth), expected a safetensors file: in Python'],
+  ['a type of the name of a method', file(JSON.stringify({ a: { ...entry([0, 4]), dtype: 'toString' } }), new Uint8Array(4)), "'a' has the type toString"],
+  [
+    'a tensor that would be a prototype',
+    file('{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    "a tensor has the name '__proto__'",
+  ],
+  ['metadata that is a number', file('{"__metadata__":1}'), 'its __metadata__ is not texts by key'],
+  ['a pointer of Git LFS', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 46\n'), 'it is a pointer of Git LFS'],
+  ['a web page', Buffer.from('<!DOCTYPE html><html>403</html>'), 'it is a web page'],
+  ['a PyTorch file', Buffer.from('504b030414000000', 'hex'), 'it is a PyTorch file (.pth), expected a safetensors file: gradalign weights import'],
 ])('%s is refused', (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes, 'weights')).toThrow(message);
 });

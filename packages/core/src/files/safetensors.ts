@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { constants } from 'node:buffer';
 import { cannot } from '../contracts/errors.ts';
 import { describeReadError } from './describe-read-error.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** One tensor of a safetensors file, converted to float32 or int32. */
 export interface StoredTensor {
@@ -10,6 +11,8 @@ export interface StoredTensor {
   readonly data: Float32Array | Int32Array;
 }
 
+/** What one Buffer holds, at most 8 GiB. */
+export const maxSafetensorsBytes = Math.min(2 ** 33, constants.MAX_LENGTH);
 const maximumHeader = 100_000_000;
 const bytesOf: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 };
 
@@ -49,7 +52,7 @@ export interface SafetensorsFile {
 export function readSafetensors(path: string): SafetensorsFile {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readBounded(path, maxSafetensorsBytes);
   } catch (cause) {
     throw cannot(`read weights ${path}`, describeReadError(cause), 'a safetensors file', { cause });
   }
@@ -65,9 +68,14 @@ export function readSafetensors(path: string): SafetensorsFile {
 export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (is: string) => cannot(`read weights ${from}`, is, 'a whole safetensors file');
-  if (buffer.length >= 4 && (buffer.readUInt32LE(0) === 0x04034b50 || (buffer[0] === 0x80 && (buffer[1] as number) <= 5))) {
+  if (buffer.length >= 4 && (buffer.readUInt32LE(0) === 0x04034b50 || (buffer[0] === 0x80 && (buffer[1] as number) <= 5 && buffer[8] !== 0x7b))) {
+    // A header of 128, 640, 896, ... bytes begins as a pickle does; its JSON begins with a brace.
     throw cannot(`read weights ${from}`, 'it is a PyTorch file (.pth)', 'a safetensors file: gradalign weights import x.pth -o x.safetensors makes one');
   }
+  const begins = buffer.toString('latin1', 0, 64);
+  if (begins.startsWith('version https://git-lfs'))
+    throw cannot(`read weights ${from}`, 'it is a pointer of Git LFS, not the file it points to', 'the file itself: git lfs pull');
+  if (/^\s*<(!doctype|html)/i.test(begins)) throw cannot(`read weights ${from}`, 'it is a web page', 'a safetensors file (was the download refused?)');
   if (buffer.length < 8) throw refuse(`it has ${buffer.length} bytes`);
   const length = Number(buffer.readBigUInt64LE(0));
   if (length > maximumHeader) throw refuse(`its header would have ${length} bytes`);
@@ -87,7 +95,8 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
     if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) throw refuse(`the entry of '${name}' is malformed`);
     const [begin, end] = offsets as [number, number];
-    const size = bytesOf[dtype];
+    const size = Object.hasOwn(bytesOf, dtype) ? bytesOf[dtype] : undefined;
+    if (name === '__proto__') throw refuse(`a tensor has the name '${name}'`);
     if (size === undefined) throw refuse(`'${name}' has the type ${dtype}, which is not supported`);
     const count = shape.reduce((product, n) => product * n, 1);
     if (end - begin !== count * size)
@@ -102,6 +111,8 @@ export function decodeSafetensors(bytes: Uint8Array, from: string): SafetensorsF
     at = end;
   }
   if (at !== data.length) throw refuse(`${data.length - at} bytes at its end belong to no tensor`);
+  if (typeof metadata !== 'object' || metadata === null || Object.values(metadata).some((text) => typeof text !== 'string'))
+    throw refuse('its __metadata__ is not texts by key');
   return { tensors, metadata: metadata as Record<string, string> };
 }
 

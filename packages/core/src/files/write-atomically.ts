@@ -1,11 +1,15 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
+import { describeWriteError } from './describe-write-error.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** All of it, or a text in pieces, which need not be in memory at once. */
 export type FileContent = string | Uint8Array | Iterable<string>;
 
 /**
- * Writes a file so that it exists complete or not at all: to a temporary sibling that is synced and then renamed. An earlier file stays until then.
+ * Writes a file so that it exists complete or not at all: to a temporary sibling that is synced and then renamed, after which the folder is synced. An
+ * earlier file stays until then.
  *
  * @throws UserError where the disk is full or the file cannot be written.
  */
@@ -14,8 +18,9 @@ export function writeAtomically(path: string, content: FileContent): void {
   try {
     writeSynced(temporary, content);
     renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write', { cause });
   }
 }
@@ -25,22 +30,23 @@ export function writeSynced(path: string, content: FileContent): void {
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const descriptor = openSync(path, 'w');
   try {
-    for (const piece of pieces) {
-      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-    }
+    for (const piece of pieces) writeFully(descriptor, typeof piece === 'string' ? Buffer.from(piece) : piece);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** What went wrong while writing a file, for messages: `the disk is full`. */
-export function describeWriteError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
-  if (code === 'EFBIG') return 'the file would be larger than the limit that is set for this process';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
-  return message;
+/** Writes all bytes at the descriptor's position; the system may take them in parts. Throws the error of `node:fs`. */
+export function writeFully(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+}
+
+/** Removes a file or folder. That it cannot be removed matters less than the error that is being reported. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // the next start sweeps it
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
@@ -10,6 +10,8 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import { makeFolders } from '../files/sync-folder.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { asIdentity, readDataRecord } from './recorded-run.ts';
@@ -44,7 +46,13 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
     const unsafe = unsafeName(name);
     if (unsafe !== undefined) throw cannot(`write scores of ${JSON.stringify(name)}`, unsafe, safeNameExpected, { exitCode: 2 });
   }
-  if (scores !== undefined) mkdirSync(scores, { recursive: true });
+  if (scores !== undefined) {
+    try {
+      makeFolders(scores);
+    } catch (cause) {
+      throw cannot(`create the folder ${scores}`, describeWriteError(cause), 'a place that can be written to', { cause });
+    }
+  }
   const result = await evaluate({
     model: run.model,
     risk: run.risk,

@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { renderPath } from '../configuration/config-node.ts';
+import { UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { recordProtocol } from '../data/protocol-record.ts';
 import type { Domains } from '../data/read-domains.ts';
+import { readCheckpointValues } from '../files/checkpoint.ts';
 import { asIdentity } from './recorded-run.ts';
 import type { RunPaths } from './run-folder.ts';
 import { compareIdentities, type RunIdentity } from './run-identity.ts';
@@ -50,10 +52,20 @@ export function strangeness(
   if (typeof epochs !== 'number' || epochs > experiment.train.epochs) return `it is of ${epochs} epochs`;
   const counted = protocol && difference(protocol, JSON.parse(JSON.stringify(recordProtocol(experiment, domains))) as unknown);
   if (counted !== undefined) return `${counted} is another`;
-  const saved = join(paths.checkpoints, String(checkpoint), 'checkpoint.json');
-  if (!existsSync(saved)) return undefined;
-  const { values } = JSON.parse(readFileSync(saved, 'utf8')) as { readonly values?: { readonly position?: { readonly counts?: unknown } } };
-  return difference(steps, values?.position?.counts) === undefined ? undefined : `its steps are not those of checkpoint ${checkpoint}`;
+  const saved = join(paths.checkpoints, String(checkpoint));
+  if (!existsSync(join(saved, 'checkpoint.json'))) return undefined;
+  const counts = countsIn(saved);
+  return counts === undefined || difference(steps, counts) === undefined ? undefined : `its steps are not those of checkpoint ${checkpoint}`;
+}
+
+/** The steps that a checkpoint says were taken; undefined where it is damaged. */
+function countsIn(checkpoint: string): unknown {
+  try {
+    return (readCheckpointValues(checkpoint) as { readonly position?: { readonly counts?: unknown } } | null)?.position?.counts;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Renames results within their folder; returns the new name. */

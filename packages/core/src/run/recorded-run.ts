@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { toPlain } from '../configuration/config-node.ts';
 import { portableSettings } from '../configuration/portable-settings.ts';
-import { readYaml } from '../configuration/read-yaml.ts';
+import { maxYamlLength, readYaml } from '../configuration/read-yaml.ts';
+import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import { latestCheckpoint } from '../files/checkpoint.ts';
+import { latestCheckpointValues } from '../files/checkpoint.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { Position } from '../training/training-loop.ts';
 import type { RunPaths } from './run-folder.ts';
@@ -27,9 +29,10 @@ export interface RecordedRun {
 
 /** Reads what the folder of a run records: its checkpoint first, its results, then its experiment. */
 export function readRecordedRun(paths: RunPaths, catalogue: Catalogue): RecordedRun {
-  const { written: _, ...plain } = toPlain(readYaml(readFileSync(paths.experiment, 'utf8'), paths.experiment, process.env)) as Record<string, unknown>;
+  const { written: _, ...plain } = toPlain(readYaml(textOf(paths.experiment), paths.experiment, process.env)) as Record<string, unknown>;
   const experiment = plain as unknown as Experiment;
-  const saved = readCheckpointValues(paths.checkpoints);
+  const values = latestCheckpointValues(paths.checkpoints);
+  const saved = typeof values === 'object' && values !== null ? (values as Record<string, unknown>) : undefined;
   const identity = asIdentity(saved?.['identity']) ??
     asIdentity(readRunResults(paths.results)?.identity) ?? { settings: portableSettings(experiment, catalogue) };
   const listed = readDataRecord(paths.data);
@@ -52,17 +55,19 @@ export function writeDataRecord(file: string, data: DataFingerprints): void {
 /** The fingerprints of a run's data with their samples; undefined where there are none, or they are damaged. */
 export function readDataRecord(file: string): DataFingerprints | undefined {
   try {
-    return existsSync(file) ? (JSON.parse(gunzipSync(readFileSync(file), { maxOutputLength: 2 ** 29 }).toString('utf8')) as DataFingerprints) : undefined;
+    return existsSync(file)
+      ? (JSON.parse(gunzipSync(readBounded(file, 2 ** 29), { maxOutputLength: 2 ** 29 }).toString('utf8')) as DataFingerprints)
+      : undefined;
   } catch {
     // Damaged: it is then told that data have changed, not which.
     return undefined;
   }
 }
 
-/** The values of the latest checkpoint, without its tensors. */
-function readCheckpointValues(folder: string): Record<string, unknown> | undefined {
-  const latest = latestCheckpoint(folder);
-  if (!latest) return undefined;
-  const { values } = JSON.parse(readFileSync(join(latest.path, 'checkpoint.json'), 'utf8')) as { readonly values?: unknown };
-  return typeof values === 'object' && values !== null ? (values as Record<string, unknown>) : undefined;
+function textOf(experiment: string): string {
+  try {
+    return readBounded(experiment, 4 * maxYamlLength).toString();
+  } catch (cause) {
+    throw cannot(`read ${experiment}`, describeReadError(cause), 'the experiment of a run', { cause });
+  }
 }

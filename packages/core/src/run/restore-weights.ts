@@ -9,9 +9,9 @@ import type { Weights } from '../contracts/weights.ts';
  */
 export function restoreWeights(weights: Weights, values: Readonly<Record<string, tf.Tensor>>, from: string): void {
   const own = [...weights.parameters.keys(), ...weights.statistics.keys()];
-  const missing = own.filter((name) => !(name in values));
+  const missing = own.filter((name) => !Object.hasOwn(values, name));
   const surplus = Object.keys(values).filter((name) => !own.includes(name));
-  const misshapen = own.filter((name) => name in values && weights.get(name).shape.join() !== values[name]?.shape.join());
+  const misshapen = own.filter((name) => Object.hasOwn(values, name) && weights.get(name).shape.join() !== values[name]?.shape.join());
   const problems = [
     ...(missing.length > 0 ? [`it lacks ${some(missing)}`] : []),
     ...(surplus.length > 0 ? [`the model has no ${some(surplus)}`] : []),

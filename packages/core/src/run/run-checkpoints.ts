@@ -1,8 +1,11 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { cannot } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Weights } from '../contracts/weights.ts';
-import { latestCheckpoint, loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
+import { type Checkpoint, listCheckpoints, loadLatestCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
+import { removeQuietly } from '../files/write-atomically.ts';
 import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
 import type { RunIdentity } from './run-identity.ts';
@@ -31,6 +34,8 @@ export interface RunCheckpointsOptions extends StatefulParts {
 export class RunCheckpoints {
   readonly #options: RunCheckpointsOptions;
   readonly #state: RunState;
+  /** Damaged ones; the next `save` removes them. */
+  readonly #refused = new Set<string>();
 
   constructor(options: RunCheckpointsOptions) {
     this.#options = options;
@@ -40,25 +45,62 @@ export class RunCheckpoints {
   /** Returns the checkpoint's name. */
   async save(saved: SavedPosition): Promise<string> {
     const { folder, classes, identity, weights } = this.#options;
-    const { epoch, step } = saved.position;
-    const name = `epoch-${String(epoch).padStart(4, '0')}${step === 0 ? '' : `-step-${String(step).padStart(5, '0')}`}`;
+    const name = nameOf(saved.position);
     refuseNonFiniteWeights(weights, `checkpoint ${name}`);
     await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes, identity } });
-    const others = readdirSync(folder).filter((entry) => !entry.startsWith('.') && entry !== name);
-    for (const old of others.sort().slice(0, -1)) rmSync(join(folder, old), { recursive: true, force: true });
+    const all = listCheckpoints(folder);
+    // Later ones are of a future that a damaged checkpoint cut off: this run is about to write them again.
+    const earlier = all.slice(all.indexOf(name) + 1).filter((other) => !this.#refused.has(other));
+    const [kept] = earlier;
+    for (const other of all) if (other !== name && other !== kept) removeQuietly(join(folder, other));
     return name;
   }
 
-  /** Restores weights and states from the latest undamaged checkpoint; undefined if there is none. */
+  /** Restores weights and states from the newest sound checkpoint, and says which were passed over and why; undefined if there is none. */
   async restoreLatest(reporter: Reporter): Promise<SavedPosition | undefined> {
     const { folder, weights } = this.#options;
-    const found = latestCheckpoint(folder);
-    if (found?.damaged.length) reporter.warn(`skipped damaged checkpoints in ${folder}: ${found.damaged.join(', ')}`);
-    if (!found) return undefined;
-    using checkpoint = await loadCheckpoint(found.path);
+    using checkpoint = await loadLatestCheckpoint(
+      folder,
+      ({ name, why }) => {
+        this.#refused.add(name);
+        reporter.warn(`checkpoint ${name} is passed over: ${why}`);
+      },
+      requirePosition,
+    );
+    if (!checkpoint) {
+      if (this.#refused.size > 0) reporter.warn(`no checkpoint in ${folder} is sound: starting from the beginning`);
+      return undefined;
+    }
     restoreWeights(weights, checkpoint.weights, `checkpoint ${checkpoint.name}`);
     this.#state.restore(checkpoint.states);
     reporter.notice(`resuming from ${checkpoint.name}`);
     return checkpoint.values as SavedPosition;
   }
+}
+
+const whole = Type.Integer({ minimum: 0 });
+
+const savedShape = Type.Object({
+  position: Type.Object({ epoch: whole, step: whole, counts: Type.Record(Type.String(), whole), stopped: Type.Optional(Type.String()) }),
+  logBytes: whole,
+  seconds: Type.Number({ minimum: 0 }),
+  classes: Type.Array(Type.String()),
+});
+
+/** Of the values, those that resuming needs; and the place must be the one in the name, since older checkpoints have no digest of their JSON. */
+function requirePosition({ name, values }: Checkpoint): void {
+  const problem = shapeProblem(savedShape, values);
+  if (problem !== undefined) throw cannot(`resume from ${name}`, `its checkpoint.json is damaged: ${problem}`, 'a place to resume from');
+  const { position } = values as SavedPosition;
+  if (nameOf(position) !== name)
+    throw cannot(
+      `resume from ${name}`,
+      `its checkpoint.json is damaged: it says epoch ${position.epoch}, step ${position.step}`,
+      'the place that its name says',
+    );
+}
+
+/** `epoch-0004`; within an epoch `epoch-0004-step-00012`. */
+function nameOf({ epoch, step }: Position): string {
+  return `epoch-${String(epoch).padStart(4, '0')}${step === 0 ? '' : `-step-${String(step).padStart(5, '0')}`}`;
 }

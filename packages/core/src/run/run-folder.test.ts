@@ -27,6 +27,11 @@ it('a lock that a dead process left behind does not count', () => {
   expect(existsSync(join(folder, '.lock'))).toBe(false);
 });
 
+it('a lock that is a folder is named', () => {
+  mkdirSync(join(folder, '.lock'), { recursive: true });
+  expect(() => openRunFolder(folder, { resume: false })).toThrow(`${join(folder, '.lock')} is a folder, expected no folder of that name`);
+});
+
 it('an existing run is not overwritten, and one that does not exist cannot be resumed', () => {
   expect(() => openRunFolder(folder, { resume: true })).toThrow('it holds no run, expected a folder that a run was started in');
   mkdirSync(folder);

@@ -1,7 +1,10 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { cannot } from '../contracts/errors.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
 import { lockFolder } from '../files/folder-lock.ts';
+import { sweepLeftovers } from '../files/sweep-leftovers.ts';
+import { makeFolders } from '../files/sync-folder.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -76,11 +79,14 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     });
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
-    mkdirSync(paths.checkpoints, { recursive: true });
+    makeFolders(paths.checkpoints);
   } catch (cause) {
-    throw cannot(`create the run folder ${path}`, (cause as Error).message, 'a writable location', { cause });
+    const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);
+    throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
   }
   const lock = lockFolder(path, 'run');
+  const offered = existsSync(paths.scores) ? readdirSync(paths.scores, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  sweepLeftovers([path, paths.checkpoints, paths.weights, paths.scores, ...offered.map(({ name }) => join(paths.scores, name))]);
   return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 

@@ -1,7 +1,10 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
-import { describeWriteError } from '../files/write-atomically.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
+
+const maxBytes = 2 ** 26;
 
 /** One line of a run's `history.jsonl`: a part of the run that was computed in one go. */
 export interface HistoryEntry {
@@ -18,7 +21,9 @@ export interface HistoryEntry {
 /** Adds a line to the history of a run. */
 export function addToHistory(file: string, entry: HistoryEntry): void {
   try {
-    appendFileSync(file, `${JSON.stringify(entry)}\n`);
+    // A line that a kill or a full disk cut off stays a line of its own.
+    const cut = existsSync(file) && !readBounded(file, maxBytes).toString().endsWith('\n') ? '\n' : '';
+    appendFileSync(file, `${cut}${JSON.stringify(entry)}\n`);
   } catch (cause) {
     throw cannot(`write ${file}`, describeWriteError(cause), 'room on the disk and permission to write', { cause });
   }
@@ -27,7 +32,8 @@ export function addToHistory(file: string, entry: HistoryEntry): void {
 /** The times that a run was given more epochs, from its history. Lines that cannot be read are skipped. */
 export function extensionsIn(file: string): readonly ExtensionRecord[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
+  return readBounded(file, maxBytes)
+    .toString()
     .split('\n')
     .flatMap((line) => {
       try {

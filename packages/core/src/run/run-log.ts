@@ -1,17 +1,24 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import { writeFully } from '../files/write-atomically.ts';
 
 /** A file of JSON objects, one per line. Lines are buffered for up to a second, and written when `flush` is called. */
 export interface RunLog extends Disposable {
   write(entry: Readonly<Record<string, unknown>>): void;
   flush(): void;
-  /** Flushes, and returns the size in bytes, which a checkpoint stores. */
+  /** Flushes, waits until it is on the disk, and returns the size in bytes, which a checkpoint stores. */
   size(): number;
 }
 
 /** Opens a log for appending; disposing it flushes and closes it. */
 export function openRunLog(file: string): RunLog {
-  const descriptor = openSync(file, 'a');
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'a');
+  } catch (cause) {
+    throw cannot(`write the log ${file}`, describeWriteError(cause), 'a file that can be written to', { cause });
+  }
   let pending: string[] = [];
   let flushed = performance.now();
   const flush = () => {
@@ -19,9 +26,9 @@ export function openRunLog(file: string): RunLog {
       const text = pending.join('');
       pending = [];
       try {
-        writeSync(descriptor, text);
+        writeFully(descriptor, Buffer.from(text));
       } catch (cause) {
-        throw cannot(`write the log ${file}`, (cause as Error).message, 'free disk space', { cause });
+        throw cannot(`write the log ${file}`, describeWriteError(cause), 'room on the disk', { cause });
       }
     }
     flushed = performance.now();
@@ -34,7 +41,12 @@ export function openRunLog(file: string): RunLog {
     flush,
     size() {
       flush();
-      return fstatSync(descriptor).size;
+      try {
+        fsyncSync(descriptor);
+        return fstatSync(descriptor).size;
+      } catch (cause) {
+        throw cannot(`write the log ${file}`, describeWriteError(cause), 'room on the disk', { cause });
+      }
     },
     [Symbol.dispose]() {
       try {

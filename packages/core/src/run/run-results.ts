@@ -1,12 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
+import { openSealed, seal } from '../files/sealed-json.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
 import type { RunIdentity } from './run-identity.ts';
+
+const maxBytes = 2 ** 28;
 
 /** The content of a run's `results.json`. The figures are those of the weights after its last step. */
 export interface RunResults extends WeightsFigures {
@@ -38,16 +45,59 @@ export interface RunResults extends WeightsFigures {
   readonly seconds: { readonly training: number; readonly evaluation: number };
 }
 
+const level = Type.Object({ n: Type.Number({ minimum: 0 }), figures: Type.Record(Type.String(), Type.Unknown()) });
+const block = Type.Object({ domains: Type.Record(Type.String(), Type.Unknown()), pooled: Type.Object({ frame: level, video: level }) });
+const unavailable = Type.Object({ error: Type.String() });
+const evaluation = Type.Object({
+  classes: Type.Array(Type.String()),
+  literature: Type.Optional(block),
+  deployable: Type.Optional(Type.Union([block, unavailable])),
+  figures: Type.Optional(block),
+});
+const point = Type.Object({ value: Type.Number() });
+const thresholds = Type.Union([Type.Object({ frame: point, video: point }), unavailable]);
+const figures = { thresholds, evaluation: Type.Optional(evaluation) };
+
+/** What readers of results rely on; there may be more. */
+const resultsShape = Type.Object({
+  method: Type.String(),
+  classes: Type.Array(Type.String()),
+  epochs: Type.Integer({ minimum: 0 }),
+  steps: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
+  checkpoint: Type.String({ minLength: 1 }),
+  seconds: Type.Object({ training: Type.Number({ minimum: 0 }), evaluation: Type.Number({ minimum: 0 }) }),
+  weights: Type.Optional(Type.Record(Type.String(), Type.Union([unavailable, Type.Object(figures)]))),
+  ...figures,
+});
+
+/**
+ * Writes `results.json`, atomically, with a digest of its content.
+ *
+ * @throws UserError if it cannot be written.
+ */
+export function writeRunResults(file: string, results: RunResults): void {
+  writeAtomically(file, `${JSON.stringify(seal(results), null, 2)}\n`);
+}
+
 /**
  * The results of a finished run; undefined if the file does not exist.
  *
- * @throws UserError if the file cannot be read as JSON.
+ * @throws UserError if the file cannot be read, is not what a run writes, or does not have the content that its digest was taken of.
  */
 export function readRunResults(file: string): RunResults | undefined {
-  if (!existsSync(file)) return undefined;
+  const refuse = (is: string, cause?: unknown) =>
+    cannot(`read ${file}`, is, 'the results of a finished run (remove the file and resume the run to write it again)', { cause });
+  let read: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunResults;
+    read = JSON.parse(readBounded(file, maxBytes).toString());
   } catch (cause) {
-    throw cannot(`read ${file}`, (cause as Error).message, 'the results of a finished run (remove the file and resume the run to write it again)', { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw refuse(describeReadError(cause), cause);
   }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) throw refuse('it is not a JSON object');
+  const results = openSealed(read);
+  if (results === undefined) throw refuse('it is damaged or was edited: its digest is not that of its content');
+  const problem = shapeProblem(resultsShape, results);
+  if (problem !== undefined) throw refuse(`it is damaged: ${problem}`);
+  return results as RunResults;
 }

@@ -13,7 +13,6 @@ import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
-import { writeAtomically } from '../files/write-atomically.ts';
 import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
 import { checkEngine, checkResumed } from './check-resumed.ts';
 import { compose, parts as tokens } from './compose.ts';
@@ -24,13 +23,14 @@ import { findFinished } from './find-finished.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { recordStart } from './record-start.ts';
 import { readRecordedRun } from './recorded-run.ts';
+import { requireMemory } from './require-memory.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
 import { cutLog, openRunFolder } from './run-folder.ts';
 import { extensionsIn } from './run-history.ts';
 import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
 import { makeRunParts } from './run-parts.ts';
-import type { RunResults } from './run-results.ts';
+import { type RunResults, writeRunResults } from './run-results.ts';
 import { targetEvaluations } from './target-evaluations.ts';
 import { trainingProgress } from './training-progress.ts';
 
@@ -69,6 +69,7 @@ export type TrainOutcome =
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
   refuseUnsafeDomains(experiment);
+  requireMemory(experiment);
   using folder = openRunFolder(path, { resume });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
@@ -188,7 +189,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
-    writeAtomically(folder.results, `${JSON.stringify(results, null, 2)}\n`);
+    writeRunResults(folder.results, results);
     return { reason, position, results };
   } catch (error) {
     // The last checkpoint is complete: resuming evaluates it.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEngine } from '@gradalign/engine';
+import { Type } from '@sinclair/typebox';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
@@ -17,7 +18,8 @@ import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { OperatingPoints } from '../evaluation/operating-point.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
-import { latestCheckpoint, loadCheckpoint } from '../files/checkpoint.ts';
+import { type Checkpoint, loadCheckpoint, loadLatestCheckpoint } from '../files/checkpoint.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
@@ -91,16 +93,25 @@ export async function openTrainedRun(
   const { experiment, catalogue } = await loadExperiment(paths.experiment, { anyNames: true, ...options, isRun: true });
   const results = readRunResults(paths.results);
   const offered = weights === rawWeights ? undefined : findOffered(folder, weights, results, checkpoint);
-  const name = checkpoint ?? results?.checkpoint ?? latestCheckpoint(paths.checkpoints)?.name;
-  if (name === undefined) throw cannot(`open the run ${folder}`, 'it has no checkpoint', 'at least one: resume the run');
-  const unsafe = unsafeName(name) ?? unsafeName(weights);
+  const asked = checkpoint ?? results?.checkpoint;
+  const unsafe = (asked === undefined ? undefined : unsafeName(asked)) ?? unsafeName(weights);
   if (unsafe !== undefined)
-    throw cannot(`open the run ${folder}`, `checkpoint ${JSON.stringify(name)}, weights ${JSON.stringify(weights)}: ${unsafe}`, 'names of folders in the run', {
-      exitCode: 2,
-    });
+    throw cannot(
+      `open the run ${folder}`,
+      `checkpoint ${JSON.stringify(asked)}, weights ${JSON.stringify(weights)}: ${unsafe}`,
+      'names of folders in the run',
+      {
+        exitCode: 2,
+      },
+    );
   await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
-  using saved = await loadCheckpoint(offered ? join(paths.weights, weights) : join(paths.checkpoints, name));
-  const { classes } = saved.values as { readonly classes: readonly string[] };
+  using saved = await (offered
+    ? loadCheckpoint(join(paths.weights, weights))
+    : asked === undefined
+      ? loadLatest(folder, paths.checkpoints, reporter)
+      : loadCheckpoint(join(paths.checkpoints, asked)));
+  const name = offered ? (asked as string) : saved.name;
+  const { classes } = withClasses(saved);
   const container = compose({ experiment, catalogue, reporter, folder, withoutInitialWeights: true });
   // The network needs the names of the classes, not the data.
   container.replace(parts.domains, async () => ({ classes, sources: [], targets: [], leftOut: new LeftOutLedger() }));
@@ -132,13 +143,29 @@ export async function openTrainedRun(
   };
 }
 
+async function loadLatest(folder: string, checkpoints: string, reporter: Reporter): Promise<Checkpoint> {
+  let refused = 0;
+  const found = await loadLatestCheckpoint(checkpoints, ({ name, why }) => {
+    refused++;
+    reporter.warn(`checkpoint ${name} is passed over: ${why}`);
+  });
+  if (!found) throw cannot(`open the run ${folder}`, refused > 0 ? 'none of its checkpoints is sound' : 'it has no checkpoint', 'at least one: resume the run');
+  return found;
+}
+
+function withClasses({ name, values }: Checkpoint): { readonly classes: readonly string[] } {
+  const problem = shapeProblem(Type.Object({ classes: Type.Array(Type.String()) }), values);
+  if (problem !== undefined) throw cannot(`read checkpoint ${name}`, `its values are damaged: ${problem}`, 'the names of its classes');
+  return values as { readonly classes: readonly string[] };
+}
+
 function findOffered(folder: string, name: string, results: RunResults | undefined, checkpoint: string | undefined): OfferedWeightsResults {
   const what = `open the run ${folder} with weights '${name}'`;
   const usage = { exitCode: 2 } as const;
   if (checkpoint !== undefined) throw cannot(what, `checkpoint '${checkpoint}' was asked for too`, 'one of the two', usage);
   if (!results)
     throw cannot(what, 'it has not finished, and callbacks offer weights at the end', `a finished run (gradalign train --resume), or ${rawWeights}`, usage);
-  const found = results.weights?.[name];
+  const found = results.weights && Object.hasOwn(results.weights, name) ? results.weights[name] : undefined;
   if (found && 'error' in found) throw cannot(what, `there are none: ${found.error}`, rawWeights, usage);
   if (found) return found;
   const others = Object.entries(results.weights ?? {}).flatMap(([each, of]) => ('error' in of ? [] : [each]));

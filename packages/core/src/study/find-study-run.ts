@@ -27,7 +27,7 @@ export interface FoundRun {
   readonly folder: string;
   /** Set where it is finished. */
   readonly results?: RunResults;
-  /** Why it cannot be run: its data cannot be read, and no run or several fit without them. */
+  /** Why it cannot be run: its results are damaged, or its data cannot be read, and no run or several fit without them. */
   readonly problem?: UserError;
 }
 
@@ -98,8 +98,9 @@ function matching(
       reporter.notice(`${folder} is a run on other data, not used: ${data.join('; ')}`);
       return undefined;
     }
-    const results = readRunResults(paths.results);
+    const results = resultsIn(paths.results);
     if (!results) return { folder };
+    if (results instanceof UserError) return { folder, problem: results };
     const strange = there ? strangeness(results, paths, { experiment, catalogue, identity, domains: there.domains, reporter }) : undefined;
     const longer = results.extended?.find(({ same }) => !same);
     if (strange === undefined && !longer) return { folder, results };
@@ -109,6 +110,16 @@ function matching(
     if (!(error instanceof UserError)) throw error;
     reporter.warn(`${folder} is not used: ${error.message}`);
     return undefined;
+  }
+}
+
+/** The error where they are damaged: the run is the wanted one, and another must not take its place. */
+function resultsIn(file: string): RunResults | UserError | undefined {
+  try {
+    return readRunResults(file);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }
 

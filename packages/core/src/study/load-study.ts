@@ -12,6 +12,8 @@ import { firstOfEach, repeatedNames } from './repeated-names.ts';
 import type { Study } from './study-definition.ts';
 import { rememberNodes } from './study-nodes.ts';
 
+/** Every experiment of a study is read before the first run. */
+const maxRuns = 1000;
 const seedsSchema = { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } };
 
 /** Every key of a study file. */
@@ -113,6 +115,10 @@ export function readStudy(
     ['protocols', asked?.node],
   ] as const)
     problems.push(...repeatedNames(key, node));
+  const runs = Object.keys(methods).length * (protocols ?? leaveOut).length * (Array.isArray(seeds) ? seeds.length : 1);
+  if (runs > maxRuns) problems.push(problemAt(seedsNode?.at ?? root.at, ['seeds'], `the study asks for ${runs} runs, expected at most ${maxRuns}`));
+  // So many experiments are not even checked.
+  if (runs > maxRuns) throw new ConfigurationError(problems);
   const baseline = baselineOf(root.entries.get('baseline')?.node, Object.keys(methods), refuse);
   const published = publishedOf(root.entries.get('published')?.node, refuse).map((path) => resolve(dirname(resolve(file)), path));
   const study: Study = {

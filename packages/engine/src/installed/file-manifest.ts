@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, openSync, type ReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -61,8 +61,12 @@ export async function damagedFiles(folder: string, files: readonly ManifestFile[
 
 /** SHA-256 in lower-case hexadecimal. `onBytes` receives the size of each chunk read. */
 export async function sha256OfFile(file: string, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string> {
+  return await sha256Of(createReadStream(file, { highWaterMark: 1 << 20 }), signal, onBytes);
+}
+
+/** The same of what a stream reads. */
+export async function sha256Of(source: ReadStream, signal?: AbortSignal, onBytes?: (count: number) => void): Promise<string> {
   const digest = createHash('sha256');
-  const source = createReadStream(file, { highWaterMark: 1 << 20 });
   if (onBytes !== undefined) source.on('data', (chunk) => onBytes(chunk.length));
   await pipeline(source, digest, signal === undefined ? {} : { signal });
   return digest.digest('hex');

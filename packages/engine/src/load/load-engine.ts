@@ -1,6 +1,7 @@
 import type { Engine, EngineChoice } from '../contracts/engine.ts';
 import { EngineError } from '../contracts/engine-error.ts';
 import { bindingId, copyBinding, prebuiltBinding } from '../installed/binding.ts';
+import { contentProblem } from '../installed/content-problem.ts';
 import { type EngineStatus, preferredEngine } from '../installed/installed-engine.ts';
 import { placeBinding } from '../installed/place-binding.ts';
 import { machineProblem } from '../machine/machine-problem.ts';
@@ -72,6 +73,10 @@ async function loadNative(options: LoadEngineOptions): Promise<Engine | { reason
   if (unfit !== undefined) return { reason: unfit, hint: ' It runs on Linux with glibc and on macOS with Apple silicon.' };
   if (status.state === 'unsupported') return { reason: status.problem, hint: ' It runs on Linux with glibc and on macOS with Apple silicon.' };
   if (status.state !== 'ready') return { reason: status.problem, hint: ' To install it: gradalign engine install' };
+  for (const folder of [status.dir, status.binding]) {
+    const damage = contentProblem(folder);
+    if (damage !== undefined) return { reason: `the native engine is damaged: in ${folder}, ${damage}`, hint: ' To install it again: gradalign engine verify' };
+  }
   return loadTensorflow(status, options);
 }
 

@@ -1,0 +1,10 @@
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+/** The first way in which JSON that gradalign wrote departs from its shape, for messages: `files/model.safetensors/bytes: Expected integer`. */
+export function shapeProblem(shape: TSchema, value: unknown): string | undefined {
+  const problem = Value.Errors(shape, value).First();
+  if (!problem) return undefined;
+  const where = problem.path.slice(1).slice(0, 200);
+  return `${where === '' ? '' : `${where}: `}${problem.message}`;
+}

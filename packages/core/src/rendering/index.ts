@@ -1,0 +1,2 @@
+// Text for terminals. Loads nothing else.
+export { showControls, showOnOneLine } from './show-controls.ts';
