@@ -40,12 +40,14 @@ export {
   type Resampling,
 } from './figures.ts';
 export { formatScores, type ScoreRow } from './format-scores.ts';
+export { holmCorrection } from './holm-correction.ts';
 export { hter } from './hter.ts';
 export { type Interval, interval } from './interval.ts';
 export { type Kinds, requireKinds } from './kinds.ts';
 export { type NonResponseRates, nonResponseRates } from './non-response-rates.ts';
 export { apcerAtBpcer, bpcerAtApcer, type OperatingRates } from './operating-limits.ts';
 export { type OperatingRule, type OperatingThreshold, operatingThreshold } from './operating-threshold.ts';
+export { type PairedPermutationOptions, pairedPermutationTest } from './paired-permutation-test.ts';
 export { type ParsedScores, type ParseOptions, parseScores, scoreRows } from './parse-scores.ts';
 export { quoteCsv } from './quote-csv.ts';
 export { type RankedAttacks, type RankedSamples, type RankedScores, rankScores } from './ranked-scores.ts';
@@ -54,3 +56,4 @@ export { type Roc, type RocPoint, roc, rocPoints } from './roc.ts';
 export { ScoreFileError } from './score-file-error.ts';
 export { type BinaryScores, bonaFideLabel, type NonResponse, requireFinite, requireLabel, type Scores, splitScores, unknownSpecies } from './scores.ts';
 export { truePositiveRateAt } from './true-positive-rate-at.ts';
+export { type PairedTest, type WilcoxonTest, wilcoxonSignedRank } from './wilcoxon-signed-rank.ts';

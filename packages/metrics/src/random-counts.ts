@@ -113,7 +113,7 @@ const poissonByByte = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** xoshiro128++ (Blackman and Vigna 2021): 32 random bits a call, as a signed number. */
-function xoshiro(key: readonly number[]): () => number {
+export function xoshiro(key: readonly number[]): () => number {
   let [a, b, c, d] = xoshiroState(key);
   return () => {
     const sum = (a + d) | 0;

@@ -1,10 +1,21 @@
 import { dirname, resolve } from 'node:path';
-import type { FailedRun } from '@gradalign/core';
+import type { Comparison, FailedRun } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
+import { comparisonFormat, comparisonFormats } from '../options/comparison-format.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
+import { readStudyFile } from '../options/read-study-file.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { reportError } from '../report-error.ts';
+
+interface CompareOptions extends ExperimentOptions {
+  readonly baseline?: string;
+  readonly published: readonly string[];
+  readonly format?: string;
+  readonly output?: string;
+  readonly plan?: boolean;
+}
 
 export function addCompareCommand({ parent, run }: CommandContext): void {
   withExperimentOptions(
@@ -14,7 +25,12 @@ export function addCompareCommand({ parent, run }: CommandContext): void {
       .description(
         'Runs a study: methods x left-out domains (or protocols) x seeds of one experiment. Reuses runs that are finished, and prints a table of all.',
       )
-      .argument('<study>', 'YAML file: experiment, leaveOut or protocols, methods, seeds, output'),
+      .argument('<study>', 'YAML file: experiment, leaveOut or protocols, methods, seeds, output')
+      .option('--baseline <method>', "test the other methods against this one, paired by seed and target (default: the study's)")
+      .addOption(repeatable('--published <file>', 'YAML file of published figures, for a block of their own', "the study's"))
+      .option('--format <format>', `${comparisonFormats.join(', ')} (default: terminal, or by the name of the file)`)
+      .option('-o, --output <file>', 'write the comparison to this file too')
+      .option('--plan', 'only print what each method changes and inherits'),
   )
     .addHelpText(
       'after',
@@ -23,16 +39,35 @@ A study:
   experiment: experiment.yaml       # its data.source holds every domain
   leaveOut: [office, street]        # each is the target in turn; or protocols: [oci-to-m, omi-to-c], with data.domains
   methods:
-    erm: { optimizer: { use: erm } }
+    erm: { optimizer: { use: erm } }            # base and warmupEpochs are the experiment's unless written
     gac: { optimizer: { use: gac, rho: 0.1 } }
   seeds: [0, 1, 2]
   output: runs/study
-Example: gradalign compare study.yaml`,
+  baseline: erm                     # the others are tested against it
+  published: published.yaml         # source: <paper, table>; methods: { gac: { office: { hter: 5.0 } } }
+Example: gradalign compare study.yaml --format latex -o table.tex`,
     )
-    .action((file: string, options: ExperimentOptions) =>
+    .action((file: string, options: CompareOptions) =>
       run(async (terminal) => {
-        const { compareRuns, loadStudy, runStudy } = await import('@gradalign/core');
-        const study = loadStudy(file, { env: process.env, resolveFrom });
+        const { cannot, compareRuns, describePlan, readPublishedFigures, runStudy, suggestion, writeAtomically } = await import('@gradalign/core');
+        const format = await comparisonFormat(options);
+        const study = await readStudyFile(file, options, terminal);
+        const loading = { set: options.set, data: options.data, trust: options.trust ?? [], project: dirname(resolve(file)), env: process.env, resolveFrom };
+        const methods = Object.keys(study.methods);
+        const { baseline = study.baseline } = options;
+        if (baseline !== undefined && !methods.includes(baseline))
+          throw cannot(`compare with '${baseline}'`, 'the study has no such method', `one of ${methods.join(', ')}${suggestion(baseline, methods)}`, {
+            exitCode: 2,
+          });
+        const files = options.published.length > 0 ? options.published : (study.published ?? []);
+        const published = files.map((path) => readPublishedFigures(path, loading));
+        if (options.plan) {
+          const plan = await describePlan(study, loading);
+          const { renderPlan } = await import('../render/render-plan.ts');
+          terminal.print(renderPlan(plan));
+          terminal.printJson(plan);
+          return 0;
+        }
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
         const failed: FailedRun[] = [];
         const onFailed = (one: FailedRun) => {
@@ -40,20 +75,15 @@ Example: gradalign compare study.yaml`,
           terminal.warn(`this run failed, going on with the others: ${one.folder}`);
           reportError(one.error, terminal.error);
         };
-        const runs = await runStudy(study, {
-          set: options.set,
-          data: options.data,
-          trust: options.trust ?? [],
-          project: dirname(resolve(file)),
-          env: process.env,
-          resolveFrom,
-          reporter: terminal,
-          signal: interrupt.signal,
-          onFailed,
+        const runs = await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed });
+        const comparison: Comparison = compareRuns(study, runs, {
+          failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })),
+          published,
+          ...(baseline === undefined ? {} : { baseline }),
         });
-        const comparison = { ...compareRuns(study, runs), failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })) };
-        const { renderComparison } = await import('../render/render-comparison.ts');
-        terminal.print(renderComparison(comparison));
+        const { renderComparisonAs } = await import('../render/render-comparison-as.ts');
+        if (options.output !== undefined) writeAtomically(options.output, await renderComparisonAs(format, comparison));
+        terminal.print((await renderComparisonAs(options.output === undefined ? format : 'terminal', comparison)).trimEnd());
         terminal.printJson(comparison);
         for (const { method, target, seed, folder, error } of comparison.failed)
           terminal.error(`failed: ${method}, ${target}, seed ${seed} (${folder}): ${error}`);

@@ -7,7 +7,8 @@ export function addSchemaCommand({ parent, run }: CommandContext): void {
     parent
       .command('schema')
       .summary('print the JSON Schema of experiments')
-      .description('Prints the JSON Schema (draft-07) of experiments, for editors with the YAML language server.'),
+      .description('Prints the JSON Schema (draft-07) of experiments, for editors with the YAML language server.')
+      .option('--study', 'that of study files, for gradalign compare'),
   )
     .addHelpText(
       'after',
@@ -17,10 +18,11 @@ Example:
 and as the first line of an experiment:
   # yaml-language-server: $schema=gradalign.schema.json`,
     )
-    .action((options: PluginOptions) =>
+    .action((options: PluginOptions & { readonly study?: boolean }) =>
       run(async (terminal) => {
-        const { experimentJsonSchema } = await import('@gradalign/core');
-        const schema = experimentJsonSchema(await loadBundled(options.plugin));
+        const { experimentJsonSchema, studyJsonSchema } = await import('@gradalign/core');
+        const catalogue = await loadBundled(options.plugin);
+        const schema = options.study ? studyJsonSchema(catalogue) : experimentJsonSchema(catalogue);
         terminal.print(JSON.stringify(schema, null, 2));
         terminal.printJson(schema);
         return 0;

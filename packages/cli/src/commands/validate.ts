@@ -1,6 +1,7 @@
 import type { CommandContext } from '../command-context.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { readStudyFile } from '../options/read-study-file.ts';
 
 interface ValidateOptions extends ExperimentOptions {
   /** False with `--no-plugins`. */
@@ -11,20 +12,26 @@ export function addValidateCommand({ parent, run }: CommandContext): void {
   withExperimentOptions(
     parent
       .command('validate')
-      .summary('check experiments for mistakes')
-      .description('Checks experiments and reports every problem at once, with its place in the file. Exit code 2 if there is one.')
+      .summary('check experiments and studies for mistakes')
+      .description(
+        'Checks experiments, and studies with the experiment of every method. Reports every problem at once, with its place in the file; exit code 2 if there is one.',
+      )
       .argument('<experiment...>', 'YAML files')
       .option('--no-plugins', "run no code but gradalign's own: what other plugins offer is not checked"),
   )
     .addHelpText('after', '\nExample: gradalign validate experiment.yaml')
     .action((files: string[], options: ValidateOptions) =>
       run(async (terminal) => {
-        const { checkWithoutPlugins, ConfigurationError } = await import('@gradalign/core');
+        const { cannot, checkWithoutPlugins, ConfigurationError, isStudyFile } = await import('@gradalign/core');
         const problems: unknown[] = [];
         const unchecked: string[] = [];
         for (const file of files) {
           try {
-            if (options.plugins) await readExperiment(file, options, terminal);
+            const study = isStudyFile(file);
+            if (study && !options.plugins)
+              throw cannot(`validate ${file} without plugins`, 'it is a study', 'its experiment, or no --no-plugins', { exitCode: 2 });
+            if (study) await readStudyFile(file, options, terminal);
+            else if (options.plugins) await readExperiment(file, options, terminal);
             else {
               const checked = await checkWithoutPlugins(file, { set: options.set, env: process.env, resolveFrom });
               for (const warning of [...checked.warnings, ...checked.unchecked.map((what) => `not checked: ${what}`)]) terminal.warn(warning);

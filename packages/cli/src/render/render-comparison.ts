@@ -1,57 +1,29 @@
-import { type Comparison, type ComparisonRow, renderTable } from '@gradalign/core';
-import type { Interval } from '@gradalign/metrics';
-import { duration } from '../duration.ts';
+import { type Comparison, renderTable } from '@gradalign/core';
+import { type ComparisonTable, comparisonTables, leftOut } from './comparison-tables.ts';
+import { visible } from './visible.ts';
 
-/** The table of a study: mean and standard deviation over seeds, in percent. */
-export function renderComparison({ by, rows, runs, missing }: Comparison): string {
-  const columns = [
-    ...new Set(
-      rows.flatMap(({ figures }) =>
-        Object.entries(figures).flatMap(([convention, metrics]) => Object.keys(metrics).map((metric) => `${convention}/${metric}`)),
-      ),
-    ),
-  ].map(parseColumn);
-  const table = [
-    [by, 'method', 'seeds', ...columns.map(({ title }) => title), 'time', 'steps'],
-    ...rows.map((row) => [row.target, row.method, String(row.seeds), ...columns.map((column) => cell(row, column)), duration(row.seconds), steps(row)]),
-  ];
+/** The tables of a study as plain text, its figures first; then which runs failed or are missing, and where the runs are. */
+export function renderComparison(comparison: Comparison): string {
+  const { rows, runs, missing, failed } = comparison;
   const reused = runs.filter((run) => run.reused).length;
-  const conventions = columns.some(({ convention }) => convention === 'literature')
-    ? " literature: threshold at the target's own equal error rate; deployable: threshold from held-out source data."
-    : '';
+  const [first, ...others] = comparisonTables(comparison);
+  const again = missing > 0 ? `; ${missing} missing: run the same command again to continue` : '';
+  const hasFigures = rows.length + failed.length > 0;
+  const figures = hasFigures && first ? [asText(first), ...first.notes] : ['no run is finished'];
+  const rest = hasFigures ? others : first ? [first, ...others] : [];
   return [
-    rows.length > 0 ? renderTable(table, 2) : 'no run is finished',
-    `Percent, mean ± standard deviation over seeds, of videos.${conventions}`,
-    `${runs.length} runs${reused > 0 ? `, ${reused} of them reused` : ''}${missing > 0 ? `; ${missing} missing: run the same command again to continue` : ''}`,
+    ...figures,
+    ...rest.flatMap((table) => ['', visible(table.title), asText(table), ...table.notes]),
+    ...(rest.length > 0 ? [''] : []),
+    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${reused > 0 ? `, ${reused} of them reused` : ''}${again}`,
+    ...(missing > 0 || failed.length > 0 ? leftOut(comparison).map((sentence) => `  ${visible(sentence)}`) : []),
     ...runs.map(({ folder }) => `  ${folder}`),
   ].join('\n');
 }
 
-interface Column {
-  readonly convention: string;
-  readonly metric: string;
-  readonly title: string;
-}
-
-/** `literature/hter` has the title `literature HTER`; a metric of no convention has its name alone. */
-function parseColumn(column: string): Column {
-  const [convention = '', metric = ''] = column.split('/', 2);
-  const name = /^(hter|auc|eer|acer|bpcer|apcer|ece|tpr)/.test(metric) ? metric.toUpperCase() : metric;
-  return { convention, metric, title: convention === 'figures' ? name : `${convention} ${name}` };
-}
-
-function cell({ figures }: ComparisonRow, { convention, metric }: Column): string {
-  const value = figures[convention]?.[metric];
-  return value ? percent(value) : '';
-}
-
-function percent({ mean, deviation }: Interval): string {
-  return `${(mean * 100).toFixed(2)}${deviation === undefined ? '' : ` ± ${(deviation * 100).toFixed(2)}`}`;
-}
-
-/** `60 erm, 90 gac`. */
-function steps({ steps: counts }: ComparisonRow): string {
-  return Object.entries(counts)
-    .map(([kind, n]) => `${n} ${kind}`)
-    .join(', ');
+function asText({ head, rows, left }: ComparisonTable): string {
+  return renderTable(
+    [head, ...rows].map((cells) => cells.map(visible)),
+    left,
+  );
 }

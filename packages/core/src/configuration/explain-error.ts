@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Problem } from '../contracts/errors.ts';
 import type { Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type ConfigNode, nodeAt, problemAt, toPlain, useOf } from './config-node.ts';
+import { type ConfigNode, nodeAt, problemAt, renderPath, toPlain, useOf } from './config-node.ts';
 import { suggestion } from './nearest-name.ts';
 import { pathOf } from './settle-texts.ts';
 
@@ -26,7 +26,16 @@ export function explainError(
   if (error.keyword === 'required') return problemAt(key ?? node.at, path, `'${String(params['missingProperty'])}' is missing, expected it here`);
   if (error.keyword === 'discriminator' || error.keyword === 'oneOf' || error.keyword === 'if') return undefined;
   if (error.keyword === 'type' && node.kind === 'scalar' && node.broken !== undefined) return problemAt(node.at, path, node.broken);
-  return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}`);
+  return problemAt(node.at, path, `found ${describe(node)}, expected ${expected(error, params, node)}${grid(error, path, node)}`);
+}
+
+/** Several values where one is expected are a study. */
+function grid({ keyword, params }: ErrorObject, path: readonly string[], node: ConfigNode): string {
+  if (keyword !== 'type' || node.kind !== 'list' || !['number', 'integer'].includes(String(params['type']))) return '';
+  const values = node.items.flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'number' ? [item.value] : [])).slice(0, 2);
+  if (values.length === 0) return '';
+  if (path.join('.') === 'seed') return `; several values are a study (gradalign compare): seeds: [${values.join(', ')}]`;
+  return `; several values are a study (gradalign compare), each a method: ${values.map((value) => `m${value}: { ${renderPath(path)}: ${value} }`).join(', ')}`;
 }
 
 /** Keys that are resolved before validation; a misspelled key may mean one of them. */

@@ -62,8 +62,13 @@ export interface LoadedExperiment {
  * @throws ConfigurationError with every problem at once.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<LoadedExperiment> {
+  return loadChangedExperiment(file, options, (root) => root);
+}
+
+/** As `loadExperiment`, with what `change` makes of the file before the overrides. */
+export async function loadChangedExperiment(file: string, options: LoadOptions, change: (root: MapNode) => MapNode): Promise<LoadedExperiment> {
   const { env = process.env, resolveFrom = [], set = [] } = options;
-  const written = applyOverrides(restoreWritten(readConfigFile(file, { env, resolveFrom }), env), set, env);
+  const written = applyOverrides(change(restoreWritten(readConfigFile(file, { env, resolveFrom }), env)), set, env);
   const catalogue = createCatalogue(await loadNamedPlugins(written, file, options));
   const { experiment, root, problems, warnings } = readWith(catalogue, written, options);
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));

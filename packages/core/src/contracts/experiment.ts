@@ -132,6 +132,17 @@ export const experimentShape = strict({
       frames: Type.Integer({ minimum: 0, maximum: 1e6, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
       aggregate: oneOf(['mean', 'median', 'max'], { default: 'mean', description: 'From frames to a video' }),
       batch: Type.Integer({ minimum: 1, maximum: 4096, default: 64, description: 'Images per forward pass' }),
+      target: Type.Optional(
+        strict(
+          {
+            every: Type.Integer({ minimum: 1, description: 'Evaluate the target every so many epochs, and after the last' }),
+            last: Type.Optional(
+              Type.Integer({ minimum: 1, description: 'And after each of this many last epochs; the released code of GAC-FAS does with 10' }),
+            ),
+          },
+          { description: 'Figures of the target during training, for the block `oracle` of the results alone; default: none' },
+        ),
+      ),
     },
     { default: {} },
   ),

@@ -5,6 +5,7 @@ import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { createIntervals, type FigureInterval, type FigureIntervals } from './figure-intervals.ts';
 import { equalErrorThreshold, type OperatingPoint, type OperatingPoints } from './operating-point.ts';
+import type { Oracle } from './oracle.ts';
 import { scaleOf } from './ranking-score.ts';
 import type { ScoredSample } from './score-samples.ts';
 import type { ScoreScale } from './score-scale.ts';
@@ -29,6 +30,8 @@ export interface EvaluationResult {
   readonly deployable?: EvaluationBlock | Unavailable;
   /** Present for more than two classes, instead of the other two: no threshold is involved. */
   readonly figures?: EvaluationBlock;
+  /** Best epoch and last epochs chosen on the target itself, as papers report; present if the experiment asks for it (`evaluate.target`). Says why if it cannot be given. */
+  readonly oracle?: Oracle | Unavailable;
 }
 
 /** Figures under one convention. */

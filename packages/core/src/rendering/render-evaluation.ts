@@ -1,6 +1,7 @@
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { EvaluationBlock, EvaluationResult, LevelFigures } from '../evaluation/evaluate-scores.ts';
 import type { FigureInterval } from '../evaluation/figure-intervals.ts';
+import { renderOracle } from './render-oracle.ts';
 import { renderTable } from './render-table.ts';
 
 /** An evaluation as plain-text tables, one per convention; figures in percent with two decimals. Unavailable figures are a dash with a footnote. */
@@ -46,6 +47,7 @@ export function renderEvaluations(byWeights: Readonly<Record<string, EvaluationR
         first.aggregate,
       ),
     );
+  if (first.oracle) parts.push('', renderOracle(first.oracle));
   return parts.join('\n');
 }
 

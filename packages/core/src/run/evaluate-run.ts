@@ -5,6 +5,7 @@ import type { Unavailable } from '../contracts/unavailable.ts';
 import type { DomainBatches } from '../data/domain-batches.ts';
 import { inseparable } from '../data/hold-out.ts';
 import { evaluateOffer, type OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
+import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from '../evaluation/evaluate-weights.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { RunResults } from './run-results.ts';
@@ -24,11 +25,13 @@ export interface EvaluateRunOptions
   readonly batches: DomainBatches;
   /** The epoch to draw them from: one that no step trains on. */
   readonly untrainedEpoch: number;
+  /** Figures that were chosen on the target, for a block of their own. */
+  readonly oracle?: EvaluationResult['oracle'] | undefined;
 }
 
 /** Evaluates the run's own weights, then each set of weights that a callback offers. */
 export async function evaluateRun(setting: EvaluationSetting, options: EvaluateRunOptions): Promise<RunResults> {
-  const { trainingSeconds, scores, offers, weights: folder, validation, batches, untrainedEpoch: epoch, split, ...run } = options;
+  const { trainingSeconds, scores, offers, weights: folder, validation, batches, untrainedEpoch: epoch, split, oracle, ...run } = options;
   const started = performance.now();
   const own = await evaluateWeights(setting, { scores, validation });
   if (setting.classes.length === 2 && setting.heldOut.some(({ samples }) => samples.length > 0))
@@ -36,7 +39,8 @@ export async function evaluateRun(setting: EvaluationSetting, options: EvaluateR
   const evaluation = (performance.now() - started) / 1000;
   const weights: Record<string, OfferedWeightsResults | Unavailable> = {};
   for (const offer of offers) weights[offer.name] = await evaluateOffer(setting, offer, { scores: join(scores, offer.name), folder, batches, epoch });
-  return { ...run, ...own, ...(offers.length > 0 ? { weights } : {}), seconds: { training: trainingSeconds, evaluation } };
+  const measured = own.evaluation && oracle ? { ...own, evaluation: { ...own.evaluation, oracle } } : own;
+  return { ...run, ...measured, ...(offers.length > 0 ? { weights } : {}), seconds: { training: trainingSeconds, evaluation } };
 }
 
 /** The settings that cut the held-out share, and the subjects (clips, images) in it by domain. */

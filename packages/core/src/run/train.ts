@@ -31,6 +31,7 @@ import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts'
 import { openRunLog } from './run-log.ts';
 import { makeRunParts } from './run-parts.ts';
 import { type RunResults, writeRunResults } from './run-results.ts';
+import { targetEvaluations } from './target-evaluations.ts';
 import { trainingProgress } from './training-progress.ts';
 
 /** What `train` takes. */
@@ -117,6 +118,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
   const save = (position: LoopEnd['position']) => checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
 
+  const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
   const { epochs, freeze, clipNorm, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
   let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
   const end = await trainingLoop(
@@ -133,6 +135,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
         if (due) last = { epoch, validation: await validate(evaluation) };
         const figures = due ? last?.validation?.figures : undefined;
         log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
+        await target.afterEpoch(epoch);
         return figures;
       },
       async afterEpoch(position) {
@@ -179,6 +182,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       offers,
       batches,
       untrainedEpoch: epochs,
+      oracle: target.oracle(),
       split: { seed: experiment.seed, holdOut: experiment.data.holdOut, splits: experiment.data.splits.source },
       ...(validation ? { validation } : {}),
     });

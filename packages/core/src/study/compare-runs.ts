@@ -1,7 +1,11 @@
 import { type Interval, interval } from '@gradalign/metrics';
 import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
-import { type Study, type StudyRun, studyTargets } from './study.ts';
+import { type OracleRow, oracleRows } from './oracle-rows.ts';
+import type { PublishedFigures } from './published-figures.ts';
+import type { StudyRun } from './study.ts';
+import { type Study, studyTargets } from './study-definition.ts';
+import { type MeasuredRun, type MethodTest, testMethods } from './test-methods.ts';
 
 /** The table of a study. Plain JSON. */
 export interface Comparison {
@@ -11,8 +15,40 @@ export interface Comparison {
   readonly rows: readonly ComparisonRow[];
   /** The runs that the table is made of. */
   readonly runs: readonly { readonly method: string; readonly target: string; readonly seed: number; readonly folder: string; readonly reused: boolean }[];
-  /** Number of runs that the study asks for and that are not finished. */
+  /** Number of runs that the study asks for and that are not finished. They are in no figure. */
   readonly missing: number;
+  /** Which of them were not run yet, or were interrupted. */
+  readonly absent: readonly { readonly method: string; readonly target: string; readonly seed: number }[];
+  /** Which of them failed, and why. */
+  readonly failed: readonly FailedStudyRun[];
+  /** How epochs and thresholds were chosen, in sentences. */
+  readonly selection: readonly string[];
+  /** The method that the others are tested against; absent if none is named. */
+  readonly baseline?: string;
+  /** Every other method against the baseline; empty without one. */
+  readonly tests: readonly MethodTest[];
+  /** Figures chosen on the target itself; empty unless experiments ask for them. Never in `rows`. */
+  readonly oracle: readonly OracleRow[];
+  /** Figures of other papers; never in `rows`. */
+  readonly published: readonly PublishedFigures[];
+}
+
+/** A run that failed. */
+export interface FailedStudyRun {
+  readonly method: string;
+  readonly target: string;
+  readonly seed: number;
+  readonly folder: string;
+  /** The message. */
+  readonly error: string;
+}
+
+/** What a comparison holds besides the finished runs. */
+export interface ComparisonExtras {
+  readonly failed?: readonly FailedStudyRun[];
+  readonly published?: readonly PublishedFigures[];
+  /** In place of the study's. */
+  readonly baseline?: string;
 }
 
 /** One method, with one set of weights, on one target. */
@@ -34,7 +70,11 @@ export interface ComparisonRow {
 }
 
 /** The table of a study's finished runs: mean and interval over seeds of every figure; `mean` rows pair the targets by seed. */
-export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison {
+export function compareRuns(
+  study: Study,
+  runs: readonly StudyRun[],
+  { failed = [], published = [], baseline = study.baseline }: ComparisonExtras = {},
+): Comparison {
   const methods = Object.keys(study.methods).flatMap((method): Measured[] => {
     const offered = runs.flatMap(({ method: of, results }) => (of === method ? Object.keys(results.weights ?? {}) : []));
     return [{ method }, ...[...new Set(offered)].map((weights) => ({ method, weights }))];
@@ -71,7 +111,49 @@ export function compareRuns(study: Study, runs: readonly StudyRun[]): Comparison
     rows: [...rows, ...means],
     runs: runs.map(({ method, target, seed, folder, reused }) => ({ method, target, seed, folder, reused })),
     missing: study.seeds.length * targets.length * Object.keys(study.methods).length - runs.length,
+    absent: Object.keys(study.methods).flatMap((method) =>
+      targets.flatMap((target) =>
+        study.seeds.flatMap((seed) => {
+          const known = [...runs, ...failed].some((run) => run.method === method && run.target === target && run.seed === seed);
+          return known ? [] : [{ method, target, seed }];
+        }),
+      ),
+    ),
+    failed,
+    selection: selectionOf(runs),
+    ...(baseline === undefined ? {} : { baseline }),
+    tests:
+      baseline === undefined
+        ? []
+        : testMethods(
+            methods.flatMap((measured) => measuredRuns(runs, measured)),
+            baseline,
+          ),
+    oracle: oracleRows(runs, targets, Object.keys(study.methods)),
+    published,
   };
+}
+
+function measuredRuns(runs: readonly StudyRun[], measured: Measured): MeasuredRun[] {
+  const { method, weights } = measured;
+  return runs
+    .filter((run) => run.method === method && (weights === undefined || figuresWith(run, weights) !== undefined))
+    .map((run) => ({ method: nameOf(measured), target: run.target, seed: run.seed, figures: figuresOf(run, measured) }));
+}
+
+function selectionOf(runs: readonly StudyRun[]): string[] {
+  const offered = [...new Set(runs.flatMap(({ results }) => Object.keys(results.weights ?? {})))];
+  const conventions = new Set(runs.flatMap(({ results: { evaluation } }) => (evaluation ? Object.keys(byConvention(evaluation)) : [])));
+  return [
+    'epoch: the last one of each run; the target chooses nothing',
+    ...(offered.length > 0 ? [`+ ${offered.join(', + ')}: weights that a callback averaged or chose during training, on source data alone`] : []),
+    ...(conventions.has('literature') ? ["literature: threshold at the target's own equal error point, as in published tables"] : []),
+    ...(conventions.has('deployable') ? ['deployable: threshold from held-out source data'] : []),
+  ];
+}
+
+function nameOf({ method, weights }: Measured): string {
+  return weights === undefined ? method : `${method} + ${weights}`;
 }
 
 type Figures = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -86,7 +168,7 @@ function row({ method, weights }: Measured, target: string, figures: readonly Fi
   const [run] = runs;
   if (figures.length === 0 || !run) return [];
   const seconds = runs.reduce((sum, { results }) => sum + results.seconds.training, 0) / runs.length;
-  const named = weights === undefined ? { method } : { method: `${method} + ${weights}`, weights };
+  const named = { method: nameOf({ method, ...(weights === undefined ? {} : { weights }) }), ...(weights === undefined ? {} : { weights }) };
   return [{ ...named, target, seeds: figures.length, figures: combine(figures, interval), steps: run.results.steps, seconds }];
 }
 

@@ -1,31 +1,51 @@
 import { dirname, resolve } from 'node:path';
 import { compileSchema } from '../configuration/compile-schema.ts';
-import { type ConfigNode, problemAt, toPlain } from '../configuration/config-node.ts';
+import { type ConfigNode, type MapNode, type Place, problemAt, toPlain } from '../configuration/config-node.ts';
 import { describe } from '../configuration/explain-error.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { readConfigFile } from '../configuration/read-file.ts';
 import { settleTexts } from '../configuration/settle-texts.ts';
-import { ConfigurationError, type Problem } from '../contracts/errors.ts';
+import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
-import type { Study } from './study.ts';
+import { changesOf } from './load-study-run.ts';
+import { firstOfEach, repeatedNames } from './repeated-names.ts';
+import type { Study } from './study-definition.ts';
+import { rememberNodes } from './study-nodes.ts';
 
 /** Every experiment of a study is read before the first run. */
 const maxRuns = 1000;
 const seedsSchema = { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } };
-const keys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output'];
+
+/** Every key of a study file. */
+export const studyKeys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output', 'baseline', 'published'] as const;
+const keys: readonly string[] = studyKeys;
 
 /**
  * Reads a study file. Paths in `experiment` and `output` are relative to the file; `leaveOut` is a list of domains, or `all` (the default); `protocols`, a
- * list of names, may stand in its place; each of `methods` maps paths such as `optimizer` or `train.epochs` to the values that replace the experiment's.
- * Defaults: seed 0, and the output folder `runs/<name of the file>`.
+ * list of names, may stand in its place; each of `methods` maps paths such as `optimizer` or `train.epochs` to what it changes (see `changeExperiment`);
+ * `baseline` is the method that the others are tested against; `published` names files of published figures. Defaults: seed 0, and the output folder
+ * `runs/<name of the file>`.
  *
  * @param options `env`: for `${NAME}` in the file, default the process's; `resolveFrom`: where files that it extends are also looked for.
  * @throws ConfigurationError with every problem at once; UserError if a file cannot be read.
  */
-export function loadStudy(
+export function loadStudy(file: string, options: StudyFileOptions = {}): Study {
+  const { study, problems } = readStudy(file, options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return study;
+}
+
+/** Where a study's variables and extended files come from. */
+export interface StudyFileOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly resolveFrom?: readonly string[];
+}
+
+/** As `loadStudy`, with the problems beside what can be understood. */
+export function readStudy(
   file: string,
-  { env = process.env, resolveFrom = [] }: { readonly env?: Readonly<Record<string, string | undefined>>; readonly resolveFrom?: readonly string[] } = {},
-): Study {
+  { env = process.env, resolveFrom = [] }: StudyFileOptions = {},
+): { readonly study: Study; readonly problems: readonly Problem[]; readonly experimentAt: Place; readonly publishedAt: Place } {
   const options = { env, resolveFrom };
   const root = readConfigFile(file, options);
   const problems: Problem[] = [];
@@ -56,6 +76,7 @@ export function loadStudy(
   const methods: Record<string, Record<string, unknown>> = {};
   if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0))
     refuse(methodsNode, ['methods'], 'a map of method names to what each sets');
+  const nodes = new Map<string, MapNode>();
   if (methodsNode?.kind === 'map') {
     for (const [name, { at, node }] of methodsNode.entries) {
       const unsafe = unsafeName(name);
@@ -69,18 +90,78 @@ export function loadStudy(
           problemAt(at, ['methods', name], `'${name}' and '${other}' are one folder on some systems, expected names that differ in more than case`),
         );
       if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
-      else methods[name] = toPlain(node) as Record<string, unknown>;
+      else {
+        methods[name] = toPlain(node) as Record<string, unknown>;
+        nodes.set(name, node);
+        problems.push(...changesOf(name, node).problems);
+      }
     }
   }
   const asked = root.entries.get('protocols');
   const left = root.entries.get('leaveOut');
   if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `'protocols' is set too, expected either 'protocols' or 'leaveOut'`));
   const protocols = asked && namesOf(asked.node, ['protocols'], 'a list of protocol names', refuse);
-  const leaveOut = asked ? [] : domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
+  let leaveOut: readonly string[] = [];
+  const experimentAt = root.entries.get('experiment')?.node.at ?? root.at;
+  const domains = problemsIn(() => {
+    if (!asked) leaveOut = domainsOf(left?.node, () => sourcesOf(experiment, options), refuse);
+  }, experimentAt);
+  problems.push(...domains);
+  if (!asked && leaveOut.length === 0 && problems.length === 0)
+    problems.push(problemAt(left?.at ?? root.at, ['leaveOut'], `the experiment names no domain under data.source, expected some, or 'protocols'`));
+  for (const [key, node] of [
+    ['seeds', seedsNode],
+    ['leaveOut', left?.node],
+    ['protocols', asked?.node],
+  ] as const)
+    problems.push(...repeatedNames(key, node));
   const runs = Object.keys(methods).length * (protocols ?? leaveOut).length * (Array.isArray(seeds) ? seeds.length : 1);
   if (runs > maxRuns) problems.push(problemAt(seedsNode?.at ?? root.at, ['seeds'], `the study asks for ${runs} runs, expected at most ${maxRuns}`));
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return { experiment, leaveOut, ...(protocols ? { protocols } : {}), methods, seeds: seeds as number[], output };
+  const baseline = baselineOf(root.entries.get('baseline')?.node, Object.keys(methods), refuse);
+  const published = publishedOf(root.entries.get('published')?.node, refuse).map((path) => resolve(dirname(resolve(file)), path));
+  const study: Study = {
+    experiment,
+    leaveOut: [...new Set(leaveOut)],
+    ...(protocols ? { protocols: [...new Set(protocols)] } : {}),
+    methods,
+    seeds: Array.isArray(seeds) && seeds.every((seed) => Number.isInteger(seed)) ? (seeds as number[]) : [0],
+    output,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(published.length > 0 ? { published } : {}),
+  };
+  rememberNodes(study, { methods: nodes, targets: firstOfEach(asked?.node ?? left?.node), at: root.at });
+  return { study, problems, experimentAt, publishedAt: root.entries.get('published')?.node.at ?? root.at };
+}
+
+/** What `read` cannot do, as problems: those of a file of its own, or one at `at`. */
+function problemsIn(read: () => unknown, at: Place): readonly Problem[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    if (error instanceof UserError) return [problemAt(at, [], error.message)];
+    throw error;
+  }
+}
+
+type Refuse = (node: ConfigNode, path: readonly string[], expected: string) => void;
+
+function baselineOf(node: ConfigNode | undefined, methods: readonly string[], refuse: Refuse): string | undefined {
+  if (!node) return undefined;
+  const name = node.kind === 'scalar' ? String(node.value) : '';
+  if (methods.includes(name)) return name;
+  refuse(node, ['baseline'], `one of the methods ${methods.join(', ')}${suggestion(name, methods)}`);
+  return undefined;
+}
+
+function publishedOf(node: ConfigNode | undefined, refuse: Refuse): readonly string[] {
+  if (!node) return [];
+  const plain = toPlain(node);
+  const paths = Array.isArray(plain) ? plain : [plain];
+  if (paths.length > 0 && paths.every((path) => typeof path === 'string' && path !== '')) return paths as string[];
+  refuse(node, ['published'], 'a YAML file of published figures, or a list of them');
+  return [];
 }
 
 function domainsOf(

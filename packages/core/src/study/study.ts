@@ -1,26 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
+import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
 import { type FoundRun, studyFolders, type WantedRun } from './find-study-run.ts';
-
-/** Methods x targets x seeds on one experiment: what `gradalign compare` runs. */
-export interface Study {
-  /** Path of the YAML file that all runs share; its `data.source` names every domain. */
-  readonly experiment: string;
-  /** Each of these domains is the target in turn. */
-  readonly leaveOut: readonly string[];
-  /** Instead of `leaveOut`: each of these protocols in turn, on the experiment's `data.domains`. */
-  readonly protocols?: readonly string[];
-  /** What each method sets, by its name: path in the experiment to value. */
-  readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Whole numbers >= 0. */
-  readonly seeds: readonly number[];
-  /** Folder that holds the runs' folders. */
-  readonly output: string;
-}
+import { loadStudyRun } from './load-study-run.ts';
+import { type Study, studyTargets } from './study-definition.ts';
 
 /** One finished run of a study. */
 export interface StudyRun {
@@ -63,13 +49,13 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, results: there, problem, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    if (there) {
-      reporter.notice(`${title}: already finished, skipping (${folder})`);
-      finished.push({ ...which, folder, reused: true, results: there });
-      continue;
-    }
-    if (signal?.aborted) return finished;
     try {
+      if (there) {
+        reporter.notice(`${title}: already finished, skipping (${folder})`);
+        finished.push({ ...which, folder, reused: true, results: there });
+        continue;
+      }
+      if (signal?.aborted) return finished;
       if (problem) throw problem;
       reporter.notice(title);
       const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
@@ -81,11 +67,6 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
     }
   }
   return finished;
-}
-
-/** The targets of a study: its protocols, or the domains left out in turn. */
-export function studyTargets({ protocols, leaveOut }: Study): readonly string[] {
-  return protocols ?? leaveOut;
 }
 
 /** A run that a study asks for, with its experiment loaded. */
@@ -102,12 +83,8 @@ export async function planStudy(study: Study, options: LoadOptions, reporter: Re
   const plan: WantedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {
-      for (const [method, changes] of Object.entries(study.methods)) {
-        const own = Object.entries({ seed, [study.protocols ? 'data.protocol' : 'data.leaveOut']: target, ...changes }).map(([path, value]) => ({
-          path,
-          value,
-        }));
-        const loaded = await loadExperiment(study.experiment, { ...options, set: [...own, ...(options.set ?? [])] });
+      for (const method of Object.keys(study.methods)) {
+        const loaded = await loadStudyRun(study, { method, target, seed }, options);
         plan.push({ method, target, seed, loaded });
       }
     }

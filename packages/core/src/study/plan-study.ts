@@ -1,0 +1,72 @@
+import { renderPath } from '../configuration/config-node.ts';
+import type { LoadOptions } from '../configuration/load-experiment.ts';
+import { ConfigurationError } from '../contracts/errors.ts';
+import { loadStudyRun } from './load-study-run.ts';
+import { type Study, studyTargets } from './study-definition.ts';
+
+/** What a study would run, and what each method changes. Plain JSON. */
+export interface StudyPlan {
+  readonly runs: number;
+  readonly targets: readonly string[];
+  readonly seeds: readonly number[];
+  readonly methods: readonly MethodPlan[];
+}
+
+/** One method against the experiment as it is, on the first target with the first seed. */
+export interface MethodPlan {
+  readonly method: string;
+  /** Every value that differs; all values if the experiment is not complete without a method. */
+  readonly differences: readonly PlannedValue[];
+  /** Paths of values that the method's blocks took over from the experiment. */
+  readonly inherited: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A value of the experiment and of the method; absent where one of them has none. */
+export interface PlannedValue {
+  readonly path: string;
+  readonly experiment?: unknown;
+  readonly method?: unknown;
+}
+
+/**
+ * The differences of each method, without running anything.
+ *
+ * @throws ConfigurationError with the problems of the first method that has any.
+ */
+export async function describePlan(study: Study, options: LoadOptions = {}): Promise<StudyPlan> {
+  const targets = studyTargets(study);
+  const which = { target: targets[0] as string, seed: study.seeds[0] as number };
+  const base = await withoutMethod();
+  const methods: MethodPlan[] = [];
+  for (const method of Object.keys(study.methods)) {
+    const { experiment, inherited, warnings } = await loadStudyRun(study, { ...which, method }, options);
+    const values = leaves(experiment);
+    const paths = [...new Set([...base.keys(), ...values.keys()])].filter((path) => JSON.stringify(base.get(path)) !== JSON.stringify(values.get(path)));
+    const differences = paths.map(
+      (path): PlannedValue => ({
+        path,
+        ...(base.has(path) ? { experiment: base.get(path) } : {}),
+        ...(values.has(path) ? { method: values.get(path) } : {}),
+      }),
+    );
+    methods.push({ method, differences, inherited, warnings });
+  }
+  return { runs: targets.length * study.seeds.length * methods.length, targets, seeds: study.seeds, methods };
+
+  async function withoutMethod(): Promise<Map<string, unknown>> {
+    try {
+      return leaves((await loadStudyRun(study, { ...which, method: undefined }, options)).experiment);
+    } catch (error) {
+      // A method may supply what the experiment lacks.
+      if (error instanceof ConfigurationError) return new Map();
+      throw error;
+    }
+  }
+}
+
+/** Values by path; a list, and an empty map, is one value. */
+function leaves(value: unknown, path: readonly string[] = []): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) return new Map([[renderPath(path), value]]);
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leaves(inner, [...path, key])]));
+}

@@ -1,0 +1,58 @@
+import type { Catalogue } from '../configuration/catalogue.ts';
+import type { Schema } from '../configuration/compile-schema.ts';
+import { experimentJsonSchema } from '../configuration/json-schema.ts';
+import type { studyKeys } from './load-study.ts';
+
+/**
+ * The JSON Schema (draft-07) of study files with the items of a catalogue, for the YAML language server. A method may set any part of an experiment, a
+ * part of a block, or a path such as `optimizer.rho`. Plain JSON.
+ */
+export function studyJsonSchema(catalogue: Catalogue): Schema {
+  const { properties } = partial(experimentJsonSchema(catalogue)) as { properties: Record<string, Schema> };
+  const { seed: _, extends: __, ...settable } = properties;
+  const names = (description: string) => ({
+    anyOf: [
+      { type: 'array', minItems: 1, uniqueItems: true, items: { type: ['string', 'number'] } },
+      { type: 'string', minLength: 1 },
+    ],
+    description,
+  });
+  const text = (description: string) => ({ type: 'string', minLength: 1, description });
+  const own: Record<(typeof studyKeys)[number], Schema> = {
+    experiment: text('Experiment that all runs share, relative to this file'),
+    leaveOut: names('Domains that are the target in turn, or all (the default)'),
+    protocols: names('In place of leaveOut: protocols in turn'),
+    methods: {
+      type: 'object',
+      minProperties: 1,
+      description: 'What each method changes in the experiment',
+      additionalProperties: {
+        type: 'object',
+        properties: settable,
+        patternProperties: { '^[A-Za-z]\\w*[.\\[]': { description: 'A path in the experiment: optimizer.rho' } },
+        additionalProperties: false,
+      },
+    },
+    seeds: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'integer', minimum: 0 }, default: [0], description: 'A run of each' },
+    output: text('Folder of the runs, relative to this file; default: runs/<name of this file>'),
+    baseline: text('Method that the others are tested against'),
+    published: names('YAML files of published figures, relative to this file'),
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'gradalign study',
+    type: 'object',
+    properties: { extends: properties['extends'], ...own },
+    // A file that extends another may have its keys there.
+    additionalProperties: false,
+  };
+}
+
+/** Nothing is required, and what is left out may stand in the experiment: a part of a block suits several items. */
+function partial(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(partial);
+  if (typeof value !== 'object' || value === null) return value;
+  const { required: _, oneOf, ...rest } = value as Schema & { oneOf?: unknown };
+  const kept = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, key === 'default' || key === 'enum' ? inner : partial(inner)]));
+  return oneOf === undefined ? kept : { ...kept, anyOf: partial(oneOf) };
+}
