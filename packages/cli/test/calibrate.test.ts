@@ -236,7 +236,7 @@ describe('a run of an older version, whose thresholds are probabilities', () => 
     const { cpSync } = await import('node:fs');
     cpSync(join(folder, 'run'), join(folder, 'old'), { recursive: true });
     rmSync(join(folder, 'old/decisions.json'), { force: true });
-    const { preparation: _, sha256: __, ...rest } = results();
+    const { preparation: _, sha256: __, ...rest } = results() as RunResults & { readonly sha256?: string };
     const threshold = (value: number) => ({ value, from: 'equal error point of the held-out source share (a)' });
     write('old/results.json', JSON.stringify({ ...rest, thresholds: { frame: threshold(0.5), video: threshold(0.5) } }));
     const evaluated = JSON.parse((await gradalign('evaluate', 'old', '--json')).out);

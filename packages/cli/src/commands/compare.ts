@@ -52,10 +52,7 @@ Example: gradalign compare study.yaml --format latex -o table.tex`,
         const { cannot, compareRuns, describePlan, readPublishedFigures, runStudy, suggestion, writeAtomically } = await import('@gradalign/core');
         const format = await comparisonFormat(options);
         const study = await readStudyFile(file, options, terminal);
-        const loading = {
-          ...{ set: options.set, data: options.data, trust: options.trust ?? [], project: dirname(resolve(file)) },
-          ...{ env: process.env, resolveFrom },
-        };
+        const loading = { set: options.set, data: options.data, trust: options.trust ?? [], project: dirname(resolve(file)), env: process.env, resolveFrom };
         const methods = Object.keys(study.methods);
         const { baseline = study.baseline } = options;
         if (baseline !== undefined && !methods.includes(baseline))

@@ -22,19 +22,20 @@ export function addValidateCommand({ parent, run }: CommandContext): void {
     .addHelpText('after', '\nExample: gradalign validate experiment.yaml')
     .action((files: string[], options: ValidateOptions) =>
       run(async (terminal) => {
-        const { checkWithoutPlugins, ConfigurationError, isStudyFile, loadStudy } = await import('@gradalign/core');
+        const { cannot, checkWithoutPlugins, ConfigurationError, isStudyFile } = await import('@gradalign/core');
         const problems: unknown[] = [];
         const unchecked: string[] = [];
         for (const file of files) {
           try {
             const study = isStudyFile(file);
-            if (options.plugins) await (study ? readStudyFile : readExperiment)(file, options, terminal);
+            if (study && !options.plugins)
+              throw cannot(`validate ${file} without plugins`, 'it is a study', 'its experiment, or no --no-plugins', { exitCode: 2 });
+            if (study) await readStudyFile(file, options, terminal);
+            else if (options.plugins) await readExperiment(file, options, terminal);
             else {
-              const experiment = study ? loadStudy(file, { env: process.env, resolveFrom }).experiment : file;
-              const checked = await checkWithoutPlugins(experiment, { set: options.set, env: process.env, resolveFrom });
-              const left = [...checked.unchecked, ...(study ? [`what the methods of ${file} change`] : [])];
-              for (const warning of [...checked.warnings, ...left.map((what) => `not checked: ${what}`)]) terminal.warn(warning);
-              unchecked.push(...left);
+              const checked = await checkWithoutPlugins(file, { set: options.set, env: process.env, resolveFrom });
+              for (const warning of [...checked.warnings, ...checked.unchecked.map((what) => `not checked: ${what}`)]) terminal.warn(warning);
+              unchecked.push(...checked.unchecked);
             }
             terminal.print(`${file}: valid${unchecked.length > 0 ? ' as far as it was checked' : ''}`);
           } catch (error) {

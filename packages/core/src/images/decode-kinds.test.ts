@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 import { holdPixels, maxPixels } from './pixel-budget.ts';
@@ -90,7 +90,7 @@ it.each([
 it('what decoding does to pixels is told: turns, 16 bits, alpha that is not opaque, CMYK, several frames; nothing of an ordinary file', async () => {
   const rgb = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * 7) % 256);
   const picture = () => sharp(rgb, { raw: { width: 32, height: 32, channels: 3 } });
-  const changesOf = async (name: string, content: sharp.Sharp) => (await decode(written(name, await content.toBuffer()))).changes;
+  const changesOf = async (name: string, content: Sharp) => (await decode(written(name, await content.toBuffer()))).changes;
   expect(await changesOf('plain.png', picture().png())).toBeUndefined();
   expect(await changesOf('plain.jpg', picture().jpeg())).toBeUndefined();
   expect(await changesOf('turned.png', picture().withMetadata({ orientation: 6 }).png())).toEqual(['turned 90 degrees (EXIF orientation)']);
