@@ -247,6 +247,10 @@ it('a run that was moved finds the plugin that it was started with by a relative
   expect(await run(here, ['train', 'e.yaml', '-o', 'runs/r', '--set', 'train.epochs=1'])).toMatchObject({ status: 0 });
   expect(readFileSync(join(here, 'runs/r/experiment.yaml'), 'utf8')).toContain('plugins[0]:\n    text: ./plugin.mjs\n    from: ../..\n');
   renameSync(here, there);
-  const { status, err } = await run(folder, ['evaluate', 'with plugin, moved/runs/r']);
+  const plugin = join(there, 'plugin.mjs');
+  // It is found where it is now; a run's folder vouches for no code.
+  const evaluate = (...more: string[]) => run(folder, ['evaluate', 'with plugin, moved/runs/r', ...more]);
+  expect(await evaluate()).toMatchObject({ status: 2, err: expect.stringContaining(`expected --trust "${plugin}" where you trust it`) });
+  const { status, err } = await evaluate('--trust', plugin);
   expect(status, err).toBe(0);
 });
