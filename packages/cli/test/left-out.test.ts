@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LeftOut, RunResults } from '@gradalign/core';
@@ -111,10 +111,11 @@ describe('evaluating and predicting', () => {
 
   it('where the training data are gone, it says that nobody can tell', async () => {
     await trained();
-    cpSync(join(folder, 'run'), join(folder, 'far run'), { recursive: true });
-    const experiment = join(folder, 'far run/experiment.yaml');
-    writeFileSync(experiment, readFileSync(experiment, 'utf8').replaceAll(join(folder, 'faces'), '/not/there'));
-    expect(await run('evaluate', 'far run', '--on', 'faces/b')).toMatchObject({
+    cpSync(join(folder, 'faces/b'), join(folder, 'kept'), { recursive: true });
+    renameSync(join(folder, 'faces'), join(folder, 'gone'));
+    const evaluated = await run('evaluate', 'run', '--on', 'kept');
+    renameSync(join(folder, 'gone'), join(folder, 'faces'));
+    expect(evaluated).toMatchObject({
       status: 0,
       err: expect.stringContaining('not known whether clips were seen in training: the data of a cannot be read'),
     });
@@ -124,11 +125,11 @@ describe('evaluating and predicting', () => {
     await trained();
     mkdirSync(join(folder, 'album'));
     await writeGray(join(folder, 'album/a.webp'), 90);
-    for (const name of ['b.heic', 'c.mp4', 'notes.txt']) writeFileSync(join(folder, 'album', name), '');
+    for (const name of ['b.heic', 'notes.txt']) writeFileSync(join(folder, 'album', name), '');
     const { status, out, err } = await run('predict', 'run', 'album', '--json');
     expect(status).toBe(0);
-    expect(err).toContain('warning: the prediction leaves out 2 files of kinds that are not read: album/b.heic (it is HEIC');
-    expect(JSON.parse(out)).toMatchObject({ predictions: [{ path: 'album/a.webp' }], leftOut: [{ what: 'album/b.heic' }, { what: 'album/c.mp4' }] });
+    expect(err).toContain('warning: the prediction leaves out 1 file of a kind that is not read: album/b.heic (it is HEIC');
+    expect(JSON.parse(out)).toMatchObject({ predictions: [{ path: 'album/a.webp' }], leftOut: [{ what: 'album/b.heic' }] });
   });
 
   it('tpr@fpr chooses its threshold on the test data, so it stands under literature and not under deployable', async () => {

@@ -193,7 +193,8 @@ describe.skipIf(!hasFfmpeg)('a run on crops of detected faces', () => {
   test('sources that were made in different ways are refused without --cropped', async () => {
     await trained();
     cpSync(at('runs/crops'), at('runs/mixed'), { recursive: true });
-    const results = JSON.parse(readFileSync(at('runs/mixed/results.json'), 'utf8'));
+    // Without its digest, as older versions wrote results.
+    const { sha256: _, ...results } = JSON.parse(readFileSync(at('runs/mixed/results.json'), 'utf8'));
     writeFileSync(at('runs/mixed/results.json'), JSON.stringify({ ...results, preparation: { ...results.preparation, other: null } }));
     const { status, err } = await predictions('runs/mixed', 'group.png');
     expect([status, err]).toEqual([
