@@ -27,9 +27,9 @@ async function helpOf(...command: string[]): Promise<(readonly [string, string])
 }
 
 describe('help', () => {
-  it('of each of the 25 commands has a description, an example of that command, and no line over 120 characters', async () => {
+  it('of each of the 31 commands has a description, an example of that command, and no line over 120 characters', async () => {
     const all = await helpOf();
-    expect(all).toHaveLength(25);
+    expect(all).toHaveLength(31);
     for (const [command, help] of all) {
       const [usage = '', empty, description = ''] = help.split('\n');
       expect([usage.startsWith(`Usage: ${command} `), empty, /^[A-Z]\w+s\b.{20}/.test(description)], help).toEqual([true, '', true]);
@@ -88,6 +88,11 @@ describe('wrong usage', () => {
     [['train', 'nowhere.yaml'], 'Cannot read nowhere.yaml: there is no such file, expected a YAML file\n'],
     [['evaluate'], "error: missing required argument 'run'\n(add --help to see usage)\n"],
     [['sharpness', 'runs/x', '--batch-norm', 'bach'], "Cannot measure sharpness: --batch-norm is 'bach', expected batch or running; did you mean 'batch'?\n"],
+    [
+      ['landscape', 'runs/x', '--points', '20'],
+      "Cannot measure the landscape: --points is '20', expected an odd number, so that the solution is one of them\n",
+    ],
+    [['landscape', 'runs/x', '--radius', '0'], "Cannot measure the landscape: --radius is '0', expected a number > 0\n"],
     [['sharpness', 'runs/x', '--samples', '2.5'], "Cannot measure sharpness: --samples is '2.5', expected a whole number >= 1\n"],
     [['data', 'inspect'], 'Cannot inspect: no data set is given, expected an experiment, a folder, or --use <adapter> --root <folder>\n'],
     [['data', 'inspect', 'nowhere'], 'Cannot inspect nowhere: it does not exist, expected an experiment or a folder\n'],
