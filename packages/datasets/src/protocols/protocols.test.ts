@@ -48,7 +48,7 @@ const resolved = async (protocol: string): Promise<Experiment> => (await loadExp
 
 async function counted(protocol: string, ...set: string[]): Promise<{ readonly domains: Domains; readonly record: ProtocolRecord }> {
   const { experiment, catalogue } = await loadExperiment(file, { set: [`data.protocol=${protocol}`, ...set], env: {} });
-  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter);
+  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter, { wholeVideos: true });
   return { domains, record: recordProtocol(experiment, domains) };
 }
 

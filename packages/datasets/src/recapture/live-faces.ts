@@ -38,7 +38,7 @@ export async function findLiveFaces({ root, domain, subject, split, links }: Liv
   const refuse = (is: string, expected: string) => cannot(`read live faces of '${context.domain}'`, is, expected);
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw refuse(found ? `${folder} is not a folder` : `there is no folder ${folder}`, 'a folder of images as option root');
-  const plain = domain !== undefined || listDomains(folder).length > 0;
+  const plain = domain !== undefined || listDomains(folder, { withoutSplits: false }).length > 0;
   const faces = plain
     ? await readPlainFolder(
         { root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) },
