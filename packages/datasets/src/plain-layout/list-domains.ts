@@ -12,15 +12,15 @@ export interface ListDomainsOptions {
 }
 
 /**
- * The domains of a folder in the plain layout: the folder itself where it holds splits (or live and attack without splits), else each folder in it that does. Roots are absolute paths,
- * sorted by name. Links that lead out of the folder are not among them.
+ * The domains of a folder in the plain layout: the folder itself where it holds splits (or live and attack without splits), else each folder in it that
+ * does. Roots are absolute paths, sorted by name. Links that lead out of the folder are not among them.
  */
 export function listDomains(root: string, { withoutSplits = true }: ListDomainsOptions = {}): { readonly domain: string; readonly root: string }[] {
   const path = resolve(root);
   if (holdsSplits(path, withoutSplits)) return [{ domain: basename(path), root: path }];
   return folders(path)
     .filter((name) => splitOf(name) === undefined && !isLabel(name) && !leadsOutside(join(path, name), path) && holdsSplits(join(path, name), withoutSplits))
-    .map((domain) => (domain, root: join(path, domain) ));
+    .map((domain) => ({ domain, root: join(path, domain) }));
 }
 
 function holdsSplits(folder: string, withoutSplits: boolean): boolean {
