@@ -122,7 +122,7 @@ describe('export', () => {
 
   it('refuses other endings, and folders that are not there', () => {
     expect(() => exportWeights({ tensors: new Map(), output: file('x.onnx') })).toThrow(/it ends with \.onnx, expected \.pth, \.pt or \.safetensors/);
-    expect(() => exportWeights({ tensors: new Map(), output: file('none/x.pth') })).toThrow(/its folder is not there/);
+    expect(() => exportWeights({ tensors: new Map(), output: file('none/x.pth') })).toThrow(/its folder does not exist/);
     expect(existsSync(file('none'))).toBe(false);
   });
 });
