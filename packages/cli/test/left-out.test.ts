@@ -111,9 +111,9 @@ describe('evaluating and predicting', () => {
 
   it('where the training data are gone, it says that nobody can tell', async () => {
     await trained();
-    cpSync(join(folder, 'faces/b'), join(folder, 'kept'), { recursive: true });
+    cpSync(join(folder, 'faces/b'), join(folder, 'copied'), { recursive: true });
     renameSync(join(folder, 'faces'), join(folder, 'gone'));
-    const evaluated = await run('evaluate', 'run', '--on', 'kept');
+    const evaluated = await run('evaluate', 'run', '--on', 'copied');
     renameSync(join(folder, 'gone'), join(folder, 'faces'));
     expect(evaluated).toMatchObject({
       status: 0,

@@ -103,6 +103,7 @@ export {
 } from './evaluation/evaluate-scores.ts';
 export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
+export type { FigureInterval } from './evaluation/figure-intervals.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { type Oracle, oracleOf, type TargetEvaluation } from './evaluation/oracle.ts';

@@ -78,7 +78,9 @@ export { type ContactSheetOptions, contactSheet } from './inspect/contact-sheet.
 export { type Counts, type DomainInspection, type Inspection, type InspectOptions, inspectDatasets } from './inspect/inspect-datasets.ts';
 export { type RenderInspectionOptions, renderInspection } from './inspect/render-inspection.ts';
 export type { Links } from './on-disk/folder-tree.ts';
+export type { ListDomainsOptions } from './plain-layout/list-domains.ts';
 export { listDomains } from './plain-layout/list-domains.ts';
+export type { ClassFigures } from './prepare/class-figures.ts';
 export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
 export { type FaceFinder, type FaceMode, faceModes } from './prepare/find-face.ts';
@@ -89,6 +91,7 @@ export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/
 export { type InputSettings, type PreparedInput, prepareInput } from './prepare/prepare-input.ts';
 export { readUserVideos, type UserVideosOptions } from './prepare/user-videos.ts';
 export { isIntact, renderVerification, type Verification, type VerifyOptions, verifyPrepared } from './prepare/verify-prepared.ts';
+export type { WithdrawnClip } from './prepare/withdraw-clips.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
@@ -99,7 +102,6 @@ export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
 export type { PixelAspect } from './video/square-pixels.ts';
-
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

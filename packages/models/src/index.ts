@@ -19,5 +19,5 @@ export { efficientnetLite0, mobilenetV2, resnet18, resnet34, resnet50, tinyCnn }
 
 /** The plugin: `plugins: ["@gradalign/models"]` makes its networks available. */
 export default definePlugin({ name: '@gradalign/models', items: [tinyCnn, resnet18, resnet34, resnet50, mobilenetV2, efficientnetLite0] });
-export type { Network } from './define-network.ts';
+export type { Network, PytorchNaming } from './define-network.ts';
 export type { TorchvisionName } from './torchvision-names.ts';

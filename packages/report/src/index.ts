@@ -1,5 +1,5 @@
 export type { Picture } from './plots/draw-plot.ts';
-export type { LoggedStep, RunHistory } from './read/read-log.ts';
+export type { LoggedCosine, LoggedStep, RunHistory } from './read/read-log.ts';
 export { isRunFolder, readRun } from './read/read-run.ts';
 export { readScoreFileSubject } from './read/read-score-file.ts';
 export type { FullScores } from './read/read-scores.ts';
