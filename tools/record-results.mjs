@@ -240,7 +240,9 @@ function recordSurface(record, work) {
     const { experiment, methods, leaveOut } = parseYaml(path);
     if (experiment === undefined) show(`examples/${name}`, path);
     for (const [method, changes] of Object.entries(methods ?? {})) {
-      const set = Object.entries({ 'data.leaveOut': leaveOut[0], ...changes }).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+      const set = Object.entries({ 'data.leaveOut': leaveOut[0], ...changes }).map(
+        ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      );
       show(`examples/${name} ${method}`, join(dirname(path), experiment), set);
     }
   }

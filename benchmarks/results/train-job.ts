@@ -16,7 +16,7 @@ export const resolveFrom = [new URL('../../packages/cli/package.json', import.me
 export async function trainJob({ experiment: file, set, withTarget, folder }: TrainingJob, { reporter, signal }: JobOptions): Promise<void> {
   if (readOutcome(folder)) return;
   const { experiment, catalogue } = await loadExperiment(file, {
-    set: Object.entries(set).map(([path, value]) => `${path}=${JSON.stringify(value)}`),
+    set: Object.entries(set).map(([path, value]) => ({ path, value })),
     resolveFrom,
   });
   const before = process.cpuUsage();
