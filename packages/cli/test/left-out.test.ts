@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LeftOut, RunResults } from '@gradalign/core';
@@ -126,10 +126,12 @@ describe('evaluating and predicting', () => {
     mkdirSync(join(folder, 'album'));
     await writeGray(join(folder, 'album/a.webp'), 90);
     for (const name of ['b.heic', 'notes.txt']) writeFileSync(join(folder, 'album', name), '');
+    await writeGray(join(folder, 'private.png'), 90);
+    symlinkSync(join(folder, 'private.png'), join(folder, 'album/link.png'));
     const { status, out, err } = await run('predict', 'run', 'album', '--json');
     expect(status).toBe(0);
     expect(err).toContain('warning: the prediction leaves out 1 file of a kind that is not read: album/b.heic (it is HEIC');
-    expect(JSON.parse(out)).toMatchObject({ predictions: [{ path: 'album/a.webp' }], leftOut: [{ what: 'album/b.heic' }] });
+    expect(JSON.parse(out)).toMatchObject({ predictions: [{ path: 'album/a.webp' }], leftOut: [{ what: 'album/b.heic' }, { what: 'album/link.png' }] });
   });
 
   it('tpr@fpr chooses its threshold on the test data, so it stands under literature and not under deployable', async () => {

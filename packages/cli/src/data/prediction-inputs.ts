@@ -1,5 +1,3 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LeftOut, PredictionInput, TrainedRun } from '@gradalign/core';
 import type { InputSettings } from '@gradalign/datasets';
 import type { Terminal } from '../terminal.ts';
@@ -16,28 +14,12 @@ export interface FoundInputs {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Files as they are, and all pictures and videos below folders, by name; hidden ones are skipped, other kinds of pictures are left out. */
+/** Files as they are, and all pictures and videos below folders, by name; hidden ones are skipped, other kinds and links that lead out are left out. */
 export async function findInputs(given: readonly string[]): Promise<FoundInputs> {
-  const { cannot } = await import('@gradalign/core');
-  const { imageEnding, imageKindNames, videoEnding, whyNotRead } = await import('@gradalign/core/images');
-  const asInput = (path: string): InputFile => ({ path, kind: videoEnding.test(path) ? 'video' : 'image' });
+  const { findImages, videoEnding } = await import('@gradalign/core/images');
   const leftOut: LeftOut[] = [];
-  const files = given.flatMap((path) => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) throw cannot(`read ${path}`, 'there is no such file or folder', 'an image, a video or a folder of them', { exitCode: 2 });
-    if (!stat.isDirectory()) return [asInput(path)];
-    const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
-      .filter((name) => !statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory())
-      .sort();
-    for (const name of names) {
-      const why = videoEnding.test(name) ? undefined : whyNotRead(name);
-      if (why !== undefined) leftOut.push({ kind: 'kind', what: join(path, name), why });
-    }
-    return names.filter((name) => imageEnding.test(name) || videoEnding.test(name)).map((name) => asInput(join(path, name)));
-  });
-  if (files.length === 0) throw cannot(`find images in ${given.join(', ')}`, 'there are none', `${imageKindNames}, or video files`, { exitCode: 2 });
-  return { files, leftOut };
+  const paths = findImages(given, (one) => leftOut.push(one), { videos: true });
+  return { files: paths.map((path) => ({ path, kind: videoEnding.test(path) ? 'video' : 'image' })), leftOut };
 }
 
 /** How inputs are made ready, and how to let go of the detector. */
