@@ -1,3 +1,4 @@
+export { type AuxiliaryBatchParts, auxiliaryBatch } from './auxiliary-batch.ts';
 export { binaryRisk } from './binary-risk.ts';
 export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
