@@ -94,6 +94,9 @@ describe('a loss that owns weights', () => {
     const one = experiment.replace(/ {4}turned: .*\n/, '');
     writeFileSync(join(folder, 'one.yaml'), one);
     const { status, err } = await gradalign('train', 'one.yaml', '-o', 'runs/one');
-    expect([status, err]).toEqual([2, expect.stringContaining("Cannot use loss 'domain-adversarial': there is one source domain (upright), expected at least 2")]);
+    expect([status, err]).toEqual([
+      2,
+      expect.stringContaining("Cannot use loss 'domain-adversarial': there is one source domain (upright), expected at least 2"),
+    ]);
   });
 });

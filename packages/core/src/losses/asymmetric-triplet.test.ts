@@ -52,13 +52,9 @@ describe('all triplets', () => {
 
 it('with mining: hardest, the farthest positive and the nearest negative of each anchor count, easy anchors as 0', () => {
   // Bona fide at 0°, 40°, 60°, attacks of one domain at 90°, 100°. m = 0.1.
-  const terms = [
-    chord(60) - chord(90),
-    chord(40) - chord(50),
-    chord(60) - chord(30),
-    chord(10) - chord(30),
-    chord(10) - chord(40),
-  ].map((term) => Math.max(0, term + 0.1));
+  const terms = [chord(60) - chord(90), chord(40) - chord(50), chord(60) - chord(30), chord(10) - chord(30), chord(10) - chord(40)].map((term) =>
+    Math.max(0, term + 0.1),
+  );
   const expected = terms.reduce((sum, term) => sum + term, 0) / 5;
   expect(valueAt(make({ mining: 'hardest', weight: 1 }), [0, 40, 60, 90, 100], [1, 1, 1, 0, 0], [0, 1, 2, 2, 2])).toBeCloseTo(expected, 4);
 });
@@ -80,7 +76,10 @@ it.each(['all', 'hardest'] as const)('%s: agrees with the sum over all triplets,
       return pairs.map(([p, q]) => Math.max(0, p - q + 0.3));
     });
     const values = each.flat();
-    return values.reduce((sum, value) => sum + value, 0) / (mining === 'hardest' ? each.filter(({ length }) => length > 0).length : values.filter((v) => v > 0).length);
+    return (
+      values.reduce((sum, value) => sum + value, 0) /
+      (mining === 'hardest' ? each.filter(({ length }) => length > 0).length : values.filter((v) => v > 0).length)
+    );
   };
   const { factors, constant } = tripletTerms(distances, classOf, { margin: 0.3, mining });
   const dot = (d: Float32Array) => d.reduce((sum, value, i) => sum + value * (factors[i] as number), constant);
@@ -108,7 +107,5 @@ it('has a finite gradient where features coincide, and none where nothing counts
 });
 
 it('refuses three classes', () => {
-  expect(() => make({}, ['a', 'b', 'c'])).toThrow(
-    "Cannot use loss 'asymmetric-triplet': the data has 3 classes (a, b, c), expected 2, attack and bona fide",
-  );
+  expect(() => make({}, ['a', 'b', 'c'])).toThrow("Cannot use loss 'asymmetric-triplet': the data has 3 classes (a, b, c), expected 2, attack and bona fide");
 });

@@ -7,7 +7,18 @@ const constant: Schedule = { factor: () => 1 };
 /** 1 at the first step, 0 at the end of the run. */
 const linear: Schedule = { factor: ({ step, stepsPerEpoch, epochs }) => 1 - step / (stepsPerEpoch * epochs) };
 const told = (more: Partial<Extension>) =>
-  describeExtension({ from: 2, to: 4, schedule: constant, losses: { auxiliaries: [], names: [] }, callbacks: [], names: [], stepsPerEpoch: 5, evaluateEvery: 1, done: 2, ...more });
+  describeExtension({
+    from: 2,
+    to: 4,
+    schedule: constant,
+    losses: { auxiliaries: [], names: [] },
+    callbacks: [],
+    names: [],
+    stepsPerEpoch: 5,
+    evaluateEvery: 1,
+    done: 2,
+    ...more,
+  });
 
 it('2 epochs of a constant rate and 2 more are 4', () => {
   expect(told({})).toEqual({ about: '2 epochs become 4: the same as a run of 4 from the start', same: true });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
-import type { Reporter } from '../contracts/reporter.ts';
 import type { Model } from '../contracts/model.ts';
+import type { Reporter } from '../contracts/reporter.ts';
 import { type Checkpoint, listCheckpoints, loadLatestCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { removeQuietly } from '../files/write-atomically.ts';

@@ -15,6 +15,7 @@ export {
   runGoldenOptimizer,
   tensorDeviation,
 } from './golden-optimizers.ts';
+export { type LossChecksOptions, lossChecks } from './loss-checks.ts';
 export type { ModelCheck } from './model-checks/setting.ts';
 export { type ModelChecksOptions, modelChecks } from './model-checks.ts';
 export type { Check, ClosedForm } from './optimizer-checks/setting.ts';

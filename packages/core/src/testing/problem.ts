@@ -1,9 +1,9 @@
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Objective } from '../contracts/objective.ts';
+import { createRandom } from '../contracts/seed.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
-import { createRandom } from '../contracts/seed.ts';
 import { createObjective } from '../training/create-objective.ts';
 import { createTrainedWeights } from '../training/trained-weights.ts';
 

@@ -28,7 +28,8 @@ export interface TrainedWeightsOptions extends Pick<LossWeightsContext, 'domains
 /** Makes the weights of the losses, and joins them with the model's. The caller disposes the result, which leaves the model's. */
 export function createTrainedWeights({ model, image, auxiliaries, names, ...context }: TrainedWeightsOptions): TrainedWeights & Disposable {
   const taken = [...model.weights.parameters.keys(), ...model.weights.statistics.keys()].find(isLossWeight);
-  if (taken !== undefined) throw cannot('train the model', `its weight is named '${taken}'`, `a name outside ${lossWeightPrefix}, where the weights of losses are`);
+  if (taken !== undefined)
+    throw cannot('train the model', `its weight is named '${taken}'`, `a name outside ${lossWeightPrefix}, where the weights of losses are`);
   if (auxiliaries.every(({ createWeights }) => createWeights === undefined)) return { ...modelAlone(model), [Symbol.dispose]: () => {} };
   const widths = measureWidths(model, image);
   const unique = distinct(names);

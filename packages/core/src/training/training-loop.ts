@@ -128,7 +128,15 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
   const trained = trainedOf(parts);
   const started = performance.now();
   using batch = toDomainBatch(loaded);
-  const objective = createObjective({ model, risk, auxiliaries, trained, domains, batch, progress: progress.step / (progress.epochs * progress.stepsPerEpoch) });
+  const objective = createObjective({
+    model,
+    risk,
+    auxiliaries,
+    trained,
+    domains,
+    batch,
+    progress: progress.step / (progress.epochs * progress.stepsPerEpoch),
+  });
   const learningRateFactor = schedule.factor(progress);
   using comparison = settings.cosinesEvery !== undefined && progress.step % settings.cosinesEvery === 0 ? new GradientComparison() : undefined;
   let applied = 0;
