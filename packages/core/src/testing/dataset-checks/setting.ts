@@ -2,10 +2,24 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeOptions } from '../../configuration/complete-options.ts';
-import type { Dataset, DatasetContext, DatasetDefinition, Sample } from '../../contracts/dataset.ts';
+import type { Dataset, DatasetContext, DatasetDefinition, LeftOutKind, Sample } from '../../contracts/dataset.ts';
 import type { AnyItem } from '../../contracts/plugin.ts';
 import { createSeed } from '../../contracts/seed.ts';
-import type { DatasetChecksOptions } from '../dataset-checks.ts';
+import type { Options } from '../take-step.ts';
+
+/** What the kit checks a data set with. */
+export interface DatasetChecksOptions {
+  /** Writes a small data set into an empty folder, which becomes the option `root`. Absent: the data set reads no folder. */
+  readonly write?: (root: string) => void | Promise<void>;
+  /** Of the data set, besides `root`; what is absent has its default. */
+  readonly options?: Options;
+  /** How many samples it must find, by split and class; default: not checked. */
+  readonly samples?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether a list in the folder names its files, so that a missing one must be told; default: false. */
+  readonly listed?: boolean;
+  /** Changes of the folder, and the kind of thing that must be told as left out after each. */
+  readonly leavesOut?: readonly { readonly change: (root: string) => void; readonly kind: LeftOutKind }[];
+}
 
 /** One requirement of a data set. `run` resolves, or rejects with an Error that says what is wrong. */
 export interface DatasetCheck {
