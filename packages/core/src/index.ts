@@ -19,6 +19,8 @@ export {
   type ColorMap,
   defineAugmentation,
   type ErasedPart,
+  type Interpolation,
+  interpolations,
   type PixelImage,
 } from './contracts/augmentation.ts';
 export {

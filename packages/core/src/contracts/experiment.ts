@@ -1,4 +1,5 @@
 import { type ObjectOptions, type Static, type TSchema, Type } from '@sinclair/typebox';
+import { interpolations } from './augmentation.ts';
 import { splits } from './dataset.ts';
 import type { Named } from './named.ts';
 import type { Kind } from './plugin.ts';
@@ -70,6 +71,11 @@ export const experimentShape = strict({
           description: 'Subtracted, by channel, in 0..1; one value makes images gray',
         }),
         std: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 1, maxItems: 3, default: [0.229, 0.224, 0.225], description: 'Divided by' }),
+        interpolation: oneOf(interpolations, {
+          default: 'bilinear',
+          description:
+            'How images are resized, and of augmentations that do not say: bilinear in one pass; bilinear-antialias and bicubic as torchvision has them, several times slower',
+        }),
       },
       { default: {} },
     ),
