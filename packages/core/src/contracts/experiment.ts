@@ -3,6 +3,7 @@ import { interpolations } from './augmentation.ts';
 import { splits } from './dataset.ts';
 import type { Named } from './named.ts';
 import type { Kind } from './plugin.ts';
+import { samplings } from './sampling.ts';
 
 /** Schema keyword of a place that names an item, `{ use: name, ...options }`: its kind, and further keys beside the item's own options. */
 export const itemKeyword = 'gradalignItem';
@@ -87,13 +88,23 @@ export const experimentShape = strict({
       description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
     }),
     views: Type.Integer({ minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' }),
+    sampling: oneOf(samplings, {
+      default: 'balanced',
+      description:
+        'balanced: as data.batch.balance says; shuffle: all source videos in random order, once an epoch; round-robin: domains and labels in turns, as many of each as the longest list has, shuffled. Steps an epoch follow from it',
+    }),
     batch: strict(
       {
-        perDomain: Type.Integer({ minimum: 1, maximum: 4096, default: 32, description: 'Samples of each domain in a step' }),
+        perDomain: Type.Integer({
+          minimum: 1,
+          maximum: 4096,
+          default: 32,
+          description: 'Samples of each domain in a step; without balance over domains, their mean: the last step of shuffle and round-robin has what is left',
+        }),
         balance: Type.Array(oneOf(['domain', 'label']), {
           uniqueItems: true,
           default: ['domain', 'label'],
-          description: 'What is equally frequent in a batch',
+          description: 'What is equally frequent in a batch where data.sampling is balanced',
         }),
       },
       { default: {} },

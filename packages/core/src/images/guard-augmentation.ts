@@ -28,8 +28,8 @@ export function guardAugmentation(made: unknown, item: PluginItem): Augmentation
     } catch (error) {
       throw blame(item, `${hook}()`, expected, error);
     }
-    const fits = isImage(changed, image.channels) && (hook === 'pixels' || (changed.width === image.width && changed.height === image.height));
-    if (!fits) throw new PluginError(item, `${hook}()`, `returns ${describeImage(changed)}`, expected);
+    if (!isImage(changed, image.channels) || (hook === 'view' && (changed.width !== image.width || changed.height !== image.height)))
+      throw new PluginError(item, `${hook}()`, `returns ${describeImage(changed)}`, expected);
     return changed;
   };
   return {

@@ -102,6 +102,7 @@ export function compose({
         domains: sources,
         perDomain: data.batch.perDomain,
         balance: data.batch.balance,
+        sampling: data.sampling,
         views: data.views,
         ...(experiment.train.stepsPerEpoch === undefined ? {} : { stepsPerEpoch: experiment.train.stepsPerEpoch }),
         seed: c.get(parts.seed),

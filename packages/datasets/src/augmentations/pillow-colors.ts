@@ -52,20 +52,21 @@ function blended(image: PixelImage, base: (pixel: number) => number, factor: num
   return { ...image, data };
 }
 
+/** As Pillow converts: in float32. */
 function toHsv(r: number, g: number, b: number): readonly [number, number, number] {
   const most = Math.max(r, g, b);
   const range = most - Math.min(r, g, b);
   if (range === 0) return [0, 0, most];
-  const [rc, gc, bc] = [(most - r) / range, (most - g) / range, (most - b) / range];
-  const sixths = r === most ? bc - gc : g === most ? 2 + rc - bc : 4 + gc - rc;
-  return [byte(((sixths / 6 + 1) % 1) * 255), byte((range / most) * 255), most];
+  const [rc, gc, bc] = [r, g, b].map((value) => Math.fround((most - value) / range)) as [number, number, number];
+  const sixths = Math.fround(r === most ? bc - gc : g === most ? 2 + rc - bc : 4 + gc - rc);
+  return [byte(Math.fround((sixths / 6 + 1) % 1) * 255), byte(Math.fround(range / most) * 255), most];
 }
 
 function writeRgb(h: number, s: number, v: number, to: Uint8Array, o: number): void {
-  const saturation = s / 255;
+  const saturation = Math.fround(s / 255);
   const sixths = (h * 6) / 255;
   const sector = Math.floor(sixths);
-  const f = sixths - sector;
+  const f = Math.fround(sixths - sector);
   const p = Math.round(v * (1 - saturation));
   const q = Math.round(v * (1 - saturation * f));
   const t = Math.round(v * (1 - saturation * (1 - f)));
