@@ -18,6 +18,7 @@ import { ece } from '../metrics/ece.ts';
 import { eer } from '../metrics/eer.ts';
 import { hter } from '../metrics/hter.ts';
 import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
+import { tprAtNearestFpr } from '../metrics/tpr-at-nearest-fpr.ts';
 
 /** Core's own items, which every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
@@ -42,5 +43,6 @@ export const corePlugin = definePlugin({
     eer,
     hter,
     tprAtFpr,
+    tprAtNearestFpr,
   ],
 });

@@ -146,7 +146,14 @@ export const experimentShape = strict({
   evaluate: strict(
     {
       metrics: Type.Array(item('metric'), { minItems: 1, [derivedKeyword]: true, description: 'Default: those that the losses name' }),
-      frames: Type.Integer({ minimum: 0, maximum: 1e6, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
+      frames: Type.Unsafe<number | 'random-1'>({
+        anyOf: [
+          { type: 'integer', minimum: 0, maximum: 1e6 },
+          { type: 'string', enum: ['random-1'] },
+        ],
+        default: 10,
+        description: 'Frames per video, evenly spread; 0: all; random-1: one at random, another in each evaluation of evaluate.target',
+      }),
       aggregate: oneOf(['mean', 'median', 'max'], { default: 'mean', description: 'From frames to a video' }),
       batch: Type.Integer({ minimum: 1, maximum: 4096, default: 64, description: 'Images per forward pass' }),
       target: Type.Optional(
