@@ -249,6 +249,7 @@ function recordSurface(record, work) {
   const recipes = join(checkout, 'packages/fas-gac/recipes');
   const standIns = Object.fromEntries(['a', 'b', 'c'].map((domain) => [domain, { use: 'image-folder', root: 'faces', domain }]));
   for (const name of filesBelow(recipes).filter((file) => file.endsWith('.yaml'))) {
+    mkdirSync(dirname(join(work, name)), { recursive: true });
     writeFileSync(join(work, name), JSON.stringify({ extends: join(recipes, name), data: { source: standIns } }));
     show(`recipes/${name}`, join(work, name));
   }
