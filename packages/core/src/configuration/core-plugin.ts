@@ -20,6 +20,7 @@ import { ece } from '../metrics/ece.ts';
 import { eer } from '../metrics/eer.ts';
 import { hter } from '../metrics/hter.ts';
 import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
+import { tprAtNearestFpr } from '../metrics/tpr-at-nearest-fpr.ts';
 
 /** Core's own items, which every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
@@ -46,5 +47,6 @@ export const corePlugin = definePlugin({
     eer,
     hter,
     tprAtFpr,
+    tprAtNearestFpr,
   ],
 });

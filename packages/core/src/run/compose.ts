@@ -16,6 +16,7 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { Schedule } from '../contracts/schedule.ts';
 import { createSeed, type Seed } from '../contracts/seed.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
+import { frameChoice } from '../data/choose-frames.ts';
 import { createDomainBatches, type DomainBatches } from '../data/domain-batches.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
@@ -106,6 +107,7 @@ export function compose({
         domains: sources,
         perDomain: data.batch.perDomain,
         balance: data.batch.balance,
+        sampling: data.sampling,
         views: data.views,
         ...(experiment.train.stepsPerEpoch === undefined ? {} : { stepsPerEpoch: experiment.train.stepsPerEpoch }),
         seed: c.get(parts.seed),
@@ -178,7 +180,7 @@ export function compose({
         risk: (await c.get(parts.losses)).risk,
         loader: c.get(parts.loader),
         batch: evaluate.batch,
-        frames: evaluate.frames,
+        frames: frameChoice(evaluate.frames, c.get(parts.seed)),
         reporter,
         classes,
         metrics: c.get(parts.metrics),
