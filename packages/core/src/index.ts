@@ -52,7 +52,16 @@ export {
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
-export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
+export {
+  type Auxiliary,
+  type AuxiliaryBatch,
+  defineLoss,
+  type Loss,
+  type LossContext,
+  type LossDefinition,
+  type LossWeightsContext,
+  type Risk,
+} from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
 export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
 export { matchesPattern } from './contracts/name-pattern.ts';
@@ -169,5 +178,6 @@ export { ermStep } from './training/erm-step.ts';
 export type { GradientCosine } from './training/gradient-comparison.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
+export { createTrainedWeights, type TrainedWeights, type TrainedWeightsOptions } from './training/trained-weights.ts';
 export type { LoopEnd, Position } from './training/training-loop.ts';
 export { WeightAverage } from './training/weight-average.ts';

@@ -2,6 +2,8 @@ export { type AuxiliaryBatchParts, auxiliaryBatch } from './auxiliary-batch.ts';
 export { binaryRisk } from './binary-risk.ts';
 export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
+export type { DatasetCheck, DatasetChecksOptions } from './dataset-checks/setting.ts';
+export { datasetChecks } from './dataset-checks.ts';
 export { readGoldenFile } from './golden-file.ts';
 export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';
 export { type GoldenMetrics, goldenMetricsFormat, runGoldenMetrics } from './golden-metrics.ts';
