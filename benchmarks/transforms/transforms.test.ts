@@ -32,11 +32,11 @@ describe('single results, to the pixel', () => {
     expect(Math.max(...differences(await whole(pictures.noise, size, interpolation), name))).toBe(0);
   });
 
-  it('a scene at 64 x 64: bicubic and bilinear-antialias are exact; the bilinear of one pass is 1.3 gray levels off in the mean', async () => {
+  it('a scene at 64 x 64: bicubic and bilinear-antialias are exact; the bilinear of one pass is a gray level off in the mean', async () => {
     expect(Math.max(...differences(await whole(pictures.scene, 64, 'bicubic'), 'scene to 64 x 64, bicubic'))).toBe(0);
     expect(Math.max(...differences(await whole(pictures.scene, 64, 'bilinear-antialias'), 'scene to 64 x 64, bilinear'))).toBe(0);
     const fast = differences(await whole(pictures.scene, 64, 'bilinear'), 'scene to 64 x 64, bilinear');
-    expect(fast.reduce((sum, value) => sum + value, 0) / fast.length).toBeLessThan(2);
+    expect(fast.reduce((sum, value) => sum + value, 0) / fast.length).toBeLessThan(1.2);
   });
 
   it('crop of 17 x 13, turn by 37 degrees and single changes of color are exact too', async () => {
