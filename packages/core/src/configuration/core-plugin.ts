@@ -4,8 +4,10 @@ import { ema } from '../callbacks/ema.ts';
 import { swa } from '../callbacks/swa.ts';
 import { swad } from '../callbacks/swad.ts';
 import { definePlugin } from '../contracts/plugin.ts';
+import { asymmetricTriplet } from '../losses/asymmetric-triplet.ts';
 import { coral } from '../losses/coral.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
+import { domainAdversarial } from '../losses/domain-adversarial.ts';
 import { domainBce } from '../losses/domain-bce.ts';
 import { mmd } from '../losses/mmd.ts';
 import { accuracy } from '../metrics/accuracy.ts';
@@ -28,6 +30,8 @@ export const corePlugin = definePlugin({
     crossEntropy,
     coral,
     mmd,
+    domainAdversarial,
+    asymmetricTriplet,
     earlyStopping,
     bestCheckpoint,
     ema,
