@@ -1,5 +1,5 @@
 import type { Random } from '../contracts/seed.ts';
-import type { EpochPlan, EpochPlanOptions } from './epoch-plan.ts';
+import type { EpochPlan, EpochPlanOptions } from './epoch-plan-options.ts';
 import type { Slot, Video } from './group-videos.ts';
 import { labelsOf } from './labels-of.ts';
 

@@ -9,7 +9,8 @@ import type { AffineMap } from '../contracts/augmentation.ts';
 export function blackOutside(inside: AffineMap, size: number, black: readonly number[], out: Float32Array, offset: number): void {
   const channels = black.length;
   const fill = (row: number, from: number, to: number) => {
-    for (let o = offset + (row * size + from) * channels; o < offset + (row * size + to) * channels; o++) out[o] = black[(o - offset) % channels] as number;
+    const end = offset + (row * size + to) * channels;
+    for (let o = offset + (row * size + from) * channels; o < end; ) for (let c = 0; c < channels; c++, o++) out[o] = black[c] as number;
   };
   for (let row = 0; row < size; row++) {
     const v = (row + 0.5) / size;

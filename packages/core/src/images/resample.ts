@@ -22,10 +22,12 @@ export const cubic: ResamplingFilter = {
 
 /** Pillow's fixed point: weights have 22 bits. */
 const bits = 22;
+const half = 2 ** (bits - 1);
 
 /**
  * Crops and resizes in one step, as Pillow's `crop` and `resize` do: rows, then columns, each rounded to 8 bits, with weights of 22 bits. Where the view has
- * fewer pixels than the crop, the filter is as wide as the view's pixels. Pixels outside the crop are not read.
+ * fewer pixels than the crop, the filter is as wide as the view's pixels. Pixels outside the crop are not read; beyond
+ * the image the view is black.
  *
  * @param map Upright: from the view's (u, v) to pixels of the image; a negative scale mirrors.
  * @param size Side of the view in pixels.
@@ -36,21 +38,58 @@ export function resample(image: PixelImage, map: AffineMap, size: number, filter
   const down = weightsAlong(height, map.y0, map.yy, size, filter);
   const top = Math.min(...down.first);
   const bottom = Math.max(...down.first.map((first, i) => first + (down.count[i] as number)));
-  const rows = new Uint8Array((bottom - top) * size * channels);
   const source = new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.length);
-  for (let y = top, o = 0; y < bottom; y++) {
-    for (let i = 0; i < size; i++) {
-      const from = (y * width + (across.first[i] as number)) * channels;
-      for (let c = 0; c < channels; c++) rows[o++] = weighted(source, from + c, channels, across, i);
+  const rows = acrossRows(source.subarray(top * width * channels), { width, height: bottom - top, channels }, across);
+  return { data: downColumns(rows, size * channels, top, down), width: size, height: size, channels };
+}
+
+// For speed: numbers in local variables, and no function is called for a single value.
+
+/** Each row of the source at the view's width. */
+function acrossRows(source: Uint8Array, { width, height, channels }: Omit<PixelImage, 'data'>, { first, count, weights, places }: AxisWeights): Uint8Array {
+  const size = first.length;
+  const out = new Uint8Array(height * size * channels);
+  for (let y = 0, o = 0; y < height; y++) {
+    const row = y * width * channels;
+    for (let i = 0; i < size; i++, o += channels) {
+      const from = row + (first[i] as number) * channels;
+      const end = i * places + (count[i] as number);
+      if (channels === 1) {
+        let sum = half;
+        for (let w = i * places, p = from; w < end; w++, p++) sum += (source[p] as number) * (weights[w] as number);
+        out[o] = toByte(sum);
+        continue;
+      }
+      let [red, green, blue] = [half, half, half];
+      for (let w = i * places, p = from; w < end; w++, p += 3) {
+        const weight = weights[w] as number;
+        red += (source[p] as number) * weight;
+        green += (source[p + 1] as number) * weight;
+        blue += (source[p + 2] as number) * weight;
+      }
+      out[o] = toByte(red);
+      out[o + 1] = toByte(green);
+      out[o + 2] = toByte(blue);
     }
   }
-  const data = new Uint8Array(size * size * channels);
-  const stride = size * channels;
-  for (let i = 0, o = 0; i < size; i++) {
-    const from = ((down.first[i] as number) - top) * stride;
-    for (let x = 0; x < stride; x++) data[o++] = weighted(rows, from + x, stride, down, i);
+  return out;
+}
+
+/** The columns of rows that begin at row `top` of the source, at the view's height. */
+function downColumns(rows: Uint8Array, stride: number, top: number, { first, count, weights, places }: AxisWeights): Uint8Array {
+  const size = first.length;
+  const out = new Uint8Array(size * stride);
+  const sums = new Int32Array(stride);
+  for (let i = 0; i < size; i++) {
+    sums.fill(half);
+    for (let k = 0; k < (count[i] as number); k++) {
+      const weight = weights[i * places + k] as number;
+      const from = ((first[i] as number) - top + k) * stride;
+      for (let x = 0; x < stride; x++) sums[x] = (sums[x] as number) + (rows[from + x] as number) * weight;
+    }
+    for (let x = 0; x < stride; x++) out[i * stride + x] = toByte(sums[x] as number);
   }
-  return { data, width: size, height: size, channels };
+  return out;
 }
 
 /** For each pixel along one axis of the view: the first pixel it reads, how many, and their weights times 2^22. */
@@ -74,6 +113,9 @@ function weightsAlong(length: number, start: number, scale: number, size: number
   const weights = new Int32Array(size * places);
   for (let i = 0; i < size; i++) {
     const center = start + (i + 0.5) * step;
+    first[i] = low;
+    // Nothing is read: black.
+    if (!(center >= 0 && center < length)) continue;
     const from = Math.min(high - 1, Math.max(low, Math.trunc(center - support + 0.5)));
     const to = Math.max(from + 1, Math.min(high, Math.trunc(center + support + 0.5)));
     const own = Array.from({ length: to - from }, (_, k) => weight((from + k - center + 0.5) / stretch));
@@ -85,11 +127,7 @@ function weightsAlong(length: number, start: number, scale: number, size: number
   return { first, count, weights, places };
 }
 
-/** The weighted sum of the pixels of one axis, as a byte. */
-function weighted(source: Uint8Array, from: number, stride: number, { count, weights, places }: AxisWeights, i: number): number {
-  let sum = 1 << (bits - 1);
-  const n = count[i] as number;
-  for (let k = 0, w = i * places, p = from; k < n; k++, w++, p += stride) sum += (source[p] as number) * (weights[w] as number);
+function toByte(sum: number): number {
   const value = sum >> bits;
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }

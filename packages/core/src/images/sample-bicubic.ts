@@ -26,13 +26,15 @@ export function sampleBicubic(image: PixelImage, map: AffineMap, size: number): 
       shares(x - 0.5 - column, across);
       shares(y - 0.5 - line, down);
       for (let k = 0; k < 4; k++) columns[k] = channels * within(column - 1 + k, width);
+      const [c0, c1, c2, c3] = [columns[0] as number, columns[1] as number, columns[2] as number, columns[3] as number];
+      const [w0, w1, w2, w3] = [across[0] as number, across[1] as number, across[2] as number, across[3] as number];
       for (let c = 0; c < channels; c++) {
         let value = 0;
         for (let l = 0; l < 4; l++) {
           const from = channels * width * within(line - 1 + l, height) + c;
-          let sum = 0;
-          for (let k = 0; k < 4; k++) sum += (across[k] as number) * (source[from + (columns[k] as number)] as number);
-          value += (down[l] as number) * sum;
+          const read =
+            w0 * (source[from + c0] as number) + w1 * (source[from + c1] as number) + w2 * (source[from + c2] as number) + w3 * (source[from + c3] as number);
+          value += (down[l] as number) * read;
         }
         // A sum that is a whole number but for rounding stays one.
         data[o + c] = value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value + 1e-9);

@@ -59,8 +59,6 @@ class Geometry {
   #pass: ViewPass;
   /** From the view to the image, over all passes: what augmentations see. */
   #total: AffineMap;
-  /** Whether nothing but mirroring has happened to the image. */
-  #isWhole = true;
 
   constructor(size: ImageSize, settings: ViewSettings) {
     this.#size = size;
@@ -72,7 +70,7 @@ class Geometry {
   follow({ geometry, interpolation = this.#settings.interpolation, clips = false }: Augmentation, random: Random): void {
     const total = geometry?.(this.#total, this.#size, random) ?? this.#total;
     const isFolded = interpolation === 'bilinear' && this.#pass.interpolation === 'bilinear';
-    if (isFolded && !clips && this.#pass.inside.length === 0) this.#fold(total, interpolation, []);
+    if (isFolded && !clips && this.#pass.inside.length === 0 && this.#done.length === 0) this.#fold(total, interpolation, []);
     else if (total !== this.#total) this.#step(total, interpolation, clips);
     this.#total = total;
   }
@@ -89,18 +87,21 @@ class Geometry {
       this.#pass = { map: composeAffine(this.#pass.map, step), interpolation: same, inside: inside.slice(0, this.#pass.inside.length) };
     } else if (interpolation === 'bilinear' && this.#pass.interpolation === 'bilinear') {
       this.#fold(this.#done.length === 0 ? total : composeAffine(this.#pass.map, step), interpolation, inside);
-    } else if (this.#isWhole && isUpright(total)) this.#fold(total, interpolation, []);
+    } else if (this.#isWhole() && isUpright(total)) this.#fold(total, interpolation, []);
     else {
       const { size } = this.#settings;
       this.#done.push(this.#pass);
       // Beyond what the pass before it made there is nothing: it is black anyway.
       this.#pass = { map: composeAffine(wholeImage({ width: size, height: size }), step), interpolation, inside: [] };
-      this.#isWhole = false;
     }
   }
 
+  /** Whether nothing but mirroring has happened to the image. */
+  #isWhole(): boolean {
+    return this.#done.length === 0 && mirrors(composeAffine(invertAffine(wholeImage(this.#size)), this.#total));
+  }
+
   #fold(map: AffineMap, interpolation: Interpolation, inside: readonly AffineMap[]): void {
-    this.#isWhole = false;
     this.#pass = { map, interpolation, inside };
   }
 }

@@ -45,7 +45,7 @@ export const cutout = defineAugmentation({
     { additionalProperties: false },
   ),
   create({ p, share, place, fill, value, scale: [least = 0.02, most = 0.33], ratio: [narrow = 0.3, wide = 3.3] }) {
-    const filled = fill === 'value' ? value : fill;
+    const filled = fill === 'mean' ? {} : { fill: fill === 'value' ? value : fill };
     /** Width and height in 0..1; undefined where they do not fit after ten draws. */
     const draw = (random: Random, size: number): { readonly width: number; readonly height: number } | undefined => {
       if (share === 'uniform') {
@@ -70,11 +70,9 @@ export const cutout = defineAugmentation({
       if (place === 'inside') {
         const left = random.uniform(0, 1 - width);
         const top = random.uniform(0, 1 - height);
-        return [{ left, top, right: left + width, bottom: top + height, fill: filled }];
+        return [{ left, top, right: left + width, bottom: top + height, ...filled }];
       }
-      return [
-        { ...clipped('left', 'right', width, random.integer(size), size), ...clipped('top', 'bottom', height, random.integer(size), size), fill: filled },
-      ];
+      return [{ ...clipped('left', 'right', width, random.integer(size), size), ...clipped('top', 'bottom', height, random.integer(size), size), ...filled }];
     };
     return { erase: erased };
   },

@@ -24,10 +24,7 @@ export function adjustHue(image: PixelImage, turns: number): PixelImage {
   if (image.channels === 1) return image;
   const shift = Math.trunc(turns * 255) & 255;
   const data = new Uint8Array(image.data.length);
-  for (let o = 0; o < data.length; o += 3) {
-    const [h, s, v] = toHsv(image.data[o] as number, image.data[o + 1] as number, image.data[o + 2] as number);
-    writeRgb((h + shift) & 255, s, v, data, o);
-  }
+  for (let o = 0; o < data.length; o += 3) shiftHue(image.data[o] as number, image.data[o + 1] as number, image.data[o + 2] as number, shift, data, o);
   return { ...image, data };
 }
 
@@ -52,28 +49,30 @@ function blended(image: PixelImage, base: (pixel: number) => number, factor: num
   return { ...image, data };
 }
 
-/** As Pillow converts: in float32. */
-function toHsv(r: number, g: number, b: number): readonly [number, number, number] {
+/** To HSV and back, as Pillow converts: in float32, each of the three a byte. */
+function shiftHue(r: number, g: number, b: number, shift: number, to: Uint8Array, o: number): void {
   const most = Math.max(r, g, b);
   const range = most - Math.min(r, g, b);
-  if (range === 0) return [0, 0, most];
-  const [rc, gc, bc] = [r, g, b].map((value) => Math.fround((most - value) / range)) as [number, number, number];
-  const sixths = Math.fround(r === most ? bc - gc : g === most ? 2 + rc - bc : 4 + gc - rc);
-  return [byte(Math.fround((sixths / 6 + 1) % 1) * 255), byte(Math.fround(range / most) * 255), most];
-}
-
-function writeRgb(h: number, s: number, v: number, to: Uint8Array, o: number): void {
-  const saturation = Math.fround(s / 255);
-  const sixths = (h * 6) / 255;
+  if (range === 0) {
+    to.fill(most, o, o + 3);
+    return;
+  }
+  const rc = Math.fround((most - r) / range);
+  const gc = Math.fround((most - g) / range);
+  const bc = Math.fround((most - b) / range);
+  const turned = Math.fround(r === most ? bc - gc : g === most ? 2 + rc - bc : 4 + gc - rc);
+  const hue = (byte(Math.fround((turned / 6 + 1) % 1) * 255) + shift) & 255;
+  const saturation = Math.fround(byte(Math.fround(range / most) * 255) / 255);
+  const sixths = (hue * 6) / 255;
   const sector = Math.floor(sixths);
   const f = Math.fround(sixths - sector);
-  const p = Math.round(v * (1 - saturation));
-  const q = Math.round(v * (1 - saturation * f));
-  const t = Math.round(v * (1 - saturation * (1 - f)));
+  const p = Math.round(most * (1 - saturation));
+  const q = Math.round(most * (1 - saturation * f));
+  const t = Math.round(most * (1 - saturation * (1 - f)));
   const six = sector % 6;
-  to[o] = [v, q, p, p, t, v][six] as number;
-  to[o + 1] = [t, v, v, q, p, p][six] as number;
-  to[o + 2] = [p, p, t, v, v, q][six] as number;
+  to[o] = six === 0 || six === 5 ? most : six === 1 ? q : six === 4 ? t : p;
+  to[o + 1] = six === 1 || six === 2 ? most : six === 0 ? t : six === 3 ? q : p;
+  to[o + 2] = six === 3 || six === 4 ? most : six === 2 ? t : six === 5 ? q : p;
 }
 
 function byte(value: number): number {
