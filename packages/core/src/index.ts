@@ -125,9 +125,11 @@ export {
   type RefusedCheckpoint,
   saveCheckpoint,
 } from './files/checkpoint.ts';
+export { describeReadError } from './files/describe-read-error.ts';
 export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
+export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
 export type { FileContent } from './files/write-atomically.ts';

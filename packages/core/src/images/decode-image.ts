@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Sharp } from 'sharp';
 import type { PixelImage } from '../contracts/augmentation.ts';
 import type { ImageSource, Rectangle } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { ImageSize } from './affine-map.ts';
 import { decodeBmp, readBmpHeader } from './decode-bmp.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
@@ -239,7 +240,7 @@ function readBytes(path: string): Uint8Array {
     if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file', formats);
     if (status.size === 0) throw new UnreadableImageError(path, 'the file is empty', formats);
     if (status.size > maxBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${maxBytes}`);
-    return readFileSync(path);
+    return readBounded(path, maxBytes);
   } catch (error) {
     if (error instanceof UnreadableImageError) throw error;
     throw new UnreadableImageError(path, describeReadError(error), formats, { cause: error });
