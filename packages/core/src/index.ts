@@ -80,6 +80,7 @@ export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
 export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
+export { KnownData, type Verdict } from './data/known-data.ts';
 export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
 export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
