@@ -101,7 +101,6 @@ export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
-export type { PixelAspect } from './video/square-pixels.ts';
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

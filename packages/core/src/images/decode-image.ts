@@ -11,9 +11,11 @@ import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { imageKindNames, imageKindOf, whyContentIsNotRead } from './image-kinds.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
+import { pixelAspectOf } from './pixel-aspect.ts';
 import { holdPixels, maxPixels } from './pixel-budget.ts';
 import { pixelChanges } from './pixel-changes.ts';
 import { readPlainPngHeader } from './png-header.ts';
+import { isStretched, type PixelAspect, squared, stretchChanges } from './square-pixels.ts';
 
 const maxBytes = 2 ** 28;
 /** In bytes. For a smaller JPEG file, reading the header first to decode at a reduced size costs more than it saves. */
@@ -40,6 +42,8 @@ export interface DecodeOptions {
   readonly shrink?: (size: ImageSize) => 1 | 2 | 4 | 8;
   /** Called for a large image with what gives its share of memory back: while it is not called, other large images wait. Default: when it is decoded. */
   readonly hold?: (release: () => void) => void;
+  /** Pixels that are not square. `correct` needs a source without a box. Default: `keep`. */
+  readonly pixelAspect?: PixelAspect | undefined;
 }
 
 /** A decoded image. */
@@ -52,6 +56,8 @@ export interface DecodedImage {
   readonly factor: number;
   /** Whether `shrink` was called. */
   readonly shrinkable: boolean;
+  /** The size before pixels were made square; absent where they were not. */
+  readonly stored?: ImageSize;
   /** What was done to the pixels besides decoding them: `turned 90 degrees (EXIF orientation)`. Absent where nothing was. */
   readonly changes?: readonly string[];
 }
@@ -83,7 +89,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
   return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
-async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink, hold }: DecodeOptions): Promise<DecodedImage> {
+async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink, hold, pixelAspect = 'keep' }: DecodeOptions): Promise<DecodedImage> {
   const bytes = readBytes(path);
   const kind = imageKindOf(bytes.subarray(0, 32));
   // Only kinds that are asked for by their first bytes: libvips would also render SVG and PDF, whatever the file's name is.
@@ -104,10 +110,17 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
     const { image: decoded, changes: more = [] } = quickly
       ? { image: quickly }
       : await decodeOther(bytes, header, factor > 1 ? part(known, factor) : undefined);
-    const image = withChannels(decoded, channels);
+    const aspect = shownAspect(bytes, kind.name, header);
+    const stretched = pixelAspect === 'correct' && isStretched(aspect);
+    const image = withChannels(stretched ? await resized(decoded, squared(decoded, aspect)) : decoded, channels);
     const gray = channels === 3 && ('channels' in header ? header.channels === 1 : header.gray);
-    const changes = [...('changes' in header ? header.changes : []), ...more, ...(gray ? ['gray repeated in three channels'] : [])];
-    const told = changes.length > 0 ? { changes } : {};
+    const changes = [
+      ...('changes' in header ? header.changes : []),
+      ...more,
+      ...stretchChanges(aspect, pixelAspect),
+      ...(gray ? ['gray repeated in three channels'] : []),
+    ];
+    const told = { ...(changes.length > 0 ? { changes } : {}), ...(stretched ? { stored: sizeOf(decoded) } : {}) };
     // libvips may turn by what its header does not say.
     const full = factor === 1 ? { width: image.width, height: image.height } : known;
     if (!box) return { image, size: full, factor, shrinkable, ...told };
@@ -126,6 +139,8 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
 interface ImageHeader extends ImageSize {
   readonly kind: string;
   readonly changes: readonly string[];
+  /** Whether turning it upright exchanges width and height. */
+  readonly sideways: boolean;
   readonly gray: boolean;
   readonly hasAlpha: boolean;
   /** libvips' name of the values' type. */
@@ -138,20 +153,37 @@ async function open(bytes: Uint8Array): Promise<Sharp> {
 }
 
 async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader> {
-  const simple = { kind, changes: [], gray: false, hasAlpha: false, depth: 'uchar' };
+  const simple = { kind, changes: [], sideways: false, gray: false, hasAlpha: false, depth: 'uchar' };
   const png = kind === 'PNG' ? readPlainPngHeader(bytes) : undefined;
   if (png) return { ...simple, ...png };
   if (kind === 'BMP') return { ...simple, ...sizeOf(readBmpHeader(bytes)) };
   const sharp = await loadSharp();
   // Its limit on pixels is that of decoding: the message must name the size.
   const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
-  const { autoOrient, hasAlpha, depth, channels } = metadata;
-  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), gray: channels < 3, hasAlpha, depth };
+  const { autoOrient, hasAlpha, depth, channels, orientation = 1 } = metadata;
+  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), sideways: orientation > 4, gray: channels < 3, hasAlpha, depth };
 }
 
 function sizeOf({ width, height }: ImageSize): ImageSize {
   return { width, height };
 }
+
+/** Width over height of the pixels of the upright image. */
+function shownAspect(bytes: Uint8Array, kind: string, header: ImageSize | ImageHeader): number {
+  const stored = pixelAspectOf(bytes, kind);
+  return 'sideways' in header && header.sideways ? 1 / stored : stored;
+}
+
+async function resized({ data, width, height, channels }: PixelImage, size: ImageSize): Promise<PixelImage> {
+  if (size.width * size.height > maxPixels) throw new StretchedTooFarError(`made square, its pixels would be ${size.width} x ${size.height}`);
+  const sharp = await loadSharp();
+  const picture = sharp(data, { raw: { width, height, channels } }).resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' });
+  // libvips makes one channel into three where it resizes.
+  const out = await (channels === 1 ? picture.toColorspace('b-w') : picture).raw().toBuffer();
+  return { data: new Uint8Array(out.buffer, out.byteOffset, out.length), ...size, channels };
+}
+
+class StretchedTooFarError extends Error {}
 
 interface Decoded {
   readonly image: PixelImage;
@@ -253,6 +285,8 @@ function explained(path: string, error: Error): UnreadableImageError {
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
   if (error instanceof UnsupportedValuesError)
     return new UnreadableImageError(path, error.message, '8 or 16 bits, or floats of 0..1 or 0..255: nothing is clipped', { cause: error });
+  if (error instanceof StretchedTooFarError)
+    return new UnreadableImageError(path, error.message, `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
   if (/exceeds pixel limit/.test(said))
     return new UnreadableImageError(path, 'the image is too large', `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
   if (/timeout/i.test(said)) return new UnreadableImageError(path, `decoding it takes more than ${timeLimit} seconds`, 'an ordinary image', { cause: error });
