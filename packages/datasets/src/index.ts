@@ -94,6 +94,7 @@ export { isIntact, renderVerification, type Verification, type VerifyOptions, ve
 export type { WithdrawnClip } from './prepare/withdraw-clips.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { synthesisOptionsFromTexts } from './recapture/from-faces/synthesis-options.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
 export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';

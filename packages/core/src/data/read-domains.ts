@@ -117,7 +117,12 @@ export interface TellOptions {
 }
 
 /** Warns of everything that a data set leaves out and of what is unusual about it, and returns the former. `samples` are those that will be used. */
-export async function tellLeftOut(name: string, dataset: Dataset, samples: readonly Sample[], { reporter, checked, known }: TellOptions): Promise<readonly LeftOut[]> {
+export async function tellLeftOut(
+  name: string,
+  dataset: Dataset,
+  samples: readonly Sample[],
+  { reporter, checked, known }: TellOptions,
+): Promise<readonly LeftOut[]> {
   const leftOut = [...leftOutOf(dataset), ...(checked ? await checkPictures(name, samples, reporter, known) : [])];
   for (const line of describeLeftOut(`domain '${name}'`, leftOut)) reporter.warn(line);
   const problems = describeProblems(`domain '${name}'`, dataset);

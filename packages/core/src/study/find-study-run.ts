@@ -71,7 +71,10 @@ export function studyFolders(output: string, reporter: Reporter, knownData = new
   };
 }
 
-async function readData({ experiment, catalogue }: LoadedExperiment, known: KnownData): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
+async function readData(
+  { experiment, catalogue }: LoadedExperiment,
+  known: KnownData,
+): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
   refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
   const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter, { known });
   return { domains, data: fingerprintData(domains) };
