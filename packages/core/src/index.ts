@@ -96,6 +96,7 @@ export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
+export { KnownData, type Verdict } from './data/known-data.ts';
 export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
 export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
@@ -136,9 +137,11 @@ export {
   type RefusedCheckpoint,
   saveCheckpoint,
 } from './files/checkpoint.ts';
+export { describeReadError } from './files/describe-read-error.ts';
 export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
+export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
 export type { FileContent } from './files/write-atomically.ts';

@@ -105,13 +105,18 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
 
 /** A report replaces a report, and nothing else. */
 async function refusePage(page: string, inputs: readonly string[]): Promise<void> {
-  const [{ existsSync, readFileSync, statSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot } = await import('@gradalign/core');
-  const refuse = (is: string) => {
+  const [{ existsSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const { cannot, describeReadError, readBounded } = await import('@gradalign/core');
+  const refuse = (is: string): never => {
     throw cannot(`write the report to ${page}`, is, 'a new file, or an earlier report', { exitCode: 2 });
   };
   if (inputs.some((input) => resolve(input) === resolve(page))) refuse('it is what the report is about');
   if (!existsSync(page)) return;
-  if (statSync(page).isDirectory()) refuse('it is a folder');
-  if (!readFileSync(page, 'utf8').includes('gradalign report')) refuse('it is another file');
+  let text: string;
+  try {
+    text = readBounded(page, 2 ** 28).toString();
+  } catch (error) {
+    return refuse(describeReadError(error));
+  }
+  if (!text.includes('gradalign report')) refuse('it is another file');
 }

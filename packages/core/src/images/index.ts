@@ -10,6 +10,7 @@ export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './
 export type { BrokenRequest, LoadedImages } from './image-task.ts';
 export type { ImageRequest } from './image-views.ts';
 export { renderView } from './render-view.ts';
+export { aspectTolerance, isStretched, mostStretched, type PixelAspect, squared, stretchChanges } from './square-pixels.ts';
 export type { WorkerEntry } from './worker-entry.ts';
 export { workerEntry } from './worker-entry.ts';
 export { createWorkerPool, type WorkerPool } from './worker-pool.ts';

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { evaluateTarget } from '../evaluation/evaluate-target.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { type Oracle, oracleOf, type TargetEvaluation } from '../evaluation/oracle.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Evaluations of the target during training (`evaluate.target`). They are kept in the log, which a checkpoint cuts to its own place: resuming repeats none. */
@@ -58,7 +58,8 @@ function inEpoch(setting: EvaluationSetting, epoch: number): EvaluationSetting {
 /** @throws UserError where the log cannot be read. */
 function readEvaluations(file: string): TargetEvaluation[] {
   try {
-    return readFileSync(file, 'utf8')
+    return readBounded(file, 2 ** 29 - 2 ** 10)
+      .toString()
       .split('\n')
       .filter((line) => line.startsWith('{"event":"target"'))
       .map((line) => {

@@ -11,6 +11,7 @@ import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
 import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
@@ -52,6 +53,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Replaces parts of the run (see `parts`) before anything is made. */
   readonly customize?: (container: Container) => void;
+  /** Shared by runs of one process on the same data: pictures are checked once, and what is told of the data is told once. */
+  readonly knownData?: KnownData;
 }
 
 /** How a run ended: interrupted, and ready to be resumed; stopped by a callback; or finished. */
@@ -67,14 +70,14 @@ export type TrainOutcome =
  * no longer finite: the last good checkpoint is kept.
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
-  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
+  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
   using folder = openRunFolder(path, { resume });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
-  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights, folder: path, resumed: resume });
+  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights, folder: path, resumed: resume, knownData });
   customize?.(container);
   if (resume && !customize) refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
   const domains = await container.get(tokens.domains);

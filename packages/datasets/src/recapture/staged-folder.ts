@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { cannot, describeWriteError } from '@gradalign/core';
+import { cannot, describeWriteError, readBounded } from '@gradalign/core';
 
 /**
  * Fills a new folder that is complete or absent: `write` gets a folder beside it, which is renamed at the end, or removed after an error.
@@ -34,7 +34,7 @@ export function isOccupied(root: string): boolean {
 /** The content of a JSON file; undefined where it is missing or unreadable. */
 export function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readBounded(path, 2 ** 28).toString());
   } catch {
     return undefined;
   }

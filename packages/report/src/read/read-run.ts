@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { cannot, runPaths } from '@gradalign/core';
+import { cannot, readBounded, runPaths } from '@gradalign/core';
 import type { Aggregate } from '@gradalign/metrics';
 import { parse } from 'yaml';
 import { type RunHistory, readRunLog } from './read-log.ts';
 import { type FullScores, joinScores, readScoreFile } from './read-scores.ts';
 import type { FixedOperatingPoint, PartialResults, Subject } from './subject.ts';
+
+/** In bytes. */
+const [longestExperiment, longestJson] = [2 ** 26, 2 ** 28];
 
 /** Whether a folder holds a run, finished or not. */
 export function isRunFolder(folder: string): boolean {
@@ -36,7 +39,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     }
   };
   const experiment = await attempt('experiment', paths.experiment, () => {
-    const text = readFileSync(paths.experiment, 'utf8');
+    const text = readBounded(paths.experiment, longestExperiment).toString();
     return { text, values: record(parse(text, { maxAliasCount: 100 })) };
   });
   const environment = await attempt('environment', paths.environment, () => readJson(paths.environment));
@@ -109,7 +112,7 @@ function aggregateOf(experiment: Readonly<Record<string, unknown>> | undefined):
 }
 
 function readJson(file: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const value: unknown = JSON.parse(readBounded(file, longestJson).toString());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${basename(file)} holds no object`);
   return value as Record<string, unknown>;
 }
