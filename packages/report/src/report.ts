@@ -12,6 +12,8 @@ export interface Report {
 export interface ReportOptions {
   /** A threshold of a deployed system: adds the figures at it. */
   readonly threshold?: number;
+  /** Name of the decision that the summary and the worst errors are at (default: the last that applies to the test scores). */
+  readonly decision?: string;
   /** Rounds of the bootstrap; 0 for no intervals (default 1000; 200 for more than 200,000 scores). */
   readonly rounds?: number;
   /** How the experiments of runs are loaded, for the pictures of their data. */

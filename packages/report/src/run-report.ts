@@ -10,8 +10,10 @@ import type { Subject } from './read/subject.ts';
 import type { Report, ReportOptions } from './report.ts';
 import { conventionsOf } from './sections/conventions.ts';
 import { dataSection, environmentSection } from './sections/data-and-environment.ts';
+import { decisionsSection } from './sections/decisions.ts';
 import { figuresSection } from './sections/figures.ts';
 import { landscapeSection } from './sections/landscape.ts';
+import { oracleSection } from './sections/oracle.ts';
 import { scorePlots } from './sections/score-plots.ts';
 import { sharpnessSection } from './sections/sharpness.ts';
 import { subtitleOf, summary } from './sections/summary.ts';
@@ -26,8 +28,10 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
   const learning = subject.history ? learningPlots([historyOf(subject)]) : [];
   const isRun = subject.experiment !== undefined;
   const landscape = landscapeSection(subject);
+  const oracle = oracleSection(subject);
   const sections: Section[] = [
     { id: 'figures', title: 'Figures', body: figuresSection(measured) },
+    ...(isRun && !('error' in measured) ? [{ id: 'decisions', title: 'Decisions', body: decisionsSection(measured, subject.path) }] : []),
     {
       id: 'trade-off',
       title: 'Trade-off',
@@ -45,6 +49,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
     ...(isRun
       ? [{ id: 'training', title: 'Training', body: learning.length > 0 ? gallery(learning) : absent('No learning curves: the run has no log of steps.') }]
       : []),
+    ...(oracle ? [{ id: 'oracle', title: 'Oracle', body: oracle }] : []),
     ...(isRun ? [{ id: 'sharpness', title: 'Sharpness', body: sharpnessSection(subject) }] : []),
     ...(isRun ? [{ id: 'landscape', title: 'Landscape', body: landscape.body }] : []),
     ...('error' in measured ? [] : [{ id: 'errors', title: 'Worst errors', body: await errorsBody(subject, measured, isRun, options.load ?? {}) }]),
