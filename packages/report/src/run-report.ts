@@ -1,6 +1,6 @@
-import type { LoadOptions } from '@gradalign/core';
 import { absent, gallery, page, type Section } from './page/page.ts';
-import { loadPictures } from './pictures/load-pictures.ts';
+import { loadHeatMaps } from './pictures/heat-maps.ts';
+import { loadPictures, type Pictures } from './pictures/load-pictures.ts';
 import { worstErrors } from './pictures/worst-errors.ts';
 import type { Picture } from './plots/draw-plot.ts';
 import { learningPlots } from './plots/learning-plots.ts';
@@ -52,7 +52,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
     ...(oracle ? [{ id: 'oracle', title: 'Oracle', body: oracle }] : []),
     ...(isRun ? [{ id: 'sharpness', title: 'Sharpness', body: sharpnessSection(subject) }] : []),
     ...(isRun ? [{ id: 'landscape', title: 'Landscape', body: landscape.body }] : []),
-    ...('error' in measured ? [] : [{ id: 'errors', title: 'Worst errors', body: await errorsBody(subject, measured, isRun, options.load ?? {}) }]),
+    ...('error' in measured ? [] : [{ id: 'errors', title: 'Worst errors', body: await errorsBody(subject, measured, isRun, options) }]),
     ...(isRun ? [{ id: 'data', title: 'Data', body: dataSection(subject) }] : []),
     { id: 'environment', title: isRun ? 'Environment' : 'Source', body: environmentSection(subject) },
   ];
@@ -78,15 +78,16 @@ export function historyOf({ name, group, history, experiment }: Subject): Parame
   };
 }
 
-async function errorsBody(subject: Subject, { all }: Measured, isRun: boolean, load: LoadOptions) {
+async function errorsBody(subject: Subject, { all }: Measured, isRun: boolean, { load = {}, heatMaps = true }: ReportOptions) {
   const [main] = conventionsOf(all);
   if (!main || !subject.test) return absent('There are no test scores.');
   // The threshold of single images; that of videos stands in the figures.
   const { threshold } = all[main.name] ?? all.literature;
   const errors = worstErrors(subject.test, threshold);
   const samples = [...errors.acceptedAttacks, ...errors.refusedPeople];
-  const pictures = isRun
+  const pictures: Pictures = isRun
     ? await loadPictures(subject.path, samples, load)
-    : { find: () => undefined, problem: 'a score file does not say where the pictures are' };
-  return worstErrorsSection(errors, pictures, { value: threshold, name: main.name });
+    : { find: () => undefined, sources: [], problem: 'a score file does not say where the pictures are' };
+  const heat = heatMaps ? await loadHeatMaps(subject.path, pictures.sources, load) : undefined;
+  return worstErrorsSection(errors, { pictures, ...(heat && pictures.sources.length > 0 ? { heat } : {}) }, { value: threshold, name: main.name });
 }

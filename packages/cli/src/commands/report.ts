@@ -12,6 +12,7 @@ interface ReportCommandOptions extends ExperimentOptions {
   readonly threshold?: string;
   readonly baseline?: string;
   readonly decision?: string;
+  readonly heatMaps: boolean;
 }
 
 export function addReportCommand({ parent, run }: CommandContext): void {
@@ -28,6 +29,7 @@ export function addReportCommand({ parent, run }: CommandContext): void {
       .option('--dev <file>', 'scores on held-out data, for one score file: fixes the deployable threshold')
       .option('--baseline <method>', "method of a study that the others are compared with (default: the study's, else its first)")
       .option('--decision <name>', 'decision of a run that the summary and the worst errors are at (default: the last that fits)')
+      .option('--no-heat-maps', 'do not show where the network looked in the worst errors (Grad-CAM): the engine is not loaded')
       .option('--threshold <value>', 'threshold of a deployed system: adds the figures at it'),
   )
     .addHelpText(
@@ -106,7 +108,7 @@ async function plan(what: readonly string[], options: ReportCommandOptions, term
     return {
       inputs,
       page: page ?? (isFolder(first) ? join(first, 'report.html') : 'report.html'),
-      make: async () => runReport(await read(first), { ...threshold, ...decision, load }),
+      make: async () => runReport(await read(first), { ...threshold, ...decision, heatMaps: options.heatMaps, load }),
     };
   }
   return { inputs, page: page ?? 'report.html', make: async () => subjectsReport(await Promise.all(what.map(read)), { ...threshold, load }) };
