@@ -139,6 +139,7 @@ export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
 export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
+export { type CollectedFeatures, type CollectFeaturesOptions, collectFeatures, type FeatureSample } from './run/collect-features.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';

@@ -11,6 +11,7 @@ import type { Report, ReportOptions } from './report.ts';
 import { conventionsOf } from './sections/conventions.ts';
 import { dataSection, environmentSection } from './sections/data-and-environment.ts';
 import { decisionsSection } from './sections/decisions.ts';
+import { featuresSection } from './sections/features.ts';
 import { figuresSection } from './sections/figures.ts';
 import { landscapeSection } from './sections/landscape.ts';
 import { oracleSection } from './sections/oracle.ts';
@@ -28,6 +29,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
   const learning = subject.history ? learningPlots([historyOf(subject)]) : [];
   const isRun = subject.experiment !== undefined;
   const landscape = landscapeSection(subject);
+  const features = featuresSection(subject);
   const oracle = oracleSection(subject);
   const sections: Section[] = [
     { id: 'figures', title: 'Figures', body: figuresSection(measured) },
@@ -52,6 +54,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
     ...(oracle ? [{ id: 'oracle', title: 'Oracle', body: oracle }] : []),
     ...(isRun ? [{ id: 'sharpness', title: 'Sharpness', body: sharpnessSection(subject) }] : []),
     ...(isRun ? [{ id: 'landscape', title: 'Landscape', body: landscape.body }] : []),
+    ...(isRun ? [{ id: 'features', title: 'Features', body: features.body }] : []),
     ...('error' in measured ? [] : [{ id: 'errors', title: 'Worst errors', body: await errorsBody(subject, measured, isRun, options) }]),
     ...(isRun ? [{ id: 'data', title: 'Data', body: dataSection(subject) }] : []),
     { id: 'environment', title: isRun ? 'Environment' : 'Source', body: environmentSection(subject) },
@@ -63,6 +66,7 @@ export async function runReport(subject: Subject, options: ReportOptions): Promi
     ...(plots && !('error' in plots.reliability) ? [plots.reliability] : []),
     ...learning,
     ...landscape.pictures,
+    ...features.pictures,
   ];
   return { html: page({ title: subject.name, subtitle: subtitleOf(subject), lead: summary(subject, measured) }, sections), pictures };
 }

@@ -50,7 +50,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
   const optional = <T>(what: string, file: string, read: () => T | Promise<T>) => (existsSync(file) ? attempt(what, file, read) : undefined);
   const dev = await optional('held-out scores', heldOut, async () => (await readScoreFile(heldOut, { rankBy })).scores);
   const json = (what: string) => optional(what, join(folder, `${what}.json`), () => readJson(join(folder, `${what}.json`)));
-  const [sharpness, landscape] = [await json('sharpness'), await json('landscape')];
+  const [sharpness, landscape, features] = [await json('sharpness'), await json('landscape'), await json('features')];
   const decisions = await optional('decisions', paths.decisions, (): ReadonlyMap<string, Decision> => readDecisions(paths));
   const method = methodOf(experiment?.values, results);
   if (history && history.unreadable > 0) problems.push(`log: ${history.unreadable} lines of log.jsonl cannot be read and were left out`);
@@ -69,6 +69,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     ...(environment ? { environment } : {}),
     ...(sharpness ? { sharpness } : {}),
     ...(landscape ? { landscape } : {}),
+    ...(features ? { features } : {}),
     ...(decisions && decisions.size > 0 ? { decisions } : {}),
   };
 }

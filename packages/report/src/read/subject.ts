@@ -26,6 +26,7 @@ export interface Subject {
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly sharpness?: Readonly<Record<string, unknown>>;
   readonly landscape?: Readonly<Record<string, unknown>>;
+  readonly features?: Readonly<Record<string, unknown>>;
   /** Thresholds that somebody chose for it, by name. */
   readonly decisions?: ReadonlyMap<string, Decision>;
   /** How score files were read, one line each. */
