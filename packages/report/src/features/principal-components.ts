@@ -6,7 +6,8 @@ export interface PrincipalComponents {
   readonly explained: readonly [number, number];
 }
 
-const mostIterations = 300;
+/** Where the two largest variances are nearly the same, many are needed. */
+const mostIterations = 1000;
 
 /**
  * The first two principal components by power iteration on XᵀX, never formed, the second on what the first leaves over. The sign of a direction is the one

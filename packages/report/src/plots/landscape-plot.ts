@@ -57,18 +57,20 @@ export function contourLevels(losses: MeasuredDomain['losses']): number[] {
   return byFactors ? levels.map(Math.exp) : levels;
 }
 
-function levelColor(k: number): string {
+/** Of the k-th level, from the lowest. */
+export function levelColor(k: number): string {
   return `var(--level-${k + 1})`;
 }
 
 /** As few digits as tell the levels apart. */
-function legendLabels(levels: readonly number[]): string[] {
+export function legendLabels(levels: readonly number[]): string[] {
   const shown = [2, 3, 4, 5, 6].map((digits) => levels.map((level) => number(Number(level.toPrecision(digits)))));
   const labels = shown.find((texts) => new Set(texts).size === texts.length) ?? (shown.at(-1) as string[]);
   return labels.map((label, k) => (k > 0 ? `≥ ${label}` : labels.length > 1 ? `< ${labels[1]}` : label));
 }
 
-function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
+/** Every point with its loss. */
+export function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
   const at = (i: number) => (2 * radius * i) / (points - 1) - radius;
   return { columns: ['first', 'second', 'loss'], rows: losses.map((loss, i) => [at(i % points), at(Math.floor(i / points)), loss ?? Number.NaN]) };
 }
