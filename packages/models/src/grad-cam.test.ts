@@ -55,10 +55,7 @@ it('with a cosine head agrees with central differences in every channel', () => 
     const map = spatial.map(images, { training: false });
     const channels = map.shape[3];
     const logitAt = (k: number, by: number) => {
-      const bump = tf.reshape(
-        tf.tensor1d(Array.from({ length: channels }, (_, i) => (i === k ? by : 0))),
-        [1, 1, 1, -1],
-      );
+      const bump = tf.reshape(tf.tensor1d(Array.from({ length: channels }, (_, i) => (i === k ? by : 0))), [1, 1, 1, -1]);
       return spatial.output(tf.add(map, bump), { training: false }).logits.dataSync()[0] as number;
     };
     // Moving a channel everywhere by h moves y by h times the sum of its gradient over the 64 places.

@@ -7,12 +7,12 @@ import type { StudyState } from './read/read-study.ts';
 import type { Report } from './report.ts';
 import { historyOf } from './run-report.ts';
 import { environmentSection } from './sections/data-and-environment.ts';
-import { overlayPlots } from './sections/overlay-plots.ts';
 import { oracleRowsSection } from './sections/oracle.ts';
+import { overlayPlots } from './sections/overlay-plots.ts';
 import { lowerIsBetter, mainFigure, pairedDifferences } from './sections/paired-differences.ts';
 import { studySummary } from './sections/study-summary.ts';
-import { studyTests } from './sections/study-tests.ts';
 import { studyRuns, studyTables } from './sections/study-tables.ts';
+import { studyTests } from './sections/study-tests.ts';
 import { count, metricName } from './text/format.ts';
 import { html } from './text/html.ts';
 

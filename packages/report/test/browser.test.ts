@@ -40,7 +40,14 @@ describe.skipIf(!hasChromium())('a report in Chromium', () => {
     const study = join(folder, 'study');
     for (const method of ['erm', 'gac'])
       for (const seed of [0, 1])
-        writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, oracle: true, decisions: { strict: 0.7, door: 0.5 }, finished: method === 'erm' || seed === 0, hter: 0.2 + seed / 50 });
+        writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), {
+          method,
+          seed,
+          oracle: true,
+          decisions: { strict: 0.7, door: 0.5 },
+          finished: method === 'erm' || seed === 0,
+          hter: 0.2 + seed / 50,
+        });
     const nasty = join(folder, 'nasty');
     writeRun(nasty, { target: hostile[1] as string, species: hostile, decisions: { [hostile[3] as string]: 0.5 } });
     const run = join(study, 'erm-doorbell-seed0-abcdef');

@@ -71,7 +71,9 @@ describe('what a run says of itself', () => {
     const text = await changed(write);
     expect(text).toContain('At the threshold 0.5; the decision door : APCER of at most 5.0% (worst species), chosen on the held-out source share (webcam)');
     expect(text).toContain('People who are refused 25.0% 1 of 4');
-    expect(text).toContain('door 0.5 0.4 to 0.6 APCER of at most 5.0% (worst species), on the held-out source share (webcam) (20 bona fide, 40 attacks) temperature 0.8 4.0% 25.0%');
+    expect(text).toContain(
+      'door 0.5 0.4 to 0.6 APCER of at most 5.0% (worst species), on the held-out source share (webcam) (20 bona fide, 40 attacks) temperature 0.8 4.0% 25.0%',
+    );
     expect(text).toContain('old is not applied to the test: it is for checkpoint epoch-0001');
     // At 0.85 three of four people are refused.
     expect(await changed(write, { rounds: 0, decision: 'strict' })).toContain('People who are refused 75.0% 3 of 4');
@@ -92,7 +94,10 @@ describe('what a run says of itself', () => {
     [undefined, /Not measured\. gradalign features \S+ adds them/],
     ['{"kind":"loss landscape"}', /Not drawn: features\.json holds no features/],
     ['{"kind":"features","points":[]}', /Not drawn: features\.json is damaged/],
-    [JSON.stringify({ ...miniatureFeatures('x'), points: [{ id: 'a', domain: 'b', role: 'source', label: 1, principal: [1, null], umap: [0, 0] }] }), /is damaged/],
+    [
+      JSON.stringify({ ...miniatureFeatures('x'), points: [{ id: 'a', domain: 'b', role: 'source', label: 1, principal: [1, null], umap: [0, 0] }] }),
+      /is damaged/,
+    ],
   ])('features.json with %j is said in one line', async (content, message) => {
     expect(
       await changed((run) => {
@@ -102,4 +107,3 @@ describe('what a run says of itself', () => {
     ).toMatch(message);
   });
 });
-

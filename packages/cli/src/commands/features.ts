@@ -15,7 +15,7 @@ export function addFeaturesCommand({ parent, run }: CommandContext): void {
     .command('features')
     .summary('project the features of a trained run onto two dimensions')
     .description(
-      "Takes the features that a trained run gives images of its domains and puts them into two dimensions: along their principal components, and by UMAP. gradalign report draws them by domain and class.",
+      'Takes the features that a trained run gives images of its domains and puts them into two dimensions: along their principal components, and by UMAP. gradalign report draws them by domain and class.',
     )
     .argument('<run>', 'folder of the run')
     .option('--samples <n>', 'images in all, spread evenly over domains and classes', '1500')

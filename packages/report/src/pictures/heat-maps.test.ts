@@ -7,7 +7,9 @@ const gray = { pixels: new Uint8Array(8 * 8 * 3).fill(128), size: 8, channels: 3
 it('lies over the picture in gray: bright where the heat is, gray where it is not', async () => {
   const { url, strongest } = await drawHeatMap({ ...gray, map: Float32Array.from([0, 0, 0, 0, 0, 0, 0, 0, 1]), height: 3, width: 3 });
   expect(strongest).toBe('lower right');
-  const { data, info } = await sharp(Buffer.from(url.split(',')[1] as string, 'base64')).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(Buffer.from(url.split(',')[1] as string, 'base64'))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)] as [number, number, number];
   expect([info.width, info.height]).toEqual([144, 144]);
   const [red, , blue] = at(130, 130);

@@ -50,8 +50,15 @@ export async function loadHeatMaps(
 
 /** Gray picture under colors whose opacity grows with the heat. */
 export async function drawHeatMap({ pixels, size, channels, map, height, width }: Explanation): Promise<HeatMap> {
-  const gray = await sharp(pixels, { raw: { width: size, height: size, channels } }).resize(side, side).greyscale().raw().toBuffer();
-  const heat = await sharp(Uint8Array.from(map, (value) => Math.round(255 * value)), { raw: { width, height, channels: 1 } })
+  const gray = await sharp(pixels, { raw: { width: size, height: size, channels } })
+    .resize(side, side)
+    .greyscale()
+    .raw()
+    .toBuffer();
+  const heat = await sharp(
+    Uint8Array.from(map, (value) => Math.round(255 * value)),
+    { raw: { width, height, channels: 1 } },
+  )
     .resize(side, side, { kernel: 'cubic' })
     .extractChannel(0)
     .raw()
@@ -60,9 +67,12 @@ export async function drawHeatMap({ pixels, size, channels, map, height, width }
   for (let i = 0; i < side * side; i++) {
     const share = (heat[i] ?? 0) / 255;
     const color = colorOf(share);
-    for (let channel = 0; channel < 3; channel++) blended[3 * i + channel] = (1 - 0.8 * share) * (gray[i] ?? 0) * 0.8 + 0.8 * share * (color[channel] as number);
+    for (let channel = 0; channel < 3; channel++)
+      blended[3 * i + channel] = (1 - 0.8 * share) * (gray[i] ?? 0) * 0.8 + 0.8 * share * (color[channel] as number);
   }
-  const jpeg = await sharp(blended, { raw: { width: side, height: side, channels: 3 } }).jpeg({ quality: 72 }).toBuffer();
+  const jpeg = await sharp(blended, { raw: { width: side, height: side, channels: 3 } })
+    .jpeg({ quality: 72 })
+    .toBuffer();
   const strongest = placeOf(map, height, width);
   return { url: `data:image/jpeg;base64,${jpeg.toString('base64')}`, ...(strongest === undefined ? {} : { strongest }) };
 }

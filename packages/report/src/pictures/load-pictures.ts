@@ -20,10 +20,11 @@ export async function loadPictures(runFolder: string, samples: readonly WrongSam
   const found = new Map<string, string>();
   const find = ({ domain, id }: WrongSample) => found.get(keyOf(domain, id));
   const images = new Map<string, ImageSource>();
-  const sources = () => samples.flatMap((sample) => {
-    const image = images.get(keyOf(sample.domain, sample.id));
-    return image ? [{ sample, image }] : [];
-  });
+  const sources = () =>
+    samples.flatMap((sample) => {
+      const image = images.get(keyOf(sample.domain, sample.id));
+      return image ? [{ sample, image }] : [];
+    });
   if (samples.length === 0) return { find, sources: [] };
   try {
     const { experiment, catalogue } = await loadExperiment(runPaths(runFolder).experiment, options);

@@ -33,7 +33,11 @@ export function featuresPlots(features: FeaturesFile): Picture[] {
   }));
   return projections.flatMap(({ id, title, of, axes, note }) =>
     [
-      { by: 'domain', groups: byDomain, how: 'Domains that lie in groups of their own can be told apart by the features, which generalization should not need.' },
+      {
+        by: 'domain',
+        groups: byDomain,
+        how: 'Domains that lie in groups of their own can be told apart by the features, which generalization should not need.',
+      },
       { by: 'class', groups: byClass, how: 'Classes that mix are told apart badly.' },
     ].map(({ by, groups, how }) =>
       roundCoordinates(

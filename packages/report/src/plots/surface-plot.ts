@@ -48,7 +48,9 @@ function surfacePlot({ name, role, losses }: MeasuredDomain, { points, radius }:
       scale.byFactors ? ', logarithmic' : ''
     }.`,
     marks: `${frame(radius)}<g stroke="var(--muted)" stroke-width="0.35" stroke-linejoin="round">${drawn.join('')}</g>${
-      solution ? `<circle cx="${solution.split(',')[0]}" cy="${solution.split(',')[1]}" r="4.5" fill="var(--attack)" stroke="var(--card)" stroke-width="1.5"></circle>` : ''
+      solution
+        ? `<circle cx="${solution.split(',')[0]}" cy="${solution.split(',')[1]}" r="4.5" fill="var(--attack)" stroke="var(--card)" stroke-width="1.5"></circle>`
+        : ''
     }${heightAxis(levels)}`,
     legend: legendLabels(levels).map((label, k) => ({ label, color: levelColor(k), shape: 'area' as const })),
     table: tableOf(losses, points, radius),

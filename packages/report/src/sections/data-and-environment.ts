@@ -39,7 +39,18 @@ function leftOutOf(results: Subject['results']): Content {
     const kinds = [...new Set(all.map(({ kind }) => String(kind)))];
     return kinds.map((kind): Content[] => {
       const those = all.filter((one) => String(one['kind']) === kind);
-      return [domain, kind, numberOf(those.length), shortened(those.slice(0, 3).map(({ what }) => String(what)).join(', '), 120)];
+      return [
+        domain,
+        kind,
+        numberOf(those.length),
+        shortened(
+          those
+            .slice(0, 3)
+            .map(({ what }) => String(what))
+            .join(', '),
+          120,
+        ),
+      ];
     });
   });
   return rows.length === 0 ? undefined : table('Left out of the data, in no figure', ['domain', 'why', 'how many', 'such as'], rows, { text: [1, 3] });

@@ -9,7 +9,8 @@ import { intervalOf } from './summary.ts';
 
 /** The thresholds that somebody chose for a run: how, on what, what was to be expected, and what the test says. */
 export function decisionsSection({ decisions, chosen, all }: Measured, path: string): Html {
-  if (decisions.length === 0) return absent(`No decision was taken. gradalign calibrate ${path} --apcer 0.01 chooses a threshold and adds it to the next report.`);
+  if (decisions.length === 0)
+    return absent(`No decision was taken. gradalign calibrate ${path} --apcer 0.01 chooses a threshold and adds it to the next report.`);
   const level = all.literature.video ? 'video' : 'frame';
   const unit = level === 'video' ? 'videos' : 'images';
   const other = decisions.filter(({ test }) => 'error' in test);
