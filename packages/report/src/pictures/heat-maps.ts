@@ -52,7 +52,7 @@ export async function loadHeatMaps(
 export async function drawHeatMap({ pixels, size, channels, map, height, width }: Explanation): Promise<HeatMap> {
   const gray = await sharp(pixels, { raw: { width: size, height: size, channels } })
     .resize(side, side)
-    .greyscale()
+    .grayscale()
     .raw()
     .toBuffer();
   const heat = await sharp(
