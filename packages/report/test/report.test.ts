@@ -209,9 +209,13 @@ describe('a study', () => {
       ['gac', 0, 0.2],
       ['gac', 1, 0.24],
     ] as const)
-      writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, hter, oracle: true });
+      writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, hter, oracle: true, ...(seed === 0 ? { decisions: { door: 0.5 } } : {}) });
     const text = textOf(studyReport(await readStudyFolder(study)).html);
     expect(text).toMatch(/gac HTER 2 −9\.00 .{3,30} 0\.5000 0\.5000 0\.5000 0\.5000/);
+    // A decision of one run is none of the others.
+    expect(text).toContain(
+      'At the threshold fixed on held-out source data before the test (deployable) method attacks that pass people who are refused runs erm',
+    );
     expect(text).toContain('With 2 pairs no difference, however large, can have a p below 0.05.');
     expect(text).toContain('doorbell erm 2 20.0% ± 0.0 30.0% ± 8.2 90.0% ± 0.0 75.0% ± 12.2');
   });
