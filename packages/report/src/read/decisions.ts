@@ -9,9 +9,20 @@ export interface MeasuredDecision {
   readonly test: FiguresByLevel | { readonly error: string };
 }
 
-/** All decisions of a subject, in the order in which they were taken. */
-export function measureDecisions(subject: Subject, bootstrap: BootstrapOptions | false): MeasuredDecision[] {
-  return [...(subject.decisions ?? [])].map(([name, decision]) => ({ name, decision, test: atDecision(subject, decision, bootstrap) }));
+/**
+ * All decisions of a subject, in the order in which they were taken.
+ *
+ * @param known figures at some of them, by name
+ */
+export function measureDecisions(
+  subject: Subject,
+  bootstrap: BootstrapOptions | false,
+  known: Readonly<Record<string, FiguresByLevel>> = {},
+): MeasuredDecision[] {
+  return [...(subject.decisions ?? [])].map(([name, decision]) => ({
+    ...{ name, decision },
+    test: (Object.hasOwn(known, name) ? known[name] : undefined) ?? atDecision(subject, decision, bootstrap),
+  }));
 }
 
 /**

@@ -61,7 +61,7 @@ export function measure(subject: Subject, options: MeasureOptions = {}): Measure
     const probabilities = levelScores(subject)?.probabilities;
     return {
       ...{ all, domains: Object.fromEntries(domains), operatingFixed: subject.dev !== undefined },
-      decisions: measureDecisions(subject, bootstrapOf(test, options)),
+      decisions: measureDecisions(subject, bootstrapOf(test, options), chosen !== undefined && all.decision ? { [chosen]: all.decision } : {}),
       ...(chosen === undefined ? {} : { chosen }),
       ...(probabilities ? { calibration: calibrationOf(probabilities) } : {}),
     };
