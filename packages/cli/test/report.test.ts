@@ -102,6 +102,22 @@ describe('gradalign report', () => {
     expect(existsSync(join(folder, 'wrong.html'))).toBe(false);
   });
 
+  it('counts images that the run could not read beside the error rates, by class', async () => {
+    await writeFaces(join(folder, 'damaged'));
+    const test = join(folder, 'damaged', 'b', 'test');
+    // One that shows before training, and one that shows when it is decoded: the middle of the file is gone.
+    writeFileSync(join(test, 'attack', 'print', 's10_clip', 'f0.jpg'), 'no picture');
+    const live = join(test, 'live', 's10_clip', 'f1.jpg');
+    const bytes = readFileSync(live);
+    writeFileSync(live, Buffer.concat([bytes.subarray(0, 40), bytes.subarray(-40)]));
+    writeFileSync(join(folder, 'damaged.yaml'), faces.replaceAll('root: faces', 'root: damaged').replace('epochs: 8', 'epochs: 1'));
+    expect((await gradalign(folder, ['train', 'damaged.yaml', '-o', 'damaged-run', '-q'])).status).toBe(0);
+    expect((await gradalign(folder, ['report', 'damaged-run', '-o', 'damaged.html', '--no-heat-maps'])).status).toBe(0);
+    const cells = (row: string) => new RegExp(`${row} without a score[^<]*</th><td>([^<]*)<`).exec(readFileSync(join(folder, 'damaged.html'), 'utf8'))?.[1];
+    // 1 of 12 images.
+    expect([cells('attacks'), cells('people')]).toEqual(['1 (8.3%)', '1 (8.3%)']);
+  });
+
   it('of score files writes report.html and plots, and --json names them', async () => {
     const { status, out } = await gradalign(folder, ['report', 'scores.csv', '--threshold', '0.5', '--out', 'figures', '--json']);
     expect(status).toBe(0);

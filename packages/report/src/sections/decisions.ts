@@ -22,7 +22,7 @@ ${table(
     const of = decision[level];
     return [
       name === chosen ? html`<b>${name}</b>` : name,
-      html`${number(of.threshold)}${of.interval && html`<small>${of.interval.map(number).join(' to ')}</small>`}`,
+      html`${number(of.threshold)}${Array.isArray(of.interval) && html`<small>${of.interval.map(number).join(' to ')}</small>`}`,
       `${decisionRule(decision.rule)}, on ${decision.chosenOn} (${of.bonaFide} bona fide, ${of.attacks} attacks)`,
       calibrationText(of),
       percent(of.apcer),
