@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { cannot, collectFeatures, type TrainedRun, writeAtomically } from '@gradalign/core';
 import { weightsDigest } from '@gradalign/core/sharpness';
-import { UMAP } from 'umap-js';
 import { type FeatureSettings, type FeaturesFile, featuresOf } from '../read/features.ts';
 import { record } from '../read/read-run.ts';
 import { principalComponents } from './principal-components.ts';
@@ -63,6 +62,8 @@ async function embed(
   rows: readonly (readonly number[])[],
   { neighbors, run, signal }: { readonly neighbors: number; readonly run: TrainedRun; readonly signal?: AbortSignal },
 ): Promise<readonly (readonly number[])[]> {
+  // Reports do not need it.
+  const { UMAP } = await import('umap-js');
   const draw = run.seed.stream('umap').at(0);
   const umap = new UMAP({ nComponents: 2, nNeighbors: neighbors, random: () => draw.uniform() });
   const epochs = umap.initializeFit(rows.map((row) => [...row]));
