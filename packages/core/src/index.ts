@@ -52,6 +52,7 @@ export {
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
+export { heldOutName } from './contracts/held-out-name.ts';
 export {
   type Auxiliary,
   type AuxiliaryBatch,
@@ -63,7 +64,7 @@ export {
   type Risk,
 } from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
-export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
+export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass, type SpatialHalves } from './contracts/model.ts';
 export { matchesPattern } from './contracts/name-pattern.ts';
 export type { Named } from './contracts/named.ts';
 export type { EvaluateOptions, Evaluation, GradientOf, Objective } from './contracts/objective.ts';
@@ -116,6 +117,7 @@ export {
 export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export type { FigureInterval } from './evaluation/figure-intervals.ts';
+export { gradCam } from './evaluation/grad-cam.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { type Oracle, oracleOf, type TargetEvaluation } from './evaluation/oracle.ts';
@@ -151,12 +153,14 @@ export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
 export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
+export { type CollectedFeatures, type CollectFeaturesOptions, collectFeatures, type FeatureSample } from './run/collect-features.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
 export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
+export { type Explanation, explainImages } from './run/explain-images.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';

@@ -24,7 +24,7 @@ export async function checkPictures(domain: string, samples: readonly Sample[], 
   const verdicts = new Map<string, Verdict>();
   const decoded = new Map<string, number>();
   const found: LeftOut[] = [];
-  for (const [i, { id, image }] of samples.entries()) {
+  for (const [i, { id, image, label }] of samples.entries()) {
     if (i % atOnce === atOnce - 1) {
       reporter.progress({ phase: `checking ${domain}`, done: i + 1, total: samples.length, unit: 'images' });
       await new Promise((resolve) => setImmediate(resolve));
@@ -33,7 +33,7 @@ export async function checkPictures(domain: string, samples: readonly Sample[], 
     const { path } = image;
     if (!verdicts.has(path)) verdicts.set(path, await known.verdictOn(path, () => verdictOn(path, decoded)));
     const verdict = verdicts.get(path);
-    if (verdict) found.push({ ...verdict, what: id });
+    if (verdict) found.push({ ...verdict, what: id, label });
   }
   if (samples.length >= atOnce) reporter.progress({ phase: `checking ${domain}`, done: samples.length, total: samples.length, unit: 'images' });
   return found;

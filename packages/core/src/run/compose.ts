@@ -180,7 +180,7 @@ export function compose({
         if (definition.classes === 'any' || classes.length === 2) (metric as Partial<TriedMetric>).tryOn?.(classes.length);
       }
       return {
-        onUnreadable: (domain: string, { id }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]),
+        onUnreadable: (domain: string, { id, label }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message, label }]),
         model: await c.get(parts.model),
         risk: (await c.get(parts.losses)).risk,
         loader: c.get(parts.loader),

@@ -30,13 +30,13 @@ export interface ScoreFileOptions {
 }
 
 /**
- * Reads a score file of any form that parseScores knows.
+ * Reads a score file of any form that parseScores knows; rows without a score are counted as non-responses.
  *
  * @throws UserError where it is no score file, with its line
  */
 export async function readScoreFile(file: string, { domain = '', rankBy = 'logit' }: ScoreFileOptions = {}): Promise<ScoreFile> {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  const parsed = await readScores(file, { ids: size < mostBytesWithIds, nonResponse: 'count' });
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const parsed = await readScores(file, { ids: bytes < mostBytesWithIds, nonResponse: 'count' });
   return { scores: completed(parsed, domain, rankBy), howRead: parsed.howRead };
 }
 
