@@ -33,7 +33,7 @@ function startingPoint() {
   const weights = prepare('weights', 'install', 'efficientnet-lite0/imagenet');
   if (weights === interrupted) return undefined;
   if (weights === 0) return 'imagenet';
-  console.error('Going on without the weights of ImageNet, with tiny-cnn from random weights: its errors are several times as many.');
+  console.error('Going on without the weights of ImageNet, with tiny-cnn from random weights: expect more errors.');
   return 'tiny-cnn';
 }
 
