@@ -15,7 +15,7 @@ export const shared = defineProject({
     pool: 'forks',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, long ? '**/!(*.long).test.*' : '**/*.long.test.*'],
-    testTimeout: long ? 600_000 : 60_000,
+    testTimeout: long ? 600_000 : 120_000,
     hookTimeout: 120_000,
     execArgv: ['--conditions=@gradalign/source'],
   },
