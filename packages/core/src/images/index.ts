@@ -8,7 +8,7 @@ export { imageDecoders } from './image-decoders.ts';
 export { imageEnding, imageEndings, imageKindNames, videoEnding, whyNotRead } from './image-kinds.ts';
 export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './image-loader.ts';
 export type { BrokenRequest, LoadedImages } from './image-task.ts';
-export type { ImageRequest } from './image-views.ts';
+export type { ImageRequest, ImageSettings } from './image-views.ts';
 export { renderView } from './render-view.ts';
 export { aspectTolerance, isStretched, mostStretched, type PixelAspect, squared, stretchChanges } from './square-pixels.ts';
 export type { WorkerEntry } from './worker-entry.ts';

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
 import { pathOptions } from '../configuration/portable-settings.ts';
@@ -20,6 +19,7 @@ import { compose, parts as tokens } from './compose.ts';
 import type { Container } from './container.ts';
 import { describeExtension } from './describe-extension.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { experimentEngine } from './experiment-engine.ts';
 import { findFinished } from './find-finished.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { recordStart } from './record-start.ts';
@@ -89,8 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     reporter.notice(`${path}: already finished, skipping`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
-  const { threads } = experiment;
-  const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(threads === undefined ? {} : { threads }) });
+  const engine = await experimentEngine(experiment, reporter);
   const identity = { ...known, engine: engineIdentity(engine) };
   checkEngine(recorded?.identity.engine, identity.engine, path, reporter);
   const parts = await makeRunParts(container, experiment, reporter);

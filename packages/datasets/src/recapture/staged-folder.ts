@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cannot, describeWriteError, readBounded } from '@gradalign/core';
+import { isAlive } from '@gradalign/engine/files';
 
 /**
  * Fills a new folder that is complete or absent: `write` gets a folder beside it, which is renamed at the end, or removed after an error.
@@ -47,14 +48,5 @@ function removeLeftOvers(root: string): void {
   for (const name of readdirSync(folder)) {
     const pid = new RegExp(`^\\.${basename(root).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.(\\d+)\\.tmp$`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
