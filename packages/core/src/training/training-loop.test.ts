@@ -239,7 +239,7 @@ it('callbacks are told in order, and may stop the run', async () => {
           runEnded: ({ reason }) => void told.push(reason),
         },
       ],
-      onEpoch: async () => ({ auc: 0.5 }),
+      onEpoch: async () => ({ validation: { auc: 0.5 } }),
     }),
   );
   expect(told).toEqual(['started 10', 'step 0', 'step 1', 'epoch 0 0.5', 'stopped']);
