@@ -1,7 +1,9 @@
 import { definePlugin } from '@gradalign/core';
+import { mlflow } from './mlflow.ts';
 import { tensorboard } from './tensorboard.ts';
 
-export { tensorboard };
+export { type SendMlflowSpoolOptions, sendMlflowSpool } from './send-mlflow-spool.ts';
+export { mlflow, tensorboard };
 
 /** The plugin: `plugins: ["@gradalign/loggers"]` makes the callbacks `tensorboard` and `mlflow` available. */
-export default definePlugin({ name: '@gradalign/loggers', items: [tensorboard] });
+export default definePlugin({ name: '@gradalign/loggers', items: [tensorboard, mlflow] });

@@ -37,8 +37,6 @@ export async function contactSheet({ images, shape, mean, std }: NormalizedPictu
           pixels[((top + y) * width + left + x) * channels + channel] = Math.min(255, Math.max(0, Math.round(level)));
         }
   }
-  const png = await sharp(pixels, { raw: { width, height, channels } })
-    .png()
-    .toBuffer();
+  const png = await sharp(pixels, { raw: { width, height, channels } }).png().toBuffer();
   return { width, height, channels, png };
 }
