@@ -79,7 +79,7 @@ export const mlflow = defineCallback({
         ended = reason === 'interrupted' ? 'all' : 'training';
         if (ended === 'training') return;
         add({ kind: 'status', status: 'KILLED', time: Date.now() });
-        await finish(log, context);
+        await finish(log, context, { patient: false });
       },
       async runEvaluated({ results }) {
         ended = 'all';
@@ -159,8 +159,12 @@ function inParts(params: Readonly<Record<string, string>>, { redact }: TrackingS
   return Array.from({ length: Math.ceil(all.length / 100) }, (_, part) => Object.fromEntries(all.slice(100 * part, 100 * (part + 1))));
 }
 
-async function finish(log: { readonly spool: Spool; readonly delivery: Delivery } | undefined, { logger, folder }: CallbackContext): Promise<void> {
-  if (!log || (await log.delivery.finish())) return;
+async function finish(
+  log: { readonly spool: Spool; readonly delivery: Delivery } | undefined,
+  { logger, folder }: CallbackContext,
+  how?: { readonly patient: boolean },
+): Promise<void> {
+  if (!log || (await log.delivery.finish(how))) return;
   const { spool } = log;
   logger.warn(
     `mlflow: ${spool.queue.length} entries are not sent; ${spool.file} keeps them: sendMlflowSpool(${JSON.stringify(folder)}) of @gradalign/loggers sends them`,

@@ -31,10 +31,10 @@ export class Delivery {
     if (performance.now() >= this.#nextAttempt) await this.#attempt(this.#options.timeout);
   }
 
-  /** Sends what there is at the end of a run: tries three times. Returns whether everything was sent. */
-  async finish(): Promise<boolean> {
-    for (const pause of [0, 1000, 3000]) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+  /** Sends what there is at the end of a run: tries three times, or once where somebody waits. Returns whether everything was sent. */
+  async finish({ patient = true }: { readonly patient?: boolean } = {}): Promise<boolean> {
+    for (const pause of patient ? [0, 1000, 3000] : [0]) {
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
       if (await this.#attempt(6 * this.#options.timeout)) return true;
     }
     return false;

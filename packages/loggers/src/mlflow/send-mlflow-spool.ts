@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { cannot, lockFolder } from '@gradalign/core';
-import { Delivery } from './mlflow/delivery.ts';
-import { trackingServer } from './mlflow/server-address.ts';
-import { Spool } from './mlflow/spool.ts';
+import { Delivery } from './delivery.ts';
+import { trackingServer } from './server-address.ts';
+import { Spool } from './spool.ts';
 
 /** How `sendMlflowSpool` sends. */
 export interface SendMlflowSpoolOptions {
