@@ -38,7 +38,7 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
     async afterEpoch(epoch) {
       if (every === undefined || impossible !== undefined) return undefined;
       if (epoch % every !== 0 && epoch <= epochs - Math.max(1, last)) return undefined;
-      const figures = await evaluateTarget(setting);
+      const figures = await evaluateTarget(inEpoch(setting, epoch));
       log.write({ event: 'target', epoch: epoch - 1, figures });
       return figures;
     },
@@ -49,6 +49,12 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
       return oracleOf(readEvaluations(file));
     },
   };
+}
+
+/** Frames at random are drawn anew in each evaluation. */
+function inEpoch(setting: EvaluationSetting, epoch: number): EvaluationSetting {
+  const { frames } = setting;
+  return typeof frames === 'number' ? setting : { ...setting, frames: { ...frames, keys: [...frames.keys, epoch] } };
 }
 
 /** @throws UserError where the log cannot be read. */
