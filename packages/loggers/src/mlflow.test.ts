@@ -239,6 +239,21 @@ it('a damaged run.json is kept aside, and the run goes on in a new MLflow run', 
   expect(readdirSync(join(folder, 'mlflow')).some((name) => name.startsWith('run.json.damaged-'))).toBe(true);
 });
 
+it('a disk that takes nothing stops nothing: the figures are sent from memory', async () => {
+  await using server = await new TrackingServerForTests().listen();
+  const callback = start(server.address);
+  await trainEpochs(callback, 0, 1);
+  // No permission stops root: a folder in its place does.
+  rmSync(join(folder, 'mlflow', 'spool.jsonl'));
+  mkdirSync(join(folder, 'mlflow', 'spool.jsonl'));
+  await callback.epochEnded?.({ epoch: 1, validation: { auc: 1 }, weights, stop: () => {} });
+  expect(warnings).toEqual([expect.stringContaining('nothing can be sent')]);
+  rmSync(join(folder, 'mlflow', 'spool.jsonl'), { recursive: true });
+  await end(callback);
+  expect(server.runs.get('run1')?.metrics).toContainEqual(expect.objectContaining({ key: 'validation/auc', value: 1 }));
+  expect(kept('spool.jsonl')).toBe('');
+});
+
 it('a folder in place of a file is refused before the first step', async () => {
   mkdirSync(join(folder, 'mlflow', 'spool.jsonl'), { recursive: true });
   await expect(start('http://127.0.0.1:9').runStarted?.({ steps: 4, weights })).rejects.toThrow(/Cannot write .*spool\.jsonl: it is no plain file/);

@@ -142,10 +142,19 @@ function describeSource(folder: string): Record<string, string> {
   return {
     'mlflow.source.name': 'gradalign',
     'mlflow.source.type': 'LOCAL',
-    'mlflow.user': userInfo().username,
+    ...userTag(),
     'gradalign.version': String(gradalign),
     ...(git === undefined ? {} : { 'mlflow.source.git.commit': git.replace(/-dirty$/, ''), 'gradalign.git': git }),
   };
+}
+
+/** Nobody, where the process runs as a user without a name. */
+function userTag(): Record<string, string> {
+  try {
+    return { 'mlflow.user': userInfo().username };
+  } catch {
+    return {};
+  }
 }
 
 function metrics(step: number, figures: NamedFigures): SpoolEntry {

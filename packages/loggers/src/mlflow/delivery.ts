@@ -1,3 +1,4 @@
+import { describeWriteError, UserError } from '@gradalign/core';
 import { createRun, isDeleted, sendEntries } from './mlflow-requests.ts';
 import { MlflowClient, MlflowError } from './rest-client.ts';
 import type { TrackingServer } from './server-address.ts';
@@ -14,7 +15,10 @@ export interface DeliveryOptions {
   readonly logger: { notice(message: string): void; warn(message: string): void };
 }
 
-/** Carries what is in a spool to the server. It never throws for what the server does: there is one warning when it fails, and a notice when it is back. */
+/**
+ * Carries what is in a spool to the server. It never throws for what the server or the disk does: there is one warning when it fails, and a notice when it
+ * is back.
+ */
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #client: MlflowClient;
@@ -45,19 +49,22 @@ export class Delivery {
     try {
       spool.write();
       if (spool.queue.length === 0 && spool.run.id !== undefined) return true;
-      await this.#sendQueue(performance.now() + budget);
+      try {
+        await this.#sendQueue(performance.now() + budget);
+      } finally {
+        spool.settle();
+      }
       if (this.#failures > 0) logger.notice(`mlflow: ${server.shown} answers again`);
       this.#failures = 0;
       return spool.queue.length === 0;
     } catch (error) {
-      if (!(error instanceof MlflowError)) throw error;
+      const why = describeFailure(error);
+      if (why === undefined) throw error;
       if (this.#failures === 0)
-        logger.warn(`mlflow: nothing can be sent to ${server.shown} (${error.message}): training goes on, and what is to be sent is kept in ${spool.file}`);
+        logger.warn(`mlflow: nothing can be sent to ${server.shown} (${why}): training goes on, and what is to be sent is kept in ${spool.file}`);
       this.#nextAttempt = performance.now() + Math.min(longestPause, firstPause * 2 ** this.#failures);
       this.#failures++;
       return false;
-    } finally {
-      spool.settle();
     }
   }
 
@@ -101,6 +108,12 @@ export class Delivery {
     if (code === 'RESOURCE_DOES_NOT_EXIST') throw new MlflowError(message, { code });
     if (await isDeleted(this.#client, id)) throw new MlflowError(`its run ${id} was deleted: restore it there`);
   }
+}
+
+/** Why nothing was sent; undefined for a bug. */
+function describeFailure(error: unknown): string | undefined {
+  if (error instanceof MlflowError || error instanceof UserError) return error.message;
+  return error instanceof Error && 'code' in error ? describeWriteError(error) : undefined;
 }
 
 const firstPause = 5000;

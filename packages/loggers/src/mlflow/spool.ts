@@ -1,4 +1,4 @@
-import { closeSync, existsSync, lstatSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannot, writeAtomically } from '@gradalign/core';
 
@@ -44,7 +44,8 @@ export class Spool {
   #run: MlflowRun;
   #queue: SpoolEntry[];
   #unwritten: SpoolEntry[] = [];
-  #sent = 0;
+  /** Whether the file is other than the queue in more than new entries at its end. */
+  #stale = false;
 
   private constructor(folder: string, run: MlflowRun, queue: SpoolEntry[]) {
     this.#folder = folder;
@@ -111,14 +112,20 @@ export class Spool {
   /** Appends new entries to the file. */
   write(): void {
     if (this.#unwritten.length === 0) return;
-    append(this.file, linesOf(this.#unwritten));
+    try {
+      append(this.file, linesOf(this.#unwritten));
+    } catch (error) {
+      // A part of it may be there.
+      this.#stale = true;
+      throw error;
+    }
     this.#unwritten = [];
   }
 
   /** Takes the first entries out of the queue: they were sent. */
   taken(count: number): void {
     this.#queue.splice(0, count);
-    this.#sent += count;
+    this.#stale = true;
   }
 
   /** Takes the first entry out of the queue: the server will never take it. */
@@ -130,12 +137,12 @@ export class Spool {
 
   /** Makes the files say what is in memory. */
   settle(): void {
-    this.write();
+    if (!this.#stale) this.write();
     this.#writeRun();
-    if (this.#sent === 0) return;
-    if (this.#queue.length === 0) truncateSync(this.file, 0);
-    else writeAtomically(this.file, linesOf(this.#queue));
-    this.#sent = 0;
+    if (!this.#stale) return;
+    writeAtomically(this.file, linesOf(this.#queue));
+    this.#unwritten = [];
+    this.#stale = false;
   }
 
   #writeRun(): void {
