@@ -31,6 +31,7 @@ export {
   defineCallback,
   type HeldOutLossRequirement,
   type RunEvents,
+  type TrainedBatch,
   type WeightsOffer,
 } from './contracts/callback.ts';
 export {
@@ -51,6 +52,7 @@ export {
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
+export type { GradientCosine } from './contracts/gradient-cosine.ts';
 export { Gradients } from './contracts/gradients.ts';
 export { heldOutName } from './contracts/held-out-name.ts';
 export {
@@ -182,7 +184,6 @@ export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
-export type { GradientCosine } from './training/gradient-comparison.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
 export { createTrainedWeights, type TrainedWeights, type TrainedWeightsOptions } from './training/trained-weights.ts';

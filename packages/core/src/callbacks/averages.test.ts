@@ -5,6 +5,7 @@ import { completeOptions } from '../configuration/complete-options.ts';
 import type { Callback } from '../contracts/callback.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
 import { Weights } from '../contracts/weights.ts';
+import { stepEvent } from '../testing/step-event.ts';
 import { bestCheckpoint } from './best-checkpoint.ts';
 import { ema } from './ema.ts';
 import { swa } from './swa.ts';
@@ -39,7 +40,7 @@ function run(
       value.dispose();
     }
     const progress = { step, epoch: Math.floor(step / 4), stepsPerEpoch: 4, epochs: 10 };
-    callback.stepEnded?.({ progress, report, weights });
+    callback.stepEnded?.(stepEvent({ progress, report, weights }));
     const { heldOutLoss } = callback;
     if (heldOutLoss && (step + 1) % heldOutLoss.every === 0) heldOutLoss.measured({ progress, loss: losses[step] as number, weights });
     if ((step + 1) % 4 === 0) {

@@ -9,8 +9,8 @@ import type { RunLog } from './run-log.ts';
 
 /** Evaluations of the target during training (`evaluate.target`). They are kept in the log, which a checkpoint cuts to its own place: resuming repeats none. */
 export interface TargetEvaluations {
-  /** Evaluates if it is due after `epoch` epochs. Changes nothing that training reads. */
-  afterEpoch(epoch: number): Promise<void>;
+  /** Evaluates if it is due after `epoch` epochs, and returns the figures; undefined where it is not due. Changes nothing that training reads. */
+  afterEpoch(epoch: number): Promise<TargetEvaluation['figures'] | undefined>;
   /** The block `oracle` of the results; undefined if the experiment does not ask for it. */
   oracle(): Oracle | Unavailable | undefined;
 }
@@ -36,9 +36,11 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
         : undefined;
   return {
     async afterEpoch(epoch) {
-      if (every === undefined || impossible !== undefined) return;
-      if (epoch % every === 0 || epoch > epochs - Math.max(1, last))
-        log.write({ event: 'target', epoch: epoch - 1, figures: await evaluateTarget(inEpoch(setting, epoch)) });
+      if (every === undefined || impossible !== undefined) return undefined;
+      if (epoch % every !== 0 && epoch <= epochs - Math.max(1, last)) return undefined;
+      const figures = await evaluateTarget(inEpoch(setting, epoch));
+      log.write({ event: 'target', epoch: epoch - 1, figures });
+      return figures;
     },
     oracle() {
       if (every === undefined) return undefined;

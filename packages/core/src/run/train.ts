@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
@@ -13,7 +13,7 @@ import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
-import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
+import { emit, type LoopEnd, trainingLoop } from '../training/training-loop.ts';
 import { checkEngine, checkResumed } from './check-resumed.ts';
 import { compose, parts as tokens } from './compose.ts';
 import type { Container } from './container.ts';
@@ -138,8 +138,8 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
         if (due) last = { epoch, validation: await validate(evaluation) };
         const figures = due ? last?.validation?.figures : undefined;
         log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
-        await target.afterEpoch(epoch);
-        return figures;
+        const onTarget = await target.afterEpoch(epoch);
+        return { ...(figures ? { validation: figures } : {}), ...(onTarget ? { target: onTarget } : {}) };
       },
       async afterEpoch(position) {
         if (position.epoch % checkpointEvery === 0) await save(position);
@@ -193,6 +193,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
     writeRunResults(folder.results, results);
+    await emit(callbacks, 'runEvaluated', { results: resolve(folder.results) });
     return { reason, position, results };
   } catch (error) {
     // The last checkpoint is complete: resuming evaluates it.

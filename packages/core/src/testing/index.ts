@@ -25,4 +25,5 @@ export { type OptimizerChecksOptions, optimizerChecks } from './optimizer-checks
 export { createProblem, type Problem, type ProblemParts } from './problem.ts';
 export { type PlainQuadratics, plainQuadratics, type Quadratic, type Quadratics, quadraticProblem } from './quadratic-problem.ts';
 export { type SmallNetOptions, smallNet } from './small-net.ts';
+export { stepEvent } from './step-event.ts';
 export { makeOptimizer, type Options, type PlainValues, type Step, type StepOptions, takeStep } from './take-step.ts';
