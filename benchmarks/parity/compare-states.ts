@@ -1,5 +1,5 @@
 import type { LossValues, StoredTensor } from '@gradalign/core';
-import { larger, relativeDifference, relativeDifferenceOfMoves } from './relative-difference.ts';
+import { larger, relativeDifference } from './relative-difference.ts';
 import type { TorchStep } from './torch-training.ts';
 
 /** Tensors by our names. */
@@ -22,17 +22,16 @@ export interface Worst {
 export function compareStates(a: States, b: States, start: States): Difference {
   const stray = [...a.keys()].find((name) => !b.has(name)) ?? [...b.keys()].find((name) => !a.has(name));
   if (stray !== undefined) throw new Error(`Cannot compare networks: one of them has no '${stray}', expected the same tensors`);
-  let [weights, statistics, moves]: Worst[] = [none, none, none];
+  let [weights, statistics, moves]: [Worst, Worst, Worst] = [none, none, none];
   for (const [name, { data }] of a) {
-    const [other, from] = [(b.get(name) as StoredTensor).data, (start.get(name) as StoredTensor).data];
-    const difference = relativeDifference(data, other);
-    if (/\/moving(Mean|Variance)$/.test(name)) statistics = worse(statistics as Worst, { name, difference });
+    const { values, moves: added } = relativeDifference(data, (b.get(name) as StoredTensor).data, (start.get(name) as StoredTensor).data);
+    if (/\/moving(Mean|Variance)$/.test(name)) statistics = worse(statistics, { name, difference: values });
     else {
-      weights = worse(weights as Worst, { name, difference });
-      moves = worse(moves as Worst, { name, difference: relativeDifferenceOfMoves(data, other, from) });
+      weights = worse(weights, { name, difference: values });
+      moves = worse(moves, { name, difference: added });
     }
   }
-  return { weights, statistics, moves } as Difference;
+  return { weights, statistics, moves };
 }
 
 const none: Worst = { difference: 0, name: '' };

@@ -1,19 +1,23 @@
 type Values = Float32Array | Int32Array;
 
-/** max |a - b| / max |b| over the entries of one tensor; 0 where both are zero, infinite where b alone is, NaN where a value is. */
-export function relativeDifference(a: Values, b: Values): number {
-  let [off, largest] = [0, 0];
-  for (let i = 0; i < b.length; i++) {
-    off = larger(off, Math.abs((a[i] as number) - (b[i] as number)));
-    largest = larger(largest, Math.abs(b[i] as number));
-  }
-  return off === 0 ? 0 : off / largest;
+/** How far apart two versions of one tensor are. */
+export interface TensorDifference {
+  /** max |a - b| / max |b| over the entries; 0 where both are zero, infinite where b alone is, NaN where a value is. */
+  readonly values: number;
+  /** max |a - b| / max |b - start|: of what training has added to `start`. */
+  readonly moves: number;
 }
 
-/** The same of what was added to `start`: (a - start) beside (b - start). */
-export function relativeDifferenceOfMoves(a: Values, b: Values, start: Values): number {
-  const moved = (values: Values) => Float32Array.from(values, (value, i) => value - (start[i] as number));
-  return relativeDifference(moved(a), moved(b));
+export function relativeDifference(a: Values, b: Values, start: Values): TensorDifference {
+  let [off, largest, furthest] = [0, 0, 0];
+  for (let i = 0; i < b.length; i++) {
+    const value = b[i] as number;
+    const [difference, size, move] = [Math.abs((a[i] as number) - value), Math.abs(value), Math.abs(value - (start[i] as number))];
+    if (difference > off || Number.isNaN(difference)) off = difference; // NaN stays: nothing is larger
+    if (size > largest) largest = size;
+    if (move > furthest) furthest = move;
+  }
+  return { values: off === 0 ? 0 : off / largest, moves: off === 0 ? 0 : off / furthest };
 }
 
 /** The larger of two numbers; NaN where one is NaN. */
