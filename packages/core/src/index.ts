@@ -19,6 +19,8 @@ export {
   type ColorMap,
   defineAugmentation,
   type ErasedPart,
+  type Interpolation,
+  interpolations,
   type PixelImage,
 } from './contracts/augmentation.ts';
 export {
@@ -80,7 +82,7 @@ export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
 export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
-export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { chooseFrames, evenlySpread, type FrameChoice, type RandomFrame } from './data/choose-frames.ts';
 export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';

@@ -1,3 +1,4 @@
+export { type AuxiliaryBatchParts, auxiliaryBatch } from './auxiliary-batch.ts';
 export { binaryRisk } from './binary-risk.ts';
 export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
@@ -14,6 +15,7 @@ export {
   runGoldenOptimizer,
   tensorDeviation,
 } from './golden-optimizers.ts';
+export { type LossChecksOptions, lossChecks } from './loss-checks.ts';
 export type { ModelCheck } from './model-checks/setting.ts';
 export { type ModelChecksOptions, modelChecks } from './model-checks.ts';
 export type { Check, ClosedForm } from './optimizer-checks/setting.ts';
