@@ -4,13 +4,16 @@ import { createSeed } from '@gradalign/core';
 import sharp from 'sharp';
 
 const side = 80;
-const clips = 20;
-const tints = { a: [210, 140, 110], b: [120, 170, 150], c: [160, 130, 200] } as const;
+const tints = { oulu: [210, 140, 110], casia: [120, 170, 150], replay: [160, 130, 200], msu: [150, 150, 120] } as const;
 
-/** Pictures in the plain layout, the same in every run: three domains of different color, ten live clips and ten attacks each, attacks with stripes. */
+/**
+ * Pictures in the plain layout, the same in every run: domains of different color, attacks with stripes. Three have ten live clips and ten attacks to
+ * train on, the target one of each.
+ */
 export async function makeDomains(root: string): Promise<void> {
   const random = createSeed(0).stream('parity-pictures');
   for (const [domain, tint] of Object.entries(tints)) {
+    const clips = domain === 'msu' ? 2 : 20;
     for (let clip = 0; clip < clips; clip++) {
       const live = clip % 2 === 0;
       const folder = join(root, domain, 'train', live ? 'live' : 'attack', `${clip}_clip`);

@@ -9,7 +9,7 @@ const hasTorch = python !== undefined && spawnSync(python, ['-c', 'import torch,
 if (!hasTorch) console.log('skipped with PyTorch: GRADALIGN_PYTHON names no Python with torch and torchvision');
 
 describe.skipIf(!hasTorch)('30 steps beside PyTorch', { timeout: 1_800_000 }, () => {
-  const options = { python: python as string, threads: availableParallelism(), float64: false } as const;
+  const options = { python: python as string, threads: availableParallelism(), free: false } as const;
 
   it.each(['released', 'paper'] as const)('%s: losses, weights and statistics agree to 1e-3 at every step', async (variant) => {
     const steps = await runParity({ ...options, variant });

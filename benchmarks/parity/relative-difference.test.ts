@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { compareStates, lossDifference } from './compare-states.ts';
-import { larger, relativeDifference } from './relative-difference.ts';
+import { larger, tensorDifference } from './relative-difference.ts';
 
 const of = (...values: number[]) => Float32Array.from(values);
 const state = (values: Readonly<Record<string, Float32Array>>) =>
   new Map(Object.entries(values).map(([name, data]) => [name, { shape: [data.length], data }] as const));
 
 describe('the difference of two tensors', () => {
-  it('is the largest of an entry over the largest entry: 0.5 of 4 is 0.125, and 0.5 of a move of 2 is 0.25', () => {
-    expect(relativeDifference(of(1, 4.5), of(1, 4), of(1, 2))).toEqual({ values: 0.125, moves: 0.25 });
+  it('is the largest of an entry over the largest entry: 0.5 of 4 is 0.125', () => {
+    // Apart by 0.5; moved from (1, 2) to (1, 4): by 2.
+    expect(tensorDifference(of(1, 4.5), of(1, 4), of(1, 2))).toEqual({ relative: 0.125, apart: 0.25, moved: 4 });
   });
 
-  it('is 0 between equal tensors, and infinite where the other one is zero or has not moved', () => {
-    expect(relativeDifference(of(0, 0), of(0, 0), of(0, 0))).toEqual({ values: 0, moves: 0 });
-    expect(relativeDifference(of(0, 1), of(0, 0), of(0, 0)).values).toBe(Number.POSITIVE_INFINITY);
-    expect(relativeDifference(of(2.5, 1), of(2, 1), of(2, 1))).toEqual({ values: 0.25, moves: Number.POSITIVE_INFINITY });
+  it('is 0 between equal tensors, and infinite where the other one is zero', () => {
+    expect(tensorDifference(of(0, 0), of(0, 0), of(0, 0)).relative).toBe(0);
+    expect(tensorDifference(of(0, 1), of(0, 0), of(0, 0)).relative).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('stays NaN wherever an entry is', () => {
-    for (const values of [of(Number.NaN, 1), of(1, Number.NaN)]) expect(relativeDifference(values, of(1, 1), of(0, 0)).values).toBeNaN();
+    for (const values of [of(Number.NaN, 1), of(1, Number.NaN)]) expect(tensorDifference(values, of(1, 1), of(0, 0)).relative).toBeNaN();
     expect([larger(Number.NaN, 1), larger(1, Number.NaN)]).toEqual([Number.NaN, Number.NaN]);
   });
 });
@@ -32,7 +32,7 @@ describe('the difference of two networks', () => {
     expect(compareStates(ours, torch, start)).toEqual({
       weights: { name: 'a/kernel', difference: 0.5 }, // 1 of 2, against 1 of 5
       statistics: { name: 'bn/movingMean', difference: 0.25 },
-      moves: { name: 'a/kernel', difference: 1 }, // 1 of a move of 1, against 1 of 4
+      moves: Math.sqrt(2 / 18), // apart by (0, 1) and 1; PyTorch's moved by (1, 1) and 4
     });
   });
 
@@ -47,7 +47,7 @@ describe('the difference of two networks', () => {
 });
 
 it('losses are compared domain by domain: 1 of 2 is 0.5; a domain that one side lacks is infinitely far', () => {
-  const torch = { risks: [2, null, 1], auxiliary: 4, epoch: 0, tensors: new Map() };
+  const torch = { risks: [2, null, 1], auxiliary: 4 };
   const domains = ['a', 'b', 'c'];
   expect(lossDifference({ risks: { a: 1, c: 1 }, auxiliary: 5, total: 7 }, torch, domains)).toBe(0.5);
   expect(lossDifference({ risks: { a: 2, b: 1, c: 1 }, auxiliary: 4, total: 8 }, torch, domains)).toBe(Number.POSITIVE_INFINITY);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadedBatch, StoredTensor } from '@gradalign/core';
-import { weightsOfFile } from '@gradalign/models';
+import { exportWeights, weightsOfFile } from '@gradalign/models';
 import { Contender } from '../contender.ts';
 
 export type Variant = 'released' | 'paper';
@@ -15,9 +15,15 @@ export interface TorchOptions {
   readonly domains: number;
   /** Written with random weights first where it does not exist. */
   readonly weights: string;
-  /** For batches and the network's state between the processes. */
+  /** For batches and the network's state between the processes; no other training writes into it. */
   readonly folder: string;
   readonly threads: number;
+}
+
+/** Where a step starts from: all weights and statistics, and SGD's momentum, which frozen weights lack; under our names, in our layout. */
+export interface StartOfStep {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly momentum: ReadonlyMap<string, StoredTensor>;
 }
 
 export interface TorchStep {
@@ -33,27 +39,30 @@ export interface TorchStep {
 export class TorchTraining implements Disposable {
   readonly #contender: Contender;
   readonly #folder: string;
-  readonly #dtype: string;
 
-  private constructor(contender: Contender, { folder, dtype }: TorchOptions) {
+  private constructor(contender: Contender, folder: string) {
     this.#contender = contender;
     this.#folder = folder;
-    this.#dtype = dtype;
   }
 
   static async start(options: TorchOptions): Promise<TorchTraining> {
-    const { python, folder: _, ...rest } = options;
+    const { python, folder, ...rest } = options;
     const file = fileURLToPath(new URL('torch_training.py', import.meta.url));
-    return new TorchTraining(await Contender.start(`PyTorch (${options.variant}, ${options.dtype})`, python, [file, JSON.stringify(rest)]), options);
+    return new TorchTraining(await Contender.start(`PyTorch (${options.variant}, ${options.dtype})`, python, [file, JSON.stringify(rest)]), folder);
   }
 
-  async step({ images, shape, labels, domains, views }: LoadedBatch): Promise<TorchStep> {
-    const input = join(this.#folder, `batch-${this.#dtype}.bin`);
-    const output = join(this.#folder, `state-${this.#dtype}.safetensors`);
-    writeFileSync(input, new Uint8Array(images.buffer, images.byteOffset, images.byteLength));
-    const request = { images: input, shape, labels: [...labels], domains: [...domains], views, output };
+  /** `from`: where ours started the step from; default: where PyTorch's own last step ended. */
+  async step({ images, shape, labels, domains, views }: LoadedBatch, from?: StartOfStep): Promise<TorchStep> {
+    const file = (name: string) => join(this.#folder, name);
+    writeFileSync(file('batch.bin'), new Uint8Array(images.buffer, images.byteOffset, images.byteLength));
+    if (from) {
+      exportWeights({ tensors: from.tensors, output: file('start.safetensors') });
+      exportWeights({ tensors: from.momentum, output: file('momentum.safetensors') });
+    }
+    const start = from ? { start: file('start.safetensors'), momentum: file('momentum.safetensors') } : {};
+    const request = { images: file('batch.bin'), shape, labels: [...labels], domains: [...domains], views, output: file('state.safetensors'), ...start };
     const answer = (await this.#contender.ask(request)) as Omit<TorchStep, 'tensors'>;
-    return { ...answer, tensors: weightsOfFile(output) };
+    return { ...answer, tensors: weightsOfFile(request.output) };
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,8 @@
 
 The argument is a JSON object: variant (released, paper), dtype (float32, float64), stepsPerEpoch, domains, weights (a safetensors file in torchvision's
 naming; written first, from random weights, where it does not exist), threads. Each line of input is a JSON object: images (file of float32 values,
-[views * n, size, size, 3]), shape, labels and domains (of the n samples), views, output. It takes one step and writes the network's state to `output`.
+[views * n, size, size, 3]), shape, labels and domains (of the n samples), views, output, and, where the step is to start from another state than the
+last one ended with, start and momentum (safetensors files). It takes one step and writes the network's state to `output`.
 The answer is one line: the risk of each domain in the batch over the number of domains (null where it is absent), the contrastive loss, the epoch.
 
 released: what the released code computes once it runs. Domain gradients are differences of accumulated sums, the ascent is always adaptive, and the
@@ -119,10 +120,7 @@ class Training:
         if not os.path.exists(weights):
             start_weights(self.network)
             write_safetensors(weights, self.network.tensors())
-        own = self.network.tensors()
-        for name, value in read_safetensors(weights).items():
-            if name in own and own[name].shape == value.shape:
-                own[name].copy_(value)
+        self.load(weights)
         self.network.to(self.dtype).train()
         self.thaw(False)
         # The proxies are copied here, before the backbone thaws.
@@ -137,6 +135,23 @@ class Training:
             weight_decay=WEIGHT_DECAY,
         )
         self.schedule = torch.optim.lr_scheduler.StepLR(self.optimizer, DECAY_EVERY, DECAY)
+
+    @torch.no_grad()
+    def load(self, path):
+        own = self.network.tensors()
+        for name, value in read_safetensors(path).items():
+            if name in own and own[name].shape == value.shape:
+                own[name].copy_(value)
+
+    def load_momentum(self, path):
+        known = read_safetensors(path)
+        names = {"head.weight": "fc.weight"}
+        for name, p in self.network.named_parameters():
+            buffer = known.get(names.get(name, name.removeprefix("net.")))
+            if buffer is None:
+                self.optimizer.state.pop(p, None)
+            else:
+                self.optimizer.state[p]["momentum_buffer"] = buffer.to(self.dtype)
 
     def thaw(self, thawed):
         for parameter in self.network.backbone():
@@ -234,6 +249,9 @@ def main():
     print(json.dumps({"ready": torch.__version__}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
+        if "start" in request:
+            training.load(request["start"])
+            training.load_momentum(request["momentum"])
         answer = training.step(read_batch(request, training.dtype))
         write_safetensors(request["output"], training.network.tensors())
         print(json.dumps(answer), flush=True)
