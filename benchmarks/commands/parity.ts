@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cannot } from '@gradalign/core';
 import { type Command, readOptions, wholeNumber } from '../command.ts';
 import { describeMachine } from '../machine.ts';
-import { renderParity, worstOf } from '../parity/render-parity.ts';
+import { describeDifference, renderParity, worstOf } from '../parity/render-parity.ts';
 import { type ParityStep, runParity } from '../parity/run-parity.ts';
 import type { Variant } from '../parity/torch-training.ts';
 import { torchVersion } from '../python.ts';
@@ -44,19 +44,20 @@ export const command: Command = {
     console.error(`${describeMachine()}, ${threads} threads, PyTorch ${pytorch}`);
     const results: Partial<Record<Variant, readonly ParityStep[]>> = {};
     for (const variant of variantsOf('variant', values['variant']) ?? (['released', 'paper'] as const)) {
-      const options = {
+      const steps = await runParity({
         python,
         variant,
         threads,
         free: values['stepwise'] !== true,
         ...(ours ? { ours } : {}),
         ...(weights === undefined ? {} : { weights }),
-      };
-      results[variant] = await runParity({ ...options, onStep: ({ step, phase }) => console.error(`${variant}: step ${step + 1} of 30, ${phase}`) });
+        onStep: (step) => console.error(`${variant}: step ${step.step + 1} of 30, ${step.phase}: ${describeDifference(step.stepwise)}`),
+      });
+      results[variant] = steps;
+      if (!values['json']) console.log(`${variant}: ${renderParity(steps)}\n`);
     }
-    const all = Object.entries(results);
     if (values['json']) console.log(JSON.stringify({ machine: describeMachine(), pytorch, threads, tolerance, results }, null, 2));
-    else for (const [variant, steps] of all) console.log(`${variant}\n${renderParity(steps)}\n`);
+    const all = Object.entries(results);
     const above = all.filter(([, steps]) => !(worstOf(steps) <= tolerance));
     if (above.length === 0) return;
     console.error(`Above ${tolerance}: ${above.map(([variant, steps]) => `${variant} ${worstOf(steps).toExponential(1)}`).join(', ')}`);

@@ -21,6 +21,12 @@ export function renderParity(steps: readonly ParityStep[]): string {
   return `each step from the same state\n${stepwise}\n\neach on its own from the first step on\n${free}`;
 }
 
+/** `losses 1.2e-7, weights 3.4e-6 (conv1/kernel) ...`, with the tensors that are furthest apart. */
+export function describeDifference({ losses, weights, statistics, moves }: Difference): string {
+  const worst = ({ difference, name }: Difference['weights']) => `${difference.toExponential(1)} (${name})`;
+  return `losses ${losses.toExponential(1)}, weights ${worst(weights)}, statistics ${worst(statistics)}, moves ${moves.toExponential(1)}`;
+}
+
 type Pair = readonly [name: string, of: (step: ParityStep) => Difference | undefined];
 
 function table(steps: readonly ParityStep[], pairs: readonly Pair[]): string {

@@ -136,7 +136,7 @@ async function startTorch(name: string, dtype: 'float32' | 'float64', folder: st
 
 function startOfStep(weights: Weights, rule: UpdateRule | undefined): StartOfStep {
   const momentum = Object.entries(rule?.state().tensors ?? {}).map(
-    ([name, tensor]) => [name.replace(/^momentum\//, ''), { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }] as const,
+    ([name, tensor]) => [name.replace(/^momentum\//, ''), { shape: tensor.shape, data: (tensor.dataSync() as Float32Array).slice() }] as const,
   );
   return { tensors: storedTensors(weights), momentum: new Map(momentum) };
 }
