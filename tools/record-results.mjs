@@ -82,14 +82,12 @@ function recordBenchmark(record, work) {
   said('data synthesize');
 }
 
-/** The quickstart's study as it stands in the checkout, with four epochs and one seed, and averages of the weights beside each run. */
+/** The quickstart's study from random weights as it stands in the checkout (older ones have no other), with four epochs and one seed, and averages of the weights beside each run. */
 function recordQuickstart(record, work) {
-  const study = parseYaml(join(checkout, 'examples/quickstart/study.yaml'));
+  const quickstart = [join(checkout, 'examples/quickstart/tiny-cnn'), join(checkout, 'examples/quickstart')].find((folder) => existsSync(folder));
+  const study = parseYaml(join(quickstart, 'study.yaml'));
   study.methods.gac.optimizer.warmupEpochs = 1;
-  writeFileSync(
-    join(work, 'study.yaml'),
-    JSON.stringify({ ...study, experiment: join(checkout, 'examples/quickstart/experiment.yaml'), seeds: [0], output: 'runs' }),
-  );
+  writeFileSync(join(work, 'study.yaml'), JSON.stringify({ ...study, experiment: join(quickstart, 'experiment.yaml'), seeds: [0], output: 'runs' }));
   const roots = ['webcam', 'phone', 'kiosk', 'doorbell'].map((domain) => `data.source.${domain}.root=${join(work, 'recapture')}`);
   const short = ['train.epochs=4', 'train.evaluateEvery=2', 'train.checkpointEvery=1', 'callbacks=[ema, swa]', ...roots];
   const printed = gradalign(work, 'compare', 'study.yaml', '--json', ...short.flatMap((set) => ['--set', set]));
@@ -249,6 +247,7 @@ function recordSurface(record, work) {
   const recipes = join(checkout, 'packages/fas-gac/recipes');
   const standIns = Object.fromEntries(['a', 'b', 'c'].map((domain) => [domain, { use: 'image-folder', root: 'faces', domain }]));
   for (const name of filesBelow(recipes).filter((file) => file.endsWith('.yaml'))) {
+    mkdirSync(dirname(join(work, name)), { recursive: true });
     writeFileSync(join(work, name), JSON.stringify({ extends: join(recipes, name), data: { source: standIns } }));
     show(`recipes/${name}`, join(work, name));
   }

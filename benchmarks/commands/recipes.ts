@@ -31,7 +31,7 @@ interface Recipe {
     readonly batch: { readonly perDomain: number };
   };
   readonly optimizer: { readonly warmupEpochs: number };
-  readonly train: { readonly epochs: number };
+  readonly train: { readonly epochs: number; readonly stepsPerEpoch?: number };
 }
 
 interface Row {
@@ -62,7 +62,7 @@ export const command: Command = {
     const rows = recipes.map(({ name, recipe }): Row => {
       const sources = [...(recipe.data.protocol.split('-')[0] as string)];
       const all = Math.round(sources.reduce((sum, source) => sum + (clips[source] as number), 0) * (1 - heldOut));
-      const stepsPerEpoch = Math.ceil(all / (3 * recipe.data.batch.perDomain));
+      const stepsPerEpoch = recipe.train.stepsPerEpoch ?? Math.ceil(all / (3 * recipe.data.batch.perDomain));
       const ermSteps = recipe.optimizer.warmupEpochs * stepsPerEpoch;
       const gacSteps = (recipe.train.epochs - recipe.optimizer.warmupEpochs) * stepsPerEpoch;
       const hours = (gac: number) => (ermSteps * erm.seconds + gacSteps * gac) / 3600;
@@ -76,6 +76,7 @@ export const command: Command = {
 function readRecipes(): { name: string; recipe: Recipe }[] {
   const folder = new URL('../../packages/fas-gac/recipes/', import.meta.url);
   return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
     .sort()
     .map((file) => ({ name: basename(file, '.yaml'), recipe: parse(readFileSync(new URL(file, folder), 'utf8')) as Recipe }));
 }

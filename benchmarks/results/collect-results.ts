@@ -5,7 +5,7 @@ import { readSharpness } from './measure-job.ts';
 import type { TrainingJob } from './plan-jobs.ts';
 import { cellKey, type FinishedRun, type FinishedStudy } from './run-study.ts';
 import type { BenchmarkDefinition, FigureDefinition, ResultsStudy } from './study-definition.ts';
-import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, StudyResults } from './study-results.ts';
+import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, SharpnessFigures, StudyResults } from './study-results.ts';
 import { resolveFrom } from './train-job.ts';
 
 /** From the runs' folders to one small document. Figures have six significant digits. */
@@ -45,17 +45,25 @@ function cell(
   return { target, method, chosen, runs: figures, diverged };
 }
 
-function runFigures(study: ResultsStudy, { figures, chooseBy }: BenchmarkDefinition, { folder, seed }: TrainingJob, results: RunResults): RunFigures {
-  const stored = readSharpness({ folder, settings: study.sharpness });
-  if (!stored) throw new Error(`Cannot collect ${folder}: its sharpness was not measured`);
+function runFigures(study: ResultsStudy, benchmark: BenchmarkDefinition, { folder, seed }: TrainingJob, results: RunResults): RunFigures {
+  const { figures, chooseBy, sharpness } = benchmark;
   return {
     seed,
     figures: Object.fromEntries(figures.map((figure) => [figure.name, rounded(figureOf(figure, results.evaluation as EvaluationResult))])),
     heldOut: rounded(results.validation?.[chooseBy.metric] as number),
     steps: results.steps,
-    weightNorm: rounded(Object.values(stored.sharpness.domains)[0]?.weightNorm as number),
-    sharpness: Object.fromEntries(
-      Object.entries(stored.sharpness.domains).map(([name, { loss, eigenvalue, random, adversarial }]): [string, DomainFigures] => [
+    ...(sharpness === false ? {} : { sharpness: sharpnessFigures(study, folder) }),
+  };
+}
+
+function sharpnessFigures(study: ResultsStudy, folder: string): SharpnessFigures {
+  const stored = readSharpness({ folder, settings: study.sharpness });
+  if (!stored) throw new Error(`Cannot collect ${folder}: its sharpness was not measured`);
+  const { domains } = stored.sharpness;
+  return {
+    weightNorm: rounded(Object.values(domains)[0]?.weightNorm as number),
+    domains: Object.fromEntries(
+      Object.entries(domains).map(([name, { loss, eigenvalue, random, adversarial }]): [string, DomainFigures] => [
         name,
         {
           loss: rounded(loss),

@@ -1,12 +1,15 @@
 // npm run study:results: the whole study behind docs/results.md, from nothing to the page. Reuses every run that is there, goes on where it was interrupted.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UserError, writeAtomically } from '@gradalign/core';
 import { synthesizeBenchmark } from '@gradalign/datasets';
-import { createTerminal, interruptible } from 'gradalign';
+import { loadEngine } from '@gradalign/engine';
+import { installWeights } from '@gradalign/models';
+import { createTerminal, interruptible, type Terminal } from 'gradalign';
 import { collectResults } from './collect-results.ts';
 import { fullStudy } from './full-study.ts';
+import { mergeResults } from './merge-results.ts';
 import { renderPage } from './render-page.ts';
 import { runStudy } from './run-study.ts';
 import type { ResultsStudy } from './study-definition.ts';
@@ -15,7 +18,7 @@ import type { StudyResults } from './study-results.ts';
 const usage = `npm run study:results -- [options]
   --processes <n>   training processes at a time, one engine thread each (2); results do not depend on it
   --output <folder> where the runs stand (runs/results)
-  --only <name>     one benchmark of the study, and a page of it alone: ${Object.keys(fullStudy.benchmarks).join(', ')}
+  --only <names>    some benchmarks of the study, with commas between; finished ones stay on the page: ${Object.keys(fullStudy.benchmarks).join(', ')}
   --seeds <n>       the first n seeds only: a quick look, and the page says so (all)
   --render          only write docs/results.md again from docs/results.json
   -q, --quiet       no progress`;
@@ -37,35 +40,49 @@ async function main(): Promise<number> {
   const processes = count('processes', options.processes);
   const terminal = createTerminal(process, { quiet: options.quiet });
   using interrupt = interruptible(terminal, 'finishing the steps under way, then saving; the same command goes on');
-  await synthesizeBenchmark({
-    root: root('data/recapture'),
-    seed: 0,
-    size: 'default',
-    workers: processes,
-    onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
-    signal: interrupt.signal,
-  });
+  await installStarts(study, terminal, interrupt.signal);
+  await renderFaces(terminal, processes, interrupt.signal);
   const finished = await runStudy(study, { output: options.output, processes, reporter: terminal, signal: interrupt.signal });
   if (!finished) return 130;
-  const results = await collectResults(study, finished);
+  const stored = existsSync(data) ? (JSON.parse(readFileSync(data, 'utf8')) as StudyResults) : undefined;
+  const results = mergeResults(fullStudy, await collectResults(study, finished), stored);
   writeAtomically(data, `${JSON.stringify(results)}\n`);
   writeAtomically(page, renderPage(results));
   terminal.notice(`written: ${page}`);
   return 0;
 }
 
+/** Now, not when their part comes: without pip the study should not end half way. */
+async function installStarts({ benchmarks }: ResultsStudy, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const names = new Set(Object.values(benchmarks).flatMap(({ weights = [] }) => weights));
+  if (names.size === 0) return;
+  await loadEngine({ notice: terminal.notice });
+  for (const name of names) {
+    await installWeights(name, { progress: ({ line, done, total }) => terminal.progressLine(line, done >= total), notice: terminal.notice, signal });
+  }
+}
+
+async function renderFaces(terminal: Terminal, workers: number, signal: AbortSignal): Promise<void> {
+  await synthesizeBenchmark({
+    root: root('data/recapture'),
+    seed: 0,
+    size: 'default',
+    workers,
+    onProgress: (done, total) => terminal.progress({ phase: 'rendering faces', done, total, unit: 'clips' }),
+    signal,
+  });
+}
+
 function chosenStudy({ only, seeds }: { readonly only?: string; readonly seeds?: string }): ResultsStudy {
   const names = Object.keys(fullStudy.benchmarks);
-  if (only !== undefined && !names.includes(only)) throw refused('only', only, `one of ${names.join(', ')}`);
-  const all = Object.entries(fullStudy.benchmarks);
-  const chosen = all.filter(([name]) => only === undefined || name === only);
-  const without = all.filter((entry) => !chosen.includes(entry)).map(([, { title }]) => title);
+  const chosen = only?.split(',') ?? names;
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw refused('only', unknown, `some of ${names.join(', ')}`);
   const most = seeds === undefined ? fullStudy.seeds.length : count('seeds', seeds);
   return {
     ...fullStudy,
-    ...(without.length > 0 ? { without } : {}),
     seeds: fullStudy.seeds.slice(0, most),
-    benchmarks: Object.fromEntries(chosen),
+    benchmarks: Object.fromEntries(Object.entries(fullStudy.benchmarks).filter(([name]) => chosen.includes(name))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { renderPage } from './render-page.ts';
+import type { FigureDefinition } from './study-definition.ts';
 import type { StudyResults } from './study-results.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -42,4 +43,29 @@ it('a difference is bold and in words only where its interval leaves out 0: 10 p
   const sign = better > 0 ? '+10.0' : '-10.0';
   expect(page(() => better)).toContain(`**${sign} ± 0.0** better`);
   expect(page((seed) => (seed === 0 ? better : 0))).toContain(better > 0 ? '| +5.0 ± 63.5 |' : '| -5.0 ± 63.5 |');
+});
+
+it('a method that is 10 points above another in every seed is that in the comparisons too, and a benchmark without sharpness has no table of it', () => {
+  const [[name = '', benchmark] = []] = Object.entries(results.study.benchmarks);
+  const own = results.benchmarks[name];
+  if (!benchmark || !own) throw new Error('docs/results.json holds no benchmark');
+  const { name: figure, better } = benchmark.figures[0] as FigureDefinition;
+  const methods = Object.fromEntries(['base', 'first', 'second'].map((method) => [method, { title: method, set: {}, search: {} }]));
+  const value = { base: 0.2, first: 0.5, second: 0.4 };
+  const cells = benchmark.leaveOut.flatMap((target) =>
+    Object.entries(value).map(([method, share]) => ({
+      target,
+      method,
+      chosen: { settings: {}, figure: 0.5, trials: 1, diverged: 0 },
+      runs: [0, 1].map((seed) => ({ seed, figures: Object.fromEntries(benchmark.figures.map((each) => [each.name, share])), heldOut: 0.5, steps: { erm: 1 } })),
+      diverged: [],
+    })),
+  );
+  const page = renderPage({
+    ...results,
+    study: { ...results.study, comparisons: [{ method: 'first', to: 'second' }], benchmarks: { [name]: { ...benchmark, sharpness: false, methods } } },
+    benchmarks: { [name]: { ...own, cost: { run: {}, sharpness: 0 }, cells } },
+  });
+  expect(page).toContain(`| ${benchmark.title} | first minus second | ${figure} | **+10.0 ± 0.0** ${better === 'higher' ? 'better' : 'worse'} |`);
+  expect(page).not.toMatch(/Sharpness|eigenvalue of the Hessian|NaN|undefined/);
 });

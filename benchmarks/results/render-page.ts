@@ -1,53 +1,61 @@
 import { markdownTable } from './markdown-table.ts';
 import { intervalOf, meanBySeed, pairedDifference, type Quantity, side } from './paired-statistics.ts';
-import { overSources, renderBenchmark, scaleFree, significant } from './render-benchmark.ts';
+import { renderBenchmark } from './render-benchmark.ts';
+import { renderComparisons } from './render-comparisons.ts';
+import { overSources, scaleFree } from './render-sharpness.ts';
+import { percent, significant } from './show-figures.ts';
 import type { BenchmarkDefinition, SearchRange } from './study-definition.ts';
 import type { BenchmarkResults, StudyResults } from './study-results.ts';
 
 /** `docs/results.md`: a function of the results alone, so that it can be made again from `docs/results.json`. */
 export function renderPage(results: StudyResults): string {
   const { study, benchmarks } = results;
-  const both = Object.entries(study.benchmarks).map(([name, benchmark]) => ({ benchmark, own: benchmarks[name] as BenchmarkResults }));
+  const parts = Object.entries(study.benchmarks).map(([name, benchmark]) => ({ benchmark, own: benchmarks[name] as BenchmarkResults }));
+  const methods = new Set(parts.flatMap(({ benchmark }) => Object.values(benchmark.methods).map(({ title }) => title)));
   return `${[
     '# Does it do what it claims?',
     '<!-- Made by npm run study:results from docs/results.json. -->',
-    `ERM, SAM, SAGM and GAC-FAS on ${both.map(({ benchmark }) => benchmark.title).join(' and ')}: small or synthetic tasks. They show whether the methods behave as described at a size that two cores train in seconds. They say nothing about faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
+    `Methods (${[...methods].join('; ')}) on ${parts.map(({ benchmark }) => benchmark.title).join(', ')}: small or synthetic tasks. They show whether the methods behave as described at a size that two cores train in a minute. They say nothing about real faces, about the published networks and recipes, or about which method is better in the field: see [what cannot be concluded](#what-cannot-be-concluded).`,
     ...(study.without ? [`**Not run for this page: ${study.without.join(', ')}.** \`npm run study:results\` adds what is missing.`] : []),
-    ...both.map(({ benchmark, own }) => summary(benchmark, own)),
+    ...parts.map(({ benchmark, own }) => summary(benchmark, own)),
+    renderComparisons(results),
     renderProtocol(results),
-    ...both.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
+    ...parts.map(({ benchmark, own }) => renderBenchmark(study, benchmark, own)),
     renderLimits(results),
     renderCost(results),
-  ].join('\n\n')}\n`;
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
 }
 
 /** A line for each figure and one for the sharpness, whichever way they fell. */
 function summary(benchmark: BenchmarkDefinition, results: BenchmarkResults): string {
-  const { title, figures, methods, leaveOut } = benchmark;
+  const { title, figures, methods, leaveOut, sharpness } = benchmark;
   const lines = [
     ...figures.map(({ name, better }) =>
       differences(benchmark, results, {
         name: `${name}, percent`,
         quantity: (run) => run.figures[name] as number,
-        number: points,
+        number: percent,
         words: better === 'higher' ? ['better', 'worse'] : ['worse', 'better'],
       }),
     ),
-    differences(benchmark, results, {
-      name: 'largest eigenvalue of the Hessian on the sources',
-      quantity: overSources(({ eigenvalue }) => eigenvalue),
-      number: significant,
-      words: ['sharper', 'flatter'],
-    }),
-    differences(benchmark, results, {
-      name: 'the same times ‖θ‖², which larger weights alone do not lower',
-      quantity: scaleFree,
-      number: significant,
-      words: ['sharper', 'flatter'],
-    }),
+    ...(sharpness === false ? [] : sharpnessLines(benchmark, results)),
   ];
   const [baseline = ''] = Object.keys(methods);
   return `**${title}**, mean over ${leaveOut.length} left-out domains, differences to ${methods[baseline]?.title} with 95 % intervals, paired by seed:\n\n${lines.join('\n')}`;
+}
+
+function sharpnessLines(benchmark: BenchmarkDefinition, results: BenchmarkResults): string[] {
+  const shared = { number: significant, words: ['sharper', 'flatter'] } as const;
+  return [
+    differences(benchmark, results, {
+      ...shared,
+      name: 'largest eigenvalue of the Hessian on the sources',
+      quantity: overSources(({ eigenvalue }) => eigenvalue),
+    }),
+    differences(benchmark, results, { ...shared, name: 'the same times ‖θ‖², which larger weights alone do not lower', quantity: scaleFree }),
+  ];
 }
 
 interface SummaryLine {
@@ -74,6 +82,7 @@ function differences({ methods, leaveOut }: BenchmarkDefinition, results: Benchm
 
 function renderProtocol({ study }: StudyResults): string {
   const { search, seeds } = study;
+  const about = study.about ? ` ${study.about}` : '';
   const spaces = Object.values(study.benchmarks).flatMap(({ title, methods }) =>
     Object.values(methods).map((method) => [
       title,
@@ -85,7 +94,7 @@ function renderProtocol({ study }: StudyResults): string {
   );
   return [
     '## How it was done',
-    `Every domain is left out in turn. For each left-out domain and each method, ${search.trials} trials draw settings (Latin hypercube on logarithmic ranges, below) and train as long as the reported runs do, on seed ${search.seed}. A trial's experiment names no target: the left-out domain is not read. The trial with the best figure on the held-out share of the SOURCE domains gives the settings; then seeds ${seeds.join(', ')} are trained with them and tested on the domain left out. All methods have the same number of trials, the same steps, the same seeds (initial weights, order of batches, held-out share); a step of SAM and SAGM costs about twice, a step of GAC-FAS (1 + k forwards, 2k + 1 backwards for k sources) several times one of ERM. GAC-FAS has two epochs of warm-up and half the learning rates, because its direction is about twice as long. Learning rates fall along a cosine to zero; SGD with momentum 0.9, weight decay 1e-4 where it is not searched. The last weights are used, no checkpoint is picked.`,
+    `Every domain is left out in turn. For each left-out domain and each method, ${search.trials} trials draw settings (Latin hypercube on logarithmic ranges, below) and train as long as the reported runs do, on seed ${search.seed}. A trial's experiment names no target: the left-out domain is not read. The trial with the best figure on the held-out share of the SOURCE domains gives the settings; then seeds ${seeds.join(', ')} are trained with them and tested on the domain left out. All methods have the same number of trials, the same steps, the same seeds (initial weights, order of batches, held-out share); a step of SAM and SAGM costs about twice, a step of GAC-FAS (1 + k forwards, 2k + 1 backwards for k sources) several times one of ERM.${about} Learning rates fall along a cosine to zero; SGD with momentum 0.9, weight decay 1e-4 where it is not searched. The last weights are used, no checkpoint is picked.`,
     markdownTable(['benchmark', 'method', 'searched'], spaces),
     `Intervals are Student's t over ${seeds.length} seeds. The seeds vary initial weights, batches and held-out share; not the data, and not the trials: the uncertainty of the choice is not in them.`,
   ].join('\n\n');
@@ -96,15 +105,16 @@ function rangeOf(path: string, { from, to }: SearchRange): string {
 }
 
 function renderLimits({ study }: StudyResults): string {
+  const { comparisons = [] } = study;
   const intervals = Object.values(study.benchmarks).reduce(
-    (sum, { figures, leaveOut, methods }) => sum + figures.length * (leaveOut.length + 1) * (Object.keys(methods).length - 1),
+    (sum, { figures, leaveOut, methods }) => sum + figures.length * ((leaveOut.length + 1) * (Object.keys(methods).length - 1) + comparisons.length),
     0,
   );
   return [
     '## What cannot be concluded',
     [
-      '- Nothing about real faces: the recapture benchmark is rendered, its attacks and cameras are models of ours, its pictures are a hundredth of a published input. Rotated MNIST has neither faces nor attacks.',
-      '- Nothing about the published recipe: no ResNet-18, no pretrained weights, no contrastive loss, no 256 x 256 crops, a fraction of the steps.',
+      '- Nothing about real faces: the recapture benchmark is rendered, its attacks and cameras are models of ours, its pictures have at most a seventh of the pixels of a published input. Rotated MNIST has neither faces nor attacks.',
+      '- Nothing about the published recipe: no ResNet-18, no contrastive loss, no 256 x 256 crops, a fraction of the steps; where weights of ImageNet are the start, they are those of another network.',
       `- Not that a method is better or worse in general: ${study.search.trials} trials for two or three settings each, one seed a trial, and settings chosen on a few hundred held-out images. A larger search may turn signs around.`,
       `- Not each bold entry by itself: of ${intervals} differences of target figures about ${Math.round(0.05 * intervals)} would be bold by chance alone, were there no difference at all. The rows of means are the ones to read.`,
       '- Not that flatter is better: eigenvalues and losses at a distance depend on the size of the weights and on the training loss, which differ between methods (both are in the tables); settings differ too.',
@@ -125,19 +135,16 @@ function renderCost({ benchmarks, machine, study }: StudyResults): string {
       };
     });
   });
+  const measured = Object.values(benchmarks).some(({ cost }) => cost.sharpness > 0);
   const total = rows.reduce((sum, row) => sum + row.total, 0) / 60;
   return [
     '## Make it again',
-    '```\nnpm run study:results                 # from nothing to this page; goes on where it was interrupted, reuses finished runs\nnpm run study:results -- --render     # this page from docs/results.json\n```',
-    `Processor time, measured over the reported runs on a machine that was busy with other work (which makes each second do less); trials take as many steps as runs. With the measurements of sharpness ${total.toFixed(0)} minutes of one core in all: about ${(total / 2).toFixed(0)} minutes on 2 cores.`,
+    '```\nnpm run study:results                       # from nothing to this page; goes on where it was interrupted, reuses finished runs\nnpm run study:results -- --only recapture   # one part; those of the page that are as the study says today stay\nnpm run study:results -- --render           # this page from docs/results.json\n```',
+    `Processor time, measured over the reported runs on a machine that was busy with other work (which makes each second do less); trials take as many steps as runs. ${measured ? 'With the measurements of sharpness ' : ''}${total.toFixed(0)} minutes of one core in all: about ${(total / 2).toFixed(0)} minutes on 2 cores.`,
     markdownTable(
       ['benchmark', 'method', 'seconds a run', 'trials', 'runs'],
       rows.map(({ cells }) => cells),
     ),
     `${machine.cpu}, ${machine.cores} cores; ${machine.engine}, one engine thread a process; Node ${machine.node}. Results do not depend on the number of processes or on the load; another processor or engine version rounds differently, and training carries that on.`,
   ].join('\n\n');
-}
-
-function points(value: number): string {
-  return (100 * value).toFixed(1);
 }

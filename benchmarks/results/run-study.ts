@@ -48,8 +48,12 @@ export async function runStudy(study: ResultsStudy, options: RunStudyOptions): P
   };
 }
 
-/** Trials, choice, runs, their sharpness: what is there already is reused, what was interrupted is taken up. */
-async function runBenchmark(study: ResultsStudy, { title, chooseBy }: BenchmarkDefinition, options: RunStudyOptions): Promise<FinishedStudy | undefined> {
+/** Trials, choice, runs, their sharpness where it is wanted: what is there already is reused, what was interrupted is taken up. */
+async function runBenchmark(
+  study: ResultsStudy,
+  { title, chooseBy, sharpness }: BenchmarkDefinition,
+  options: RunStudyOptions,
+): Promise<FinishedStudy | undefined> {
   const trialJobs = planTrials(study, options.output);
   if (!(await trainAll(`${title}: searching settings`, trialJobs, options))) return undefined;
   const trials = outcomes(trialJobs);
@@ -58,7 +62,9 @@ async function runBenchmark(study: ResultsStudy, { title, chooseBy }: BenchmarkD
   const jobs = planRuns(study, options.output, settings);
   if (!(await trainAll(`${title}: training`, jobs, options))) return undefined;
   const runs = outcomes(jobs);
-  if (!(await measureAll(`${title}: measuring sharpness`, { settings: study.sharpness, runs }, options))) return undefined;
+  if (sharpness !== false && !(await measureAll(`${title}: measuring sharpness`, { settings: study.sharpness, runs }, options))) {
+    return undefined;
+  }
   return { chosen, trials, runs };
 }
 

@@ -4,6 +4,10 @@
  */
 export interface ResultsStudy {
   readonly benchmarks: Readonly<Record<string, BenchmarkDefinition>>;
+  /** What the page says of the methods' settings beside their ranges. */
+  readonly about?: string;
+  /** Pairs of methods that the page compares directly, besides each method with the first one. */
+  readonly comparisons?: readonly { readonly method: string; readonly to: string }[];
   /** Titles of the benchmarks that this part of a study leaves out; the page names them. */
   readonly without?: readonly string[];
   /** Seeds of the runs that are reported; every method has the same ones, so that differences are paired. */
@@ -38,6 +42,10 @@ export interface BenchmarkDefinition {
   readonly chooseBy: { readonly metric: string; readonly best: 'highest' | 'lowest' };
   /** What the page reports of the target, in columns. */
   readonly figures: readonly FigureDefinition[];
+  /** Published weights that its experiment starts from; installed before the first run. */
+  readonly weights?: string;
+  /** `false`: the largest eigenvalues and the losses at a distance are not measured. */
+  readonly sharpness?: false;
   /** The first one is what the others are compared with. */
   readonly methods: Readonly<Record<string, MethodDefinition>>;
 }

@@ -11,7 +11,7 @@ export interface StudyResults {
 export interface BenchmarkResults {
   /** As it was run: model, image side, batch and so on, for the page. */
   readonly network: { readonly model: string; readonly imageSize: number; readonly batch: number; readonly epochs: number };
-  /** Mean seconds of processor time of one training run, by method, and of one measurement of sharpness. */
+  /** Mean seconds of processor time of one training run, by method, and of one measurement of sharpness (0 where none is measured). */
   readonly cost: { readonly run: Readonly<Record<string, number>>; readonly sharpness: number };
   readonly cells: readonly CellResults[];
 }
@@ -34,10 +34,15 @@ export interface RunFigures {
   readonly heldOut: number;
   /** Steps by kind. */
   readonly steps: Readonly<Record<string, number>>;
+  /** Where the benchmark measures it. */
+  readonly sharpness?: SharpnessFigures;
+}
+
+export interface SharpnessFigures {
   /** ‖θ‖ of the trained weights. */
   readonly weightNorm: number;
   /** By domain; the target is among them. */
-  readonly sharpness: Readonly<Record<string, DomainFigures>>;
+  readonly domains: Readonly<Record<string, DomainFigures>>;
 }
 
 export interface DomainFigures {

@@ -1,95 +1,108 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Experiment, loadExperiment, train } from '@gradalign/core';
-import sharp from 'sharp';
+import { readFileSync } from 'node:fs';
+import type { Experiment } from '@gradalign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RecipeExperiments, recipeExperiments, recipes } from './recipe-experiments.ts';
 
-/** What differs between the released configurations, by protocol. */
-const published = {
-  'oci-to-m': { epochs: 20, decayEvery: 5, learningRate: 5e-3, weightDecay: 1e-4, logitScale: 12, contrastive: 0.2, warmupEpochs: 2 },
-  'omi-to-c': { epochs: 80, decayEvery: 5, learningRate: 0.01, weightDecay: 5e-4, logitScale: 32, contrastive: 0.2, warmupEpochs: 2 },
-  'ocm-to-i': { epochs: 50, decayEvery: 40, learningRate: 5e-3, weightDecay: 1e-4, logitScale: 12, contrastive: 0.1, warmupEpochs: 10 },
-  'icm-to-o': { epochs: 150, decayEvery: 40, learningRate: 5e-3, weightDecay: 1e-4, logitScale: 12, contrastive: 0.2, warmupEpochs: 10 },
+/** Written out by hand from the released configurations and code, by protocol. Losses: of cross-entropy, the two logits are unscaled. */
+const facts = {
+  'icm-to-o': { rate: 0.005, decay: 1e-4, every: 40, epochs: 150, gacFrom: 10, loss: 'bce', contrastive: 0.2, batches: 'shuffle', target: [5, 10] },
+  'ocm-to-i': { rate: 0.005, decay: 1e-4, every: 40, epochs: 50, gacFrom: 10, loss: 'bce', contrastive: 0.1, batches: 'shuffle', target: [1] },
+  'oci-to-m': { rate: 0.005, decay: 1e-4, every: 5, epochs: 20, gacFrom: 2, loss: 'bce', contrastive: 0.2, batches: 'round-robin', target: [5, 10] },
+  'omi-to-c': { rate: 0.01, decay: 5e-4, every: 5, epochs: 80, gacFrom: 2, loss: 'ce', contrastive: 0.2, batches: 'shuffle', target: [1] },
 } as const;
-const recipes = Object.keys(published) as (keyof typeof published)[];
+const letters = { o: 'oulu', c: 'casia', i: 'replay', m: 'msu' } as const;
 
-const folder = mkdtempSync(join(tmpdir(), 'gradalign-recipes-'));
-const resolveFrom = [new URL('../package.json', import.meta.url).href];
-
-/** Three domains of four subjects, live and attack, one gray frame each. */
+let experiments: RecipeExperiments;
 beforeAll(async () => {
-  for (const domain of ['a', 'b', 'c']) {
-    for (const [label, level] of [
-      ['live', 200],
-      ['attack/print', 60],
-    ] as const) {
-      for (let subject = 0; subject < 4; subject++) {
-        const clip = join(folder, 'faces', domain, 'train', label, `s${subject}_clip`);
-        mkdirSync(clip, { recursive: true });
-        const gray = level + 5 * subject;
-        await sharp({ create: { width: 48, height: 48, channels: 3, background: { r: gray, g: gray, b: gray } } })
-          .jpeg()
-          .toFile(join(clip, 'f0.jpg'));
-      }
-    }
-  }
-  for (const recipe of recipes) {
-    const path = fileURLToPath(new URL(`../../fas-gac/recipes/${recipe}.yaml`, import.meta.url));
-    const source = ['a', 'b', 'c'].map((domain) => `${domain}: { use: image-folder, root: faces, domain: ${domain} }`).join(', ');
-    writeFileSync(join(folder, `${recipe}.yaml`), `extends: ${JSON.stringify(path)}\ndata: { source: { ${source} } }\n`);
-  }
+  experiments = await recipeExperiments();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const load = async (recipe: string, set: readonly string[] = []) => loadExperiment(join(folder, `${recipe}.yaml`), { resolveFrom, set });
+afterAll(() => experiments[Symbol.dispose]());
 
 describe.each(recipes)('%s', (recipe) => {
-  const { epochs, decayEvery, learningRate, weightDecay, logitScale, contrastive, warmupEpochs } = published[recipe];
-
-  it('resolves to the published numbers', async () => {
-    const { experiment, warnings } = await load(recipe);
-    expect(warnings).toEqual([]);
-    expect(experiment.model).toMatchObject({ use: 'resnet18', head: 'cosine' });
-    expect(experiment.losses).toEqual([
-      { use: 'domain-bce', logitScale },
-      { use: 'supcon', weight: contrastive, temperature: 0.1, baseTemperature: 0.07 },
-    ]);
-    expect(experiment.optimizer).toMatchObject({
-      use: 'gac',
-      rho: 0.1,
-      alpha: 2e-4,
-      adaptive: false,
-      domains: 'joint',
-      every: 1,
-      faithfulTo: 'paper',
-      ascentGradients: '**',
-      warmupEpochs,
-    });
-    expect(experiment.optimizer.base).toMatchObject({ use: 'sgd', learningRate, momentum: 0.9, nesterov: false, weightDecay, scale: { 'head/**': 10 } });
-    expect(experiment.schedule).toMatchObject({ use: 'step', every: decayEvery, factor: 0.5 });
-    expect(experiment.train).toMatchObject({ epochs, freeze: { '!head/**': 1 } });
-    const { image, views, batch, augment } = experiment.data as Experiment['data'];
-    expect(image).toMatchObject({ size: 256, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+  const { rate, decay, every, epochs, gacFrom, loss, contrastive, batches, target } = facts[recipe];
+  const [sources = '', of = ''] = recipe.split('-to-');
+  const supcon = { use: 'supcon', weight: contrastive, temperature: 0.1, baseTemperature: 0.07 };
+  /** What both kinds have of the released configuration. */
+  const common = ({ model, optimizer, schedule, train: { epochs: n, freeze }, losses, data }: Experiment) => {
+    expect(model).toMatchObject({ use: 'resnet18', head: 'cosine' });
+    expect(optimizer).toMatchObject({ use: 'gac', rho: 0.1, alpha: 2e-4, eta: 0, domains: 'joint', every: 1, warmupEpochs: gacFrom });
+    const sgd = { use: 'sgd', learningRate: rate, momentum: 0.9, nesterov: false, weightDecay: decay, scale: { 'head/**': 10 } };
+    expect(optimizer.base).toMatchObject(sgd);
+    expect(schedule).toMatchObject({ use: 'step', every, factor: 0.5 });
+    expect([n, freeze]).toEqual([epochs, { '!head/**': 1 }]);
+    expect(losses[1]).toEqual(supcon);
+    expect(data.image).toMatchObject({ size: 256, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
     // 96 samples a step over three sources, in two views each.
-    expect([views, 3 * batch.perDomain]).toEqual([2, 96]);
-    expect(augment).toMatchObject([
-      { use: 'random-resized-crop', scale: [0.08, 1] },
-      { use: 'flip' },
-      { use: 'rotate', degrees: 180 },
-      { use: 'cutout', p: 0.5 },
+    expect([data.views, 3 * data.batch.perDomain]).toEqual([2, 96]);
+    expect([Object.keys(data.source), Object.keys(data.target)]).toEqual([
+      [...sources].map((letter) => letters[letter as keyof typeof letters]),
+      [letters[of as keyof typeof letters]],
     ]);
+    const cutout = { use: 'cutout', p: 0.5, share: 'uniform', place: 'clipped', fill: 'region-mean' };
+    const crop = { use: 'random-resized-crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3] };
+    expect(data.augment).toMatchObject([crop, { use: 'flip', p: 0.5 }, { use: 'rotate', degrees: 180, outside: 'crop' }, cutout]);
+  };
+
+  it('released: every fact of the released code', async () => {
+    const { experiment, warnings } = await experiments.load('released', recipe);
+    expect(warnings).toEqual([]);
+    common(experiment);
+    expect(experiment.seed).toBe(1223);
+    expect(experiment.losses[0]).toEqual(loss === 'ce' ? { use: 'cross-entropy', logitScale: 1 } : { use: 'domain-bce', logitScale: 12 });
+    expect(experiment.optimizer).toMatchObject({ adaptive: true, faithfulTo: 'code', ascentGradients: 'head/**' });
+    expect(experiment.data).toMatchObject({ sampling: batches, holdOut: 0, image: { interpolation: 'bilinear-antialias' } });
+    expect(experiment.train.stepsPerEpoch).toBeUndefined();
+    const [crop, , rotate] = experiment.data.augment;
+    expect([crop?.['interpolation'], rotate?.['interpolation']]).toEqual(['bicubic', 'bicubic']);
+    const [often, last] = target;
+    expect(experiment.evaluate).toMatchObject({
+      metrics: [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@nearest-fpr', fpr: 0.05 }],
+      frames: 'random-1',
+      target: last === undefined ? { every: often } : { every: often, last },
+    });
   });
 
-  // The whole network once: the other recipes differ only in numbers, for which a small network is enough.
-  const network = recipe === 'ocm-to-i' ? 'resnet18' : 'tiny-cnn';
-  it(`takes a step of ERM and one of GAC, reduced (${network}, 48 x 48, 2 samples a domain)`, async () => {
-    const reduced = ['data.image.size=48', 'data.batch.perDomain=2', 'data.holdOut=0.25', 'workers=0', `model.use=${network}`];
-    const short = ['train.epochs=2', 'train.stepsPerEpoch=1', 'train.evaluateEvery=0', 'train.checkpointEvery=2', 'optimizer.warmupEpochs=1'];
-    const { experiment, catalogue } = await load(recipe, [...reduced, ...short]);
-    const run = join(folder, 'runs', recipe);
-    const { reason, position } = await train({ experiment, catalogue, folder: run });
-    expect([reason, position.counts]).toEqual(['finished', { erm: 1, gac: 1 }]);
+  it('recommended: the method of the paper, held-out subjects, balanced batches, the target evaluated once', async () => {
+    const { experiment, warnings } = await experiments.load('recommended', recipe);
+    expect(warnings).toEqual([]);
+    common(experiment);
+    expect(experiment.losses[0]).toEqual({ use: 'domain-bce', logitScale: 12 });
+    expect(experiment.optimizer).toMatchObject({ adaptive: false, faithfulTo: 'paper', ascentGradients: '**' });
+    expect(experiment.data).toMatchObject({
+      sampling: 'balanced',
+      holdOut: 0.1,
+      batch: { balance: ['domain', 'label'] },
+      image: { interpolation: 'bilinear' },
+    });
+    // The released round robin has 6 x 1,440 samples, which are 90 steps of 96.
+    expect(experiment.train.stepsPerEpoch).toBe(batches === 'round-robin' ? 90 : undefined);
+    expect(experiment.evaluate).toMatchObject({ metrics: [{ use: 'hter' }, { use: 'auc' }, { use: 'tpr@fpr', fpr: 0.05 }], frames: 10, aggregate: 'mean' });
+    expect(experiment.evaluate.target).toBeUndefined();
   });
+
+  it('each deviation from the released recipe has a line that says what was released', async () => {
+    const text = readFileSync(new URL(`../../fas-gac/recipes/${recipe}.yaml`, import.meta.url), 'utf8');
+    const said = text.split('\n').filter((line) => line.includes('Released: '));
+    expect(said.map((line) => /Released: (\S+ \S+)/.exec(line)?.[1])).toEqual([
+      'holdOut 0.',
+      'bicubic crops',
+      batches === 'shuffle' ? 'all clips' : 'domains and',
+      ...(loss === 'ce' ? ['cross-entropy of'] : []),
+      'adaptive ascent',
+      'one random',
+    ]);
+    expect(text).not.toContain('from the released configuration.');
+  });
+});
+
+it('released, reduced (tiny-cnn, batches of 9): GAC in the second epoch, figures of the target after each, none that are deployable', async () => {
+  const { counts, results } = await experiments.trainReduced('released', 'omi-to-c', ['model.use=tiny-cnn', 'data.batch.perDomain=3']);
+  // 24 clips: three steps an epoch, of 9, 9 and 6.
+  expect(counts).toEqual({ erm: 3, gac: 3 });
+  const { evaluation, validation } = results;
+  expect(evaluation?.deployable).toEqual({ error: 'no share of the sources was held out (data.holdOut is 0)' });
+  expect(validation).toBeUndefined();
+  expect(Object.keys(evaluation?.literature?.pooled.video.figures ?? {})).toEqual(['hter', 'auc', 'tpr@nearest-fpr=5%']);
+  const { oracle } = evaluation ?? {};
+  expect(oracle && 'lastTen' in oracle ? [oracle.evaluations.map(({ epoch }) => epoch), oracle.lastTen.n] : oracle).toEqual([[0, 1], 2]);
 });

@@ -19,6 +19,8 @@ export {
   type ColorMap,
   defineAugmentation,
   type ErasedPart,
+  type Interpolation,
+  interpolations,
   type PixelImage,
 } from './contracts/augmentation.ts';
 export {
@@ -50,7 +52,16 @@ export {
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
 export { Gradients } from './contracts/gradients.ts';
-export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
+export {
+  type Auxiliary,
+  type AuxiliaryBatch,
+  defineLoss,
+  type Loss,
+  type LossContext,
+  type LossDefinition,
+  type LossWeightsContext,
+  type Risk,
+} from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
 export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
 export { matchesPattern } from './contracts/name-pattern.ts';
@@ -80,7 +91,7 @@ export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
 export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
-export { chooseFrames, evenlySpread } from './data/choose-frames.ts';
+export { chooseFrames, evenlySpread, type FrameChoice, type RandomFrame } from './data/choose-frames.ts';
 export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
@@ -170,5 +181,6 @@ export { ermStep } from './training/erm-step.ts';
 export type { GradientCosine } from './training/gradient-comparison.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
+export { createTrainedWeights, type TrainedWeights, type TrainedWeightsOptions } from './training/trained-weights.ts';
 export type { LoopEnd, Position } from './training/training-loop.ts';
 export { WeightAverage } from './training/weight-average.ts';

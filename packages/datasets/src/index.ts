@@ -21,6 +21,7 @@ import { replayAttack } from './adapters/raw/replay-attack.ts';
 import { roseYoutu } from './adapters/raw/rose-youtu.ts';
 import { siw } from './adapters/raw/siw.ts';
 import { wmca } from './adapters/raw/wmca.ts';
+import { colorJitter } from './augmentations/color-jitter.ts';
 import { colour, grayscale } from './augmentations/colour.ts';
 import { cutout } from './augmentations/cutout.ts';
 import { flip } from './augmentations/flip.ts';
@@ -61,6 +62,7 @@ export default definePlugin({
     rotate,
     cutout,
     colour,
+    colorJitter,
     grayscale,
     recapture,
     ...ocimProtocols,
@@ -108,6 +110,7 @@ export {
   casiaSurf,
   cefa,
   celebaSpoof,
+  colorJitter,
   colour,
   cutout,
   flip,

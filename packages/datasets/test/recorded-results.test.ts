@@ -47,7 +47,7 @@ it.each([
   const augmentation: Augmentation = definition.create(completeOptions(definition, given) as never);
   const drawn = Array.from({ length: 200 }, (_, i) => {
     const random = createRandom(['recorded', i]);
-    return [augmentation.geometry?.(whole, size, random), augmentation.color?.(random), augmentation.erase?.(random)];
+    return [augmentation.geometry?.(whole, size, random), augmentation.color?.(random), augmentation.erase?.(random, 40)];
   });
   expect(digest(JSON.stringify(drawn))).toBe(recorded);
 });

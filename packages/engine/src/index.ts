@@ -29,6 +29,7 @@ export { l2Normalize } from './ops/l2-normalize.ts';
 export { maxPool } from './ops/max-pool.ts';
 export { relu } from './ops/relu.ts';
 export { relu6 } from './ops/relu6.ts';
+export { reverseGradient } from './ops/reverse-gradient.ts';
 export { sigmoidCrossEntropy } from './ops/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { weightedSum } from './ops/weighted-sum.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { corePlugin, type LossDefinition, type Risk } from '@gradalign/core';
-import { tensorDeviation } from '@gradalign/core/testing';
+import { auxiliaryBatch, tensorDeviation } from '@gradalign/core/testing';
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
@@ -25,8 +25,7 @@ it('supcon agrees with the reference, value and gradient', () => {
 
 it('supcon refuses a single view', () => {
   const auxiliary = supcon.create({ weight: 1, temperature: 0.1, baseTemperature: 0.07 }, { classes: ['attack', 'live'] });
-  const value = () =>
-    auxiliary.role === 'auxiliary' && auxiliary.value({ features: tf.zeros([2, 3]), labels: Int32Array.of(0, 1), domains: Int32Array.of(0, 0), views: 1 });
+  const value = () => auxiliary.role === 'auxiliary' && auxiliary.value(auxiliaryBatch({ features: tf.zeros([2, 3]), labels: [0, 1] }));
   expect(value).toThrow("Cannot compute loss 'supcon': a batch has 1 view, expected at least 2 (data.views)");
 });
 

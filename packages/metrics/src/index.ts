@@ -56,4 +56,5 @@ export { type Roc, type RocPoint, roc, rocPoints } from './roc.ts';
 export { ScoreFileError } from './score-file-error.ts';
 export { type BinaryScores, bonaFideLabel, type NonResponse, requireFinite, requireLabel, type Scores, splitScores, unknownSpecies } from './scores.ts';
 export { truePositiveRateAt } from './true-positive-rate-at.ts';
+export { truePositiveRateNearest } from './true-positive-rate-nearest.ts';
 export { type PairedTest, type WilcoxonTest, wilcoxonSignedRank } from './wilcoxon-signed-rank.ts';

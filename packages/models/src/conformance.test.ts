@@ -8,16 +8,13 @@ beforeAll(async () => {
   await loadEngine();
 });
 
-/** The deeper ResNets take minutes: `npm run test:slow` checks them too, with more weights of each network. */
-const slow = process.env['GRADALIGN_SLOW'] === '1';
+/** The deeper ResNets take minutes: conformance.long.test.ts checks them, and more weights of each network. */
 const everyDay: readonly string[] = ['tiny-cnn', 'resnet18', 'mobilenet-v2', 'efficientnet-lite0'];
 
 /** Weights compared with differences. */
-const tensors: Readonly<Record<string, number>> = !slow
-  ? { resnet18: 3, 'mobilenet-v2': 3, 'efficientnet-lite0': 3 }
-  : { resnet18: 10, resnet34: 6, resnet50: 6, 'mobilenet-v2': 16, 'efficientnet-lite0': 16 };
+const tensors: Readonly<Record<string, number>> = { resnet18: 3, 'mobilenet-v2': 3, 'efficientnet-lite0': 3 };
 
-const models = plugin.items.filter(({ kind, name }) => kind === 'model' && (slow || everyDay.includes(name))) as unknown as ModelDefinition[];
+const models = plugin.items.filter(({ kind, name }) => kind === 'model' && everyDay.includes(name)) as unknown as ModelDefinition[];
 
 describe.each(models.map((definition) => [definition.name, definition] as const))('%s', (name, definition) => {
   for (const check of modelChecks(definition, name in tensors ? { tensors: tensors[name] as number } : {})) it(check.name, { timeout: 300_000 }, check.run);

@@ -4,8 +4,10 @@ import { ema } from '../callbacks/ema.ts';
 import { swa } from '../callbacks/swa.ts';
 import { swad } from '../callbacks/swad.ts';
 import { definePlugin } from '../contracts/plugin.ts';
+import { asymmetricTriplet } from '../losses/asymmetric-triplet.ts';
 import { coral } from '../losses/coral.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
+import { domainAdversarial } from '../losses/domain-adversarial.ts';
 import { domainBce } from '../losses/domain-bce.ts';
 import { mmd } from '../losses/mmd.ts';
 import { accuracy } from '../metrics/accuracy.ts';
@@ -18,6 +20,7 @@ import { ece } from '../metrics/ece.ts';
 import { eer } from '../metrics/eer.ts';
 import { hter } from '../metrics/hter.ts';
 import { tprAtFpr } from '../metrics/tpr-at-fpr.ts';
+import { tprAtNearestFpr } from '../metrics/tpr-at-nearest-fpr.ts';
 
 /** Core's own items, which every experiment has without naming a plugin. */
 export const corePlugin = definePlugin({
@@ -27,6 +30,8 @@ export const corePlugin = definePlugin({
     crossEntropy,
     coral,
     mmd,
+    domainAdversarial,
+    asymmetricTriplet,
     earlyStopping,
     bestCheckpoint,
     ema,
@@ -42,5 +47,6 @@ export const corePlugin = definePlugin({
     eer,
     hter,
     tprAtFpr,
+    tprAtNearestFpr,
   ],
 });

@@ -96,6 +96,8 @@ function expected(error: ErrorObject, params: Record<string, unknown>, node: Con
       return `at most ${String(params['limit'])} of them`;
     case 'minProperties':
       return `at least ${String(params['limit'])} entry`;
+    case 'anyOf':
+      return scalarsOf(error)?.map(describeScalar).join(' or ') ?? `something that ${error.message ?? error.keyword}`;
     case 'minLength':
       return 'some text';
     case 'uniqueItems':
@@ -103,4 +105,30 @@ function expected(error: ErrorObject, params: Record<string, unknown>, node: Con
     default:
       return `something that ${error.message ?? error.keyword}`;
   }
+}
+
+/** A schema of numbers or texts. */
+interface ScalarSchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Errors without those of single alternatives where a value may be one of several numbers or texts: what is expected is said once. */
+export function withoutAlternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const whole = errors.filter((error) => scalarsOf(error) !== undefined);
+  return errors.filter((error) => !whole.some((one) => error.instancePath === one.instancePath && error.schemaPath.startsWith(`${one.schemaPath}/`)));
+}
+
+function scalarsOf({ keyword, parentSchema }: ErrorObject): readonly ScalarSchema[] | undefined {
+  if (keyword !== 'anyOf') return undefined;
+  const { anyOf = [] } = parentSchema as { readonly anyOf?: readonly ScalarSchema[] };
+  return anyOf.every(({ type = '' }) => ['number', 'integer', 'string', 'boolean'].includes(type)) ? anyOf : undefined;
+}
+
+function describeScalar({ type = '', enum: values, minimum, maximum }: ScalarSchema): string {
+  if (values) return values.join(', ');
+  const range = minimum === undefined || maximum === undefined ? '' : ` from ${minimum} to ${maximum}`;
+  return `${types[type] ?? type}${range}`;
 }

@@ -15,7 +15,7 @@ import { compileSchema } from './compile-schema.ts';
 import { completeOptions } from './complete-options.ts';
 import { type ConfigNode, type MapNode, problemAt } from './config-node.ts';
 import { defaultItem, experimentSchema, namedPlaces } from './experiment-schema.ts';
-import { explainError } from './explain-error.ts';
+import { explainError, withoutAlternatives } from './explain-error.ts';
 import { leaveOut } from './leave-out.ts';
 import { importPlugin, locatePlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
@@ -135,7 +135,7 @@ function readWith(
   const moved = leaveOut(arranged, problems);
   const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems, unknown) as MapNode, compiled(catalogue));
   const experiment = value as Experiment & { evaluate: { metrics?: unknown } };
-  for (const error of errors.slice(0, maxErrors)) {
+  for (const error of withoutAlternatives(errors).slice(0, maxErrors)) {
     const problem = explainError(error, root, catalogue, kindAt);
     // Where a protocol finds no domains, that there are none is an echo.
     if (problem && !(unarranged && error.instancePath === '/data/source' && error.keyword === 'minProperties')) problems.push(problem);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Problem } from '../contracts/errors.ts';
 import type { AnyItem, Kind } from '../contracts/plugin.ts';
@@ -5,7 +6,7 @@ import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, type Entry, type MapNode, problemAt, type ScalarNode } from './config-node.ts';
 import { defaultItem, namedPlaces } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
-import { suggestion } from './nearest-name.ts';
+import { nearestName, suggestion } from './nearest-name.ts';
 import { offeredNames } from './offered-names.ts';
 
 /**
@@ -65,7 +66,7 @@ function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
     );
     return map;
   }
-  return withAbsolutePaths(map, item);
+  return withAbsolutePaths(map, item, at, problems);
 }
 
 /** Only options: `optimizer.base.learningRate` alone means the default rule. */
@@ -85,8 +86,11 @@ function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalog
   return { kind: 'map', at: node.at, entries };
 }
 
-/** The examples of a path are names that may stand in its place (`imagenet`): a file of that name is written `./imagenet`. */
-function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
+/**
+ * The examples of a path are names that may stand in its place (`imagenet`): a file of that name is written `./imagenet`. What is nearly such a name, and no
+ * file, is one that is misspelled.
+ */
+function withAbsolutePaths(map: MapNode, item: AnyItem, at: readonly string[], problems: Problem[]): MapNode {
   const properties = (item.options as { properties?: Record<string, { format?: string; examples?: readonly unknown[] }> }).properties ?? {};
   const entries = new Map(map.entries);
   for (const [key, entry] of map.entries) {
@@ -94,8 +98,14 @@ function withAbsolutePaths(map: MapNode, item: AnyItem): MapNode {
     const node: ConfigNode =
       entry.node.kind !== 'scalar' && entry.node.text !== undefined ? { kind: 'scalar', at: entry.node.at, value: entry.node.text } : entry.node;
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') continue;
-    if (properties[key]?.examples?.includes(node.value)) continue;
+    const names = (properties[key]?.examples ?? []).map(String);
+    if (names.includes(node.value)) continue;
     const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
+    const meant = /^[\w-]+$/.test(node.value) && !existsSync(resolve(folder, node.value)) ? nearestName(node.value, names) : undefined;
+    if (meant !== undefined)
+      problems.push(
+        problemAt(node.at, [...at, key], `found text "${node.value}", expected ${names.join(', ')}, or the path of a file; did you mean '${meant}'?`),
+      );
     const written = node.written ?? (isAbsolute(node.value) ? undefined : node.value);
     const found = { ...node, value: resolve(folder, node.value) };
     entries.set(key, { ...entry, node: written === undefined ? found : { ...found, written, from: node.from ?? folder } });

@@ -39,7 +39,11 @@ export const offeredNames: readonly { readonly plugin: string; readonly kind: Ki
       'wmca',
     ],
   },
-  { plugin: '@gradalign/datasets', kind: 'augmentation', names: ['random-resized-crop', 'flip', 'rotate', 'cutout', 'colour', 'grayscale', 'recapture'] },
+  {
+    plugin: '@gradalign/datasets',
+    kind: 'augmentation',
+    names: ['random-resized-crop', 'flip', 'rotate', 'cutout', 'colour', 'color-jitter', 'grayscale', 'recapture'],
+  },
   {
     plugin: '@gradalign/datasets',
     kind: 'protocol',

@@ -10,7 +10,7 @@ import type { Stateful } from './state.ts';
 import type { Unavailable } from './unavailable.ts';
 import type { Weights } from './weights.ts';
 
-/** The events of a run that a callback may react to. Each carries what it is about; no callback receives the whole trainer. Weights stay the run's. */
+/** The events of a run that a callback may react to. Each carries what it is about; no callback receives the whole trainer. Weights stay the run's: those of the model, and those of losses under `losses/`. */
 export interface RunEvents {
   /** Before the first step; `steps` counts those of the whole run. A resumed run starts again, after `restore`. */
   runStarted: { readonly steps: number; readonly weights: Weights };

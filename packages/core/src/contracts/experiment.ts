@@ -1,7 +1,9 @@
 import { type ObjectOptions, type Static, type TSchema, Type } from '@sinclair/typebox';
+import { interpolations } from './augmentation.ts';
 import { splits } from './dataset.ts';
 import type { Named } from './named.ts';
 import type { Kind } from './plugin.ts';
+import { samplings } from './sampling.ts';
 
 /** Schema keyword of a place that names an item, `{ use: name, ...options }`: its kind, and further keys beside the item's own options. */
 export const itemKeyword = 'gradalignItem';
@@ -70,6 +72,11 @@ export const experimentShape = strict({
           description: 'Subtracted, by channel, in 0..1; one value makes images gray',
         }),
         std: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 1, maxItems: 3, default: [0.229, 0.224, 0.225], description: 'Divided by' }),
+        interpolation: oneOf(interpolations, {
+          default: 'bilinear',
+          description:
+            'How images are resized, and of augmentations that do not say: bilinear in one pass; bilinear-antialias and bicubic as torchvision has them, several times slower',
+        }),
       },
       { default: {} },
     ),
@@ -81,13 +88,23 @@ export const experimentShape = strict({
       description: 'Memory for decoded images, so that later epochs need not read the files; 0: none. The numbers are the same',
     }),
     views: Type.Integer({ minimum: 1, maximum: 8, default: 1, description: 'Augmented views of each sample' }),
+    sampling: oneOf(samplings, {
+      default: 'balanced',
+      description:
+        'balanced: as data.batch.balance says; shuffle: all source videos in random order, once an epoch; round-robin: domains and labels in turns, as many of each as the longest list has, shuffled. Steps an epoch follow from it',
+    }),
     batch: strict(
       {
-        perDomain: Type.Integer({ minimum: 1, maximum: 4096, default: 32, description: 'Samples of each domain in a step' }),
+        perDomain: Type.Integer({
+          minimum: 1,
+          maximum: 4096,
+          default: 32,
+          description: 'Samples of each domain in a step; without balance over domains, their mean: the last step of shuffle and round-robin has what is left',
+        }),
         balance: Type.Array(oneOf(['domain', 'label']), {
           uniqueItems: true,
           default: ['domain', 'label'],
-          description: 'What is equally frequent in a batch',
+          description: 'What is equally frequent in a batch where data.sampling is balanced',
         }),
       },
       { default: {} },
@@ -110,7 +127,7 @@ export const experimentShape = strict({
       ),
       freeze: mapOf(Type.Integer({ minimum: 0 }), {
         default: {},
-        description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
+        description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }. Those of losses are named losses/<loss>/<weight>',
       }),
       evaluateEvery: Type.Integer({
         minimum: 0,
@@ -129,7 +146,14 @@ export const experimentShape = strict({
   evaluate: strict(
     {
       metrics: Type.Array(item('metric'), { minItems: 1, [derivedKeyword]: true, description: 'Default: those that the losses name' }),
-      frames: Type.Integer({ minimum: 0, maximum: 1e6, default: 10, description: 'Frames per video, evenly spread; 0: all' }),
+      frames: Type.Unsafe<number | 'random-1'>({
+        anyOf: [
+          { type: 'integer', minimum: 0, maximum: 1e6 },
+          { type: 'string', enum: ['random-1'] },
+        ],
+        default: 10,
+        description: 'Frames per video, evenly spread; 0: all; random-1: one at random, another in each evaluation of evaluate.target',
+      }),
       aggregate: oneOf(['mean', 'median', 'max'], { default: 'mean', description: 'From frames to a video' }),
       batch: Type.Integer({ minimum: 1, maximum: 4096, default: 64, description: 'Images per forward pass' }),
       target: Type.Optional(

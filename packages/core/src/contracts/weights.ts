@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from './gradients.ts';
 
 /**
- * A model's variables by name: parameters, which are trained, and statistics, which are measured (batch norm's running mean and variance).
+ * Variables of a model or a loss by name: parameters, which are trained, and statistics, which are measured (batch norm's running mean and variance).
  * Names are paths: `layer1/0/conv1/kernel`. A model calls `get(name)` in every pass and keeps no tensors of its own. The model disposes them.
  */
 export class Weights implements Disposable {
@@ -29,10 +29,24 @@ export class Weights implements Disposable {
     this.statistics = variables(statistics, false);
   }
 
+  /**
+   * All weights of several owners, under a prefix for each (`''` keeps the names): the same variables, so that whoever moves one moves the owner's. The
+   * owners dispose them; disposing the result does nothing. Throws where two have one name.
+   */
+  static joined(owners: Readonly<Record<string, Weights>>): Weights {
+    const taken = (of: 'parameters' | 'statistics') =>
+      Object.entries(owners).flatMap(([prefix, weights]) => [...weights[of]].map(([name, variable]) => [`${prefix}${name}`, variable] as const));
+    const [parameters, statistics] = [taken('parameters'), taken('statistics')];
+    const names = [...parameters, ...statistics].map(([name]) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) throw new Error(`Cannot join weights: two of them are named '${twice}', expected each name once`);
+    return Object.assign(new Weights({}), { parameters: new Map(parameters), statistics: new Map(statistics), [Symbol.dispose]: () => {} });
+  }
+
   /** The parameter or statistic of this name; it stays the weights' own. Throws where there is none. */
   get(name: string): tf.Variable {
     const found = this.parameters.get(name) ?? this.statistics.get(name);
-    if (!found) throw new Error(`Cannot read weight '${name}': the model has none of that name, expected one of ${[...this.parameters.keys()].join(', ')}`);
+    if (!found) throw new Error(`Cannot read weight '${name}': there is none of that name, expected one of ${[...this.parameters.keys()].join(', ')}`);
     return found;
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Sample } from '../contracts/dataset.ts';
+import { createSeed } from '../contracts/seed.ts';
 import { chooseFrames, evenlySpread } from './choose-frames.ts';
 
 function frames(video: string | undefined, numbers: readonly (number | undefined)[]): Sample[] {
@@ -45,4 +46,21 @@ it('chooses within each video, keeps images without one, and leaves the order al
 
 it('refuses a fraction of a frame', () => {
   expect(() => chooseFrames([], 1.5)).toThrow('Cannot choose frames: 1.5 frames a video are wanted, expected a whole number, 0 for all');
+});
+
+it("random-1: one frame of each video, each of ten about as often, by keys and the video's name alone; samples without a video stay", () => {
+  const stream = createSeed(7).stream('test-frames');
+  const all = [...frames('a', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), ...frames('b', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), ...frames(undefined, [undefined])];
+  const counts = Array(10).fill(0);
+  let same = 0;
+  for (let epoch = 0; epoch < 1000; epoch++) {
+    const chosen = chooseFrames(all, { stream, keys: [epoch] });
+    expect(chosen.map(({ video }) => video)).toEqual(['a', 'b', undefined]);
+    const [a, b] = chosen.map(({ frame }) => frame as number);
+    counts[a as number]++;
+    if (a === b) same++;
+    expect(chooseFrames([...all].reverse(), { stream, keys: [epoch] })).toEqual([...chosen].reverse());
+  }
+  // Binomial with a mean of 100 and a deviation of 9.5.
+  for (const count of [...counts, same]) expect(Math.abs(count - 100)).toBeLessThan(45);
 });

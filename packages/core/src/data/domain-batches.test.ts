@@ -164,3 +164,19 @@ it('warnings are given at once', async () => {
   expect(warnings).toHaveLength(4);
   expect(warnings[0]).toBe("A step takes 6 videos with label 0 of domain 'a', which has 5: they repeat within a batch");
 });
+
+it.each(['shuffle', 'round-robin'] as const)(
+  '%s: 20 images in steps of 6 end with a step of 2, the same with workers and wherever they are resumed',
+  async (sampling) => {
+    const options = { sampling, perDomain: 3 };
+    await using loader = loaderOf(0, true);
+    const { epoch, stepsPerEpoch } = batchesOf(loader, options);
+    expect(stepsPerEpoch).toBe(4);
+    const whole = [...(await all(epoch(0))), ...(await all(epoch(1)))];
+    expect(whole.map(({ shape }) => shape[0])).toEqual([12, 12, 12, 4, 12, 12, 12, 4]);
+    expect(whole.map(({ samples, labels, domains }) => [samples.length, labels.length, domains.length])[3]).toEqual([2, 2, 2]);
+    expect(new Set(whole.slice(0, 4).flatMap(({ samples }) => samples.map(({ id }) => id))).size).toBe(20);
+    await using threads = loaderOf(2, true);
+    expect(plain(await all(batchesOf(threads, options).epoch(1, { from: 2 })))).toEqual(plain(whole.slice(6)));
+  },
+);

@@ -1,48 +1,31 @@
-import type { Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
-import type { Random, Seed } from '../contracts/seed.ts';
+import type { Random } from '../contracts/seed.ts';
+import type { EpochPlan, EpochPlanOptions } from './epoch-plan-options.ts';
+import { groupVideos, type Slot, type Video } from './group-videos.ts';
 import { labelsOf } from './labels-of.ts';
+import { planBySequence, sameLabel } from './plan-by-sequence.ts';
 
-/** One sample of a step, before any image is read. */
-export interface Slot {
-  readonly sample: Sample;
-  /** Index of the sample's domain. */
-  readonly domain: number;
-}
-
-/** What the batches are drawn from, and how. */
-export interface EpochPlanOptions {
-  /** The source domains, each with the samples to train on. */
-  readonly domains: readonly { readonly name: string; readonly samples: readonly Sample[] }[];
-  /** Samples of each domain in a step. Without balance over domains a step has the same total, from all domains together. */
-  readonly perDomain: number;
-  /** What is equally frequent in a step. */
-  readonly balance: readonly ('domain' | 'label')[];
-  /** Default: as many as it takes to draw as many samples as there are videos. */
-  readonly stepsPerEpoch?: number;
-  readonly seed: Seed;
-}
-
-/** Which samples the steps of a run train on. */
-export interface EpochPlan {
-  readonly stepsPerEpoch: number;
-  /** What is unusual about the data: a domain with one label, fewer videos than a step takes. */
-  readonly warnings: readonly string[];
-  /** The slots of each step of an epoch: the same in every call. */
-  epoch(epoch: number): readonly (readonly Slot[])[];
-}
+export type { EpochPlan, EpochPlanOptions } from './epoch-plan-options.ts';
+export type { Slot } from './group-videos.ts';
 
 /**
- * Plans which samples each step of an epoch trains on. Videos are drawn, and one random frame of each: without repetition until those of their
- * domain and label are used up, then shuffled anew. With balance over domains each domain has `perDomain` samples in a step; with balance over
- * labels these (or all samples, without balance over domains) are split evenly among the labels; the remainder rotates from step to step.
+ * Plans which samples each step of an epoch trains on. Videos are drawn, and one random frame of each.
+ *
+ * Balanced: without repetition until those of their domain and label are used up, then shuffled anew. With balance over domains each domain has `perDomain`
+ * samples in a step; with balance over labels these (or all samples, without balance over domains) are split evenly among the labels; the remainder rotates
+ * from step to step. The other samplings: see `planBySequence`.
  */
-export function createEpochPlan({ domains, perDomain, balance, seed, ...options }: EpochPlanOptions): EpochPlan {
+export function createEpochPlan(options: EpochPlanOptions): EpochPlan {
+  const { domains, sampling = 'balanced' } = options;
   if (domains.length === 0) throw cannot('draw batches', 'there is no source domain', 'at least one');
   const empty = domains.find(({ samples }) => samples.length === 0);
   if (empty) throw cannot(`draw batches from domain '${empty.name}'`, 'it has no samples to train on', 'at least one');
 
   const videos = domains.flatMap(({ samples }, domain) => groupVideos(samples, domain));
+  return sampling === 'balanced' ? planBalanced(videos, options) : planBySequence(videos, { ...options, sampling });
+}
+
+function planBalanced(videos: readonly Video[], { domains, perDomain, balance, seed, ...options }: EpochPlanOptions): EpochPlan {
   const groups = balance.includes('domain')
     ? domains.map(({ name }, domain) =>
         createGroup(
@@ -71,13 +54,6 @@ export function createEpochPlan({ domains, perDomain, balance, seed, ...options 
   };
 }
 
-/** Frames of one video with one label. */
-interface Video {
-  readonly domain: number;
-  readonly label: number;
-  readonly frames: readonly Sample[];
-}
-
 /** Videos to draw from without repetition. */
 interface Pool {
   readonly label?: number;
@@ -93,17 +69,6 @@ interface Group {
 
 interface Deck {
   draw(count: number): Slot[];
-}
-
-function groupVideos(samples: readonly Sample[], domain: number): Video[] {
-  const frames = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    const key = JSON.stringify([sample.label, sample.video ?? null, sample.video === undefined ? sample.id : null]);
-    const known = frames.get(key);
-    if (known) known.push(sample);
-    else frames.set(key, [sample]);
-  }
-  return [...frames.values()].map((of) => ({ domain, label: (of[0] as Sample).label, frames: of }));
 }
 
 function createGroup(of: string, videos: readonly Video[], size: number, balance: EpochPlanOptions['balance']): Group {
@@ -149,7 +114,8 @@ function repeating({ of, size, pools }: Group): string[] {
 
 function oneSided(domains: EpochPlanOptions['domains'], videos: readonly Video[]): string[] {
   const all = labelsOf(videos);
-  if (all.length === 1) return [`All samples of the source domains have label ${all[0]}: there is nothing to tell apart`];
+  const same = sameLabel(videos);
+  if (same.length > 0) return same;
   return domains.flatMap(({ name }, domain) => {
     const missing = all.filter((label) => !videos.some((video) => video.domain === domain && video.label === label));
     return missing.length > 0 ? [`Domain '${name}' has no samples with label ${missing.join(', ')}: its part of a batch cannot be balanced`] : [];

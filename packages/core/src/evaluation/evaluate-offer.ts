@@ -1,4 +1,5 @@
 import type { WeightsOffer } from '../contracts/callback.ts';
+import { isLossWeight } from '../contracts/loss-weight-names.ts';
 import { silentReporter } from '../contracts/reporter.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { DomainBatches } from '../data/domain-batches.ts';
@@ -49,7 +50,9 @@ export async function evaluateOffer(
   const { name } = offer;
   const { statistics, about, facts, warning } = offered;
   if (warning !== undefined) reporter.warn(warning);
-  return withWeightsInPlace(model.weights, offered.values, async () => {
+  // Averages hold those of losses too, which nothing needs after training.
+  const values = new Map([...offered.values].filter(([weight]) => !isLossWeight(weight)));
+  return withWeightsInPlace(model.weights, values, async () => {
     if (statistics !== 'given') {
       const count = statistics.batches ?? batches.stepsPerEpoch;
       await measureStatistics({ model, batches, epoch, count, of: name, reporter, ...(signal ? { signal } : {}) });

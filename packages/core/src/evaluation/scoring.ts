@@ -2,6 +2,7 @@ import type { Sample } from '../contracts/dataset.ts';
 import type { Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
+import type { FrameChoice } from '../data/choose-frames.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import type { ScoreScale } from './score-scale.ts';
 
@@ -15,8 +16,8 @@ export interface Scoring {
   readonly loader: ImageLoader;
   /** Images in a forward pass. */
   readonly batch: number;
-  /** How many frames of each video are scored, evenly spread; 0: all. */
-  readonly frames: number;
+  /** Which frames of each video are scored. */
+  readonly frames: FrameChoice;
   /** `probability`: samples get no logit, so that they compare with thresholds of runs that ranked by probabilities. Default: the risk's logit where it gives one. */
   readonly scale?: ScoreScale;
   /** Receives progress, and warnings about images that are left out; default: silent. */

@@ -40,3 +40,28 @@ export function forSourceSize(map: AffineMap, from: ImageSize, to: ImageSize): A
 export function shrinkage({ xx, xy, yx, yy }: AffineMap, size: number): number {
   return Math.sqrt(Math.abs(xx * yy - xy * yx)) / size;
 }
+
+/** The map that leads back; its values are not finite where the map has no area. */
+export function invertAffine({ xx, xy, x0, yx, yy, y0 }: AffineMap): AffineMap {
+  const area = xx * yy - xy * yx;
+  return {
+    xx: yy / area,
+    xy: -xy / area,
+    x0: (xy * y0 - yy * x0) / area,
+    yx: -yx / area,
+    yy: xx / area,
+    y0: (yx * x0 - xx * y0) / area,
+  };
+}
+
+/** Whether rows stay rows and columns stay columns. */
+export function isUpright({ xx, xy, yx, yy }: AffineMap): boolean {
+  return Math.abs(xy) <= 1e-9 * Math.abs(xx) && Math.abs(yx) <= 1e-9 * Math.abs(yy);
+}
+
+/** Whether a step of the unit square only mirrors it, along one axis, both or none. */
+export function mirrors({ xx, xy, x0, yx, yy, y0 }: AffineMap): boolean {
+  const near = (value: number, to: number) => Math.abs(value - to) < 1e-9;
+  const along = (scale: number, start: number) => (near(scale, 1) && near(start, 0)) || (near(scale, -1) && near(start, 1));
+  return near(xy, 0) && near(yx, 0) && along(xx, x0) && along(yy, y0);
+}

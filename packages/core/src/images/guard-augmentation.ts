@@ -1,7 +1,8 @@
-import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
+import { type Augmentation, interpolations, type PixelImage } from '../contracts/augmentation.ts';
 import { blame, describeValue, PluginError, type PluginItem, runSync } from '../contracts/plugin-error.ts';
+import type { Random } from '../contracts/seed.ts';
 
-const hooks = ['pixels', 'geometry', 'color', 'erase'] as const;
+const hooks = ['pixels', 'geometry', 'view', 'color', 'erase'] as const;
 
 /** An augmentation whose hooks return what its contract says; it may be used in a worker thread. */
 export function guardAugmentation(made: unknown, item: PluginItem): Augmentation {
@@ -15,22 +16,27 @@ export function guardAugmentation(made: unknown, item: PluginItem): Augmentation
     if (!fits(value)) throw new PluginError(item, where, `returns ${JSON.stringify(value) ?? describeValue(value)}`, expected);
     return value as T;
   };
+  const { interpolation, clips } = augmentation;
+  if (interpolation !== undefined && !interpolations.includes(interpolation))
+    throw new PluginError(item, 'create()', `returns interpolation ${JSON.stringify(interpolation)}`, `one of ${interpolations.join(', ')}, or none`);
+  const imageOf = async (hook: 'pixels' | 'view', image: PixelImage, random: Random): Promise<PixelImage> => {
+    const same = hook === 'view' ? ` and ${image.width} x ${image.height} pixels` : '';
+    const expected = `an image of ${image.channels} channels${same}: { data, width, height, channels }`;
+    let changed: unknown;
+    try {
+      changed = await augmentation[hook]?.(image, random);
+    } catch (error) {
+      throw blame(item, `${hook}()`, expected, error);
+    }
+    if (!isImage(changed, image.channels) || (hook === 'view' && (changed.width !== image.width || changed.height !== image.height)))
+      throw new PluginError(item, `${hook}()`, `returns ${describeImage(changed)}`, expected);
+    return changed;
+  };
   return {
-    ...(augmentation.pixels
-      ? {
-          async pixels(image, random) {
-            const expected = `an image of ${image.channels} channels: { data, width, height, channels }`;
-            let changed: unknown;
-            try {
-              changed = await augmentation.pixels?.(image, random);
-            } catch (error) {
-              throw blame(item, 'pixels()', expected, error);
-            }
-            if (!isImage(changed, image.channels)) throw new PluginError(item, 'pixels()', `returns ${describeImage(changed)}`, expected);
-            return changed;
-          },
-        }
-      : {}),
+    ...(interpolation === undefined ? {} : { interpolation }),
+    ...(clips === undefined ? {} : { clips: Boolean(clips) }),
+    ...(augmentation.pixels ? { pixels: (image, random) => imageOf('pixels', image, random) } : {}),
+    ...(augmentation.view ? { view: (image, random) => imageOf('view', image, random) } : {}),
     ...(augmentation.geometry
       ? {
           geometry: (map, size, random) =>
@@ -44,7 +50,7 @@ export function guardAugmentation(made: unknown, item: PluginItem): Augmentation
         }
       : {}),
     ...(augmentation.erase
-      ? { erase: (random) => checked('erase()', 'a list of { left, top, right, bottom }', isPartList, () => augmentation.erase?.(random)) }
+      ? { erase: (random, size) => checked('erase()', 'a list of { left, top, right, bottom, fill? }', isPartList, () => augmentation.erase?.(random, size)) }
       : {}),
   };
 }
@@ -81,7 +87,11 @@ function isColorMap(value: unknown): boolean {
 }
 
 function isPartList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((part) => allFinite(part, ['left', 'top', 'right', 'bottom']));
+  return Array.isArray(value) && value.every((part) => allFinite(part, ['left', 'top', 'right', 'bottom']) && isFill((part as { fill?: unknown }).fill));
+}
+
+function isFill(value: unknown): boolean {
+  return value === undefined || value === 'mean' || value === 'region-mean' || Number.isFinite(value);
 }
 
 function allFinite(value: unknown, keys: readonly string[]): boolean {

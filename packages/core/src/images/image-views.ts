@@ -1,4 +1,4 @@
-import type { Augmentation, PixelImage } from '../contracts/augmentation.ts';
+import type { Augmentation, Interpolation, PixelImage } from '../contracts/augmentation.ts';
 import type { DerivedImage, ImageSource } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { createSeed } from '../contracts/seed.ts';
@@ -6,11 +6,12 @@ import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
 import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { checkChannels, deriveImage } from './derive-image.ts';
 import { createImagePyramid } from './image-pyramid.ts';
-import { halvingsFor, sampleAffine } from './sample-affine.ts';
-import { type DrawnAugmentation, planView, type ViewPlan } from './view-plan.ts';
+import { renderPlan } from './render-plan.ts';
+import { halvingsFor } from './sample-affine.ts';
+import { type DrawnAugmentation, planView, type ViewPass, type ViewPlan, type ViewSettings } from './view-plan.ts';
 
-/** Size and normalization of views: `data.image` of an experiment. */
-export type ImageSettings = Experiment['data']['image'];
+/** Size, normalization and interpolation (default: bilinear) of views: `data.image` of an experiment. */
+export type ImageSettings = Omit<Experiment['data']['image'], 'interpolation'> & { readonly interpolation?: Interpolation };
 
 /** One image to load. Plain data, sent to worker threads as it is. */
 export interface ImageRequest {
@@ -45,30 +46,32 @@ export interface ImageViewsOptions {
 export function createImageViews({ image: settings, augmentations, find, seed }: ImageViewsOptions): ImageViews {
   const { size } = settings;
   const channels = settings.mean.length === 1 ? 1 : 3;
+  const viewSettings: ViewSettings = { size, channels, interpolation: settings.interpolation ?? 'bilinear' };
   const stream = createSeed(seed).stream('augmentation');
   const throughStream = createSeed(seed).stream('through');
 
   const draw = (keys: ImageRequest['keys'], view: number): DrawnAugmentation[] =>
     keys ? augmentations.map((augmentation, index) => ({ augmentation, random: stream.at(...keys, view, index) })) : [];
 
-  const sample = (image: PixelImage, plans: readonly ViewPlan[], of: ImageSize, out: Float32Array, offsets: readonly number[]) => {
+  const sample = async (image: PixelImage, plans: readonly ViewPlan[], of: ImageSize, out: Float32Array, offsets: readonly number[]) => {
     const pyramid = createImagePyramid(image);
-    for (const [view, plan] of plans.entries()) {
-      sampleAffine(pyramid, { ...plan, map: forSourceSize(plan.map, of, image) }, settings, size, out, offsets[view] as number);
+    for (const [view, { passes, ...plan }] of plans.entries()) {
+      const scaled = passes.map((pass, i) => (i === 0 ? { ...pass, map: forSourceSize(pass.map, of, image) } : pass));
+      await renderPlan(pyramid, { ...plan, passes: scaled }, settings, size, out, offsets[view] as number);
     }
   };
 
   /** Geometry is drawn before decoding, so that the file is not decoded at a higher resolution than any view shows. */
   const writeFolded: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
-    const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, channels));
+    const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, viewSettings));
     const shrink = (of: ImageSize) => {
-      const halvings = Math.min(...plansFor(of).map(({ map }) => halvingsFor(shrinkage(map, size))));
+      const halvings = Math.min(...plansFor(of).map(({ passes: [first] }) => (first ? halvingsOf(first, size) : 0)));
       return (2 ** Math.min(3, halvings)) as 1 | 2 | 4 | 8;
     };
     const there = known.find(({ size: of, factor, shrinkable }) => !shrinkable || shrink(of) === factor);
     using held = memory();
     const decoded = there ?? (await decodeImage(source, { channels, shrink, hold: held.hold }));
-    sample(decoded.image, plansFor(decoded.size), decoded.size, out, offsets);
+    await sample(decoded.image, plansFor(decoded.size), decoded.size, out, offsets);
     return there ? undefined : decoded;
   };
 
@@ -85,7 +88,7 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       let own = image;
       for (const { augmentation, random } of augmenting) own = (await augmentation.pixels?.(own, random)) ?? own;
       checkChannels(own, channels);
-      sample(own, [planView(augmenting, own, channels)], own, out, offsets.slice(view));
+      await sample(own, [planView(augmenting, own, viewSettings)], own, out, offsets.slice(view));
     }
     return there ? undefined : decoded;
   };
@@ -98,6 +101,11 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       return (wholePixels ? writePixelwise : writeFolded)(request, out, offsets);
     },
   };
+}
+
+/** How often the image may be halved before a pass reads it: only where that is what the pass would do itself. */
+function halvingsOf({ map, interpolation }: ViewPass, size: number): number {
+  return interpolation === 'bilinear' ? halvingsFor(shrinkage(map, size)) : 0;
 }
 
 /** A large image's share of memory, held until its views are written. */

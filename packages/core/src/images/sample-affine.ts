@@ -1,6 +1,8 @@
 import type { AffineMap, ErasedPart } from '../contracts/augmentation.ts';
 import { shrinkage } from './affine-map.ts';
+import { blackOutside } from './black-outside.ts';
 import type { FlatColorMap } from './color-map.ts';
+import { erasePart } from './erase-part.ts';
 import type { ImagePyramid } from './image-pyramid.ts';
 import { sampleColor } from './sample-color.ts';
 import { type Pass, sampleGray } from './sample-gray.ts';
@@ -11,6 +13,8 @@ export interface SampledView {
   readonly map: AffineMap;
   readonly color?: FlatColorMap | undefined;
   readonly erased?: readonly ErasedPart[];
+  /** From the view's (u, v) to those of earlier views: beyond their borders it is black. */
+  readonly inside?: readonly AffineMap[];
 }
 
 /** Normalization of values: (value / 255 - mean) / std, per channel. */
@@ -24,7 +28,7 @@ const singleReadShrinkage = 1.25;
 
 /**
  * Writes one view, [size, size, channels], to `out` from `offset` on, in one pass over the output: bilinear reads, their mean, color, normalization;
- * erased parts are 0 (the mean). Points outside the image are black before color and normalization, as in torchvision's rotation; within
+ * erased parts are filled last. Points outside the image are black before color and normalization, as in torchvision's rotation; within
  * half a pixel of the border they have the border pixel's value. Where the map shrinks, the source is the image halved until the remaining factor is
  * below 2, read at 2 x 2 points per output pixel where it is above 1.25.
  */
@@ -34,7 +38,7 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   const { data, width, height, channels } = pyramid.level(halvings);
   const reads = shrunk / 2 ** halvings > singleReadShrinkage ? 2 : 1;
   const step = 1 / (size * 2 ** halvings);
-  const { map, color, erased = [] } = view;
+  const { map, color, erased = [], inside = [] } = view;
   const pass: Pass = {
     // Buffers and clamped arrays are different classes to the compiler: a single class keeps the loops fast.
     source: new Uint8Array(data.buffer, data.byteOffset, data.length),
@@ -48,7 +52,12 @@ export function sampleAffine(pyramid: ImagePyramid, view: SampledView, normaliza
   };
   if (channels === 3) sampleColor(pass, size, out, offset);
   else sampleGray(pass, size, out, offset);
-  for (const part of erased) erase(part, size, channels, out, offset);
+  if (inside.length > 0) {
+    const { color: matrix, gain, bias } = pass;
+    const black = Array.from(gain, (factor, c) => Math.min(1, Math.max(0, matrix?.offset[c] ?? 0)) * factor + (bias[c] as number));
+    for (const map of inside) blackOutside(map, size, black, out, offset);
+  }
+  for (const part of erased) erasePart(part, { size, channels, ...normalization }, out, offset);
 }
 
 /** How often the source is halved before a map with this shrinkage reads it. */
@@ -64,12 +73,4 @@ function valueMap(color: FlatColorMap | undefined, { mean, std }: Normalization)
     gain: Float64Array.from(std, (deviation) => 1 / (deviation * perUnit)),
     bias: Float64Array.from(std, (deviation, c) => -(mean[c] as number) / deviation),
   };
-}
-
-function erase({ left, top, right, bottom }: ErasedPart, size: number, channels: number, out: Float32Array, offset: number): void {
-  const pixel = (share: number) => Math.min(size, Math.max(0, Math.round(share * size)));
-  for (let row = pixel(top); row < pixel(bottom); row++) {
-    const start = offset + row * size * channels;
-    out.fill(0, start + pixel(left) * channels, start + Math.max(pixel(left), pixel(right)) * channels);
-  }
 }

@@ -5,6 +5,7 @@ import { completeOptions } from '../configuration/complete-options.ts';
 import type { Auxiliary, LossDefinition } from '../contracts/loss.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
 import { createRandom } from '../contracts/seed.ts';
+import { auxiliaryBatch } from '../testing/auxiliary-batch.ts';
 import { binaryRisk } from '../testing/binary-risk.ts';
 import { checkGradients } from '../testing/check-gradients.ts';
 import { goldenNet } from '../testing/golden-net.ts';
@@ -22,8 +23,7 @@ const make = (definition: unknown, options: object = {}): Auxiliary =>
 /** The value on features of one view, by row and its domain. */
 function penaltyOf(loss: Auxiliary, rows: readonly (readonly number[])[], domains: readonly number[], views = 1): number {
   const features = tf.tensor2d(rows as number[][]);
-  const batch = { features, labels: Int32Array.from(domains, () => 0), domains: Int32Array.from(domains), views };
-  return tf.tidy(() => loss.value(batch).dataSync()[0] as number);
+  return tf.tidy(() => loss.value(auxiliaryBatch({ features, labels: domains.map(() => 0), domains, views })).dataSync()[0] as number);
 }
 
 const kernel = (squaredDistance: number) => [0.001, 0.01, 0.1, 1, 10, 100, 1000].reduce((sum, s) => sum + Math.exp(-s * squaredDistance), 0);

@@ -2,6 +2,7 @@ import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Auxiliary } from '../contracts/loss.ts';
+import { auxiliaryBatch } from '../testing/auxiliary-batch.ts';
 import { coral } from './coral.ts';
 import { mmd } from './mmd.ts';
 
@@ -13,10 +14,9 @@ const context = { classes: ['attack', 'live'] };
 
 /** Value and gradient of 1, 3 in one domain and 0, 4 in the other. */
 function at(loss: Auxiliary): { readonly value: number; readonly gradient: number[] } {
-  const batch = { labels: Int32Array.of(0, 0, 0, 0), domains: Int32Array.of(0, 0, 1, 1), views: 1 };
-  const { value, grad } = tf.valueAndGrad((features: tf.Tensor) => loss.value({ ...batch, features: features as tf.Tensor2D }))(
-    tf.tensor2d([[1], [3], [0], [4]]),
-  );
+  const { value, grad } = tf.valueAndGrad((features: tf.Tensor) =>
+    loss.value(auxiliaryBatch({ features: features as tf.Tensor2D, labels: [0, 0, 0, 0], domains: [0, 0, 1, 1] })),
+  )(tf.tensor2d([[1], [3], [0], [4]]));
   return { value: value.dataSync()[0] as number, gradient: Array.from(grad.dataSync()) };
 }
 

@@ -1,5 +1,6 @@
 import { MetricError, type OperatingRule, operatingThreshold, type ParsedScores } from '@gradalign/metrics';
 import { cannot } from '../contracts/errors.ts';
+import { frameChoice } from '../data/choose-frames.ts';
 import { aggregateFrames } from '../evaluation/aggregate-frames.ts';
 import { fitIsotonic, fitTemperature, logOdds } from '../evaluation/calibration.ts';
 import { rankingScore } from '../evaluation/ranking-score.ts';
@@ -77,7 +78,8 @@ async function scoreHeldOut(run: TrainedRun, scale: ScoreScale, signal: AbortSig
     throw cannot('calibrate the run', 'nothing of its sources was held out (data.holdOut is 0)', 'a held-out share, or --scores <file> of development data', {
       exitCode: 2,
     });
-  const { batch, frames } = experiment.evaluate;
+  const { batch } = experiment.evaluate;
+  const frames = frameChoice(experiment.evaluate.frames, run.seed);
   const byDomain = await scoreDomains({ model, risk, loader, batch, frames, scale, reporter, ...(signal ? { signal } : {}) }, heldOut);
   return { scored: Object.values(byDomain).flat(), chosenOn: `the held-out source share (${heldOut.map(({ name }) => name).join(', ')})`, notices: [] };
 }

@@ -16,12 +16,14 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { Schedule } from '../contracts/schedule.ts';
 import { createSeed, type Seed } from '../contracts/seed.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
+import { frameChoice } from '../data/choose-frames.ts';
 import { createDomainBatches, type DomainBatches } from '../data/domain-batches.ts';
 import type { KnownData } from '../data/known-data.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { createImageLoader, type ImageLoader } from '../images/image-loader.ts';
+import { createTrainedWeights, type TrainedWeights } from '../training/trained-weights.ts';
 import { Container, type Token, token } from './container.ts';
 import { loadDomains } from './load-domains.ts';
 
@@ -36,6 +38,7 @@ export const parts = {
   batches: token<Promise<DomainBatches>>('domain batches'),
   losses: token<Promise<Losses>>('losses'),
   model: token<Promise<Model>>('model'),
+  trained: token<Promise<TrainedWeights>>('trained weights'),
   optimizer: token<Optimizer>('optimizer'),
   updateRule: token<UpdateRule>('update rule'),
   schedule: token<Schedule>('schedule'),
@@ -50,6 +53,8 @@ export interface Losses {
   readonly risk: Risk;
   /** Their sum is A; may be empty. */
   readonly auxiliaries: readonly Auxiliary[];
+  /** Their names, in order: weights that they own are saved under them. */
+  readonly names: readonly string[];
 }
 
 /** What `compose` takes. */
@@ -107,6 +112,7 @@ export function compose({
         domains: sources,
         perDomain: data.batch.perDomain,
         balance: data.batch.balance,
+        sampling: data.sampling,
         views: data.views,
         ...(experiment.train.stepsPerEpoch === undefined ? {} : { stepsPerEpoch: experiment.train.stepsPerEpoch }),
         seed: c.get(parts.seed),
@@ -120,7 +126,7 @@ export function compose({
     })
     .provide(parts.losses, async (c) => {
       const { classes } = await c.get(parts.domains);
-      return splitLosses(experiment.losses.map((named) => make<Loss>('loss', named, { classes })));
+      return splitLosses(experiment.losses.map((named) => ({ name: named.use, loss: make<Loss>('loss', named, { classes }) })));
     })
     .provide(parts.model, async (c) => {
       const { risk } = await c.get(parts.losses);
@@ -131,6 +137,20 @@ export function compose({
         random: (weight) => random.at(weight),
       };
       return make<Model | Promise<Model>>('model', withoutInitialWeights ? withoutOption(experiment.model, 'weights') : experiment.model, context);
+    })
+    .provide(parts.trained, async (c) => {
+      const { classes, sources } = await c.get(parts.domains);
+      const { auxiliaries, names } = await c.get(parts.losses);
+      const random = c.get(parts.seed).stream('weights');
+      return createTrainedWeights({
+        model: await c.get(parts.model),
+        image: { size: data.image.size, channels: data.image.mean.length },
+        auxiliaries,
+        names,
+        classes,
+        domains: sources.map(({ name }) => name),
+        random: (weight) => random.at(weight),
+      });
     })
     .provide(parts.optimizer, () => {
       const { base: _, warmupEpochs: __, ...own } = experiment.optimizer;
@@ -165,7 +185,7 @@ export function compose({
         risk: (await c.get(parts.losses)).risk,
         loader: c.get(parts.loader),
         batch: evaluate.batch,
-        frames: evaluate.frames,
+        frames: frameChoice(evaluate.frames, c.get(parts.seed)),
         reporter,
         classes,
         metrics: c.get(parts.metrics),
@@ -177,13 +197,13 @@ export function compose({
     });
 }
 
-function splitLosses(losses: readonly Loss[]): Losses {
-  const risks = losses.filter((loss): loss is Risk => loss.role === 'risk');
-  const auxiliaries = losses.filter((loss): loss is Auxiliary => loss.role === 'auxiliary');
+function splitLosses(losses: readonly { readonly name: string; readonly loss: Loss }[]): Losses {
+  const risks = losses.flatMap(({ loss }) => (loss.role === 'risk' ? [loss] : []));
+  const auxiliaries = losses.flatMap(({ name, loss }) => (loss.role === 'auxiliary' ? [{ name, loss }] : []));
   const [risk] = risks;
   if (!risk || risks.length > 1)
     throw cannot('use the losses', `${risks.length} of them are risks`, 'exactly one (gradalign list --kind loss shows them)', { exitCode: 2 });
-  return { risk, auxiliaries };
+  return { risk, auxiliaries: auxiliaries.map(({ loss }) => loss), names: auxiliaries.map(({ name }) => name) };
 }
 
 /** `tpr@fpr=1%` for { use: 'tpr@fpr', fpr: 0.01 }: the option that the definition calls its shorthand is part of the name. */

@@ -1,11 +1,13 @@
 import type { Callback } from '../contracts/callback.ts';
 import type { Schedule } from '../contracts/schedule.ts';
+import type { Losses } from './compose.ts';
 
 /** What `describeExtension` looks at. */
 export interface Extension {
   readonly from: number;
   readonly to: number;
   readonly schedule: Schedule;
+  readonly losses: Pick<Losses, 'auxiliaries' | 'names'>;
   readonly callbacks: readonly Callback[];
   /** Names of the callbacks, in order. */
   readonly names: readonly string[];
@@ -27,7 +29,7 @@ export interface ExtensionRecord {
  * What a run of more epochs than it was started with equals: a run of all of them from the start, where nothing that was done looked at their number; else
  * what did.
  */
-export function describeExtension({ from, to, schedule, callbacks, names, stepsPerEpoch, evaluateEvery, done }: Extension): ExtensionRecord {
+export function describeExtension({ from, to, schedule, losses, callbacks, names, stepsPerEpoch, evaluateEvery, done }: Extension): ExtensionRecord {
   const factor = (step: number, epochs: number) => schedule.factor({ step, epoch: Math.floor(step / stepsPerEpoch), stepsPerEpoch, epochs });
   const steps = Array.from({ length: done * stepsPerEpoch }, (_, step) => step);
   const different = steps.find((step) => factor(step, from) !== factor(step, to));
@@ -38,6 +40,7 @@ export function describeExtension({ from, to, schedule, callbacks, names, stepsP
       : [
           `the schedule followed ${from} epochs (from epoch ${Math.floor(different / stepsPerEpoch)} on), and the learning rate jumps from ${shown(factor(Math.max(0, last - 1), from))} to ${shown(factor(last, to))} of what is set`,
         ]),
+    ...losses.auxiliaries.flatMap(({ followsProgress }, i) => (followsProgress && done > 0 ? [`loss '${losses.names[i]}' went by the share of the run`] : [])),
     ...callbacks.flatMap((callback, i) => {
       if (callback.runStarted) return [`callback '${names[i]}' went by the number of steps`];
       const extra = done === from && (evaluateEvery === 0 || from % evaluateEvery !== 0);

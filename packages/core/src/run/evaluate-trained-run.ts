@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
+import { frameChoice } from '../data/choose-frames.ts';
 import { describeDataChange, fingerprintSamples } from '../data/fingerprint-samples.ts';
 import { type LeftOutByDomain, LeftOutLedger, lossBeyond } from '../data/left-out.ts';
 import { tellLeftOut } from '../data/read-domains.ts';
@@ -58,7 +59,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
     risk: run.risk,
     loader: run.loader,
     batch,
-    frames,
+    frames: frameChoice(frames, run.seed),
     reporter: run.reporter,
     classes: run.classes,
     metrics: run.metrics,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
+import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
-import type { Weights } from '../contracts/weights.ts';
 import { type Checkpoint, listCheckpoints, loadLatestCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { removeQuietly } from '../files/write-atomically.ts';
@@ -27,7 +27,8 @@ export interface RunCheckpointsOptions extends StatefulParts {
   readonly classes: readonly string[];
   /** Of the run: a checkpoint of another is not taken for one of its own. */
   readonly identity: RunIdentity;
-  readonly weights: Weights;
+  /** Its weights are saved in a file of their own, without those of losses. */
+  readonly model: Pick<Model, 'weights'>;
 }
 
 /** The checkpoints of one run. The last two are kept, so that a damaged file costs little. */
@@ -44,10 +45,10 @@ export class RunCheckpoints {
 
   /** Returns the checkpoint's name. */
   async save(saved: SavedPosition): Promise<string> {
-    const { folder, classes, identity, weights } = this.#options;
+    const { folder, classes, identity, model, trained } = this.#options;
     const name = nameOf(saved.position);
-    refuseNonFiniteWeights(weights, `checkpoint ${name}`);
-    await saveCheckpoint(folder, name, { weights, states: this.#state.save(), values: { ...saved, classes, identity } });
+    refuseNonFiniteWeights(trained.all, `checkpoint ${name}`);
+    await saveCheckpoint(folder, name, { weights: model.weights, states: this.#state.save(), values: { ...saved, classes, identity } });
     const all = listCheckpoints(folder);
     // Later ones are of a future that a damaged checkpoint cut off: this run is about to write them again.
     const earlier = all.slice(all.indexOf(name) + 1).filter((other) => !this.#refused.has(other));
@@ -58,7 +59,7 @@ export class RunCheckpoints {
 
   /** Restores weights and states from the newest sound checkpoint, and says which were passed over and why; undefined if there is none. */
   async restoreLatest(reporter: Reporter): Promise<SavedPosition | undefined> {
-    const { folder, weights } = this.#options;
+    const { folder, model } = this.#options;
     using checkpoint = await loadLatestCheckpoint(
       folder,
       ({ name, why }) => {
@@ -71,7 +72,7 @@ export class RunCheckpoints {
       if (this.#refused.size > 0) reporter.warn(`no checkpoint in ${folder} is sound: starting from the beginning`);
       return undefined;
     }
-    restoreWeights(weights, checkpoint.weights, `checkpoint ${checkpoint.name}`);
+    restoreWeights(model.weights, checkpoint.weights, `checkpoint ${checkpoint.name}`);
     this.#state.restore(checkpoint.states);
     reporter.notice(`resuming from ${checkpoint.name}`);
     return checkpoint.values as SavedPosition;

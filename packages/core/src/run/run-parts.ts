@@ -4,6 +4,7 @@ import type { LeftOutLedger } from '../data/left-out.ts';
 import { type ProtocolRecord, recordProtocol } from '../data/protocol-record.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { renderProtocol } from '../rendering/render-protocol.ts';
+import type { TrainedWeights } from '../training/trained-weights.ts';
 import type { LoopParts } from '../training/training-loop.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 import { parts } from './compose.ts';
@@ -16,6 +17,8 @@ type TrainedParts = Pick<LoopParts, 'model' | 'risk' | 'auxiliaries' | 'optimize
 export interface RunParts extends TrainedParts {
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
+  /** The model's weights and those of the losses. */
+  readonly trained: TrainedWeights;
   readonly protocol: ProtocolRecord;
   /** How the images of each source domain were made; null where its data set does not know. */
   readonly preparation: NonNullable<RunResults['preparation']>;
@@ -31,8 +34,9 @@ export async function makeRunParts(container: Container, experiment: Experiment,
   const protocol = recordProtocol(experiment, domains);
   reporter.notice(renderProtocol(protocol));
   const batches = await container.get(parts.batches);
-  const losses = await container.get(parts.losses);
+  const { risk, auxiliaries } = await container.get(parts.losses);
   const model = await container.get(parts.model);
+  const trained = await container.get(parts.trained);
   const [optimizer, updateRule, callbacks] = [container.get(parts.optimizer), container.get(parts.updateRule), container.get(parts.callbacks)];
   checkCallbacks(callbacks, {
     names: experiment.callbacks.map(({ use }) => use),
@@ -50,8 +54,10 @@ export async function makeRunParts(container: Container, experiment: Experiment,
     preparation,
     leftOut,
     batches,
-    ...losses,
+    risk,
+    auxiliaries,
     model,
+    trained,
     optimizer,
     updateRule,
     schedule,

@@ -2,22 +2,25 @@ import type { Callback } from '../contracts/callback.ts';
 import { DivergedError } from '../contracts/errors.ts';
 import type { State, Stateful } from '../contracts/state.ts';
 import type { Weights } from '../contracts/weights.ts';
+import type { TrainedWeights } from '../training/trained-weights.ts';
 import type { LoopParts } from '../training/training-loop.ts';
+import { restoreWeights } from './restore-weights.ts';
 
-/** Everything besides the weights that affects the next step, by owner. */
+/** Everything besides the model's weights that affects the next step, by owner. */
 export interface RunState {
   save(): Record<string, State>;
   restore(states: Readonly<Record<string, State>>): void;
 }
 
 /** The parts of a run that may carry state from step to step. */
-export type StatefulParts = Pick<LoopParts, 'optimizer' | 'updateRule' | 'callbacks'>;
+export type StatefulParts = Pick<LoopParts, 'optimizer' | 'updateRule' | 'callbacks'> & { readonly trained: TrainedWeights };
 
-/** The combined state of the optimizer, the update rule and the callbacks that have one. */
+/** The combined state of the optimizer, the update rule, the callbacks that have one, and the weights that losses own. */
 export function runState(parts: StatefulParts): RunState {
   const owners: [string, Stateful][] = [
     ['optimizer', parts.optimizer],
     ['updateRule', parts.updateRule],
+    ...(hasWeights(parts.trained.losses) ? [['losses', lossState(parts.trained.losses)] as [string, Stateful]] : []),
     ...parts.callbacks.flatMap((callback, i): [string, Stateful][] => (isStateful(callback) ? [[`callback${i}`, callback]] : [])),
   ];
   return {
@@ -25,6 +28,18 @@ export function runState(parts: StatefulParts): RunState {
     restore(states) {
       for (const [name, owner] of owners) owner.restore(states[name] ?? {});
     },
+  };
+}
+
+function hasWeights({ parameters, statistics }: Weights): boolean {
+  return parameters.size + statistics.size > 0;
+}
+
+/** The weights that losses own, which a file of the model's weights leaves out: they are needed for going on, not for evaluating. */
+function lossState(weights: Weights): Stateful {
+  return {
+    state: () => ({ tensors: Object.fromEntries([...weights.parameters, ...weights.statistics]) }),
+    restore: ({ tensors = {} }) => restoreWeights(weights, tensors, 'the checkpoint, for the losses'),
   };
 }
 

@@ -37,7 +37,8 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
   return {
     async afterEpoch(epoch) {
       if (every === undefined || impossible !== undefined) return;
-      if (epoch % every === 0 || epoch > epochs - Math.max(1, last)) log.write({ event: 'target', epoch: epoch - 1, figures: await evaluateTarget(setting) });
+      if (epoch % every === 0 || epoch > epochs - Math.max(1, last))
+        log.write({ event: 'target', epoch: epoch - 1, figures: await evaluateTarget(inEpoch(setting, epoch)) });
     },
     oracle() {
       if (every === undefined) return undefined;
@@ -46,6 +47,12 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
       return oracleOf(readEvaluations(file));
     },
   };
+}
+
+/** Frames at random are drawn anew in each evaluation. */
+function inEpoch(setting: EvaluationSetting, epoch: number): EvaluationSetting {
+  const { frames } = setting;
+  return typeof frames === 'number' ? setting : { ...setting, frames: { ...frames, keys: [...frames.keys, epoch] } };
 }
 
 /** @throws UserError where the log cannot be read. */

@@ -96,7 +96,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const parts = await makeRunParts(container, experiment, reporter);
   const { evaluation, batches, protocol, preparation, classes, callbacks, leftOut } = parts;
 
-  const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, identity, weights: parts.model.weights });
+  const checkpoints = new RunCheckpoints({ ...parts, folder: folder.checkpoints, identity });
   const start = resume ? await checkpoints.restoreLatest(reporter) : undefined;
   if (!start && withoutInitialWeights)
     throw cannot(`resume the run in ${path}`, 'no checkpoint can be read, and the initial weights that model.weights names are not there', 'either of them');
@@ -105,6 +105,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     describeExtension({
       ...continuation.extended,
       schedule: parts.schedule,
+      losses: await container.get(tokens.losses),
       callbacks,
       names: experiment.callbacks.map(({ use }) => use),
       stepsPerEpoch: batches.stepsPerEpoch,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import type { Auxiliary, Loss, Risk } from '../contracts/loss.ts';
 import type { AnyItem } from '../contracts/plugin.ts';
+import { auxiliaryBatch } from './auxiliary-batch.ts';
 import { plainTensor } from './golden-file.ts';
 import type { PlainTensor } from './golden-net.ts';
 import { type Complete, type GoldenDeviation, tensorDeviation } from './golden-optimizers.ts';
@@ -58,8 +59,7 @@ export function runGoldenLosses(file: GoldenLosses, catalogue: Pick<Catalogue, '
     const { labels, views, temperature, baseTemperature } = supcon;
     const classes = Math.max(...labels) + 1;
     const loss = make<Auxiliary>('supcon', { weight: 1, temperature, baseTemperature }, classes);
-    const batch = { labels: Int32Array.from(labels), domains: new Int32Array(labels.length), views };
-    compare('supcon', supcon.features, (x) => loss.value({ ...batch, features: x as tf.Tensor2D }), [supcon.value], supcon.gradient.data);
+    compare('supcon', supcon.features, (x) => loss.value(auxiliaryBatch({ features: x as tf.Tensor2D, labels, views })), [supcon.value], supcon.gradient.data);
   }
   if (bce) {
     const { labels, domains, risks } = bce;

@@ -1,6 +1,9 @@
+export { type AuxiliaryBatchParts, auxiliaryBatch } from './auxiliary-batch.ts';
 export { binaryRisk } from './binary-risk.ts';
 export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
+export type { DatasetCheck, DatasetChecksOptions } from './dataset-checks/setting.ts';
+export { datasetChecks } from './dataset-checks.ts';
 export { readGoldenFile } from './golden-file.ts';
 export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';
 export { type GoldenMetrics, goldenMetricsFormat, runGoldenMetrics } from './golden-metrics.ts';
@@ -14,6 +17,7 @@ export {
   runGoldenOptimizer,
   tensorDeviation,
 } from './golden-optimizers.ts';
+export { type LossChecksOptions, lossChecks } from './loss-checks.ts';
 export type { ModelCheck } from './model-checks/setting.ts';
 export { type ModelChecksOptions, modelChecks } from './model-checks.ts';
 export type { Check, ClosedForm } from './optimizer-checks/setting.ts';

@@ -1,13 +1,15 @@
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Objective } from '../contracts/objective.ts';
+import { createRandom } from '../contracts/seed.ts';
 import type { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { createObjective } from '../training/create-objective.ts';
+import { createTrainedWeights } from '../training/trained-weights.ts';
 
 /** A small training problem: a model, its losses, and batches of k domains. Disposing it disposes all of them. */
 export interface Problem extends Disposable {
-  /** Those of its model. */
+  /** Those of its model, and those of its auxiliary losses as `losses/loss<i>/<name>`. */
   readonly weights: Weights;
   /** The source domains, `domain0` to `domain<k-1>` in some order. */
   readonly domains: readonly string[];
@@ -32,16 +34,27 @@ export interface ProblemParts {
 /** A problem of these parts; step number i trains on batch i modulo their number. */
 export function createProblem({ model, risk, auxiliaries, domains, batches }: ProblemParts): Problem {
   const batch = (step: number) => batches[step % batches.length] as DomainBatch;
-  return {
-    weights: model.weights,
+  const [, size, , channels] = batch(0).images.shape;
+  const trained = createTrainedWeights({
+    model,
+    auxiliaries,
+    names: auxiliaries.map((_, i) => `loss${i}`),
+    image: { size, channels },
     domains,
-    objective: (step) => createObjective({ model, risk, auxiliaries, domains, batch: batch(step) }),
+    classes: ['attack', 'live'],
+    random: (weight) => createRandom(['problem', weight]),
+  });
+  return {
+    weights: trained.all,
+    domains,
+    objective: (step) => createObjective({ model, risk, auxiliaries, trained, domains, batch: batch(step) }),
     share(step, domain) {
       const of = batch(step).domains;
       return of.filter((index) => index === domains.indexOf(domain)).length / of.length;
     },
     [Symbol.dispose]() {
       for (const one of batches) one[Symbol.dispose]();
+      trained[Symbol.dispose]();
       model[Symbol.dispose]();
     },
   };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Auxiliary } from '../contracts/loss.ts';
 import { createRandom, type Random } from '../contracts/seed.ts';
+import { Weights } from '../contracts/weights.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { binaryRisk } from './binary-risk.ts';
 import { goldenNet, type PlainTensor, type PlainTensors } from './golden-net.ts';
@@ -10,8 +11,8 @@ import { createProblem, type Problem } from './problem.ts';
 export interface SmallNetOptions {
   /** k. */
   readonly domains: number;
-  /** Adds an auxiliary loss on the features; default: false. */
-  readonly auxiliary?: boolean;
+  /** Adds an auxiliary loss on the features; `owning`: one on features and logits, with weights of its own. Default: false. */
+  readonly auxiliary?: boolean | 'owning';
   /** A domain (0 .. k - 1) of which no batch has a sample. */
   readonly absent?: number;
   /** Lists the same domains, or the same weights, in reverse. */
@@ -52,7 +53,7 @@ export function smallNet({ domains: k, auxiliary = false, absent, reversed = {},
   return createProblem({
     model: goldenNet(Object.fromEntries(reversed.parameters ? entries.reverse() : entries), statistics, 1e-5),
     risk: binaryRisk(8),
-    auxiliaries: auxiliary ? [featureSize] : [],
+    auxiliaries: auxiliary === 'owning' ? [distanceFromCenter] : auxiliary ? [featureSize] : [],
     domains,
     batches: [0, 1, 2].map((step) =>
       randomBatch(
@@ -66,6 +67,25 @@ export function smallNet({ domains: k, auxiliary = false, absent, reversed = {},
 
 /** Mean square of the features. */
 const featureSize: Auxiliary = { role: 'auxiliary', value: ({ features }) => tf.mul(0.5, tf.mean(tf.square(features))) as tf.Scalar };
+
+/** Mean square distance of features and logits from centers that the loss owns, one for each domain. */
+const distanceFromCenter: Auxiliary = {
+  role: 'auxiliary',
+  createWeights: ({ features, logits, domains, random }) => {
+    const draw = random('centers');
+    const size = features + logits;
+    return new Weights({
+      centers: tf.tensor2d(
+        Float32Array.from({ length: domains.length * size }, () => draw.normal()),
+        [domains.length, size],
+      ),
+    });
+  },
+  value({ features, logits, domains, views: each, weights }) {
+    const own = tf.gather(weights.get('centers'), tf.tile(tf.tensor1d(domains, 'int32'), [each]));
+    return tf.mul(0.1, tf.mean(tf.squaredDifference(tf.concat([features, logits], 1), own))) as tf.Scalar;
+  },
+};
 
 function randomTensor(name: string, shape: readonly number[]): PlainTensor {
   const random = createRandom(['small-net', name]);

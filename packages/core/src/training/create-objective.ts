@@ -1,11 +1,12 @@
 import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Auxiliary, Risk } from '../contracts/loss.ts';
-import type { Model } from '../contracts/model.ts';
+import type { Auxiliary, AuxiliaryBatch, Risk } from '../contracts/loss.ts';
+import type { Model, ModelOutput } from '../contracts/model.ts';
 import { type EvaluateOptions, type Evaluation, type GradientOf, MisuseError, type Objective } from '../contracts/objective.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { pullback, type Weighted } from './pullback.ts';
 import { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
+import { modelAlone, noWeights, type TrainedWeights } from './trained-weights.ts';
 
 /** What an objective evaluates, and on which batch. All of it stays the caller's. */
 export interface ObjectiveParts {
@@ -13,6 +14,10 @@ export interface ObjectiveParts {
   readonly risk: Risk;
   /** Auxiliary losses A; their values are summed. Default: none. */
   readonly auxiliaries?: readonly Auxiliary[];
+  /** What gradients are taken of; default: the model's weights alone, for losses that own none. */
+  readonly trained?: TrainedWeights;
+  /** Share of the run's steps that are done, for auxiliary losses; default: 0. */
+  readonly progress?: number;
   /** All source domains of the run: every risk is divided by their number k, even if a domain is absent from the batch. */
   readonly domains: readonly string[];
   readonly batch: DomainBatch;
@@ -38,12 +43,19 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
     .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
   if (only !== undefined && present.length === 0) throw new MisuseError(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
-  const asked = withRespectTo ? model.weights.trainable.filter(withRespectTo) : model.weights.trainable;
+  const { all: weights } = parts.trained ?? modelAlone(model);
+  const asked = withRespectTo ? weights.trainable.filter(withRespectTo) : weights.trainable;
   const measured: BatchStatistics[] = [];
   let recorded: { result: Values; tape: Tape } | undefined;
   try {
-    const sources = asked.map((name) => model.weights.get(name));
-    recorded = recordTape(() => forwardOf(parts, mode, statistics)(parts, present, measured), { sources });
+    const sources = asked.map((name) => weights.get(name));
+    recorded = recordTape(
+      () => {
+        const { risks, output } = forwardOf(parts, mode, statistics)(parts, present, measured);
+        return { risks, ...auxiliaryValue(parts, output, statistics) };
+      },
+      { sources },
+    );
     if (statistics === 'update') moveRunningStatistics(model.weights, measured, parts.statisticsMomentum ?? model.statisticsMomentum ?? 0.1);
   } catch (error) {
     if (recorded) release(recorded);
@@ -58,7 +70,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     sourceDomains: parts.domains,
     domains: names,
     values,
-    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), model.weights, options.last ?? false, asked),
+    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), weights, options.last ?? false, asked),
     [Symbol.dispose]: () => release({ result: values, tape }),
   };
 }
@@ -68,13 +80,25 @@ interface Values {
   readonly auxiliary?: tf.Scalar;
 }
 
+/** What a forward pass gives: the risks of the domains, and its outputs in the order of the batch. */
+interface Forward {
+  readonly risks: readonly tf.Scalar[];
+  readonly output: BatchOutput;
+}
+
+/** Made when they are asked for: without auxiliary losses nothing is, and logits only for losses that read them. */
+interface BatchOutput {
+  features(): tf.Tensor2D;
+  logits(): tf.Tensor2D;
+}
+
 interface Present {
   readonly name: string;
   /** Rows of the batch (0 .. n - 1) that belong to the domain. */
   readonly rows: readonly number[];
 }
 
-function jointForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+function jointForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Forward {
   const { model, risk, batch, domains } = parts;
   const { features, logits } = model.apply(batch.images, { training: true, statistics: (names, mean, variance) => measured.push(keep(names, mean, variance)) });
   const labels = tf.tensor1d(repeat(batch.labels, batch.views), 'int32');
@@ -85,7 +109,7 @@ function jointForward(parts: ObjectiveParts, present: readonly Present[], measur
     for (let view = 0; view < batch.views; view++) for (const row of rows) share[view * batch.labels.length + row] = each;
     return weightedSum(losses, tf.tensor1d(share));
   });
-  return { risks, ...auxiliaryValue(parts, features) };
+  return { risks, output: { features: () => features, logits: () => logits } };
 }
 
 /**
@@ -97,7 +121,7 @@ function forwardOf({ model }: ObjectiveParts, mode: 'joint' | 'separate', statis
   return model.takesGroups && statistics === 'keep' ? groupedForward : separateForward;
 }
 
-function groupedForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+function groupedForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Forward {
   const { model, risk, batch, domains } = parts;
   const n = batch.labels.length;
   const indices = present.map(({ rows }) => rowsInBatch(rows, batch));
@@ -118,14 +142,14 @@ function groupedForward(parts: ObjectiveParts, present: readonly Present[], meas
     from += length;
     return weightedSum(losses, tf.tensor1d(share));
   });
-  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(features, order)) } : { risks };
+  return { risks, output: { features: () => inOrderOfBatch(features, order), logits: () => inOrderOfBatch(logits, order) } };
 }
 
-function separateForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Values {
+function separateForward(parts: ObjectiveParts, present: readonly Present[], measured: BatchStatistics[]): Forward {
   const { model, risk, batch, domains } = parts;
   const n = batch.labels.length;
   const risks: tf.Scalar[] = [];
-  const features: tf.Tensor2D[] = [];
+  const outputs: ModelOutput[] = [];
   const order: number[] = [];
   for (const { rows } of present) {
     const indices = rowsInBatch(rows, batch);
@@ -136,10 +160,11 @@ function separateForward(parts: ObjectiveParts, present: readonly Present[], mea
       'int32',
     );
     risks.push(tf.mul(tf.sum(risk.perSample(output.logits, labels)), 1 / (indices.length * domains.length)));
-    features.push(output.features);
+    outputs.push(output);
     order.push(...indices);
   }
-  return parts.auxiliaries?.length ? { risks, ...auxiliaryValue(parts, inOrderOfBatch(tf.concat(features), order)) } : { risks };
+  const together = (of: keyof ModelOutput) => inOrderOfBatch(tf.concat(outputs.map((output) => output[of])), order);
+  return { risks, output: { features: () => together('features'), logits: () => together('logits') } };
 }
 
 /** Indices of a domain's samples among the images: first views, then second views. */
@@ -147,18 +172,34 @@ function rowsInBatch(rows: readonly number[], { labels, views }: DomainBatch): n
   return Array.from({ length: views }, (_, view) => rows.map((row) => view * labels.length + row)).flat();
 }
 
-/** Row i of `features` belongs to image `order[i]`. */
-function inOrderOfBatch(features: tf.Tensor2D, order: readonly number[]): tf.Tensor2D {
+/** Row i of `rows` belongs to image `order[i]`. */
+function inOrderOfBatch(rows: tf.Tensor2D, order: readonly number[]): tf.Tensor2D {
   const back = new Int32Array(order.length);
   order.forEach((row, i) => {
     back[row] = i;
   });
-  return tf.gather(features, tf.tensor1d(back, 'int32'));
+  return tf.gather(rows, tf.tensor1d(back, 'int32'));
 }
 
-function auxiliaryValue({ auxiliaries = [], batch }: ObjectiveParts, features: tf.Tensor2D): { auxiliary?: tf.Scalar } {
+function auxiliaryValue(parts: ObjectiveParts, output: BatchOutput, statistics: 'update' | 'keep'): { auxiliary?: tf.Scalar } {
+  const { auxiliaries = [], batch, progress = 0, trained } = parts;
   if (auxiliaries.length === 0) return {};
-  const values = auxiliaries.map((loss) => loss.value({ features, labels: batch.labels, domains: batch.domains, views: batch.views }));
+  const features = output.features();
+  let logits: tf.Tensor2D | undefined;
+  const seenBy = (i: number): AuxiliaryBatch => ({
+    features,
+    get logits() {
+      logits ??= output.logits();
+      return logits;
+    },
+    labels: batch.labels,
+    domains: batch.domains,
+    views: batch.views,
+    progress,
+    weights: trained?.ofLoss[i] ?? noWeights,
+  });
+  const values = auxiliaries.map((loss, i) => loss.value(seenBy(i)));
+  if (statistics === 'update') for (const [i, loss] of auxiliaries.entries()) loss.moveStatistics?.(seenBy(i));
   return { auxiliary: values.reduce((sum, value) => tf.add(sum, value)) };
 }
 

@@ -14,11 +14,14 @@ import type { DomainBatches, LoadedBatch } from '../data/domain-batches.ts';
 import { createObjective } from './create-objective.ts';
 import { ermStep } from './erm-step.ts';
 import { GradientComparison, type GradientCosine } from './gradient-comparison.ts';
+import { modelAlone, type TrainedWeights } from './trained-weights.ts';
 
 export interface LoopParts {
   readonly model: Model;
   readonly risk: Risk;
   readonly auxiliaries: readonly Auxiliary[];
+  /** What is trained; default: the model's weights alone, for losses that own none. */
+  readonly trained?: TrainedWeights;
   readonly optimizer: Optimizer;
   readonly updateRule: UpdateRule;
   readonly schedule: Schedule;
@@ -80,18 +83,19 @@ export interface LoopEnd {
 
 /** Runs epochs and steps from `start`. When the signal aborts, the current step finishes, then the loop ends. */
 export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 0, step: 0, counts: {} }): Promise<LoopEnd> {
-  const { settings, batches, model } = parts;
-  parts.optimizer.checkWeights?.(model.weights);
+  const { settings, batches } = parts;
+  const { all: weights } = trainedOf(parts);
+  parts.optimizer.checkWeights?.(weights);
   const counts: Record<string, number> = { ...start.counts };
-  await emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights: model.weights });
+  await emit(parts.callbacks, 'runStarted', { steps: settings.epochs * batches.stepsPerEpoch, weights });
   const end = async (reason: LoopEnd['reason'], epoch: number, step: number, because?: string): Promise<LoopEnd> => {
-    await emit(parts.callbacks, 'runEnded', { reason, weights: model.weights });
+    await emit(parts.callbacks, 'runEnded', { reason, weights });
     const position: Position = { epoch, step, counts: { ...counts }, ...(because === undefined ? {} : { stopped: because }) };
     return { reason, position, ...(because === undefined ? {} : { because }) };
   };
   if (start.stopped !== undefined) return end('stopped', start.epoch, start.step, start.stopped);
   for (let epoch = start.epoch; epoch < settings.epochs; epoch++) {
-    freezeFor(model.weights, settings.freeze, epoch);
+    freezeFor(weights, settings.freeze, epoch);
     let step = epoch === start.epoch ? start.step : 0;
     for await (const loaded of batches.epoch(epoch, { from: step })) {
       const progress: Progress = { step: epoch * batches.stepsPerEpoch + step, epoch, stepsPerEpoch: batches.stepsPerEpoch, epochs: settings.epochs };
@@ -99,7 +103,7 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       counts[record.report.kind] = (counts[record.report.kind] ?? 0) + 1;
       step++;
       parts.onStep?.(record);
-      await emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights: model.weights });
+      await emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights });
       await tellHeldOutLoss(parts, progress);
       // The engine's ops block the event loop: signals and progress are handled between steps.
       await new Promise((resolve) => setImmediate(resolve));
@@ -111,7 +115,7 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
     const stop = (reason: string) => {
       because = reason;
     };
-    await emit(parts.callbacks, 'epochEnded', { epoch, weights: model.weights, stop, ...(validation ? { validation } : {}) });
+    await emit(parts.callbacks, 'epochEnded', { epoch, weights, stop, ...(validation ? { validation } : {}) });
     if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
     if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
     if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
@@ -121,9 +125,18 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
 
 function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): StepRecord {
   const { model, risk, auxiliaries, optimizer, updateRule, schedule, domains, settings } = parts;
+  const trained = trainedOf(parts);
   const started = performance.now();
   using batch = toDomainBatch(loaded);
-  const objective = createObjective({ model, risk, auxiliaries, domains, batch });
+  const objective = createObjective({
+    model,
+    risk,
+    auxiliaries,
+    trained,
+    domains,
+    batch,
+    progress: progress.step / (progress.epochs * progress.stepsPerEpoch),
+  });
   const learningRateFactor = schedule.factor(progress);
   using comparison = settings.cosinesEvery !== undefined && progress.step % settings.cosinesEvery === 0 ? new GradientComparison() : undefined;
   let applied = 0;
@@ -131,10 +144,10 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
     applied++;
     comparison?.complete(objective);
     using clipped = settings.clipNorm === undefined ? undefined : clip(direction, settings.clipNorm);
-    updateRule.apply(clipped ?? direction, model.weights, learningRateFactor);
+    updateRule.apply(clipped ?? direction, trained.all, learningRateFactor);
   };
   const report =
-    progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, model.weights, apply, learningRateFactor, comparison?.watch);
+    progress.epoch < settings.warmupEpochs ? ermStep(objective, apply) : optimizer.step(objective, trained.all, apply, learningRateFactor, comparison?.watch);
   if (applied !== 1) throw new Error(`Cannot take a step: the optimizer applied ${applied} directions, expected exactly one`);
   refuseNonFinite(report.losses, progress);
   return {
@@ -145,6 +158,10 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
     waited: loaded.waitMs,
     ...(comparison ? { cosines: comparison.cosines } : {}),
   };
+}
+
+function trainedOf({ trained, model }: LoopParts): TrainedWeights {
+  return trained ?? modelAlone(model);
 }
 
 function toDomainBatch({ images, shape, labels, domains, views, samples }: LoadedBatch): DomainBatch {
@@ -175,7 +192,8 @@ function refuseNonFinite({ risks, auxiliary, total }: LossValues, { step, epoch 
 }
 
 /** Measures once per step, however many callbacks ask. A step is complete, and may be saved, only once they have been told. */
-async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, progress: Progress): Promise<void> {
+async function tellHeldOutLoss(parts: LoopParts, progress: Progress): Promise<void> {
+  const { callbacks, heldOutLoss } = parts;
   const asking = callbacks.flatMap(({ heldOutLoss: wish }) => (wish && (progress.step + 1) % wish.every === 0 ? [wish] : []));
   if (asking.length === 0) return;
   if (!heldOutLoss) throw new Error('Cannot tell a callback the loss on the held-out share: the loop was given no way to measure it, expected heldOutLoss');
@@ -185,7 +203,7 @@ async function tellHeldOutLoss({ callbacks, heldOutLoss, model }: LoopParts, pro
       `Cannot continue training: after step ${progress.step} (epoch ${progress.epoch}) the loss on the held-out share is ${loss}, expected a finite number; the last good checkpoint is kept`,
     );
   }
-  for (const wish of asking) await wish.measured({ progress, loss, weights: model.weights });
+  for (const wish of asking) await wish.measured({ progress, loss, weights: trainedOf(parts).all });
 }
 
 /** One callback after the other, in the experiment's order: the next is told once the one before is done. */

@@ -56,7 +56,7 @@ it('rotate: angles uniform in -90..90, the middle stays', () => {
 });
 
 it('cutout: at probability 1/2, areas within 2 to 33 %, inside', () => {
-  const parts = draws((i) => make('cutout').erase?.(createRandom(['cut', i])) ?? []);
+  const parts = draws((i) => make('cutout').erase?.(createRandom(['cut', i]), 256) ?? []);
   expect(mean(parts.map(({ length }) => length))).toBeCloseTo(0.5, 1);
   for (const { left, top, right, bottom } of parts.flat()) {
     const area = (right - left) * (bottom - top);

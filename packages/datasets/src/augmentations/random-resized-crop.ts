@@ -1,4 +1,4 @@
-import { defineAugmentation } from '@gradalign/core';
+import { defineAugmentation, type Interpolation, interpolations } from '@gradalign/core';
 import { composeAffine } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
 
@@ -23,11 +23,19 @@ export const randomResizedCrop = defineAugmentation({
         default: [3 / 4, 4 / 3],
         description: 'Smallest and largest width / height',
       }),
+      interpolation: Type.Optional(
+        Type.Unsafe<Interpolation>({
+          type: 'string',
+          enum: [...interpolations],
+          description: "Of the crop and its resizing; bicubic and bilinear-antialias are torchvision's. Default: that of data.image",
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
-  create({ scale: [least = 0.08, most = 1], ratio: [narrow = 3 / 4, wide = 4 / 3] }) {
+  create({ scale: [least = 0.08, most = 1], ratio: [narrow = 3 / 4, wide = 4 / 3], interpolation }) {
     return {
+      ...(interpolation === undefined ? {} : { interpolation }),
       geometry(map, { width, height }, random) {
         for (let attempt = 0; attempt < 10; attempt++) {
           const area = width * height * random.uniform(least, most);

@@ -69,7 +69,7 @@ it('rotate: angles are uniform within 30 degrees to either side', () => {
 
 it('cutout at p 0.3 cuts 30 percent of 600, with areas uniform between 0.05 and 0.15', () => {
   const cutout = make('cutout', { p: 0.3, scale: [0.05, 0.15] });
-  const parts = draws((i) => cutout.erase?.(createRandom(['cut', i])) ?? []).flat();
+  const parts = draws((i) => cutout.erase?.(createRandom(['cut', i]), 256) ?? []).flat();
   expect(parts.length / n).toBeCloseTo(0.3, 1);
   const areas = parts.map(({ left, top, right, bottom }) => (right - left) * (bottom - top));
   expect(farFromUniform(areas, 0.05, 0.15)).toBeLessThan(1.63 / Math.sqrt(areas.length));

@@ -35,10 +35,19 @@ export function thresholdAt({ tile, across, down }: Screen, x: number, y: number
   return tile[v * side + u] as number;
 }
 
-/** The ink: `cover` against the threshold, with a soft edge over `edge` of the scale. */
+/**
+ * The ink, 0..1: `cover` against the threshold, with an edge of slope 1 / `edge` (0..1). Averaged over all thresholds it is `cover`, from 0 to 1:
+ * a dot narrower than its edge is paler in the middle, a gap narrower than its edge is grayer.
+ */
 export function inked(cover: number, threshold: number, edge: number): number {
-  const t = (cover - threshold) / edge + 0.5;
-  return t <= 0 ? 0 : t >= 1 ? 1 : t;
+  if (cover > 0.5) return 1 - inked(1 - cover, 1 - threshold, edge);
+  const ink = (reach(cover, edge) - threshold) / edge;
+  return ink <= 0 ? 0 : ink >= 1 ? 1 : ink;
+}
+
+/** The threshold at which the ink ends. Below a cover of `edge` / 2 the ink over the thresholds is a triangle of area reach^2 / (2 edge). */
+function reach(cover: number, edge: number): number {
+  return cover < edge / 2 ? Math.sqrt(2 * edge * Math.max(0, cover)) : cover + edge / 2;
 }
 
 /** One cell of the screen: the order in which its positions turn dark. */

@@ -72,10 +72,19 @@ it.each(Object.keys(presses) as PressName[])('no saturated blue survives the pre
   else expect(blue).toBeLessThan(0.35);
 });
 
-it('halftone keeps the mean: red of 0.4 stays within 0.05, whatever the screen', () => {
+it.each([0, 0.01, 0.4, 0.99, 1])('halftone keeps the mean: red of %d stays within 0.005, whatever the screen', (value) => {
   for (const screen of ['round', 'line', 'diamond', 'stochastic'] as const) {
-    const [red] = meanColor(print(plain(48, [0.4, 1, 1]), { ...neutralPrint, screen, halftone: 1, period: 4 }, random()));
-    expect(red).toBeCloseTo(0.4, 1);
+    const [red] = meanColor(print(plain(128, [value, 1, 1]), { ...neutralPrint, screen, halftone: 1, period: 4 }, random()));
+    expect(Math.abs(red - value), screen).toBeLessThan(value === 0 || value === 1 ? 1e-6 : 0.005);
+  }
+});
+
+it('white paper stays white and full black stays black under every screen: no ink where there is none to print', () => {
+  for (const screen of ['round', 'line', 'diamond', 'stochastic'] as const) {
+    const parameters = { ...neutralPrint, press: 'offset', gamut: 1, screen, halftone: 1, dotGain: 0.25 } as const;
+    for (const channel of meanColor(print(plain(16, [1, 1, 1]), parameters, random()))) expect(channel).toBeCloseTo(1, 6);
+    const solid = meanColor(print(plain(16, [0, 0, 0]), { ...parameters, halftone: 0 }, random()));
+    for (const [c, channel] of meanColor(print(plain(16, [0, 0, 0]), parameters, random())).entries()) expect(channel).toBeCloseTo(solid[c] as number, 2);
   }
 });
 

@@ -32,6 +32,14 @@ export function checkShape(value: unknown, shape: readonly number[], item: Plugi
   throw new PluginError(item, where, `returns ${what} as ${describeValue(value)}`, `a tensor of shape [${sizes}]`);
 }
 
+/** Throws the plugin's fault where a value is not Weights. Another copy of core has another class: its parts count. */
+export function checkWeights(weights: unknown, item: PluginItem, where: string): void {
+  const parts = (weights ?? {}) as Record<string, unknown>;
+  const lacks = ['get', 'freeze', 'shifted', 'assign', 'nonFinite'].some((name) => typeof parts[name] !== 'function');
+  if (!(parts['parameters'] instanceof Map) || !(parts['statistics'] instanceof Map) || lacks)
+    throw new PluginError(item, where, `returns weights as ${describeValue(weights)}`, "Weights of '@gradalign/core'");
+}
+
 /** The methods of Stateful: a state of tensors by name and of values that JSON holds, checked at the first step and not at the first checkpoint. */
 export function checkState(state: unknown, item: PluginItem): void {
   const contract = '{ tensors?: tensors by name, values?: values that JSON holds }';

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Auxiliary, Loss, LossContext, Risk } from '../../contracts/loss.ts';
 import { describeValue, PluginError, type PluginItem, runSync } from '../../contracts/plugin-error.ts';
-import { checkShape, withMethods } from './check-value.ts';
+import type { Weights } from '../../contracts/weights.ts';
+import { checkShape, checkWeights, withMethods } from './check-value.ts';
 
 /**
  * A loss whose results have the shapes of its contract. A risk is tried as soon as it is made, on logits of 0: its probabilities would otherwise be asked
@@ -32,6 +33,16 @@ function guardRisk(risk: Risk, item: PluginItem, classes: number): Risk {
       checkShape(probabilities, [logits.shape[0], classes], item, 'probabilities()', 'the probabilities');
       return probabilities;
     },
+    ...(risk.logit
+      ? {
+          logit(logits) {
+            const scores = runSync(item, 'logit()', 'a tensor', () => (risk.logit as NonNullable<Risk['logit']>)(logits));
+            checkShape(scores, [logits.shape[0]], item, 'logit()', 'the logits to rank by');
+            return scores;
+          },
+        }
+      : {}),
+    ...(risk.logitScale === undefined ? {} : { logitScale: risk.logitScale }),
   };
 }
 
@@ -52,12 +63,25 @@ function tryRisk(risk: Risk, item: PluginItem, classes: number): void {
 }
 
 function guardAuxiliary(loss: Auxiliary, item: PluginItem): Auxiliary {
+  const odd = (['createWeights', 'moveStatistics'] as const).find((name) => loss[name] !== undefined && typeof loss[name] !== 'function');
+  if (odd !== undefined) throw new PluginError(item, 'create()', `returns ${odd} as ${describeValue(loss[odd])}`, 'a function');
   return {
     role: 'auxiliary',
+    ...(loss.followsProgress === undefined ? {} : { followsProgress: loss.followsProgress }),
+    ...(loss.createWeights
+      ? {
+          createWeights(context) {
+            const weights: unknown = runSync(item, 'createWeights()', 'Weights', () => loss.createWeights?.(context));
+            checkWeights(weights, item, 'createWeights()');
+            return weights as Weights;
+          },
+        }
+      : {}),
     value(batch) {
       const value = runSync(item, 'value()', 'a scalar', () => loss.value(batch));
       checkShape(value, [], item, 'value()', 'the loss');
       return value;
     },
+    ...(loss.moveStatistics ? { moveStatistics: (batch) => runSync(item, 'moveStatistics()', 'nothing', () => loss.moveStatistics?.(batch)) } : {}),
   };
 }

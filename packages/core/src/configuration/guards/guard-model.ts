@@ -1,18 +1,12 @@
 import type { Model, ModelContext } from '../../contracts/model.ts';
 import { describeValue, PluginError, type PluginItem, runSync } from '../../contracts/plugin-error.ts';
-import { checkShape, withMethods } from './check-value.ts';
+import { checkShape, checkWeights, withMethods } from './check-value.ts';
 
 /** A model whose forward pass returns features [n, d] and logits [n, logits], as many as the risk asked for; checked in every pass. */
 export function guardModel(made: unknown, item: PluginItem, [context]: readonly unknown[]): Model {
   const model = withMethods<Model>(made, item, ['apply']);
   const { logits: width } = context as ModelContext;
-  const weights: unknown = model.weights;
-  // Another copy of core has another class: its parts count.
-  const parts = (weights ?? {}) as Record<string, unknown>;
-  const { parameters, statistics } = parts;
-  const lacks = ['get', 'freeze', 'shifted', 'assign', 'nonFinite'].some((name) => typeof parts[name] !== 'function');
-  if (!(parameters instanceof Map) || !(statistics instanceof Map) || lacks)
-    throw new PluginError(item, 'create()', `returns weights as ${describeValue(weights)}`, "Weights of '@gradalign/core'");
+  checkWeights(model.weights, item, 'create()');
   const where = 'apply()';
   return {
     weights: model.weights,

@@ -20,6 +20,7 @@ export function careChecks(setting: Setting): Check[] {
     { name: 'handles a gradient of zero', run: () => handlesZeroGradient(setting) },
     { name: 'handles a batch that lacks a domain', run: () => handlesAbsentDomain(setting) },
     { name: 'gives frozen weights no direction, and gives them one again after they thaw', run: () => freezesAndThaws(setting) },
+    { name: 'trains the weights that a loss owns beside those of the model', run: () => trainsLossWeights(setting) },
     { name: 'gives a weight that nothing depends on no direction', run: () => leavesUnusedAlone(setting) },
   ];
 }
@@ -184,6 +185,23 @@ function freezesAndThaws(setting: Setting): void {
       8,
       [...weights.parameters.keys()].filter((name) => !name.startsWith('head/')),
     );
+  });
+}
+
+function trainsLossWeights(setting: Setting): void {
+  forEachVariant(setting, (options, domains) => {
+    const before = tf.memory().numTensors;
+    {
+      using problem = smallNet({ domains, auxiliary: 'owning' });
+      using optimizer = makeOptimizer(setting.definition, options);
+      for (let step = 0; step < 3; step++) {
+        const { direction } = takeStep(optimizer, problem, step, { rate: 0.05 });
+        const missing = problem.weights.trainable.filter((name) => !direction.get(name)?.some((value) => value !== 0));
+        expectThat(missing.length === 0, `step ${step} gives ${missing.join(', ')} no direction, expected one for every weight, those of losses included`);
+        expectThat(Number.isFinite(distance(direction, direction)), `step ${step} applied a direction that is not finite`);
+      }
+    }
+    expectThat(tf.memory().numTensors === before, `steps with a loss that owns weights leave ${tf.memory().numTensors - before} tensors behind, expected none`);
   });
 }
 

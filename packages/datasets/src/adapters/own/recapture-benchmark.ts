@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cannot, defineDataset } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
+import { versionAdvice } from '../../recapture/benchmark/benchmark-record.ts';
 import { domainNames } from '../../recapture/benchmark/domains.ts';
 import { imageFolder } from '../prepared/image-folder.ts';
 
@@ -16,7 +17,7 @@ export const recaptureBenchmark = defineDataset({
     },
     { additionalProperties: false },
   ),
-  create({ root, domain }, context) {
+  async create({ root, domain }, context) {
     const folder = resolve(context.folder, root);
     if (!existsSync(join(folder, 'benchmark.json'))) {
       throw cannot(
@@ -25,6 +26,8 @@ export const recaptureBenchmark = defineDataset({
         `one: gradalign data synthesize --out ${JSON.stringify(folder)}`,
       );
     }
-    return imageFolder.create({ root: folder, domain }, context);
+    const images = await imageFolder.create({ root: folder, domain }, context);
+    const advice = versionAdvice(folder);
+    return advice.length === 0 ? images : { ...images, notes: { ...images.notes, advice: [...(images.notes?.advice ?? []), ...advice] } };
   },
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSeed, type Dataset } from '@gradalign/core';
@@ -29,7 +29,7 @@ it('the same seed gives the same bytes, whatever the number of workers; another 
 it('a second start sees that everything is there; something else is not overwritten', async () => {
   expect(await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 })).toMatchObject({ done: 'nothing', images: 48 });
   await expect(synthesizeBenchmark({ root: join(folder, 'one'), seed: 9, size, workers: 0 })).rejects.toThrow(
-    'it holds the benchmark of version 1, seed 3, expected an empty folder',
+    'it holds the benchmark of version 2, seed 3, expected an empty folder',
   );
   mkdirSync(join(folder, 'mine'));
   writeFileSync(join(folder, 'mine', 'diary.txt'), '');
@@ -58,8 +58,27 @@ it('is read as a data set: live, print and replay in both splits, and no person 
   expect(persons.size).toBe(8);
 });
 
-it('says how to make the data where it is not there', () => {
-  expect(() => recaptureBenchmark.create({ root: join(folder, 'nowhere'), domain: 'phone' }, { seed: createSeed(0), domain: 'x', folder })).toThrow(
+it('a folder of version 1 is read with advice, and not overwritten; one of this version has none', async () => {
+  const old = join(folder, 'old');
+  const record = JSON.parse(readFileSync(join(folder, 'one', 'benchmark.json'), 'utf8'));
+  cpSync(join(folder, 'one'), old, { recursive: true });
+  writeFileSync(join(old, 'benchmark.json'), JSON.stringify({ ...record, version: 1 }));
+  const read = async (root: string) =>
+    (await recaptureBenchmark.create({ root, domain: 'phone' }, { seed: createSeed(0), domain: 'phone', folder: root })) as Dataset;
+  const { samples, notes } = await read(old);
+  // 2 persons x 3 kinds x 2 frames
+  expect(samples).toHaveLength(12);
+  expect(notes?.advice).toEqual([
+    `${old} holds version 1 of the recapture benchmark, and this release renders version 2: figures on different versions cannot be compared. Render it anew: gradalign data synthesize --out <new folder>`,
+  ]);
+  expect((await read(join(folder, 'one'))).notes?.advice ?? []).toEqual([]);
+  await expect(synthesizeBenchmark({ root: old, seed: 3, size, workers: 0 })).rejects.toThrow(
+    'it holds the benchmark of version 1, seed 3, and this release renders version 2, expected an empty folder',
+  );
+});
+
+it('says how to make the data where it is not there', async () => {
+  await expect(recaptureBenchmark.create({ root: join(folder, 'nowhere'), domain: 'phone' }, { seed: createSeed(0), domain: 'x', folder })).rejects.toThrow(
     /there is no recapture benchmark in .*nowhere, expected one: gradalign data synthesize --out/,
   );
 });

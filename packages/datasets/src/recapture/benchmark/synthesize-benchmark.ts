@@ -3,13 +3,11 @@ import { join, resolve } from 'node:path';
 import { cannot, writeAtomically } from '@gradalign/core';
 import { workerEntry } from '@gradalign/core/images';
 import { inWorkers } from '../../threads/in-workers.ts';
-import { inStagedFolder, isOccupied, readJson } from '../staged-folder.ts';
+import { inStagedFolder, isOccupied } from '../staged-folder.ts';
+import { type BenchmarkRecord, benchmarkVersion, readBenchmarkRecord } from './benchmark-record.ts';
 import { domainNames } from './domains.ts';
 import { type BenchmarkSize, benchmarkSizes, type ClipPlan, planClips } from './plan.ts';
 import { writeClip } from './write-clip.ts';
-
-/** Raised whenever the images change, so that results on different images are not compared. */
-const benchmarkVersion = 1;
 
 /** Options of `synthesizeBenchmark`. */
 export interface SynthesizeOptions {
@@ -38,17 +36,6 @@ export interface SynthesisReport {
   readonly checksum: string;
 }
 
-/** The content of `benchmark.json`. */
-interface BenchmarkRecord {
-  readonly benchmark: 'recapture';
-  readonly version: number;
-  readonly seed: number;
-  readonly size: BenchmarkSize;
-  readonly clips: number;
-  readonly images: number;
-  readonly checksum: string;
-}
-
 /**
  * Renders the benchmark and writes it as JPEG in the plain layout, in a folder beside `root` that is renamed at the end, so that it is complete or
  * absent. The same benchmark is not written again; anything else is not overwritten.
@@ -67,11 +54,12 @@ export async function synthesizeBenchmark({
   const size = typeof sizeOption === 'string' ? benchmarkSizes[sizeOption] : sizeOption;
   const plan = planClips(size);
   const images = plan.reduce((sum, { frames }) => sum + frames, 0);
-  const there = readRecord(root);
+  const there = readBenchmarkRecord(root);
   const same = there?.version === benchmarkVersion && there.seed === seed && JSON.stringify(there.size) === JSON.stringify(size);
   if (there && same) return { root, done: 'nothing', domains: domainNames, clips: there.clips, images: there.images, checksum: there.checksum };
   if (isOccupied(root)) {
-    const what = there ? `it holds the benchmark of version ${there.version}, seed ${there.seed}` : 'it holds something else';
+    const own = there?.version === benchmarkVersion ? '' : `, and this release renders version ${benchmarkVersion}`;
+    const what = there ? `it holds the benchmark of version ${there.version}, seed ${there.seed}${own}` : 'it holds something else';
     throw cannot(`write the recapture benchmark to ${root}`, what, 'an empty folder, or a new one (remove it, or name another)', { exitCode: 2 });
   }
   return inStagedFolder(root, 'the recapture benchmark', async (stage) => {
@@ -85,9 +73,4 @@ export async function synthesizeBenchmark({
     writeAtomically(join(stage, 'benchmark.json'), `${JSON.stringify(record, null, 2)}\n`);
     return { root, done: 'written' as const, domains: domainNames, clips: plan.length, images, checksum };
   });
-}
-
-function readRecord(root: string): BenchmarkRecord | undefined {
-  const record = readJson(join(root, 'benchmark.json')) as BenchmarkRecord | undefined;
-  return record?.benchmark === 'recapture' ? record : undefined;
 }

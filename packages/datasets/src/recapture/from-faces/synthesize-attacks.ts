@@ -12,7 +12,7 @@ import { completeSynthesisOptions } from './synthesis-options.ts';
 import { type FaceClipSettings, type WrittenClip, type WrittenPicture, writeFaceClip } from './write-face-clip.ts';
 
 /** Raised whenever the same options give other images. */
-const version = 1;
+const version = 2;
 
 /** Options of `synthesizeAttacks`. */
 export interface SynthesizeAttacksOptions {

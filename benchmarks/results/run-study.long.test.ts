@@ -95,7 +95,7 @@ it('a study that was interrupted after its second run goes on, and ends with the
       ],
     ],
   ]);
-  expect(Object.keys(cells[0]?.runs[0]?.sharpness ?? {})).toEqual(['0', '45', '75']);
+  expect(Object.keys(cells[0]?.runs[0]?.sharpness?.domains ?? {})).toEqual(['0', '45', '75']);
   expect(again.trials.every(({ outcome }) => outcome.state === 'finished' && outcome.results.evaluation === undefined)).toBe(true);
 
   const page = renderPage(first);
