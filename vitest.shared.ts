@@ -1,5 +1,5 @@
 import { defaultServerConditions } from 'vite';
-import { configDefaults, defineProject } from 'vitest/config';
+import { configDefaults, defineProject, mergeConfig } from 'vitest/config';
 
 const conditions = ['@gradalign/source', ...defaultServerConditions];
 
@@ -15,8 +15,14 @@ export const shared = defineProject({
     pool: 'forks',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, long ? '**/!(*.long).test.*' : '**/*.long.test.*'],
-    testTimeout: long ? 600_000 : 60_000,
+    testTimeout: long ? 600_000 : 120_000,
     hookTimeout: 120_000,
     execArgv: ['--conditions=@gradalign/source'],
   },
 });
+
+/**
+ * For packages whose test files can share a process: their modules are loaded once, not once a file, which halves the time. Not for files that need an engine
+ * of their own, a working directory or signals: those of cli and engine, and `*.wasm.test.ts`, which vitest.config.ts runs as the project `wasm`.
+ */
+export const inSharedProcess = mergeConfig(shared, defineProject({ test: { isolate: false, exclude: ['**/*.wasm.test.*'] } }));

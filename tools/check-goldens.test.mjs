@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { checkGoldens } from './check-goldens.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = [];
@@ -17,22 +18,27 @@ const one = (change = () => {}) => {
   return JSON.stringify(file);
 };
 
-/** Runs the check on a new folder with these files. */
-function check(files, at = '.') {
+/** A new folder with these files. */
+function folderWith(files) {
   const folder = mkdtempSync(join(tmpdir(), 'goldens-'));
   folders.push(folder);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const args = ['--conditions=@gradalign/source', '--import', 'tsx', join(root, 'tools/check-goldens.ts'), join(folder, at)];
-  const { INIT_CWD: _, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env });
-  return { status, stdout, stderr: stderr.replaceAll(folder, '<dir>') };
+  return folder;
 }
 
-it('runs the files of a folder, of its subfolders, and files of another name that hold the same', () => {
-  const { status, stdout, stderr } = check({
+/** Runs the check on a new folder with these files, in this process. */
+async function check(files, at = '.') {
+  const folder = folderWith(files);
+  const lines = { out: '', err: '' };
+  const status = await checkGoldens(join(folder, at), { out: (line) => (lines.out += `${line}\n`), err: (line) => (lines.err += `${line}\n`) });
+  return { status, stdout: lines.out, stderr: lines.err.replaceAll(folder, '<dir>') };
+}
+
+it('runs the files of a folder, of its subfolders, and files of another name that hold the same', async () => {
+  const { status, stdout, stderr } = await check({
     'optimizers.json': one(),
     'family/optimizers.json': one(),
     'family/later.json': one(),
@@ -45,24 +51,24 @@ it('runs the files of a folder, of its subfolders, and files of another name tha
   expect(status).toBe(0);
 });
 
-it('exits 1 where a number is off by 1e-3 of the largest of its tensor, and says which', () => {
+it('exits 1 where a number is off by 1e-3 of the largest of its tensor, and says which', async () => {
   const off = one(({ cases }) => {
     const { data } = cases[0].parameters['head/kernel'];
     data[0] += 1e-3 * Math.max(...data.map(Math.abs));
   });
-  const { status, stdout } = check({ 'family/optimizers.json': off }, 'family');
+  const { status, stdout } = await check({ 'family/optimizers.json': off }, 'family');
   expect(stdout).toMatch(/^FAIL {2}1\.00e-3 head\/kernel +\{"use":"sam-by-domain"/m);
   expect(stdout).toContain('1 cases, 1 past the tolerance');
   expect(status).toBe(1);
 });
 
-it('runs the other cases where one cannot be run, and exits 2', () => {
+it('runs the other cases where one cannot be run, and exits 2', async () => {
   const unknown = one(({ cases }) => {
     cases.push(structuredClone(cases[0]), structuredClone(cases[0]));
     cases[0].optimizer.use = 'sam-by-domian';
     cases[1].optimizer.rho = -1;
   });
-  const { status, stdout } = check({ 'optimizers.json': unknown });
+  const { status, stdout } = await check({ 'optimizers.json': unknown });
   expect(stdout).toMatch(/ERROR \{"use":"sam-by-domian".*\n.*did you mean 'sam-by-domain'/);
   expect(stdout).toMatch(/ERROR .*\n.*Cannot make optimizer 'sam-by-domain': options\/rho must be >= 0/);
   expect(stdout).toContain('3 cases, 0 past the tolerance, 2 that cannot be run');
@@ -83,16 +89,26 @@ it.each([
   ['a case that states nothing', { 'optimizers.json': one((file) => (file.cases[0].losses = [])) }, '/cases/0/losses must NOT have fewer than 1 items'],
   ['no case', { 'optimizers.json': one((file) => (file.cases = [])) }, 'Cannot check goldens: <dir> holds no case, expected at least one case to run'],
   ['no golden file', { 'README.md': '' }, 'Cannot check goldens: <dir> holds none of optimizers.json, losses.json'],
-])('refuses a folder with %s, with exit code 2 and no stack', (_, files, message) => {
-  const { status, stdout, stderr } = check(files);
+])('refuses a folder with %s, with exit code 2 and no stack', async (_, files, message) => {
+  const { status, stdout, stderr } = await check(files);
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(stdout).toBe('');
   expect(status).toBe(2);
 });
 
-it('refuses a folder that is not there', () => {
-  const { status, stderr } = check({ 'README.md': '' }, 'nowhere');
+it('refuses a folder that is not there', async () => {
+  const { status, stderr } = await check({ 'README.md': '' }, 'nowhere');
   expect(stderr).toContain('Cannot check goldens: there is no file or folder <dir>/nowhere');
   expect(status).toBe(2);
+});
+
+it('as a process ends with the exit code: a broken file gives one line and no stack', () => {
+  const args = ['--conditions=@gradalign/source', '--import', 'tsx', join(root, 'tools/check-goldens.ts'), folderWith({ 'optimizers.json': '[]' })];
+  const { INIT_CWD: _, ...env } = process.env;
+  expect(spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env })).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^Cannot read [^\n]+\n$/),
+  });
 });

@@ -4,6 +4,7 @@
 // Exits 1 past 1e-4 (networks: training passes 1e-3, gradient norms 2e-2; ResNet-18's norms: 2e-3), 2 where a file cannot be used. Default: ./goldens.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Catalogue, cannot, completeOptions, loadCatalogue, UserError } from '@gradalign/core';
 import {
   type GoldenDeviation,
@@ -77,10 +78,28 @@ const formats: readonly Format[] = [
     },
   },
 ];
-async function main(path: string): Promise<number> {
+
+/** Where the lines go. */
+export interface Output {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** Checks a file or a folder, and returns the exit code. */
+export async function checkGoldens(path: string, output: Output): Promise<number> {
+  try {
+    return await checkAll(path, output);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    output.err(error.message);
+    return error.exitCode;
+  }
+}
+
+async function checkAll(path: string, { out, err }: Output): Promise<number> {
   const known = filesIn(path).flatMap((file) => {
     const format = formatOf(file);
-    if (!format) console.error(`skipping ${relative(path, file)}: it is of none of the formats ${formats.map(({ name }) => name).join(', ')}`);
+    if (!format) err(`skipping ${relative(path, file)}: it is of none of the formats ${formats.map(({ name }) => name).join(', ')}`);
     return format ? [{ file, format }] : [];
   });
   const files = known.map(({ file, format }) => ({ file, jobs: format.jobs(file) }));
@@ -88,28 +107,28 @@ async function main(path: string): Promise<number> {
     const is = files.length === 0 ? `${path} holds none of ${formats.map(({ name }) => name).join(', ')}` : `${path} holds no case`;
     throw cannot('check goldens', is, 'at least one case to run', { exitCode: 2 });
   }
-  await loadEngine({ notice: (message) => console.error(message) });
+  await loadEngine({ notice: err });
   const catalogue = await loadCatalogue(['@gradalign/optimizers', '@gradalign/fas-gac', '@gradalign/models'], {
     resolveFrom: [new URL('../packages/cli/package.json', import.meta.url).href],
   });
   const counts = { cases: 0, failed: 0, unusable: 0 };
   for (const { file, jobs } of files) {
-    console.log(relative(path, file) || basename(file));
+    out(relative(path, file) || basename(file));
     for (const job of jobs) {
       try {
         for (const result of largest(job.run(catalogue))) {
           counts.cases++;
-          if (print(result)) counts.failed++;
+          if (print(result, out)) counts.failed++;
         }
       } catch (error) {
         // Whatever a file's numbers cause is printed, and the other cases are run.
         counts.cases++;
         counts.unusable++;
-        console.log(`ERROR ${job.name}\n      ${(error as Error).message}`);
+        out(`ERROR ${job.name}\n      ${(error as Error).message}`);
       }
     }
   }
-  console.log(`${counts.cases} cases, ${counts.failed} past the tolerance${counts.unusable > 0 ? `, ${counts.unusable} that cannot be run` : ''}`);
+  out(`${counts.cases} cases, ${counts.failed} past the tolerance${counts.unusable > 0 ? `, ${counts.unusable} that cannot be run` : ''}`);
   return counts.unusable > 0 ? 2 : counts.failed > 0 ? 1 : 0;
 }
 
@@ -156,17 +175,12 @@ function largest(results: readonly GoldenDeviation[]): GoldenDeviation[] {
 }
 
 /** True where it is past the tolerance. */
-function print({ name, deviation, where, byKind = {}, tolerance: own = tolerance }: GoldenDeviation): boolean {
+function print({ name, deviation, where, byKind = {}, tolerance: own = tolerance }: GoldenDeviation, out: Output['out']): boolean {
   const bad = !(deviation <= own);
   const kinds = Object.entries(byKind).map(([kind, value]) => `${kind} ${value.toExponential(1)}`);
-  console.log(`${bad ? 'FAIL ' : 'ok   '} ${deviation.toExponential(2)} ${where.padEnd(22)} ${name}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`);
+  out(`${bad ? 'FAIL ' : 'ok   '} ${deviation.toExponential(2)} ${where.padEnd(22)} ${name}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`);
   return bad;
 }
 
-try {
-  process.exitCode = await main(resolve(process.env['INIT_CWD'] ?? '.', process.argv[2] ?? 'goldens'));
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.exitCode = await checkGoldens(resolve(process.env['INIT_CWD'] ?? '.', process.argv[2] ?? 'goldens'), { out: console.log, err: console.error });

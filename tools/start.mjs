@@ -2,6 +2,7 @@
 // Ends with the path of a report: one HTML page.
 //   npm start              one domain left out, ERM and GAC-FAS
 //   npm start -- --all     every domain in turn, SAM and SAGM too
+//   npm start -- --plan    only what would run
 // Starts from the weights of ImageNet. Where they or the native engine cannot be had it says so, and takes a small network from random weights.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,7 @@ function startingPoint() {
   const weights = prepare('weights', 'install', 'efficientnet-lite0/imagenet');
   if (weights === interrupted) return undefined;
   if (weights === 0) return 'imagenet';
-  console.error('Going on without the weights of ImageNet, with tiny-cnn from random weights: its errors are several times as many.');
+  console.error('Going on without the weights of ImageNet, with tiny-cnn from random weights: expect more errors.');
   return 'tiny-cnn';
 }
 
@@ -41,6 +42,7 @@ function start() {
   if (from === undefined) return interrupted;
   const [folder, runs] = from === 'imagenet' ? ['examples/quickstart', 'runs/quickstart'] : ['examples/quickstart/tiny-cnn', 'runs/quickstart-tiny-cnn'];
   const study = `${folder}/${all ? 'all' : 'study'}.yaml`;
+  if (rest.includes('--plan')) return gradalign(['compare', study, ...rest]);
   const report = ['report', study, '-o', `${runs}/report.html`, ...rest.filter((argument) => !quiet.includes(argument))];
   return prepare('data', 'synthesize', '--out', 'data/recapture') || gradalign(['compare', study, ...rest]) || (asJson ? 0 : gradalign(report));
 }

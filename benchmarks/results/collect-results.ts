@@ -6,7 +6,7 @@ import type { TrainingJob } from './plan-jobs.ts';
 import { cellKey, type FinishedRun, type FinishedStudy } from './run-study.ts';
 import type { BenchmarkDefinition, FigureDefinition, ResultsStudy } from './study-definition.ts';
 import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, SharpnessFigures, StudyResults } from './study-results.ts';
-import { resolveFrom } from './train-job.ts';
+import { ownPlugins } from './train-job.ts';
 
 /** From the runs' folders to one small document. Figures have six significant digits. */
 export async function collectResults(study: ResultsStudy, finished: FinishedStudy): Promise<StudyResults> {
@@ -85,7 +85,7 @@ function figureOf({ name, convention, metric }: FigureDefinition, evaluation: Ev
 }
 
 async function network(job: TrainingJob): Promise<BenchmarkResults['network']> {
-  const { experiment } = await loadExperiment(runPaths(job.folder).experiment, { resolveFrom });
+  const { experiment } = await loadExperiment(runPaths(job.folder).experiment, ownPlugins);
   const { model, data, train } = experiment;
   return {
     model: Object.entries(model)

@@ -42,7 +42,7 @@ export const fullStudy: ResultsStudy = {
   search: { trials: 4, seed: 1000 },
   sharpness: { samples: 60, rho: 0.1, directions: 10, ascentSteps: 5 },
   about:
-    "All search the same learning rates, but for 'ERM, twice the rate', which searches twice those: GAC-FAS, whose direction is about twice as long as ERM's, makes steps of that length. GAC-FAS has two epochs of warm-up, plain ERM.",
+    "All search the same learning rates, but for 'ERM, twice the rate', which searches twice those: GAC-FAS, whose direction is about twice as long as ERM's, makes steps of that length. GAC-FAS has two epochs of warm-up, plain ERM; one where the start is pretrained.",
   comparisons: [
     { method: 'gac', to: 'gac-head' },
     { method: 'gac', to: 'erm-double' },
@@ -73,7 +73,7 @@ export const fullStudy: ResultsStudy = {
       weights: 'efficientnet-lite0/imagenet',
       // A Hessian of this network takes longer than its training.
       sharpness: false,
-      methods: methods({ from: 0.002, to: 0.02 }, 2),
+      methods: methods({ from: 0.003, to: 0.03 }, 1),
     },
   },
 };

@@ -1,5 +1,6 @@
 // npm run study:results: the whole study behind docs/results.md, from nothing to the page. Reuses every run that is there, goes on where it was interrupted.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UserError, writeAtomically } from '@gradalign/core';
@@ -20,11 +21,11 @@ const usage = `npm run study:results -- [options]
   --output <folder> where the runs stand (runs/results)
   --only <names>    some benchmarks of the study, with commas between; finished ones stay on the page: ${Object.keys(fullStudy.benchmarks).join(', ')}
   --seeds <n>       the first n seeds only: a quick look, and the page says so (all)
-  --render          only write docs/results.md again from docs/results.json
+  --docs <folder>   where results.json and results.md stand (docs)
+  --render          only write results.md again from results.json
   -q, --quiet       no progress`;
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const [page, data] = [root('docs/results.md'), root('docs/results.json')];
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  const [page, data] = [join(options.docs, 'results.md'), join(options.docs, 'results.json')];
   if (options.render) {
     writeAtomically(page, renderPage(JSON.parse(readFileSync(data, 'utf8')) as StudyResults));
     return 0;
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
   if (!finished) return 130;
   const stored = existsSync(data) ? (JSON.parse(readFileSync(data, 'utf8')) as StudyResults) : undefined;
   const results = mergeResults(fullStudy, await collectResults(study, finished), stored);
+  mkdirSync(options.docs, { recursive: true });
   writeAtomically(data, `${JSON.stringify(results)}\n`);
   writeAtomically(page, renderPage(results));
   terminal.notice(`written: ${page}`);
@@ -101,6 +104,7 @@ function readOptions() {
       options: {
         processes: { type: 'string', default: '2' },
         output: { type: 'string', default: root('runs/results') },
+        docs: { type: 'string', default: root('docs') },
         only: { type: 'string' },
         seeds: { type: 'string' },
         render: { type: 'boolean', default: false },

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openTrainedRun, writeAtomically } from '@gradalign/core';
 import { type RunSharpness, runSharpness } from '@gradalign/core/sharpness';
 import type { ResultsStudy } from './study-definition.ts';
-import { type JobOptions, resolveFrom } from './train-job.ts';
+import { type JobOptions, ownPlugins } from './train-job.ts';
 
 /** Sharpness of one finished run. Plain data. */
 export interface SharpnessJob {
@@ -32,7 +32,7 @@ export async function measureJob(job: SharpnessJob, { reporter, signal }: JobOpt
   if (readSharpness(job) || signal.aborted) return;
   const { folder, settings } = job;
   const before = process.cpuUsage();
-  await using run = await openTrainedRun(folder, { reporter, resolveFrom });
+  await using run = await openTrainedRun(folder, { reporter, ...ownPlugins });
   const sharpness = await runSharpness(run, { ...settings, batchNorm: 'batch', reporter });
   const { user, system } = process.cpuUsage(before);
   const stored: StoredSharpness = { settings, seconds: (user + system) / 1e6, sharpness };

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { DivergedError, loadExperiment, type Reporter, runPaths, train, writeAtomically } from '@gradalign/core';
 import { addCpuSeconds } from './cpu-seconds.ts';
 import { divergedFile, readOutcome } from './job-outcome.ts';
@@ -9,15 +10,17 @@ export interface JobOptions {
   readonly signal: AbortSignal;
 }
 
-/** Where plugins are looked for besides the experiment's folder. */
-export const resolveFrom = [new URL('../../packages/cli/package.json', import.meta.url).href];
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Where plugins are looked for besides the experiment's folder, and whose code may run: this folder's and the packages beside it, also where a run names them. */
+export const ownPlugins = { resolveFrom: [new URL('../../packages/cli/package.json', import.meta.url).href], trust: [pathOf('.'), pathOf('../../packages')] };
 
 /** Trains what the job says, or takes up what was interrupted; nothing to do where it came to its end before. */
 export async function trainJob({ experiment: file, set, withTarget, folder }: TrainingJob, { reporter, signal }: JobOptions): Promise<void> {
   if (readOutcome(folder)) return;
   const { experiment, catalogue } = await loadExperiment(file, {
     set: Object.entries(set).map(([path, value]) => ({ path, value })),
-    resolveFrom,
+    ...ownPlugins,
   });
   const before = process.cpuUsage();
   try {

@@ -1,4 +1,4 @@
 import { defineProject, mergeConfig } from 'vitest/config';
-import { shared } from '../../vitest.shared.ts';
+import { inSharedProcess } from '../../vitest.shared.ts';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'datasets' } }));
+export default mergeConfig(inSharedProcess, defineProject({ test: { name: 'datasets' } }));

@@ -7,6 +7,7 @@ import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addFeaturesCommand } from './commands/features.ts';
 import { addLandscapeCommand } from './commands/landscape.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPredictCommand } from './commands/predict.ts';
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addReportCommand(context);
   addSharpnessCommand(context);
   addLandscapeCommand(context);
+  addFeaturesCommand(context);
   addValidateCommand(context);
   addShowCommand(context);
   addSchemaCommand(context);

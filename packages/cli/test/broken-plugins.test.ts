@@ -80,6 +80,27 @@ const cases: readonly (readonly [place: string, source: string, says: RegExp])[]
   ['loss', plugin('loss', "() => ({ role: 'main' })"), /role text "main"/],
   ['auxiliary', plugin('loss', "() => ({ role: 'auxiliary', value: ({ features }) => features })"), /value\(\) returns the loss as a tensor/],
   ['auxiliary', plugin('loss', "() => ({ role: 'auxiliary', value: async () => 1 })"), /value\(\) returns a promise/],
+  [
+    'auxiliary',
+    plugin('loss', "() => ({ role: 'auxiliary', createWeights: 3, value: () => 1 })"),
+    /create\(\) returns createWeights as 3, expected a function/,
+  ],
+  [
+    'auxiliary',
+    plugin('loss', "() => ({ role: 'auxiliary', createWeights: () => new Map(), value: () => 1 })"),
+    /createWeights\(\) returns weights as an object, expected Weights of '@gradalign\/core'/,
+  ],
+  ['auxiliary', plugin('loss', "() => ({ role: 'auxiliary', createWeights() { null.x; }, value: () => 1 })"), /createWeights\(\) throws TypeError/],
+  [
+    'auxiliary',
+    plugin('loss', "() => ({ role: 'auxiliary', value: ({ weights }) => weights.get('centers') })"),
+    /value\(\) throws Error: Cannot read weight 'centers': there is none of that name/,
+  ],
+  [
+    'auxiliary',
+    plugin('loss', "() => ({ role: 'auxiliary', value: ({ features }) => features.mean(), moveStatistics() { throw new Error('full'); } })"),
+    /moveStatistics\(\) throws Error: full/,
+  ],
   ['metric', metric("compute() { throw new Error('no samples'); }"), /compute\(\) throws Error: no samples/],
   ['metric', metric("compute: () => '0.5'"), /compute\(\) returns text "0.5"/],
   ['metric', metric('compute: () => NaN'), /compute\(\) returns NaN/],

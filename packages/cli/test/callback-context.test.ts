@@ -23,7 +23,7 @@ const options = "{ type: 'object', properties: {}, additionalProperties: false }
 it('makes a callback with the folder, experiment, seed and logger of its run, and a metric sees whose samples it measures', async () => {
   writeFileSync(
     join(folder, 'acme.mjs'),
-    `import { appendFile } from 'node:fs/promises';
+    `import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 const note = {
   kind: 'callback', name: 'note', summary: 'Notes', options: ${options},
@@ -32,6 +32,12 @@ const note = {
       async epochEnded({ epoch }) {
         await appendFile(join(folder, 'notes.txt'), [epoch, experiment.train.epochs, resumed, seed.value].join(' ') + '\\n');
         logger.notice('noted epoch ' + epoch);
+      },
+      async runEvaluated({ results }) {
+        await appendFile(join(folder, 'notes.txt'), JSON.parse(await readFile(results, 'utf8')).method + '\\n');
+      },
+      async [Symbol.asyncDispose]() {
+        await appendFile(join(folder, 'notes.txt'), 'disposed\\n');
       },
     };
   },
@@ -53,7 +59,7 @@ export default { name: 'acme', items: [note, who] };`,
   writeFileSync(join(folder, 'note.yaml'), `${faces.replace(']', ', "./acme.mjs"]')}callbacks: [note]\nevaluate: { metrics: [who] }\n`);
   const { status, out, err } = await gradalign(folder, ['train', 'note.yaml', '-o', 'runs/note', '--json', '--set', 'train.epochs=2', '--set', 'seed=7']);
   expect(status, err).toBe(0);
-  expect(readFileSync(join(folder, 'runs', 'note', 'notes.txt'), 'utf8')).toBe('0 2 false 7\n1 2 false 7\n');
+  expect(readFileSync(join(folder, 'runs', 'note', 'notes.txt'), 'utf8')).toBe('0 2 false 7\n1 2 false 7\nerm\ndisposed\n');
   expect(err).toContain('noted epoch 1');
   // 6 clips of each class, of one subject each that both classes share; every attack is a print.
   expect(JSON.parse(out).evaluation.literature.domains.b.video.figures.who).toEqual({ subjects: 6, domains: 1, species: 1 });

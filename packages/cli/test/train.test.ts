@@ -125,15 +125,15 @@ describe('train', () => {
 describe('sharpness', () => {
   it('measures every domain, the same figures each time, and refuses a distance of 0', async () => {
     await trained();
-    const options = ['sharpness', 'runs/trained', '--samples', '20', '--directions', '3'];
+    const options = ['sharpness', 'runs/trained', '--samples', '10', '--directions', '2'];
     const { status, out, err } = await gradalign(...options, '--json');
     expect(status, err).toBe(0);
     const { domains, rho } = JSON.parse(out) as RunSharpness;
     expect(rho).toBe(0.1);
     expect(Object.entries(domains).map(([name, { role, samples }]) => [name, role, samples])).toEqual([
-      ['upright', 'source', 20],
-      ['turned', 'source', 20],
-      ['far', 'target', 20],
+      ['upright', 'source', 10],
+      ['turned', 'source', 10],
+      ['far', 'target', 10],
     ]);
     for (const { loss, adversarial, eigenvalue } of Object.values(domains)) {
       expect(adversarial).toBeGreaterThan(loss);
@@ -141,7 +141,7 @@ describe('sharpness', () => {
     }
     const text = (await gradalign(...options)).out;
     for (const [name, { role, loss, eigenvalue }] of Object.entries(domains))
-      expect(text).toMatch(new RegExp(`^ {2}${name} +${role} +20 +${loss.toPrecision(4)} +${eigenvalue.value.toPrecision(4)} `, 'm'));
+      expect(text).toMatch(new RegExp(`^ {2}${name} +${role} +10 +${loss.toPrecision(4)} +${eigenvalue.value.toPrecision(4)} `, 'm'));
     expect(await gradalign('sharpness', 'runs/trained', '--rho', '0')).toMatchObject({
       status: 2,
       err: "Cannot measure sharpness: --rho is '0', expected a number > 0\n",
@@ -153,26 +153,26 @@ describe('sharpness', () => {
 describe('landscape', () => {
   it('interrupted after the first point and started again, gives the same file as in one go, and refuses other settings', async () => {
     await trained();
-    const args = ['landscape', 'runs/trained', '--samples', '20', '--points', '5'];
-    const interrupted = await run(folder, args, { interruptAt: /landscape 1\/25/ });
+    const args = ['landscape', 'runs/trained', '--samples', '10', '--points', '3'];
+    const interrupted = await run(folder, args, { interruptAt: /landscape 1\/9/ });
     expect(interrupted.status, interrupted.err).toBe(130);
-    expect(interrupted.err).toMatch(/warning: interrupted after \d+ of 25 points; the same command continues\n/);
+    expect(interrupted.err).toMatch(/warning: interrupted after \d+ of 9 points; the same command continues\n/);
     const file = join(folder, 'runs/trained/landscape.json');
-    expect(JSON.parse(readFileSync(file, 'utf8')).measured).toBeLessThan(25);
+    expect(JSON.parse(readFileSync(file, 'utf8')).measured).toBeLessThan(9);
     expect(await gradalign(...args)).toMatchObject({ status: 0 });
     const whole = await gradalign(...args, '-o', 'whole.json', '--json');
     expect(whole.status, whole.err).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(folder, 'whole.json'), 'utf8'));
     const { domains } = JSON.parse(whole.out) as LossLandscape;
-    const sharpness = JSON.parse((await gradalign('sharpness', 'runs/trained', '--samples', '20', '--directions', '1', '--json')).out) as RunSharpness;
+    const sharpness = JSON.parse((await gradalign('sharpness', 'runs/trained', '--samples', '10', '--directions', '1', '--json')).out) as RunSharpness;
     for (const [name, { losses }] of Object.entries(domains)) {
-      expect(losses).toHaveLength(25);
-      expect(losses[12]).toBe(sharpness.domains[name]?.loss);
+      expect(losses).toHaveLength(9);
+      expect(losses[4]).toBe(sharpness.domains[name]?.loss);
     }
     const before = readFileSync(file, 'utf8');
-    expect(await gradalign('landscape', 'runs/trained', '--samples', '20', '--points', '7')).toMatchObject({
+    expect(await gradalign('landscape', 'runs/trained', '--samples', '10', '--points', '5')).toMatchObject({
       status: 2,
-      err: expect.stringContaining('it was measured with points 5, expected 7; delete it, or name another with -o'),
+      err: expect.stringContaining('it was measured with points 3, expected 5; delete it, or name another with -o'),
     });
     expect(await gradalign(...args, '-o', 'digits.yaml')).toMatchObject({ status: 2, err: expect.stringContaining('it is another file') });
     expect(await gradalign(...args, '-o', 'nowhere/landscape.json')).toMatchObject({ status: 1, err: expect.stringContaining('its folder does not exist') });

@@ -31,6 +31,7 @@ export {
   defineCallback,
   type HeldOutLossRequirement,
   type RunEvents,
+  type TrainedBatch,
   type WeightsOffer,
 } from './contracts/callback.ts';
 export {
@@ -51,10 +52,21 @@ export {
 } from './contracts/dataset.ts';
 export { ConfigurationError, cannot, DivergedError, type Problem, UserError } from './contracts/errors.ts';
 export type { Experiment, OptimizerNamed } from './contracts/experiment.ts';
+export type { GradientCosine } from './contracts/gradient-cosine.ts';
 export { Gradients } from './contracts/gradients.ts';
-export { type Auxiliary, type AuxiliaryBatch, defineLoss, type Loss, type LossContext, type LossDefinition, type Risk } from './contracts/loss.ts';
+export { heldOutName } from './contracts/held-out-name.ts';
+export {
+  type Auxiliary,
+  type AuxiliaryBatch,
+  defineLoss,
+  type Loss,
+  type LossContext,
+  type LossDefinition,
+  type LossWeightsContext,
+  type Risk,
+} from './contracts/loss.ts';
 export { defineMetric, type Figure, type Metric, type MetricDefinition, type Scored } from './contracts/metric.ts';
-export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass } from './contracts/model.ts';
+export { defineModel, type Model, type ModelContext, type ModelDefinition, type ModelOutput, type Pass, type SpatialHalves } from './contracts/model.ts';
 export { matchesPattern } from './contracts/name-pattern.ts';
 export type { Named } from './contracts/named.ts';
 export type { EvaluateOptions, Evaluation, GradientOf, Objective } from './contracts/objective.ts';
@@ -87,6 +99,7 @@ export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
 export { createDomainBatches, type DomainBatches, type LoadedBatch } from './data/domain-batches.ts';
+export { KnownData, type Verdict } from './data/known-data.ts';
 export { describeLeftOut, describeProblems, type LeftOutByDomain, LeftOutLedger, toleratedShare } from './data/left-out.ts';
 export { type PartCounts, type ProtocolRecord, recordProtocol } from './data/protocol-record.ts';
 export type { Domain, Domains, SourceDomain } from './data/read-domains.ts';
@@ -106,6 +119,7 @@ export {
 export type { WeightsFigures } from './evaluation/evaluate-weights.ts';
 export { type EvaluateWeightsOptions, type EvaluationSetting, evaluateWeights } from './evaluation/evaluate-weights.ts';
 export type { FigureInterval } from './evaluation/figure-intervals.ts';
+export { gradCam } from './evaluation/grad-cam.ts';
 export { heldOutLoss } from './evaluation/held-out-loss.ts';
 export { equalErrorThreshold, type OperatingPoint, type OperatingPoints, operatingPoints } from './evaluation/operating-point.ts';
 export { type Oracle, oracleOf, type TargetEvaluation } from './evaluation/oracle.ts';
@@ -127,9 +141,11 @@ export {
   type RefusedCheckpoint,
   saveCheckpoint,
 } from './files/checkpoint.ts';
+export { describeReadError } from './files/describe-read-error.ts';
 export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
+export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
 export type { FileContent } from './files/write-atomically.ts';
@@ -139,12 +155,14 @@ export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';
 export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
+export { type CollectedFeatures, type CollectFeaturesOptions, collectFeatures, type FeatureSample } from './run/collect-features.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
 export { checkDecisionName, type Decision, type DecisionLevel, findDecision, readDecisions, writeDecision } from './run/decisions.ts';
 export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
+export { type Explanation, explainImages } from './run/explain-images.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
@@ -166,8 +184,8 @@ export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
-export type { GradientCosine } from './training/gradient-comparison.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
 export { type StepCounter, stepCounter } from './training/step-counter.ts';
+export { createTrainedWeights, type TrainedWeights, type TrainedWeightsOptions } from './training/trained-weights.ts';
 export type { LoopEnd, Position } from './training/training-loop.ts';
 export { WeightAverage } from './training/weight-average.ts';

@@ -96,6 +96,7 @@ export { isIntact, renderVerification, type Verification, type VerifyOptions, ve
 export type { WithdrawnClip } from './prepare/withdraw-clips.ts';
 export { type BenchmarkSize, benchmarkSizes } from './recapture/benchmark/plan.ts';
 export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } from './recapture/benchmark/synthesize-benchmark.ts';
+export { synthesisOptionsFromTexts } from './recapture/from-faces/synthesis-options.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
 export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
 export { BrokenClipError } from './video/broken-clip-error.ts';
@@ -103,7 +104,6 @@ export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
 export type { FramePicture } from './video/frame-picture.ts';
-export type { PixelAspect } from './video/square-pixels.ts';
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

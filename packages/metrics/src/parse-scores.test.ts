@@ -131,6 +131,10 @@ describe('what is wrong', () => {
     ['test_label,is_bonafide,score,frame_id\na,true,1,x', "a.csv:2: frame_id is 'x', expected a finite number"],
     ['test_label,is_bonafide,score\na"b,true,1', 'a.csv:2: a quote is out of place, expected a cell in quotes, with quotes inside it doubled'],
     ['test_label,is_bonafide,score\n"a,true,1', 'a quote is out of place'],
+    [
+      `test_label,is_bonafide,score\na,true,1\n"${'x\n'.repeat(2 ** 20)}`,
+      'a.csv:3: the row is longer than 1048576 characters, expected shorter rows (a quote may have no end)',
+    ],
     ['sep=#\n1#0.5', "a.csv:1: the cells are separated by '#', expected a comma, a semicolon, a tab, a vertical bar or spaces"],
     ['a b c d e f 0.5\n', 'a.csv:1: it has 7 columns and no line that names them'],
     ['score,label\n0.5,1\n\u001b[31mred,0', "a.csv:3: score is '\\u001b[31mred', expected a finite number"],

@@ -83,6 +83,8 @@ export function scoreRows({ scores, labels, species, subjects, videos, domains, 
 }
 
 const blockLength = 1 << 18;
+/** In characters: a longer record is a quote without an end. */
+const longestRecord = 1 << 20;
 /** So much of the text decides about the separator. */
 const sampleLength = 20_000;
 const separators = [';', '\t', '|', ',', 'spaces'] as const satisfies readonly Separator[];
@@ -130,6 +132,8 @@ class ScoreReader {
     this.#read(this.#blocks.take(this.#waiting.join('')));
     this.#waiting = [];
     this.#waitingLength = 0;
+    if (this.#blocks.quotedLength > longestRecord)
+      throw new ScoreFileError(this.#source, this.#nextLine, `the row is longer than ${longestRecord} characters`, 'shorter rows (a quote may have no end)');
   }
 
   end(): ParsedScores {

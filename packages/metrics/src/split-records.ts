@@ -39,6 +39,7 @@ export class RecordBlocks {
   /** Whether line breaks may stand in quotes. */
   quotes = true;
   #pending: string[] = [];
+  #length = 0;
   #quoted = false;
 
   /** The records that are complete after `chunk`; empty where none is. */
@@ -46,11 +47,18 @@ export class RecordBlocks {
     const end = this.#lastBreak(chunk);
     if (end === 0) {
       this.#pending.push(chunk);
+      this.#length += chunk.length;
       return '';
     }
     const block = [...this.#pending, chunk.slice(0, end)].join('');
     this.#pending = [chunk.slice(end)];
+    this.#length = chunk.length - end;
     return block;
+  }
+
+  /** Characters of the record that is not complete yet because a quote is open. */
+  get quotedLength(): number {
+    return this.#quoted ? this.#length : 0;
   }
 
   /** What is left at the end of the text. */

@@ -80,6 +80,15 @@ const mutants: { what: string; definition: ModelDefinition; fails: string }[] = 
     fails: 'gives features [n, d] and logits [n, logits], for images in color and in gray',
   },
   {
+    what: 'a spatial map of other images',
+    definition: broken(({ spatial, weights }) => {
+      if (!spatial) throw new Error('no spatial map');
+      const shifted = (images: tf.Tensor4D, pass: Pass) => spatial.map(tf.add(images, weights.get('block1/bn/gamma').dataSync()[0] as number), pass);
+      return { spatial: { ...spatial, map: shifted } };
+    }),
+    fails: 'where it is cut at its last spatial map, gives the same bits as in one piece',
+  },
+  {
     what: 'noise in its passes',
     definition: around((model, images, pass) => model.apply(tf.add(images, ++passes / 100), pass)),
     fails: 'gives the same bits in two passes, and in an evaluation pass the same for an image whatever is beside it',

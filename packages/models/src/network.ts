@@ -21,17 +21,25 @@ export function createNetwork({ blocks, features, head: headName, ...momentum }:
   const declared: LayerWeights = { parameters: {}, statistics: {} };
   for (const layer of [...blocks, head]) layer.declare(declared, random);
   const weights = new Weights(declared.parameters, declared.statistics);
+  const map = (images: tf.Tensor4D, pass: Pass) => {
+    let x = images;
+    for (const block of blocks) x = applyBlock(block, x, weights, pass, x !== images);
+    return x;
+  };
+  const output = (x: tf.Tensor4D, pass: Pass, owned: boolean) => {
+    const features = globalAveragePool(x);
+    if (owned) x.dispose();
+    return { features, logits: head.apply(features, weights, pass) };
+  };
   return {
     weights,
     takesGroups: true,
     ...momentum,
     apply(images, pass) {
-      let x = images;
-      for (const block of blocks) x = applyBlock(block, x, weights, pass, x !== images);
-      const z = globalAveragePool(x);
-      if (x !== images) x.dispose();
-      return { features: z, logits: head.apply(z, weights, pass) };
+      const x = map(images, pass);
+      return output(x, pass, x !== images);
     },
+    spatial: { map, output: (x, pass) => output(x, pass, false) },
     [Symbol.dispose]: () => weights[Symbol.dispose](),
   };
 }

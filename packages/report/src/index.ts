@@ -1,4 +1,6 @@
+export { type RunFeaturesOptions, runFeatures } from './features/run-features.ts';
 export type { Picture } from './plots/draw-plot.ts';
+export type { FeaturePoint, FeatureSettings, FeaturesFile } from './read/features.ts';
 export type { LoggedCosine, LoggedStep, RunHistory } from './read/read-log.ts';
 export { isRunFolder, readRun } from './read/read-run.ts';
 export { readScoreFileSubject } from './read/read-score-file.ts';

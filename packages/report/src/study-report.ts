@@ -2,20 +2,23 @@ import { cannot, suggestion } from '@gradalign/core';
 import { absent, gallery, page, type Section } from './page/page.ts';
 import { forestPlot } from './plots/forest-plot.ts';
 import { learningPlots } from './plots/learning-plots.ts';
+import { compareStudy } from './read/compare-study.ts';
 import type { StudyState } from './read/read-study.ts';
 import type { Report } from './report.ts';
 import { historyOf } from './run-report.ts';
 import { environmentSection } from './sections/data-and-environment.ts';
+import { oracleRowsSection } from './sections/oracle.ts';
 import { overlayPlots } from './sections/overlay-plots.ts';
 import { lowerIsBetter, mainFigure, pairedDifferences } from './sections/paired-differences.ts';
 import { studySummary } from './sections/study-summary.ts';
 import { studyRuns, studyTables } from './sections/study-tables.ts';
+import { studyTests } from './sections/study-tests.ts';
 import { count, metricName } from './text/format.ts';
 import { html } from './text/html.ts';
 
 /** Options of the report of a study. */
 export interface StudyReportOptions {
-  /** Method that the others are compared with (default: the first). */
+  /** Method that the others are compared with (default: the study's, else the first). */
   readonly baseline?: string;
 }
 
@@ -30,7 +33,7 @@ export function studyReport(state: StudyState, options: StudyReportOptions = {})
   const figure = mainFigure(runs);
   const [first] = subjects;
   const methods = Object.keys(study.methods);
-  const baseline = options.baseline ?? methods[0];
+  const baseline = options.baseline ?? study.baseline ?? methods[0];
   if (baseline !== undefined && !methods.includes(baseline))
     throw cannot(`compare with '${baseline}'`, `the study has no such method`, `${methods.join(', ')}${suggestion(baseline, methods)}`, { exitCode: 2 });
   const differences = figure && baseline !== undefined ? pairedDifferences(runs, figure, baseline) : [];
@@ -44,15 +47,21 @@ export function studyReport(state: StudyState, options: StudyReportOptions = {})
           }),
         ]
       : [];
+  const comparison = compareStudy(state, baseline);
+  const oracle = 'error' in comparison ? undefined : oracleRowsSection(comparison.oracle, comparison.by);
   const overlays = overlayPlots(subjects);
   const learning = learningPlots(subjects.filter(({ history }) => history).map(historyOf));
   const sections: Section[] = [
-    { id: 'tables', title: 'Tables', body: studyTables(state) },
+    { id: 'tables', title: 'Tables', body: studyTables(comparison) },
     {
       id: 'differences',
       title: 'Differences',
-      body: forest.length > 0 ? gallery(forest) : absent('No paired differences: they need two methods with finished runs of the same target and seed.'),
+      body:
+        forest.length > 0
+          ? html`${gallery(forest)}${'error' in comparison ? '' : studyTests(comparison)}`
+          : absent('No paired differences: they need two methods with finished runs of the same target and seed.'),
     },
+    ...(oracle ? [{ id: 'oracle', title: 'Oracle', body: oracle }] : []),
     {
       id: 'trade-off',
       title: 'Trade-off',

@@ -19,6 +19,12 @@ export interface MiniatureRun {
   readonly finished?: boolean;
   /** HTER of videos in its results, under both conventions. */
   readonly hter?: number;
+  /** AUC and HTER of the target after each epoch: the block `oracle`. */
+  readonly oracle?: boolean;
+  /** What its scores and thresholds are; older versions wrote none. */
+  readonly scale?: 'logit' | 'probability';
+  /** Thresholds of decisions on single images and videos alike, by name. */
+  readonly decisions?: Readonly<Record<string, number>>;
 }
 
 /** Writes the folder of a run as training and `landscape` leave it behind: experiment, environment, log, scores, results and landscape. */
@@ -68,7 +74,11 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
     JSON.stringify({
       ...{ method, classes: ['attack', 'live'], epochs, steps: { erm: stepsPerEpoch, [method]: (epochs - 1) * stepsPerEpoch }, checkpoint: 'epoch-0004' },
       thresholds: { frame: { value: 0.55, from: 'held out' }, video: { value: 0.5, from: 'held out' } },
-      evaluation: { classes: ['attack', 'live'], aggregate: 'mean', literature: levels(hter), deployable: levels(hter) },
+      evaluation: {
+        ...{ classes: ['attack', 'live'], aggregate: 'mean', literature: levels(hter), deployable: levels(hter) },
+        ...(options.scale ? { scale: options.scale } : {}),
+        ...(options.oracle ? { oracle: miniatureOracle } : {}),
+      },
       protocol: {
         sources: ['webcam', 'phone'],
         targets: [target],
@@ -83,6 +93,8 @@ export function writeRun(folder: string, options: MiniatureRun = {}): void {
       seconds: { training: 75, evaluation: 3 },
     }),
   );
+  if (options.decisions) writeFileSync(join(folder, 'decisions.json'), JSON.stringify({ format: 1, decisions: decisionsAt(options.decisions) }));
+  writeFileSync(join(folder, 'features.json'), JSON.stringify(miniatureFeatures(target)));
   writeFileSync(
     join(folder, 'landscape.json'),
     JSON.stringify({
@@ -126,4 +138,47 @@ function miniatureScores({ species = ['print', 'replay'], separation = 0.6, seed
     }
   }
   return rows;
+}
+
+/** Best: epoch 2 of 3, AUC - HTER = 0.7; of all three the HTER has the mean 0.3 and the variance (0.01 + 0.01 + 0) / 3. */
+const evaluations = [
+  { epoch: 0, figures: { hter: 0.4, auc: 0.6 } },
+  { epoch: 1, figures: { hter: 0.2, auc: 0.9 } },
+  { epoch: 2, figures: { hter: 0.3, auc: 0.75 } },
+];
+
+const miniatureOracle = {
+  evaluations,
+  best: evaluations[1],
+  lastTen: { n: 3, from: 0, mean: { hter: 0.3, auc: 0.75 }, deviation: { hter: Math.sqrt(0.02 / 3), auc: Math.sqrt(0.045 / 3) } },
+};
+
+/** Decisions as `gradalign calibrate` stores them. */
+export function decisionsAt(thresholds: Readonly<Record<string, number>>): Record<string, Record<string, unknown>> {
+  const level = (threshold: number) => ({
+    ...{ threshold, interval: [threshold - 0.1, threshold + 0.1], resampled: 'subjects', apcer: 0.04, bpcer: 0.25, hter: 0.1 },
+    ...{ n: 60, bonaFide: 20, attacks: 40, calibration: { method: 'temperature', temperature: 0.8, separated: false } },
+  });
+  return Object.fromEntries(
+    Object.entries(thresholds).map(([name, threshold]) => [
+      name,
+      {
+        ...{ weights: 'raw', checkpoint: 'epoch-0004', scale: 'probability', rule: { attacksAccepted: 0.05 }, chosenOn: 'the held-out source share (webcam)' },
+        ...{ aggregate: 'mean', frame: level(threshold), video: level(threshold) },
+      },
+    ]),
+  );
+}
+
+/** Two groups of points for each of two domains. */
+export function miniatureFeatures(target: string) {
+  const point = (domain: string, role: string, label: number, i: number) => ({
+    ...{ id: `${domain}/${i}`, domain, role, label },
+    ...{ principal: [label + i / 10, i % 3], umap: [i % 4, label - i / 10] },
+  });
+  return {
+    ...{ kind: 'features', checkpoint: 'epoch-0004', weights: 'w', images: 'i', seed: 0, samples: 40, neighbors: 15, dimensions: 128 },
+    ...{ explained: [0.5, 0.25], classes: ['attack', 'live'] },
+    points: Array.from({ length: 40 }, (_, i) => point(i % 2 ? target : 'webcam', i % 2 ? 'target' : 'source', Math.floor(i / 2) % 2, i)),
+  };
 }

@@ -5,22 +5,15 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun, readScoreFileSubject, readStudyFolder, runReport, studyReport, subjectsReport, writePictures } from '../src/index.ts';
 import { contourLevels } from '../src/plots/landscape-plot.ts';
+import { surfacePlots } from '../src/plots/surface-plot.ts';
 import { writeRun } from './miniature-run.ts';
+import { textOf } from './text-of.ts';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gradalign-report-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The page as a reader sees it, without markup. */
-function textOf(html: string): string {
-  return html
-    .replace(/<(style|desc|title)\b[\s\S]*?<\/\1>/g, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replace(/\s+/g, ' ');
-}
 
 function scoreFile(name: string, text: string): string {
   const file = join(folder, name);
@@ -50,13 +43,13 @@ describe('a score file', () => {
   });
 
   it('of one class has a page that says why there are no figures', async () => {
-    const { html, pictures } = await runReport(await readScoreFileSubject(scoreFile('one.csv', 'score,label\n0.9,live\n0.8,live\n')), {});
+    const { html, pictures } = await runReport(await readScoreFileSubject(scoreFile('one.csv', 'score,label\n0.9,live\n0.8,live\n')), { rounds: 0 });
     expect(textOf(html)).toContain('No error rates: Cannot compute figures');
     expect(pictures).toEqual([]);
   });
 
   it('of logits has no reliability diagram and says so', async () => {
-    const { html } = await runReport(await readScoreFileSubject(scoreFile('logits.csv', eight.replaceAll('0.', '-3.'))), {});
+    const { html } = await runReport(await readScoreFileSubject(scoreFile('logits.csv', eight.replaceAll('0.', '-3.'))), { rounds: 0 });
     expect(textOf(html)).toContain('No reliability diagram: the scores are not probabilities');
   });
 
@@ -83,7 +76,7 @@ describe('a run', () => {
   it('has every plot with title, description and numbers', async () => {
     const run = join(folder, 'run');
     writeRun(run);
-    const { html, pictures } = await runReport(await readRun(run), {});
+    const { html, pictures } = await runReport(await readRun(run), { rounds: 0 });
     expect(pictures.map(({ id }) => id)).toEqual([
       'roc',
       'det',
@@ -98,7 +91,13 @@ describe('a run', () => {
       'validation-1',
       'validation-2',
       'landscape-1',
+      'landscape-surface-1',
       'landscape-2',
+      'landscape-surface-2',
+      'features-principal-domain',
+      'features-principal-class',
+      'features-umap-domain',
+      'features-umap-class',
     ]);
     for (const { id, svg, csv } of pictures) {
       expect(svg).toContain(`<title id="${id}-title">`);
@@ -118,7 +117,7 @@ describe('a run', () => {
     writeFileSync(join(run, 'scores', 'target.csv'), 'score,label,logit\n0.9,live,3\n0.6,live,1\n0.3,spoof,-1\n0.2,spoof,-2\n');
     const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(join(run, 'results.json'), JSON.stringify({ ...results, thresholds: { frame: { value }, video: { value }, scale } }));
-    const { html } = await runReport(await readRun(run), {});
+    const { html } = await runReport(await readRun(run), { rounds: 0 });
     // At the logit 2 one of two people is refused, at the probability 0.5 nobody.
     expect(textOf(html)).toContain(`People who are refused ${scale === 'logit' ? '50.0%' : '0.0%'}`);
     expect(textOf(html)).toContain(`At the threshold ${shown};`);
@@ -133,7 +132,7 @@ describe('a run', () => {
       join(run, 'log.jsonl'),
       `${step(0, [pair, { ...pair, at: 'ascending points', cosine: 0.5 }])}\n${step(1, [null, 'x', {}, { ...pair, cosine: null }])}\n${step(2, 7)}\n`,
     );
-    const { pictures } = await runReport(await readRun(run), {});
+    const { pictures } = await runReport(await readRun(run), { rounds: 0 });
     const csv = (id: string) => pictures.find((picture) => picture.id === id)?.csv;
     expect(csv('cosines-weights')).toBe('series,epoch,value\nwebcam and phone,0.5,-0.25\n');
     expect(csv('cosines-ascending')).toBe('series,epoch,value\nwebcam and phone,0.5,0.5\n');
@@ -142,14 +141,14 @@ describe('a run', () => {
   it('gives the same bytes twice', async () => {
     const run = join(folder, 'again');
     writeRun(run);
-    const make = async () => (await runReport(await readRun(run), {})).html;
+    const make = async () => (await runReport(await readRun(run), { rounds: 50 })).html;
     expect(await make()).toBe(await make());
   });
 
   it('that was interrupted says where, and still has its learning curves', async () => {
     const run = join(folder, 'interrupted');
     writeRun(run, { finished: false });
-    const { html, pictures } = await runReport(await readRun(run), {});
+    const { html, pictures } = await runReport(await readRun(run), { rounds: 0 });
     expect(textOf(html)).toContain('This run is not finished. It was interrupted after step 24, in epoch 4 of 4.');
     expect(pictures.map(({ id }) => id)).toContain('loss');
   });
@@ -159,7 +158,7 @@ describe('a run', () => {
     writeRun(run);
     const log = readFileSync(join(run, 'log.jsonl'), 'utf8');
     writeFileSync(join(run, 'log.jsonl'), `${log.slice(0, 2000)}\n{"event":"st`);
-    const { html } = await runReport(await readRun(run), {});
+    const { html } = await runReport(await readRun(run), { rounds: 0 });
     expect(textOf(html)).toMatch(/log: \d lines of log.jsonl cannot be read/);
   });
 
@@ -177,7 +176,7 @@ describe('a run', () => {
     const run = mkdtempSync(join(folder, 'broken-'));
     writeRun(run);
     writeFileSync(join(run, file), content);
-    const { html } = await runReport(await readRun(run), {});
+    const { html } = await runReport(await readRun(run), { rounds: 0 });
     expect(html).toContain('</html>');
   });
 
@@ -185,7 +184,7 @@ describe('a run', () => {
     const run = mkdtempSync(join(folder, 'without-'));
     writeRun(run);
     rmSync(join(run, name), { recursive: true });
-    const { html } = await runReport(await readRun(run), {});
+    const { html } = await runReport(await readRun(run), { rounds: 0 });
     expect(textOf(html)).toContain(`${name} is missing`);
   });
 
@@ -202,6 +201,39 @@ describe('a run', () => {
 });
 
 describe('a study', () => {
+  it('shows paired tests, corrected, beside the differences: two pairs allow no p below 0.5', async () => {
+    const study = join(folder, 'tested');
+    for (const [method, seed, hter] of [
+      ['erm', 0, 0.3],
+      ['erm', 1, 0.32],
+      ['gac', 0, 0.2],
+      ['gac', 1, 0.24],
+    ] as const)
+      writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, hter, oracle: true, ...(seed === 0 ? { decisions: { door: 0.5 } } : {}) });
+    const text = textOf(studyReport(await readStudyFolder(study)).html);
+    expect(text).toMatch(/gac HTER 2 −9\.00 .{3,30} 0\.5000 0\.5000 0\.5000 0\.5000/);
+    // A decision of one run is none of the others.
+    expect(text).toContain(
+      'At the threshold fixed on held-out source data before the test (deployable) method attacks that pass people who are refused runs erm',
+    );
+    expect(text).toContain('With 2 pairs no difference, however large, can have a p below 0.05.');
+    expect(text).toContain('doorbell erm 2 20.0% ± 0.0 30.0% ± 8.2 90.0% ± 0.0 75.0% ± 12.2');
+  });
+
+  it('sets runs that were scored by probabilities apart from those by logits, and names them', async () => {
+    const study = join(folder, 'mixed');
+    for (const [method, seed, scale] of [
+      ['erm', 0, 'logit'],
+      ['erm', 1, undefined],
+      ['gac', 0, 'logit'],
+      ['gac', 1, 'logit'],
+    ] as const)
+      writeRun(join(study, `${method}-doorbell-seed${seed}-abcdef`), { method, seed, ...(scale ? { scale } : {}) });
+    const text = textOf(studyReport(await readStudyFolder(study)).html);
+    expect(text).toContain('1 of 4 runs are in no figure: erm, doorbell, seed 1.');
+    expect(text).toContain('apart : an older version scored it by probabilities');
+  });
+
   it('pairs by seed, and names runs that are not finished instead of counting them', async () => {
     const study = join(folder, 'study');
     // gac - erm: +0.02 and +0.04 for seeds 0 and 1; seed 2 has no pair.
@@ -247,7 +279,7 @@ it('several systems have a table for each convention, and one without scores of 
 });
 
 it('plots for papers are SVG without names of colors, PNG three times the size, and CSV', async () => {
-  const { pictures } = await runReport(await readScoreFileSubject(scoreFile('paper.csv', eight)), {});
+  const { pictures } = await runReport(await readScoreFileSubject(scoreFile('paper.csv', eight)), { rounds: 0 });
   const out = join(folder, 'figures');
   await writePictures(pictures, out);
   expect(readdirSync(out).length).toBe(3 * pictures.length);
@@ -260,7 +292,7 @@ it('names from outside are text in the page, the plots and the numbers', async (
   const run = join(folder, 'hostile');
   const hostile = '</script><script>alert(1)</script>"onload="alert(2)\u001b[2J';
   writeRun(run, { species: [hostile, 'print'] });
-  const { html, pictures } = await runReport(await readRun(run, { name: hostile }), {});
+  const { html, pictures } = await runReport(await readRun(run, { name: hostile }), { rounds: 0 });
   const svgs = pictures.map(({ svg }) => svg).join('');
   for (const markup of [html, svgs]) {
     expect(markup).not.toContain('<script');
@@ -283,12 +315,12 @@ describe('a loss landscape', () => {
     writeRun(run);
     rmSync(join(run, 'landscape.json'));
     if (landscape !== undefined) writeFileSync(join(run, 'landscape.json'), typeof landscape === 'string' ? landscape : JSON.stringify(landscape));
-    return runReport(await readRun(run), {});
+    return runReport(await readRun(run), { rounds: 0 });
   };
 
   it('is drawn by domain on the same levels, with the numbers of every point', async () => {
     const { html, pictures } = await reportWith(complete);
-    const drawn = pictures.filter(({ id }) => id.startsWith('landscape-'));
+    const drawn = pictures.filter(({ id }) => /^landscape-\d/.test(id));
     expect(drawn.map(({ id }) => id)).toEqual(['landscape-1', 'landscape-2']);
     const [first, second] = drawn;
     expect(first?.csv.split('\n').slice(0, 3)).toEqual(['first,second,loss', '-1,-1,5.1', '-0.5,-1,4.35']);
@@ -297,6 +329,23 @@ describe('a loss landscape', () => {
     for (let level = 1; level <= 8; level++) expect(second?.svg).toContain(`fill="var(--level-${level})"`);
     expect(html).not.toContain('"><b>');
     expect(first?.svg.length).toBeLessThan(40_000);
+  });
+
+  it('stands beside the contours as a surface of 16 cells, without those that have a corner where the loss is not finite', async () => {
+    const { pictures } = await reportWith(complete);
+    const cells = (id: string) => pictures.find((picture) => picture.id === id)?.svg.match(/Z" fill="var\(--level-/g)?.length;
+    expect(cells('landscape-surface-1')).toBe(16);
+    expect(cells('landscape-surface-2')).toBe(15);
+    const [contours, surface] = ['landscape-1', 'landscape-surface-1'].map((id) => pictures.find((picture) => picture.id === id)?.csv);
+    expect(surface).toBe(contours);
+  });
+
+  it('of 201 x 201 points is thinned to lines that hold the solution, and stays small', () => {
+    const points = 201;
+    const losses = Array.from({ length: points ** 2 }, (_, i) => Math.abs((i % points) - 100) + Math.abs(Math.floor(i / points) - 100) + 1);
+    const [surface] = surfacePlots({ points, radius: 1, checkpoint: 'epoch-0001', domains: [{ name: 'a', role: 'source', samples: 1, losses }] });
+    expect(surface?.svg.length).toBeLessThan(120_000);
+    expect(surface?.svg).toContain('<circle');
   });
 
   it.each([

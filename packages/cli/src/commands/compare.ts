@@ -88,7 +88,7 @@ Example: gradalign compare study.yaml --format latex -o table.tex`,
         for (const { method, target, seed, folder, error } of comparison.failed)
           terminal.error(`failed: ${method}, ${target}, seed ${seed} (${folder}): ${error}`);
         if (interrupt.signal.aborted) return 130;
-        return failed.length > 0 ? 1 : 0;
+        return comparison.failed.length > 0 ? 1 : 0;
       }, options),
     );
 }

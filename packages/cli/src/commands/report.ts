@@ -11,6 +11,8 @@ interface ReportCommandOptions extends ExperimentOptions {
   readonly dev?: string;
   readonly threshold?: string;
   readonly baseline?: string;
+  readonly decision?: string;
+  readonly heatMaps: boolean;
 }
 
 export function addReportCommand({ parent, run }: CommandContext): void {
@@ -25,7 +27,9 @@ export function addReportCommand({ parent, run }: CommandContext): void {
       .option('-o, --output <file>', 'the page (default: report.html in the folder of the run or study, for score files in the working folder)')
       .option('--out <folder>', 'write each plot as SVG, PNG and CSV to this folder, for papers')
       .option('--dev <file>', 'scores on held-out data, for one score file: fixes the deployable threshold')
-      .option('--baseline <method>', 'method of a study that the others are compared with (default: its first)')
+      .option('--baseline <method>', "method of a study that the others are compared with (default: the study's, else its first)")
+      .option('--decision <name>', 'decision of a run that the summary and the worst errors are at (default: the last that fits)')
+      .option('--no-heat-maps', 'do not show where the network looked in the worst errors (Grad-CAM): the engine is not loaded')
       .option('--threshold <value>', 'threshold of a deployed system: adds the figures at it'),
   )
     .addHelpText(
@@ -39,9 +43,9 @@ Examples:
     .action((what: readonly string[], options: ReportCommandOptions) =>
       run(async (terminal) => {
         const { writePictures } = await import('@gradalign/report');
-        const { inputs, page, make } = await plan(what, options);
+        const { inputs, page, make } = await plan(what, options, terminal);
         await refusePage(page, inputs);
-        const report = await make(terminal);
+        const report = await make();
         const { writeAtomically } = await import('@gradalign/core');
         writeAtomically(page, report.html);
         const plots = options.out === undefined ? [] : await writePictures(report.pictures, options.out);
@@ -56,18 +60,18 @@ interface Plan {
   /** Files that must not be overwritten. */
   readonly inputs: readonly string[];
   readonly page: string;
-  make(terminal: Terminal): Promise<Report>;
+  make(): Promise<Report>;
 }
 
-async function plan(what: readonly string[], options: ReportCommandOptions): Promise<Plan> {
-  const [{ existsSync, statSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+async function plan(what: readonly string[], options: ReportCommandOptions, terminal: Terminal): Promise<Plan> {
+  const [{ existsSync, statSync }, { dirname, join, resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
   const { cannot } = await import('@gradalign/core');
   const { isRunFolder, readPlannedStudy, readRun, readScoreFileSubject, readStudyFolder, runReport, studyReport, subjectsReport } = await import(
     '@gradalign/report'
   );
   const { number, refuse } = await optionReader('report');
   const threshold = options.threshold === undefined ? {} : { threshold: number('threshold', options.threshold, {}) };
-  const load = { env: process.env, resolveFrom };
+  const load = { data: options.data, trust: options.trust ?? [], env: process.env, resolveFrom };
   const absent = what.find((path) => !existsSync(path));
   if (absent !== undefined)
     throw cannot(`report on ${absent}`, 'it is not there', 'the folder of a run or of a study, a study.yaml, or score files', { exitCode: 2 });
@@ -77,16 +81,23 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
   const page = options.output;
   const baseline = options.baseline === undefined ? {} : { baseline: options.baseline };
   if (options.dev !== undefined && (what.length > 1 || isFolder(first) || isYaml(first))) refuse('--dev is given', 'it with one score file only');
+  const decision = options.decision === undefined ? {} : { decision: options.decision };
+  if (options.decision !== undefined && (what.length > 1 || !isFolder(first) || !isRunFolder(first))) refuse('--decision is given', 'it with one run only');
   if (what.length === 1 && isYaml(first)) {
-    const { loadStudy, planStudy } = await import('@gradalign/core');
-    const study = loadStudy(first, load);
+    const [{ planStudy }, { readStudyFile }] = await Promise.all([import('@gradalign/core'), import('../options/read-study-file.ts')]);
+    const study = await readStudyFile(first, options, terminal);
+    const loading = { ...load, set: options.set, project: dirname(resolve(first)) };
     return {
       inputs: [first],
       page: page ?? (existsSync(study.output) ? join(study.output, 'report.html') : 'report.html'),
-      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, { ...load, set: options.set })), baseline),
+      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, loading, terminal)), baseline),
     };
   }
   if (options.set.length > 0) refuse('--set is given', 'it with a study.yaml only: runs keep their own experiment');
+  if (!what.some(isFolder)) {
+    if (options.data.length > 0) refuse('--data is given', 'it with a run or a study only');
+    if (load.trust.length > 0) refuse('--trust is given', 'it with a run or a study only');
+  }
   if (what.length === 1 && isFolder(first) && !isRunFolder(first)) {
     return { inputs: [], page: page ?? join(first, 'report.html'), make: async () => studyReport(await readStudyFolder(first), baseline) };
   }
@@ -97,7 +108,7 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
     return {
       inputs,
       page: page ?? (isFolder(first) ? join(first, 'report.html') : 'report.html'),
-      make: async () => runReport(await read(first), { ...threshold, load }),
+      make: async () => runReport(await read(first), { ...threshold, ...decision, heatMaps: options.heatMaps, load }),
     };
   }
   return { inputs, page: page ?? 'report.html', make: async () => subjectsReport(await Promise.all(what.map(read)), { ...threshold, load }) };
@@ -105,13 +116,18 @@ async function plan(what: readonly string[], options: ReportCommandOptions): Pro
 
 /** A report replaces a report, and nothing else. */
 async function refusePage(page: string, inputs: readonly string[]): Promise<void> {
-  const [{ existsSync, readFileSync, statSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot } = await import('@gradalign/core');
-  const refuse = (is: string) => {
+  const [{ existsSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const { cannot, describeReadError, readBounded } = await import('@gradalign/core');
+  const refuse = (is: string): never => {
     throw cannot(`write the report to ${page}`, is, 'a new file, or an earlier report', { exitCode: 2 });
   };
   if (inputs.some((input) => resolve(input) === resolve(page))) refuse('it is what the report is about');
   if (!existsSync(page)) return;
-  if (statSync(page).isDirectory()) refuse('it is a folder');
-  if (!readFileSync(page, 'utf8').includes('gradalign report')) refuse('it is another file');
+  let text: string;
+  try {
+    text = readBounded(page, 2 ** 28).toString();
+  } catch (error) {
+    return refuse(describeReadError(error));
+  }
+  if (!text.includes('gradalign report')) refuse('it is another file');
 }

@@ -36,7 +36,8 @@ export interface InputPreparation extends AsyncDisposable {
 export async function inputPreparation(run: TrainedRun, cropped: boolean, terminal: Terminal, signal: AbortSignal): Promise<InputPreparation> {
   const { parseFrameChoice, findFfmpeg } = await import('@gradalign/datasets');
   const record = await preparationOf(run, cropped);
-  const common = { framesPerVideo: framesPerVideo(run), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal };
+  const pixelAspect = typeof record !== 'string' && record['pixelAspect'] === 'keep' ? ('keep' as const) : ('correct' as const);
+  const common = { framesPerVideo: framesPerVideo(run), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal, pixelAspect };
   if (typeof record === 'string' || cropped) {
     if (!cropped) terminal.notice(`${record as string}: inputs are scored as they are, without looking for a face (--cropped if they are crops)`);
     const frames = parseFrameChoice(typeof record === 'string' ? 'every=5' : textOf(record, 'frames', 'every=5'));

@@ -42,10 +42,10 @@ export interface PluginSource {
 export function createCatalogue(plugins: readonly PluginSource[]): Catalogue {
   const byKind = new Map<Kind, Map<string, CatalogueItem>>();
   const all: CatalogueItem[] = [];
-  for (const { plugin, from } of [{ plugin: corePlugin, from: '@gradalign/core' }, ...plugins]) {
+  for (const { plugin, from, file } of [{ plugin: corePlugin, from: '@gradalign/core', file: undefined }, ...plugins]) {
     const isOurs = from === '@gradalign/core' || firstPartyPlugins.includes(from);
     for (const offered of plugin.items) {
-      const item = isOurs ? offered : guardItem(offered, plugin.name === from ? from : `${plugin.name} (${from})`);
+      const item = isOurs ? offered : guardItem(offered, plugin.name === from ? from : `${plugin.name} (${from})`, file);
       const known = byKind.get(item.kind) ?? new Map<string, CatalogueItem>();
       byKind.set(item.kind, known);
       const other = known.get(item.name);

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Problem } from '../contracts/errors.ts';
 
 /** A place in a file that the user wrote. Lines and columns count from 1. */
@@ -5,6 +6,11 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** The folder that a relative path written there belongs to: the file's, or for `--set` the working directory. */
+export function folderOf({ file }: Place): string {
+  return file.startsWith('--set') ? process.cwd() : dirname(resolve(file));
 }
 
 /** A value with its place, also where it came through `extends`, an anchor or `--set`. */

@@ -1,10 +1,10 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import type { Protocol, ProtocolDefinition } from '../contracts/protocol.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkPart } from './check-part.ts';
 import type { Schema } from './compile-schema.ts';
-import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, type ScalarNode, useOf } from './config-node.ts';
+import { type ConfigNode, folderOf, type MapNode, nodeAt, type Place, problemAt, type ScalarNode, useOf } from './config-node.ts';
 import { object } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
@@ -125,7 +125,7 @@ function writtenOut(node: MapNode, path: readonly string[], name: string | undef
 }
 
 function readBeside(node: ScalarNode & { readonly value: string }, path: readonly string[], { readFile, problems }: ProtocolContext): MapNode | undefined {
-  const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
+  const folder = folderOf(node.at);
   try {
     return readFile(resolve(folder, node.value));
   } catch (error) {

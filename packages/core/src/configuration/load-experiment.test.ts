@@ -1,65 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
-import type { Experiment } from '../contracts/experiment.ts';
-import { createSeed } from '../contracts/seed.ts';
-import { applyOverrides } from './apply-overrides.ts';
-import { applyProtocol } from './apply-protocol.ts';
-import { type Catalogue, createCatalogue, type PluginSource } from './catalogue.ts';
-import { checkExperiment } from './check-experiment.ts';
-import { checkNames } from './check-names.ts';
-import { compileSchema } from './compile-schema.ts';
-import { type ConfigNode, type MapNode, problemAt } from './config-node.ts';
-import { describeCatalogue } from './describe-catalogue.ts';
-import { experimentSchema } from './experiment-schema.ts';
-import { explainError } from './explain-error.ts';
-import { experimentJsonSchema } from './json-schema.ts';
-import { leaveOut } from './leave-out.ts';
+import { base, writePlugin } from '../../test/experiment-fixture.ts';
+import { expectMutationsToEnd } from '../../test/mutate-experiments.ts';
+import { ConfigurationError } from '../contracts/errors.ts';
 import { loadExperiment } from './load-experiment.ts';
-import { loadPlugin } from './load-plugins.ts';
-import { normalizeNamed } from './normalize-named.ts';
-import { readConfigFile } from './read-file.ts';
-import { settleTexts } from './settle-texts.ts';
 import { showExperiment } from './show-experiment.ts';
-import { restoreWritten } from './written-paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign configuration ä-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const number = (minimum: number, fallback?: number) => `{ type: 'number', minimum: ${minimum}${fallback === undefined ? '' : `, default: ${fallback}`} }`;
-const item = (kind: string, name: string, properties: string, required = '[]', more = '') =>
-  `{ kind: '${kind}', name: '${name}', summary: '${name}', options: { type: 'object', properties: ${properties}, required: ${required}, additionalProperties: false }, create: () => ({}), ${more} }`;
-
 beforeAll(() => {
   mkdirSync(join(folder, 'sub'));
-  writeFileSync(
-    join(folder, 'plugin.mjs'),
-    `export default { name: 'test-plugin', items: [
-      ${item('dataset', 'folder', `{ root: { type: 'string', format: 'path' } }`, `['root']`)},
-      ${item('model', 'net', `{ width: ${number(1, 8)} }`)},
-      ${item('updateRule', 'sgd', `{ learningRate: ${number(0, 0.005)} }`, '[]', 'isDefault: true')},
-      ${item('optimizer', 'erm', '{}', '[]', 'cost: { forwards: () => 1, backwards: () => 1, weightCopies: () => 1 }')},
-      ${item('optimizer', 'gac', `{ rho: ${number(0, 0.1)} }`, '[]', 'warmupEpochs: 10, cost: { forwards: (k) => k + 1, backwards: (k) => 2 * k + 1, weightCopies: () => 3 }')},
-      ${item('schedule', 'constant', '{}', '[]', 'isDefault: true')},
-      ${item('loss', 'triplets', '{}', '[]', "views: 3, metrics: [{ use: 'eer' }, { use: 'tpr@fpr' }]")},
-      ${item('loss', 'plain', '{}')},
-      ${item('schedule', 'cosine', '{}')},
-    ] };`,
-  );
+  writePlugin(folder);
 });
-
-const base = `plugins: [./plugin.mjs]
-data:
-  source:
-    a: { use: folder, root: data/a }
-    b: { use: folder, root: data/b }
-model: { use: net }
-optimizer: { use: gac, rho: 0.2 }
-train: { epochs: 20 }
-`;
 
 function file(text: string, name = 'experiment.yaml'): string {
   const path = join(folder, name);
@@ -271,135 +226,6 @@ describe('what is wrong is told with its place, all at once', () => {
   });
 });
 
-/** The stages of `loadExperiment` on a text in memory; other files are read from disk. */
-function memoryLoader(path: string) {
-  const validators = new Map<string, ValidateFunction>();
-  const validatorOf = (catalogue: Catalogue) => {
-    const key = catalogue.pluginFiles.join();
-    const validate = validators.get(key) ?? compileSchema(experimentSchema(catalogue));
-    validators.set(key, validate);
-    return validate;
-  };
-  const loadPlugins = async (root: MapNode) => {
-    const list = root.entries.get('plugins')?.node;
-    const sources: PluginSource[] = [];
-    for (const [i, node] of (list?.kind === 'list' ? list.items : []).entries()) {
-      if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
-      try {
-        sources.push(await loadPlugin(node.value, folder));
-      } catch (error) {
-        throw error instanceof UserError ? new ConfigurationError([problemAt(node.at, ['plugins', String(i)], error.message)]) : error;
-      }
-    }
-    return createCatalogue(sources);
-  };
-  const check: (experiment: Experiment, root: ConfigNode, catalogue: Catalogue) => { readonly problems: readonly Problem[] } = checkExperiment;
-  return async (text: string) => {
-    const readText = (asked: string) => (asked === path ? text : readFileSync(asked, 'utf8'));
-    const readFile = (file: string) => readConfigFile(file, { env: {}, resolveFrom: [], readText });
-    const written = applyOverrides(restoreWritten(readFile(path), {}), [], {});
-    const catalogue = await loadPlugins(written);
-    const problems: Problem[] = [];
-    const named = normalizeNamed(leaveOut(applyProtocol(written, { catalogue, readFile, problems }, []), problems), catalogue, problems) as MapNode;
-    const { node: root, value, errors } = settleTexts(named, validatorOf(catalogue));
-    const experiment = value as Experiment;
-    problems.push(...errors.flatMap((error) => explainError(error, root, catalogue, () => undefined) ?? []), ...checkNames(root));
-    if (problems.length === 0) problems.push(...check(experiment, root, catalogue).problems);
-    if (problems.length > 0) throw new ConfigurationError(problems);
-  };
-}
-
-/** The places of a text's problems; `loaded` where there are none, the name of another UserError. Rethrows everything else. */
-async function outcome(load: () => Promise<unknown>): Promise<string> {
-  try {
-    await load();
-    return 'loaded';
-  } catch (error) {
-    if (!(error instanceof UserError) || error.exitCode !== 2) throw error;
-    if (!(error instanceof ConfigurationError)) return error.name;
-    for (const { line, column } of error.problems) expect(line >= 1 && column >= 1).toBe(true);
-    return [...new Set(error.problems.map(({ line, column, path }) => `${line}:${column} ${path}`))].sort().join('\n');
-  }
-}
-
-it('10,000 mutations of a valid file, in memory: it loads, or every problem has a place; nothing else is ever thrown', async () => {
-  const text = `${base}losses: [{ use: domain-bce, logitScale: 12 }]\nevaluate: { metrics: [hter, auc, tpr@fpr=1%], frames: 10 }\nschedule: &s { use: cosine }\nname: "x \${HOME:-y}"\n`;
-  const pieces = [
-    '{',
-    '}',
-    '[',
-    ']',
-    ':',
-    '\t',
-    '\n',
-    '&a ',
-    '*a',
-    '*s',
-    '<<: ',
-    '"',
-    "'",
-    '#',
-    '-',
-    '!!',
-    '%',
-    '$',
-    '${',
-    '}',
-    '|',
-    '>',
-    '0',
-    '-1',
-    '1e999',
-    '.nan',
-    'null',
-    '~',
-    'true',
-    '? ',
-    '---\n',
-    'use: ',
-    '\u0000',
-    'ä',
-    '__proto__: 1',
-  ];
-  let thrown = 0;
-  const path = join(folder, 'mutated.yaml');
-  const loadText = memoryLoader(path);
-  for (let i = 0; i < 10_000; i++) {
-    const random = createSeed(1).stream('mutations').at(i);
-    let mutated = text;
-    for (let edit = 0; edit <= random.integer(3); edit++) {
-      const at = random.integer(mutated.length + 1);
-      const cut = random.integer(4) === 0 ? random.integer(20) : random.integer(2);
-      mutated = mutated.slice(0, at) + (random.chance(0.8) ? random.pick(pieces) : '') + mutated.slice(at + cut);
-    }
-    const ended = await outcome(() => loadText(mutated)).catch((cause) => {
-      throw new Error(`mutation ${i} threw something else:\n${mutated}`, { cause });
-    });
-    if (ended !== 'loaded') thrown++;
-    if (i % 100 > 0) continue;
-    // A hundredth of them from disk, by loadExperiment itself: it ends the same way.
-    writeFileSync(path, mutated);
-    expect(await outcome(() => loadExperiment(path, { env: {} })), mutated).toBe(ended);
-  }
-  expect(thrown).toBeGreaterThan(3000);
-}, 240_000);
-
-it('the JSON Schema is draft-07, names every item, and asks for nothing that has a default', async () => {
-  const { catalogue } = await loadExperiment(file(base), { env: {} });
-  const schema = experimentJsonSchema(catalogue) as { $schema: string; properties: Record<string, { anyOf?: { oneOf?: { required: string[] }[] }[] }> };
-  expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#');
-  expect(JSON.stringify(schema)).not.toContain('"discriminator":');
-  expect(schema.properties['optimizer']?.anyOf?.[0]?.oneOf?.map(({ required }) => required)).toEqual([['use'], ['use']]);
-});
-
-it('the catalogue describes options, ranges, defaults and costs for k domains', async () => {
-  const { catalogue } = await loadExperiment(file(base), { env: {} });
-  expect(describeCatalogue(catalogue).find(({ name }) => name === 'gac')).toEqual({
-    kind: 'optimizer',
-    name: 'gac',
-    summary: 'gac',
-    package: 'test-plugin',
-    options: [{ name: 'rho', type: 'number', required: false, default: 0.1, range: '>= 0' }],
-    cost: { forwards: 'k + 1', backwards: '2k + 1', weightCopies: '3' },
-  });
+it('1,000 mutations of a valid file, in memory: it loads, or every problem has a place; nothing else is ever thrown (10,000: load-experiment.long.test.ts)', async () => {
+  await expectMutationsToEnd(folder, 1000);
 });

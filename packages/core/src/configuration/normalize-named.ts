@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Problem } from '../contracts/errors.ts';
 import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type ConfigNode, type Entry, type MapNode, problemAt, type ScalarNode } from './config-node.ts';
+import { type ConfigNode, type Entry, folderOf, type MapNode, problemAt, type ScalarNode } from './config-node.ts';
 import { defaultItem, namedPlaces } from './experiment-schema.ts';
 import { describe } from './explain-error.ts';
 import { nearestName, suggestion } from './nearest-name.ts';
@@ -100,7 +100,7 @@ function withAbsolutePaths(map: MapNode, item: AnyItem, at: readonly string[], p
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') continue;
     const names = (properties[key]?.examples ?? []).map(String);
     if (names.includes(node.value)) continue;
-    const folder = node.at.file.startsWith('--set') ? process.cwd() : dirname(resolve(node.at.file));
+    const folder = folderOf(node.at);
     const meant = /^[\w-]+$/.test(node.value) && !existsSync(resolve(folder, node.value)) ? nearestName(node.value, names) : undefined;
     if (meant !== undefined)
       problems.push(

@@ -73,4 +73,5 @@ export const offeredNames: readonly { readonly plugin: string; readonly kind: Ki
   },
   { plugin: '@gradalign/fas-gac', kind: 'optimizer', names: ['gac'] },
   { plugin: '@gradalign/fas-gac', kind: 'loss', names: ['supcon'] },
+  { plugin: '@gradalign/loggers', kind: 'callback', names: ['tensorboard', 'mlflow'] },
 ];

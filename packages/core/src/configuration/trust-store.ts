@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { appendFileSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { readBounded } from '../files/read-bounded.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,7 +48,7 @@ interface Entry {
 function readStore(env: Environment): Entry[] {
   let text: string;
   try {
-    text = readFileSync(trustStoreFile(env), 'utf8');
+    text = readBounded(trustStoreFile(env), 2 ** 28).toString();
   } catch {
     return [];
   }
@@ -62,5 +63,7 @@ function readStore(env: Environment): Entry[] {
 }
 
 function digest(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
+  return createHash('sha256')
+    .update(readBounded(file, 2 ** 28))
+    .digest('hex');
 }

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError, cannot, type Problem } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { problemAt } from './config-node.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';
-import { readYaml } from './read-yaml.ts';
+import { maxYamlLength, readYaml } from './read-yaml.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,7 +31,7 @@ export function readUserConfiguration(env: Environment = process.env): UserConfi
   const file = userConfigurationFile(env);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBounded(file, 4 * maxYamlLength).toString();
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return { trusted: [] };
     throw cannot(`read ${file}`, describeReadError(cause), 'a YAML file', { cause, exitCode: 2 });

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Experiment } from './experiment.ts';
+import type { GradientCosine } from './gradient-cosine.ts';
 import type { OfferedWeights } from './offered-weights.ts';
 import type { StepReport } from './optimizer.ts';
 import type { Define } from './plugin.ts';
@@ -15,19 +16,47 @@ export interface RunEvents {
   /** Before the first step; `steps` counts those of the whole run. A resumed run starts again, after `restore`. */
   runStarted: { readonly steps: number; readonly weights: Weights };
   /** After each step; `weights` are those after it, `report.losses` those before it. */
-  stepEnded: { readonly progress: Progress; readonly report: StepReport; readonly weights: Weights };
+  stepEnded: {
+    readonly progress: Progress;
+    readonly report: StepReport;
+    readonly weights: Weights;
+    /** The schedule's factor of this step, which multiplies every learning rate. */
+    readonly learningRateFactor: number;
+    /** Milliseconds that the step took, and that it waited for its data. */
+    readonly milliseconds: number;
+    readonly waited: number;
+    /** Of pairs of domains, in the steps whose gradients are compared (`train.cosinesEvery`). */
+    readonly cosines?: readonly GradientCosine[];
+    readonly batch: TrainedBatch;
+  };
   /**
    * After each epoch, counted from 0. `validation`: figures on the held-out share of the sources, by metric name; absent where the epoch was not
-   * evaluated. `stop` ends training after this epoch, with the reason for the log.
+   * evaluated. `target`: figures of all targets together, where `evaluate.target` asks for them during training; to be shown, never to be chosen by: they
+   * take the target's labels. `stop` ends training after this epoch, with the reason for the log.
    */
   epochEnded: {
     readonly epoch: number;
     readonly validation?: Readonly<Record<string, number>>;
+    readonly target?: Readonly<Record<string, number>>;
     readonly weights: Weights;
     stop(reason: string): void;
   };
   /** After the last step: all epochs are done, a callback stopped the run, or the user interrupted it. */
   runEnded: { readonly reason: 'finished' | 'stopped' | 'interrupted'; readonly weights: Weights };
+  /** After the evaluation that follows, once the results are written. `results`: the file, for `readRunResults`. Does not come where a run is interrupted or fails. */
+  runEvaluated: { readonly results: string };
+}
+
+/** The batch of a step. The arrays are valid until the handler resolves: the next batch reuses their memory. */
+export interface TrainedBatch {
+  /** As the model saw them, augmented and normalized, of `shape`: all first views, then all second views. */
+  readonly images: Float32Array;
+  /** [views * n, size, size, channels]. */
+  readonly shape: readonly [number, number, number, number];
+  /** Label of each of the n samples. */
+  readonly labels: Int32Array;
+  /** Name of each sample's domain. */
+  readonly domains: readonly string[];
 }
 
 /** What a callback needs from the run, and what it may offer at its end. */
@@ -60,11 +89,12 @@ export interface WeightsOffer {
 
 /**
  * Handlers for the events it reacts to, what it asks of the run, and state that goes into checkpoints. A run disposes its callbacks. Handlers may be
- * async: they are awaited, callback by callback in the experiment's order, before the run goes on. `stop` must be called before the handler resolves.
+ * async: they are awaited, callback by callback in the experiment's order, before the run goes on. `stop` must be called before the handler resolves. A
+ * callback that has something to wait for at its end is an AsyncDisposable.
  */
 export type Callback = { readonly [E in keyof RunEvents]?: (event: RunEvents[E]) => void | Promise<void> } & CallbackRequirements &
   Partial<Stateful> &
-  Partial<Disposable>;
+  Partial<Disposable & AsyncDisposable>;
 
 /** What a callback learns of its run besides its options. */
 export interface CallbackContext {

@@ -103,6 +103,8 @@ export interface LeftOut {
   readonly why: string;
   /** What is lost with it; default: `image`. Shares are taken within images and within clips. */
   readonly unit?: 'image' | 'clip';
+  /** Its label, where it is known. */
+  readonly label?: number;
 }
 
 /** What an adapter noticed besides the samples: shown by `gradalign data inspect`. */

@@ -127,7 +127,7 @@ export const experimentShape = strict({
       ),
       freeze: mapOf(Type.Integer({ minimum: 0 }), {
         default: {},
-        description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }',
+        description: 'Pattern of weight names to the epoch at which they thaw: { "!head/**": 1 }. Those of losses are named losses/<loss>/<weight>',
       }),
       evaluateEvery: Type.Integer({
         minimum: 0,

@@ -28,6 +28,14 @@ export interface Pass {
   statistics?(names: { readonly mean: string; readonly variance: string }, mean: tf.Tensor1D, variance: tf.Tensor1D): void;
 }
 
+/** The forward pass cut at the last map that still has places in the image: `output(map(images))` is `apply(images)`. */
+export interface SpatialHalves {
+  /** From the images to the last spatial map, [n, height, width, channels]. */
+  map(images: tf.Tensor4D, pass: Pass): tf.Tensor4D;
+  /** From that map to what `apply` returns, differentiable in the map. */
+  output(map: tf.Tensor4D, pass: Pass): ModelOutput;
+}
+
 /** A network: named weights, and a pure function of them. */
 export interface Model extends Disposable {
   /** Disposed with the model. */
@@ -43,6 +51,8 @@ export interface Model extends Disposable {
    * @param images [n, size, size, channels], normalized
    */
   apply(images: tf.Tensor4D, pass: Pass): ModelOutput;
+  /** Shows where the network looked (see `gradCam`); absent in networks without a spatial map. Training does not use it. */
+  readonly spatial?: SpatialHalves;
 }
 
 /** What a model is built for. */

@@ -7,6 +7,11 @@ export interface Objective {
   evaluate(options?: EvaluateOptions): Evaluation;
 }
 
+/** An optimizer asks an objective for what it has not. */
+export class MisuseError extends Error {
+  override readonly name = 'MisuseError';
+}
+
 /** How `Objective.evaluate` runs the forward pass. */
 export interface EvaluateOptions {
   /** `update` (default): batch norm's running statistics move, once. `keep`: they do not, as needed at every ascending point. */

@@ -7,6 +7,8 @@ export interface PluginItem {
   readonly plugin: string;
   readonly kind: Kind;
   readonly name: string;
+  /** URL of the plugin's module, where it has one. */
+  readonly file?: string;
 }
 
 /** An item of a plugin breaks its contract: the plugin's author has to mend it. `cause` is what the plugin threw. Exit code 1. */

@@ -1,7 +1,13 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 
 /** Package names of the project's own plugins. */
-export const firstPartyPlugins: readonly string[] = ['@gradalign/optimizers', '@gradalign/models', '@gradalign/datasets', '@gradalign/fas-gac'];
+export const firstPartyPlugins: readonly string[] = [
+  '@gradalign/optimizers',
+  '@gradalign/models',
+  '@gradalign/datasets',
+  '@gradalign/fas-gac',
+  '@gradalign/loggers',
+];
 
 /** The kinds of items that plugins offer. */
 export const kinds = ['dataset', 'augmentation', 'model', 'loss', 'updateRule', 'optimizer', 'schedule', 'metric', 'callback', 'protocol'] as const;

@@ -64,3 +64,25 @@ it('a linear combination is that of its numbers, whatever each term names', () =
     }),
     { numRuns: 40 },
   ));
+
+it('joined, two models are one set of variables under their prefixes, which their owners dispose', () => {
+  const before = tf.memory().numTensors;
+  {
+    using a = new Weights({ w: tf.scalar(1) });
+    using b = new Weights({ w: tf.scalar(2) }, { mean: tf.scalar(3) });
+    {
+      using all = Weights.joined({ '': a, 'losses/': b });
+      expect([[...all.parameters.keys()], [...all.statistics.keys()]]).toEqual([['w', 'losses/w'], ['losses/mean']]);
+      const five = tf.scalar(5);
+      all.assign('losses/w', five);
+      five.dispose();
+      all.freeze(['w']);
+      expect([all.trainable, a.trainable]).toEqual([['losses/w'], ['w']]);
+    }
+    expect([a.get('w').dataSync()[0], b.get('w').dataSync()[0]]).toEqual([1, 5]);
+    expect(() => Weights.joined({ '': a, x: a })).not.toThrow();
+    using c = new Weights({ 'x/w': tf.scalar(0) });
+    expect(() => Weights.joined({ '': c, 'x/': a })).toThrow("Cannot join weights: two of them are named 'x/w', expected each name once");
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});

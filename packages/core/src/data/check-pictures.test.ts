@@ -18,7 +18,9 @@ async function verdicts(files: Readonly<Record<string, Buffer | undefined>>): Pr
     if (bytes) writeFileSync(join(folder, id), bytes);
     return { id, image: { path: join(folder, id) }, label: 1, split: 'train' };
   });
-  return (await checkPictures('x', samples, silentReporter)).map(({ kind, what, why }) => `${what} | ${kind} | ${why}`);
+  return (await checkPictures('x', samples, silentReporter)).map(
+    ({ kind, what, why, label }) => `${what} | ${kind} | ${why}${label === 1 ? '' : ` | label ${label}`}`,
+  );
 }
 
 it('pictures of every kind that is read pass, whatever their names say, and so does a JPEG with something behind its end', async () => {

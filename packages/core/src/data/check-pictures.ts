@@ -4,6 +4,7 @@ import type { Reporter } from '../contracts/reporter.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
 import { decodeImage, UnreadableImageError } from '../images/decode-image.ts';
 import { imageKindNames, imageKindOf, whyContentIsNotRead } from '../images/image-kinds.ts';
+import { KnownData, type Verdict } from './known-data.ts';
 
 /** Files looked at before other work, such as an interruption, has its turn. */
 const atOnce = 256;
@@ -17,27 +18,28 @@ const decodedOfKind = 50;
  * of each kind that has none. Damage in between shows when a picture is decoded, and is told then.
  *
  * @param domain names the pictures in the progress
+ * @param known keeps the verdicts for other runs on the same pictures
  */
-export async function checkPictures(domain: string, samples: readonly Sample[], reporter: Reporter): Promise<LeftOut[]> {
-  const verdicts = new Map<string, Omit<LeftOut, 'what'> | undefined>();
+export async function checkPictures(domain: string, samples: readonly Sample[], reporter: Reporter, known = new KnownData()): Promise<LeftOut[]> {
+  const verdicts = new Map<string, Verdict>();
   const decoded = new Map<string, number>();
   const found: LeftOut[] = [];
-  for (const [i, { id, image }] of samples.entries()) {
+  for (const [i, { id, image, label }] of samples.entries()) {
     if (i % atOnce === atOnce - 1) {
       reporter.progress({ phase: `checking ${domain}`, done: i + 1, total: samples.length, unit: 'images' });
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (!('path' in image)) continue;
     const { path } = image;
-    if (!verdicts.has(path)) verdicts.set(path, await verdictOn(path, decoded));
+    if (!verdicts.has(path)) verdicts.set(path, await known.verdictOn(path, () => verdictOn(path, decoded)));
     const verdict = verdicts.get(path);
-    if (verdict) found.push({ ...verdict, what: id });
+    if (verdict) found.push({ ...verdict, what: id, label });
   }
   if (samples.length >= atOnce) reporter.progress({ phase: `checking ${domain}`, done: samples.length, total: samples.length, unit: 'images' });
   return found;
 }
 
-async function verdictOn(path: string, decoded: Map<string, number>): Promise<Omit<LeftOut, 'what'> | undefined> {
+async function verdictOn(path: string, decoded: Map<string, number>): Promise<Verdict> {
   const ends = endsOf(path);
   if ('missing' in ends) return { kind: 'missing', why: ends.missing };
   if ('unreadable' in ends) return { kind: 'unreadable', why: ends.unreadable };

@@ -7,6 +7,7 @@ import type { Seed } from '../contracts/seed.ts';
 import { adviceOn } from './advice-on.ts';
 import { checkPictures } from './check-pictures.ts';
 import { holdOut } from './hold-out.ts';
+import type { KnownData } from './known-data.ts';
 import { describeLeftOut, describeProblems, LeftOutLedger, leftOutOf, lossBeyond } from './left-out.ts';
 
 /** What a run trains on and tests on, read from disk: lists of samples, without pixels. */
@@ -46,6 +47,8 @@ export interface ReadDomainsOptions {
   readonly reporter: Reporter;
   /** Whole videos are allowed among the samples, and no file is opened: counting them needs no frames. What is left out is told, and never an error. */
   readonly wholeVideos?: boolean;
+  /** What other runs on these data have learned of them: pictures are not checked twice. */
+  readonly known?: KnownData | undefined;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface ReadDomainsOptions {
  *
  * @throws UserError, exit code 2, where domains leave out more than `data.tolerate`; UserError where a domain is empty or has other classes than the first, or holds whole videos that are not allowed.
  */
-export async function readDomains({ data, read: readDataset, seed, reporter, wholeVideos = false }: ReadDomainsOptions): Promise<Domains> {
+export async function readDomains({ data, read: readDataset, seed, reporter, wholeVideos = false, known }: ReadDomainsOptions): Promise<Domains> {
   const { source, target, splits, holdOut: share } = data;
   const sources: SourceDomain[] = [];
   const targets: Domain[] = [];
@@ -71,7 +74,7 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
       throw cannot(`use domain '${name}'`, `its classes are ${dataset.classes.join(', ')}`, `those of '${classes.of}': ${classes.names.join(', ')}`);
     }
     const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
-    const lost = await tellLeftOut(name, dataset, samples, { reporter, checked: !wholeVideos });
+    const lost = await tellLeftOut(name, dataset, samples, { reporter, checked: !wholeVideos, known });
     leftOut.add(name, lost);
     const loss = wholeVideos ? undefined : lossBeyond(name, dataset, lost, data.tolerate);
     if (loss !== undefined) beyond.push(loss);
@@ -110,11 +113,17 @@ export interface TellOptions {
   readonly reporter: Reporter;
   /** Whether the files of the samples are looked at. */
   readonly checked: boolean;
+  readonly known?: KnownData | undefined;
 }
 
 /** Warns of everything that a data set leaves out and of what is unusual about it, and returns the former. `samples` are those that will be used. */
-export async function tellLeftOut(name: string, dataset: Dataset, samples: readonly Sample[], { reporter, checked }: TellOptions): Promise<readonly LeftOut[]> {
-  const leftOut = [...leftOutOf(dataset), ...(checked ? await checkPictures(name, samples, reporter) : [])];
+export async function tellLeftOut(
+  name: string,
+  dataset: Dataset,
+  samples: readonly Sample[],
+  { reporter, checked, known }: TellOptions,
+): Promise<readonly LeftOut[]> {
+  const leftOut = [...leftOutOf(dataset), ...(checked ? await checkPictures(name, samples, reporter, known) : [])];
   for (const line of describeLeftOut(`domain '${name}'`, leftOut)) reporter.warn(line);
   const problems = describeProblems(`domain '${name}'`, dataset);
   if (problems !== undefined) reporter.warn(problems);

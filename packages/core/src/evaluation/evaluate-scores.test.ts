@@ -234,3 +234,28 @@ describe('more than two classes', () => {
     expect(renderEvaluation(evaluate(metrics))).toContain("'accuracy' suits any number of classes");
   });
 });
+
+describe('what could not be read', () => {
+  const targets = { msu: [...video('msu', 'a', [0.9, 0.8]), ...video('msu', 'b', [0.1], 'print')] };
+  const lost = [...video('msu', 'a', [0, 0, 0]).slice(2), ...video('msu', 'c', [0, 0]), ...video('msu', 'd', [0], 'replay')].map(({ sample }) => sample);
+
+  it('is counted by kind beside the figures: every frame, and the videos without a readable one', () => {
+    const { literature } = evaluateScores({
+      classes: ['attack', 'live'],
+      targets,
+      unscored: { msu: lost },
+      metrics,
+      aggregate: 'mean',
+      deployable: { error: '' },
+    });
+    const { frame, video: whole } = literature?.domains['msu'] ?? {};
+    expect([frame?.bonaFide, frame?.nonResponse]).toEqual([2, { bonaFide: 3, attacks: 1 }]);
+    expect([whole?.bonaFide, whole?.nonResponse]).toEqual([1, { bonaFide: 1, attacks: 1 }]);
+    expect(literature?.pooled.frame.nonResponse).toEqual({ bonaFide: 3, attacks: 1 });
+  });
+
+  it('stands in the table with its share: 3 of 5 bona fide frames, 1 of 2 attacks', () => {
+    const evaluation = evaluateScores({ classes: ['attack', 'live'], targets, unscored: { msu: lost }, metrics, aggregate: 'mean', deployable: { error: '' } });
+    expect(renderEvaluation(evaluation)).toMatch(/no score: bona fide +no score: attacks[\s\S]*frame +2 +1 +3 \(60\.00\) +1 \(50\.00\)/);
+  });
+});

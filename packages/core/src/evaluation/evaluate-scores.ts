@@ -1,6 +1,8 @@
-import type { Aggregate } from '@gradalign/metrics';
+import type { Aggregate, NonResponse } from '@gradalign/metrics';
+import type { Sample } from '../contracts/dataset.ts';
 import type { Figure } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import { clipKey } from '../data/clip-key.ts';
 import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { createIntervals, type FigureInterval, type FigureIntervals } from './figure-intervals.ts';
@@ -58,6 +60,8 @@ export interface LevelFigures {
   readonly bonaFide?: number;
   /** How many of them are attacks; present for two classes. */
   readonly attacks?: number;
+  /** Further frames or videos of which no picture could be read: they have no score and are in no figure. Absent where there are none. */
+  readonly nonResponse?: NonResponse;
   /** By metric name; shares in 0..1. */
   readonly figures: Readonly<Record<string, Figure | Unavailable>>;
   /** 95 % bootstrap intervals by metric name, of those metrics that have one. */
@@ -76,6 +80,8 @@ export interface EvaluateScoresOptions {
   readonly classes: readonly string[];
   /** Scores by target domain. */
   readonly targets: Readonly<Record<string, readonly ScoredSample[]>>;
+  /** Samples of each target that could not be read; default: none. */
+  readonly unscored?: Readonly<Record<string, readonly Sample[]>>;
   /** Metrics that do not suit the number of classes are left out. */
   readonly metrics: readonly NamedMetric[];
   /** How the scores of a video's frames are combined. */
@@ -91,21 +97,28 @@ export interface EvaluateScoresOptions {
  *
  * @throws UserError if the frames of a video have different labels.
  */
-export function evaluateScores({ classes, targets, metrics, aggregate, deployable, seed }: EvaluateScoresOptions): EvaluationResult {
-  const levels = scoresByLevel(targets, aggregate);
+export function evaluateScores({ classes, targets, unscored = {}, metrics, aggregate, deployable, seed }: EvaluateScoresOptions): EvaluationResult {
+  const levels = scoresByLevel(targets, unscored, aggregate);
   const [first, ...others] = Object.values(levels);
   const pooled =
     first && others.length === 0
       ? first
-      : { frame: Object.values(levels).flatMap(({ frame }) => frame), video: Object.values(levels).flatMap(({ video }) => video) };
+      : {
+          frame: Object.values(levels).flatMap(({ frame }) => frame),
+          video: Object.values(levels).flatMap(({ video }) => video),
+          without: {
+            frame: Object.values(levels).flatMap(({ without }) => without.frame),
+            video: Object.values(levels).flatMap(({ without }) => without.video),
+          },
+        };
   const scale = scaleOf(pooled.frame);
   const intervals = seed === undefined || classes.length !== 2 ? () => undefined : createIntervals(metrics, seed);
   const block = (threshold: ThresholdRule, fixedBefore: boolean, metrics: readonly NamedMetric[]): EvaluationBlock => {
-    const level = (scored: readonly ScoredSample[], at: keyof ScoresByLevel, of: string) =>
+    const level = (scored: readonly ScoredSample[], at: 'frame' | 'video', of: string) =>
       figuresOf(scored, metrics, classes, threshold(scored, at, of), (value) => intervals(scored, fixedBefore ? value : 'own'));
-    const both = ({ frame, video }: ScoresByLevel, of: string) => ({
-      frame: level(frame, 'frame', of),
-      video: level(video, 'video', of),
+    const both = ({ frame, video, without }: ScoresByLevel, of: string) => ({
+      frame: { ...level(frame, 'frame', of), ...nonResponse(without.frame, classes) },
+      video: { ...level(video, 'video', of), ...nonResponse(without.video, classes) },
     });
     return {
       domains: Object.fromEntries(Object.entries(levels).map(([name, scores]) => [name, both(scores, `'${name}'`)])),
@@ -135,12 +148,31 @@ function comparable(thresholds: OperatingPoints | Unavailable, scale: ScoreScale
 interface ScoresByLevel {
   readonly frame: readonly ScoredSample[];
   readonly video: readonly ScoredSample[];
+  /** What has no score: every unreadable frame, and one frame of each video without a readable one. */
+  readonly without: { readonly frame: readonly Sample[]; readonly video: readonly Sample[] };
 }
 
-type ThresholdRule = (scored: readonly ScoredSample[], level: keyof ScoresByLevel, of: string) => OperatingPoint | Unavailable | undefined;
+type ThresholdRule = (scored: readonly ScoredSample[], level: 'frame' | 'video', of: string) => OperatingPoint | Unavailable | undefined;
 
-function scoresByLevel(targets: EvaluateScoresOptions['targets'], aggregate: Aggregate): Record<string, ScoresByLevel> {
-  return Object.fromEntries(Object.entries(targets).map(([name, frame]) => [name, { frame, video: aggregateFrames(frame, aggregate) }]));
+function scoresByLevel(
+  targets: EvaluateScoresOptions['targets'],
+  unscored: Readonly<Record<string, readonly Sample[]>>,
+  aggregate: Aggregate,
+): Record<string, ScoresByLevel> {
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, frame]) => {
+      const lost = unscored[name] ?? [];
+      const scored = new Set(frame.map(({ sample }) => clipKey(sample)));
+      const clips = new Map(lost.map((sample) => [clipKey(sample), sample]));
+      const video = [...clips].flatMap(([key, sample]) => (scored.has(key) ? [] : [sample]));
+      return [name, { frame, video: aggregateFrames(frame, aggregate), without: { frame: lost, video } }];
+    }),
+  );
+}
+
+function nonResponse(without: readonly Sample[], classes: readonly string[]): Pick<LevelFigures, 'nonResponse'> {
+  const bonaFide = without.filter(({ label }) => label === 1).length;
+  return without.length > 0 && classes.length === 2 ? { nonResponse: { attacks: without.length - bonaFide, bonaFide } } : {};
 }
 
 const ownEqualErrorPoint: ThresholdRule = (scored, _, of) =>

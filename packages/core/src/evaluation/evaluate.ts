@@ -1,4 +1,5 @@
 import type { Aggregate } from '@gradalign/metrics';
+import type { Sample } from '../contracts/dataset.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { NamedMetric } from './compute-figures.ts';
 import { type EvaluationResult, evaluateScores } from './evaluate-scores.ts';
@@ -36,7 +37,15 @@ export interface EvaluateOptions extends Scoring, Figuring {
  */
 export async function evaluate({ samples, thresholds, onScored, ...options }: EvaluateOptions): Promise<EvaluationResult> {
   const { classes, metrics, aggregate, seed } = options;
-  const targets = await scoreDomains(options, samples);
+  const unscored: Record<string, Sample[]> = Object.fromEntries(samples.map(({ name }) => [name, []]));
+  const scoring: Scoring = {
+    ...options,
+    onUnreadable(domain, sample, message) {
+      unscored[domain]?.push(sample);
+      options.onUnreadable?.(domain, sample, message);
+    },
+  };
+  const targets = await scoreDomains(scoring, samples);
   for (const [name, scored] of Object.entries(targets)) onScored?.(name, scored);
-  return evaluateScores({ classes, targets, metrics, aggregate, deployable: thresholds, ...(seed === undefined ? {} : { seed }) });
+  return evaluateScores({ classes, targets, unscored, metrics, aggregate, deployable: thresholds, ...(seed === undefined ? {} : { seed }) });
 }

@@ -13,7 +13,7 @@ export async function heldOutLoss(scoring: Scoring, heldOut: readonly DomainSamp
   const means: number[] = [];
   for (const { name, samples } of heldOut) {
     const chosen = chooseFrames(samples, scoring.frames);
-    const losses = await passOverSamples({ scoring, domain: name, samples: chosen }, 'loss on the held-out share of', (logits, part) => {
+    const losses = await passOverSamples({ scoring, domain: name, samples: chosen }, 'loss on the held-out share of', ({ logits }, part) => {
       const labels = tf.tensor1d(
         part.map(({ label }) => label),
         'int32',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sample } from '../contracts/dataset.ts';
+import type { ModelOutput } from '../contracts/model.ts';
 import { silentReporter } from '../contracts/reporter.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import type { Scoring } from './scoring.ts';
@@ -16,13 +17,13 @@ export interface PassOptions {
 }
 
 /**
- * One forward pass over samples, with running statistics and without augmentation; `measure` turns logits [n, logits] into one row of numbers per
+ * One forward pass over samples, with running statistics and without augmentation; `measure` turns what the model returns into one row of numbers per
  * sample, [n, m]. Images that cannot be read are left out.
  */
 export async function passOverSamples(
   { scoring, domain, samples, onBroken }: PassOptions,
   what: string,
-  measure: (logits: tf.Tensor2D, samples: readonly Sample[]) => tf.Tensor2D,
+  measure: (output: ModelOutput, samples: readonly Sample[]) => tf.Tensor2D,
 ): Promise<{ readonly sample: Sample; readonly values: number[] }[]> {
   const { model, loader, batch, signal, reporter = silentReporter } = scoring;
   const { size, channels } = loader.image;
@@ -45,7 +46,7 @@ export async function passOverSamples(
     }
     const rows = tf.tidy(() => {
       const images = tf.tensor4d(loaded.data, [part.length, size, size, channels]);
-      return measure(model.apply(images, { training: false }).logits, part);
+      return measure(model.apply(images, { training: false }), part);
     });
     const values = await rows.array();
     rows.dispose();

@@ -1,7 +1,9 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { type ParsedScores, type ParseOptions, parseScores, ScoreFileError } from '@gradalign/metrics';
 import { cannot, UserError } from '../contracts/errors.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
+import { openBounded } from '../files/read-bounded.ts';
 
 /** A line this long is no line of scores: the file is something else. */
 const longestLine = 2 ** 20;
@@ -14,11 +16,14 @@ const longestLine = 2 ** 20;
  */
 export async function readScores(path: string, options: Omit<ParseOptions, 'source'> = {}): Promise<ParsedScores> {
   const expected = 'a text file with a score and a label a line';
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw cannot(`read scores from ${path}`, 'there is no such file', expected, { exitCode: 2 });
-  if (stat.isDirectory()) throw cannot(`read scores from ${path}`, 'it is a folder', expected, { exitCode: 2 });
+  let descriptor: number;
   try {
-    return await parseScores(textOf(path), { ...options, source: path });
+    ({ descriptor } = openBounded(path));
+  } catch (cause) {
+    throw cannot(`read scores from ${path}`, describeReadError(cause), expected, { cause, exitCode: 2 });
+  }
+  try {
+    return await parseScores(textOf(path, descriptor), { ...options, source: path });
   } catch (error) {
     if (error instanceof ScoreFileError) throw new UserError(error.message, { cause: error });
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
@@ -27,11 +32,11 @@ export async function readScores(path: string, options: Omit<ParseOptions, 'sour
 }
 
 /** The text of a file in pieces. Refuses what is not text before it fills the memory. */
-async function* textOf(path: string): AsyncGenerator<string> {
+async function* textOf(path: string, descriptor: number): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let [line, length] = [1, 0];
   const refuse = (at: number, what: string) => new ScoreFileError(path, at, what, 'text (UTF-8), a score and a label a line');
-  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const bytes of createReadStream(path, { fd: descriptor }) as AsyncIterable<Buffer>) {
     decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
     let text: string;
     try {

@@ -42,10 +42,10 @@ export async function scoreSamples(options: PassOptions): Promise<ScoredSample[]
   const { domain, scoring } = options;
   const { risk, scale = 'logit' } = scoring;
   if (scale === 'probability' || !risk.logit) {
-    const measured = await passOverSamples(options, 'scoring', (logits) => risk.probabilities(logits));
+    const measured = await passOverSamples(options, 'scoring', ({ logits }) => risk.probabilities(logits));
     return measured.map(({ sample, values }) => ({ sample, domain, probabilities: values }));
   }
-  const measured = await passOverSamples(options, 'scoring', (logits) => tf.reshape((risk as Required<Risk>).logit(logits), [-1, 1]) as tf.Tensor2D);
+  const measured = await passOverSamples(options, 'scoring', ({ logits }) => tf.reshape((risk as Required<Risk>).logit(logits), [-1, 1]) as tf.Tensor2D);
   return measured.map(({ sample, values: [value = Number.NaN] }) => scoredByLogit({ sample, domain }, { value, scale: risk.logitScale ?? 1 }));
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, mkdirSync, readFileSync } from 'node:fs';
+import { type BigIntStats, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '@gradalign/engine/files';
 import { contentDigest } from './content-digest.ts';
+import { readBounded } from './read-bounded.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const maxEntries = 200_000;
@@ -57,7 +58,7 @@ export function openDigestCache(folder: string): DigestCache {
 
 function readCache(file: string): Map<string, readonly [key: string, digest: string]> {
   try {
-    const { files } = JSON.parse(readFileSync(file, 'utf8')) as { readonly files?: Readonly<Record<string, readonly [string, string]>> };
+    const { files } = JSON.parse(readBounded(file, 2 ** 28).toString()) as { readonly files?: Readonly<Record<string, readonly [string, string]>> };
     return new Map(
       Object.entries(files ?? {}).filter(([, entry]) => Array.isArray(entry) && entry.length === 2 && entry.every((one) => typeof one === 'string')),
     );

@@ -12,11 +12,8 @@ export class UnreadableFileError extends Error {
  * @throws UnreadableFileError where it is no regular file or too large; the error of `node:fs` where it cannot be opened or read.
  */
 export function readBounded(path: string, maxBytes: number): Buffer {
-  refuseUnlessFile(statSync(path), maxBytes); // opening some devices has effects
-  // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer.
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const { descriptor, size } = openBounded(path, maxBytes);
   try {
-    const { size } = refuseUnlessFile(fstatSync(descriptor), maxBytes);
     // Files of /proc say 0 bytes and have some.
     const bytes = Buffer.allocUnsafe(size === 0 ? Math.min(maxBytes, 2 ** 16) : size);
     let done = 0;
@@ -28,6 +25,23 @@ export function readBounded(path: string, maxBytes: number): Buffer {
     return bytes.subarray(0, done);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Opens a regular file of at most `maxBytes` (default: of any size) for reading. The caller closes it.
+ *
+ * @throws as readBounded
+ */
+export function openBounded(path: string, maxBytes = Number.POSITIVE_INFINITY): { readonly descriptor: number; readonly size: number } {
+  refuseUnlessFile(statSync(path), maxBytes); // opening some devices has effects
+  // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return { descriptor, size: refuseUnlessFile(fstatSync(descriptor), maxBytes).size };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
 }
 

@@ -1,24 +1,26 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Sharp } from 'sharp';
 import type { PixelImage } from '../contracts/augmentation.ts';
 import type { ImageSource, Rectangle } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { ImageSize } from './affine-map.ts';
 import { decodeBmp, readBmpHeader } from './decode-bmp.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
-import { imageKindNames, imageKindOf, whyContentIsNotRead } from './image-kinds.ts';
+import { imageKindNames, imageKindOf, kindNamed, whyContentIsNotRead } from './image-kinds.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
+import { pixelAspectOf } from './pixel-aspect.ts';
 import { holdPixels, maxPixels } from './pixel-budget.ts';
 import { pixelChanges } from './pixel-changes.ts';
 import { readPlainPngHeader } from './png-header.ts';
+import { isStretched, type PixelAspect, squared, stretchChanges } from './square-pixels.ts';
+import { TooSlowError, timeLimit, withinSeconds } from './within-seconds.ts';
 
 const maxBytes = 2 ** 28;
 /** In bytes. For a smaller JPEG file, reading the header first to decode at a reduced size costs more than it saves. */
 const worthShrinking = 2 ** 16;
-/** After so many seconds libvips gives up. */
-const timeLimit = 30;
 const formats = `a ${imageKindNames} file`;
 
 /** One image cannot be read; others may be. */
@@ -39,6 +41,10 @@ export interface DecodeOptions {
   readonly shrink?: (size: ImageSize) => 1 | 2 | 4 | 8;
   /** Called for a large image with what gives its share of memory back: while it is not called, other large images wait. Default: when it is decoded. */
   readonly hold?: (release: () => void) => void;
+  /** Seconds after which a picture is given up; default: 20. */
+  readonly seconds?: number | undefined;
+  /** Pixels that are not square. `correct` needs a source without a box. Default: `keep`. */
+  readonly pixelAspect?: PixelAspect | undefined;
 }
 
 /** A decoded image. */
@@ -51,6 +57,8 @@ export interface DecodedImage {
   readonly factor: number;
   /** Whether `shrink` was called. */
   readonly shrinkable: boolean;
+  /** The size before pixels were made square; absent where they were not. */
+  readonly stored?: ImageSize;
   /** What was done to the pixels besides decoding them: `turned 90 degrees (EXIF orientation)`. Absent where nothing was. */
   readonly changes?: readonly string[];
 }
@@ -82,7 +90,11 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
   return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
-async function decodeFile(path: string, box: Rectangle | undefined, { channels, shrink, hold }: DecodeOptions): Promise<DecodedImage> {
+async function decodeFile(
+  path: string,
+  box: Rectangle | undefined,
+  { channels, shrink, hold, pixelAspect = 'keep', seconds = timeLimit }: DecodeOptions,
+): Promise<DecodedImage> {
   const bytes = readBytes(path);
   const kind = imageKindOf(bytes.subarray(0, 32));
   // Only kinds that are asked for by their first bytes: libvips would also render SVG and PDF, whatever the file's name is.
@@ -90,7 +102,7 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
   let release: (() => void) | undefined;
   try {
     const plain = readPlainJpegHeader(bytes);
-    const header = plain ?? (await readHeader(bytes, kind.name));
+    const header = plain ?? (await withinSeconds(seconds, readHeader(bytes, kind.name)));
     const ask = bytes.length >= worthShrinking ? shrink : undefined;
     const shrinkable = ask !== undefined && kind.name === 'JPEG';
     const known: ImageSize = { width: header.width, height: header.height };
@@ -99,14 +111,21 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
     const factor = shrinkable && ask ? ask(box ? intersection(box, known, path) : known) : 1;
     release = await holdPixels(pixels / factor ** 2);
     hold?.(release);
-    const quickly = plain && factor === 1 ? await decodePlainJpeg(bytes, plain) : undefined;
+    const quickly = plain && factor === 1 ? await withinSeconds(seconds, decodePlainJpeg(bytes, plain)) : undefined;
     const { image: decoded, changes: more = [] } = quickly
       ? { image: quickly }
-      : await decodeOther(bytes, header, factor > 1 ? part(known, factor) : undefined);
-    const image = withChannels(decoded, channels);
+      : await withinSeconds(seconds, decodeOther(bytes, header, { seconds, size: factor > 1 ? part(known, factor) : undefined }));
+    const aspect = shownAspect(bytes, kind.name, header);
+    const stretched = pixelAspect === 'correct' && isStretched(aspect);
+    const image = withChannels(stretched ? await resized(decoded, squared(decoded, aspect)) : decoded, channels);
     const gray = channels === 3 && ('channels' in header ? header.channels === 1 : header.gray);
-    const changes = [...('changes' in header ? header.changes : []), ...more, ...(gray ? ['gray repeated in three channels'] : [])];
-    const told = changes.length > 0 ? { changes } : {};
+    const changes = [
+      ...('changes' in header ? header.changes : []),
+      ...more,
+      ...stretchChanges(aspect, pixelAspect),
+      ...(gray ? ['gray repeated in three channels'] : []),
+    ];
+    const told = { ...(changes.length > 0 ? { changes } : {}), ...(stretched ? { stored: sizeOf(decoded) } : {}) };
     // libvips may turn by what its header does not say.
     const full = factor === 1 ? { width: image.width, height: image.height } : known;
     if (!box) return { image, size: full, factor, shrinkable, ...told };
@@ -114,8 +133,12 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
     const within = scaled(size, image.width / full.width, image.height / full.height);
     return { image: crop(image, intersection(within, image, path)), size, factor, shrinkable, ...told };
   } catch (error) {
-    release?.();
-    throw error instanceof UnreadableImageError ? error : explained(path, error as Error);
+    // The decoder of a picture that is given up still holds its memory.
+    const given = release;
+    if (error instanceof TooSlowError) void error.settled.then(given);
+    else given?.();
+    release = undefined;
+    throw error instanceof UnreadableImageError ? error : explained(path, error as Error, kind.isSequence?.(bytes) ?? false);
   } finally {
     if (!hold) release?.();
   }
@@ -125,32 +148,62 @@ async function decodeFile(path: string, box: Rectangle | undefined, { channels, 
 interface ImageHeader extends ImageSize {
   readonly kind: string;
   readonly changes: readonly string[];
+  /** Whether turning it upright exchanges width and height. */
+  readonly sideways: boolean;
   readonly gray: boolean;
   readonly hasAlpha: boolean;
   /** libvips' name of the values' type. */
   readonly depth: string;
 }
 
-async function open(bytes: Uint8Array): Promise<Sharp> {
+async function open(bytes: Uint8Array, seconds: number): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).timeout({ seconds: timeLimit }).autoOrient();
+  return sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
+    .timeout({ seconds: Math.ceil(seconds) })
+    .autoOrient();
 }
 
 async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader> {
-  const simple = { kind, changes: [], gray: false, hasAlpha: false, depth: 'uchar' };
+  const simple = { kind, changes: [], sideways: false, gray: false, hasAlpha: false, depth: 'uchar' };
   const png = kind === 'PNG' ? readPlainPngHeader(bytes) : undefined;
   if (png) return { ...simple, ...png };
   if (kind === 'BMP') return { ...simple, ...sizeOf(readBmpHeader(bytes)) };
   const sharp = await loadSharp();
   // Its limit on pixels is that of decoding: the message must name the size.
   const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
-  const { autoOrient, hasAlpha, depth, channels } = metadata;
-  return { kind, ...sizeOf(autoOrient), changes: pixelChanges(metadata), gray: channels < 3, hasAlpha, depth };
+  const frames = kindNamed(kind)?.isSequence?.(bytes) ? ['first of several frames'] : [];
+  const { autoOrient, hasAlpha, depth, channels, orientation = 1 } = metadata;
+  return {
+    kind,
+    ...sizeOf(autoOrient),
+    changes: [...new Set([...pixelChanges(metadata), ...frames])],
+    sideways: orientation > 4,
+    gray: channels < 3,
+    hasAlpha,
+    depth,
+  };
 }
 
 function sizeOf({ width, height }: ImageSize): ImageSize {
   return { width, height };
 }
+
+/** Width over height of the pixels of the upright image. */
+function shownAspect(bytes: Uint8Array, kind: string, header: ImageSize | ImageHeader): number {
+  const stored = pixelAspectOf(bytes, kind);
+  return 'sideways' in header && header.sideways ? 1 / stored : stored;
+}
+
+async function resized({ data, width, height, channels }: PixelImage, size: ImageSize): Promise<PixelImage> {
+  if (size.width * size.height > maxPixels) throw new StretchedTooFarError(`made square, its pixels would be ${size.width} x ${size.height}`);
+  const sharp = await loadSharp();
+  const picture = sharp(data, { raw: { width, height, channels } }).resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' });
+  // libvips makes one channel into three where it resizes.
+  const out = await (channels === 1 ? picture.toColorspace('b-w') : picture).raw().toBuffer();
+  return { data: new Uint8Array(out.buffer, out.byteOffset, out.length), ...size, channels };
+}
+
+class StretchedTooFarError extends Error {}
 
 interface Decoded {
   readonly image: PixelImage;
@@ -158,12 +211,16 @@ interface Decoded {
 }
 
 /** At full size, or resized to this size. */
-async function decodeOther(bytes: Uint8Array, header: ImageSize | ImageHeader, size: ImageSize | undefined): Promise<Decoded> {
+async function decodeOther(
+  bytes: Uint8Array,
+  header: ImageSize | ImageHeader,
+  { seconds, size }: { readonly seconds: number; readonly size: ImageSize | undefined },
+): Promise<Decoded> {
   const { kind, hasAlpha, depth } = { kind: 'JPEG', hasAlpha: false, depth: 'uchar', ...header };
   if (kind === 'BMP') return { image: decodeBmp(bytes) };
-  if (depth === 'float' || depth === 'double') return decodeFloats(await open(bytes));
+  if (depth === 'float' || depth === 'double') return decodeFloats(await open(bytes, seconds));
   if (depth !== 'uchar' && depth !== 'ushort') throw new UnsupportedValuesError(`its values are ${typesOfValues[depth] ?? depth}`);
-  const whole = await open(bytes);
+  const whole = await open(bytes, seconds);
   const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
   const alpha = hasAlpha && !size;
   const { data, info } = await (alpha ? picture : picture.removeAlpha()).toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -239,7 +296,7 @@ function readBytes(path: string): Uint8Array {
     if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file', formats);
     if (status.size === 0) throw new UnreadableImageError(path, 'the file is empty', formats);
     if (status.size > maxBytes) throw new UnreadableImageError(path, `the file has ${status.size} bytes`, `at most ${maxBytes}`);
-    return readFileSync(path);
+    return readBounded(path, maxBytes);
   } catch (error) {
     if (error instanceof UnreadableImageError) throw error;
     throw new UnreadableImageError(path, describeReadError(error), formats, { cause: error });
@@ -247,14 +304,24 @@ function readBytes(path: string): Uint8Array {
 }
 
 /** An error of libvips, in clearer words where we have them. */
-function explained(path: string, error: Error): UnreadableImageError {
+function explained(path: string, error: Error, isSequence: boolean): UnreadableImageError {
   const said = error.message.replaceAll(/\s+/g, ' ').trim();
+  if (/unsupported image format/.test(said) && isSequence)
+    return new UnreadableImageError(
+      path,
+      'it is a sequence of pictures without a still one, which is not read',
+      'a still picture, or a video (ffmpeg -i a.avif a.mp4)',
+      { cause: error },
+    );
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
   if (error instanceof UnsupportedValuesError)
     return new UnreadableImageError(path, error.message, '8 or 16 bits, or floats of 0..1 or 0..255: nothing is clipped', { cause: error });
+  if (error instanceof StretchedTooFarError)
+    return new UnreadableImageError(path, error.message, `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
   if (/exceeds pixel limit/.test(said))
     return new UnreadableImageError(path, 'the image is too large', `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
-  if (/timeout/i.test(said)) return new UnreadableImageError(path, `decoding it takes more than ${timeLimit} seconds`, 'an ordinary image', { cause: error });
+  if (error instanceof TooSlowError || /timeout/i.test(said))
+    return new UnreadableImageError(path, 'decoding it takes too long (a picture has 20 seconds)', 'an ordinary image', { cause: error });
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 

@@ -6,18 +6,21 @@ export interface ImageKind {
   readonly endings: readonly string[];
   /** Whether a file begins like this kind; `head` holds its first 32 bytes, or all of a shorter file. */
   readonly begins: (head: Uint8Array) => boolean;
+  /** Whether a file holds moving pictures, for kinds whose decoder does not tell. */
+  readonly isSequence?: (bytes: Uint8Array) => boolean;
 }
 
 /** Every kind of picture that is read, wherever pictures are looked for. */
-export const imageKinds: readonly ImageKind[] = [
+const imageKinds: readonly ImageKind[] = [
   { name: 'JPEG', endings: ['jpg', 'jpeg', 'jpe', 'jfif'], begins: (head) => startsWith(head, [0xff, 0xd8, 0xff]) },
-  { name: 'PNG', endings: ['png'], begins: (head) => startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
+  { name: 'PNG', endings: ['png'], begins: (head) => startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), isSequence: isAnimatedPng },
   { name: 'WebP', endings: ['webp'], begins: (head) => text(head, 0, 4) === 'RIFF' && text(head, 8, 12) === 'WEBP' },
   { name: 'TIFF', endings: ['tif', 'tiff'], begins: (head) => /^(II[*+]\0|MM\0[*+])/.test(text(head, 0, 4)) },
   {
     name: 'AVIF',
     endings: ['avif'],
     begins: (head) => /^avi[fs]$/.test(brand(head)) || (/^(mif1|msf1)$/.test(brand(head)) && /avi[fs]/.test(text(head, 16, 32))),
+    isSequence: (bytes) => brand(bytes) === 'avis',
   },
   { name: 'BMP', endings: ['bmp'], begins: (head) => text(head, 0, 2) === 'BM' && head.length >= 26 && startsWith(head.subarray(6), [0, 0, 0, 0]) },
   { name: 'GIF', endings: ['gif'], begins: (head) => /^GIF8[79]a$/.test(text(head, 0, 6)) },
@@ -61,10 +64,15 @@ const otherPictures: readonly { readonly name: string; readonly endings: readonl
   ];
 
 /** Endings of video files, as a source for regular expressions. */
-export const videoEndings = 'mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv';
+const videoEndings = 'mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv';
 
 /** Matches the names of video files, in any case. */
 export const videoEnding = new RegExp(`\\.(?:${videoEndings})$`, 'i');
+
+/** The kind that people call so. */
+export function kindNamed(name: string): ImageKind | undefined {
+  return imageKinds.find((kind) => kind.name === name);
+}
 
 /** The kind of picture that a file's first bytes say; undefined for one that is not read. */
 export function imageKindOf(head: Uint8Array): ImageKind | undefined {
@@ -91,6 +99,16 @@ export function whyContentIsNotRead(head: Uint8Array): string | undefined {
   const video = text(head, 4, 8) === 'ftyp' || (text(head, 0, 4) === 'RIFF' && text(head, 8, 12) === 'AVI ') || startsWith(head, [0x1a, 0x45, 0xdf, 0xa3]);
   if (video) return 'its content is a video, which is not read here: gradalign data prepare makes pictures of its frames';
   return /^\s*(<!doctype html|<html)/i.test(text(head, 0, 32)) ? 'its content is a web page, such as one that a failed download leaves' : undefined;
+}
+
+/** Its chunk acTL stands before the first picture (PNG, third edition, 11.3.6.1). */
+function isAnimatedPng(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const name = text(bytes, at + 4, at + 8);
+    if (name === 'acTL' || name === 'IDAT') return name === 'acTL';
+  }
+  return false;
 }
 
 function notRead({ name, remedy }: { readonly name: string; readonly remedy: string }): string {

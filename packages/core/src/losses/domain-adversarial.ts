@@ -16,8 +16,8 @@ const options = Type.Object(
       default: 'ramp',
       description: 'ramp: λ rises from 0 to λ_1 over the run, as in the paper',
     }),
-    hidden: Type.Array(Type.Integer({ minimum: 1, maximum: 8192 }), {
-      maxItems: 8,
+    hidden: Type.Array(Type.Integer({ minimum: 1, maximum: 4096 }), {
+      maxItems: 4,
       default: [512],
       description: "Widths of the discriminator's hidden layers, with ReLU; SSDG has one of 512",
     }),

@@ -1,3 +1,4 @@
+import { nonResponseRates } from '@gradalign/metrics';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { EvaluationBlock, EvaluationResult, LevelFigures } from '../evaluation/evaluate-scores.ts';
 import type { FigureInterval } from '../evaluation/figure-intervals.ts';
@@ -71,6 +72,7 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
   const footnotes: string[] = [];
   const binary = rows.some(({ of }) => of.bonaFide !== undefined);
   const withThreshold = rows.some(({ of }) => of.threshold !== undefined);
+  const withoutScore = rows.some(({ of }) => of.nonResponse !== undefined);
   const named = rows.some(({ weights }) => weights !== '');
   const table = [
     [
@@ -78,6 +80,7 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
       'level',
       ...(named ? ['weights'] : []),
       ...(binary ? ['bona fide', 'attacks'] : ['n']),
+      ...(withoutScore ? ['no score: bona fide', 'no score: attacks'] : []),
       ...names.map((name) => name.join(' ')),
       ...(withThreshold ? ['threshold'] : []),
     ],
@@ -86,6 +89,7 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
       level,
       ...(named ? [weights] : []),
       ...(binary ? [String(of.bonaFide), String(of.attacks)] : [String(of.n)]),
+      ...(withoutScore ? withoutScoreCells(of) : []),
       ...names.map((figure) => cell(of, figure, footnotes)),
       ...(withThreshold ? [of.threshold === undefined ? '-' : of.threshold.toFixed(4)] : []),
     ]),
@@ -93,6 +97,12 @@ function renderBlocks(blocks: Readonly<Record<string, EvaluationBlock>>, aggrega
   const resampled = [...new Set(rows.flatMap(({ of }) => of.resampled ?? []))];
   const how = resampled.length > 0 ? [`  [low, high]: 95 % interval, bootstrap over ${resampled.join(' or ')}`] : [];
   return [renderTable(table, named ? 3 : 2), ...how, ...footnotes.map((note, i) => `  (${i + 1}) ${note}`)].join('\n');
+}
+
+/** Attempts without a score, with their share: `1 (7.69)`. */
+function withoutScoreCells({ nonResponse = { bonaFide: 0, attacks: 0 }, bonaFide = 0, attacks = 0 }: LevelFigures): string[] {
+  const { bpnrr = 0, apnrr = 0 } = nonResponseRates(nonResponse, { bonaFide, attacks });
+  return [`${nonResponse.bonaFide} (${percent(bpnrr)})`, `${nonResponse.attacks} (${percent(apnrr)})`];
 }
 
 /** A figure of one number is [metric]; one of several numbers has a column for each: [metric, part]. */

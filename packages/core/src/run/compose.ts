@@ -18,6 +18,7 @@ import { createSeed, type Seed } from '../contracts/seed.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
 import { frameChoice } from '../data/choose-frames.ts';
 import { createDomainBatches, type DomainBatches } from '../data/domain-batches.ts';
+import type { KnownData } from '../data/known-data.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
@@ -67,6 +68,8 @@ export interface ComposeOptions {
   readonly resumed?: boolean;
   /** Ignores the model's `weights` option, because its weights come from a checkpoint; default: false. */
   readonly withoutInitialWeights?: boolean;
+  /** Shared by runs of one process on the same data. */
+  readonly knownData?: KnownData | undefined;
 }
 
 /**
@@ -80,7 +83,9 @@ export function compose({
   folder = process.cwd(),
   resumed = false,
   withoutInitialWeights = false,
+  knownData,
 }: ComposeOptions): Container {
+  const aboutData = knownData?.once(reporter) ?? reporter;
   const make = <T>(kind: Kind, named: Named, ...context: unknown[]): T => createItem(catalogue, kind, named, ...context);
   const { data, evaluate } = experiment;
 
@@ -89,7 +94,7 @@ export function compose({
     .provide(parts.catalogue, () => catalogue)
     .provide(parts.reporter, () => reporter)
     .provide(parts.seed, () => createSeed(experiment.seed))
-    .provide(parts.domains, (c) => loadDomains(experiment, catalogue, c.get(parts.seed), reporter))
+    .provide(parts.domains, (c) => loadDomains(experiment, catalogue, c.get(parts.seed), aboutData, { known: knownData }))
     .provide(parts.loader, (c) =>
       createImageLoader({
         image: data.image,
@@ -98,7 +103,7 @@ export function compose({
         workers: experiment.workers,
         cacheBytes: data.cacheMegabytes * 2 ** 20,
         seed: c.get(parts.seed).value,
-        onChange: (change, path) => reporter.notice(`images: ${change}; ${path} is the first`),
+        onChange: (change, path) => aboutData.notice(`images: ${change}; ${path} is the first`),
       }),
     )
     .provide(parts.batches, async (c) => {
@@ -113,10 +118,10 @@ export function compose({
         seed: c.get(parts.seed),
         loader: c.get(parts.loader),
         onBroken(message, { id }, domain) {
-          reporter.warn(message);
+          aboutData.warn(message);
           leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]);
         },
-        onWarning: (message) => reporter.warn(message),
+        onWarning: (message) => aboutData.warn(message),
       });
     })
     .provide(parts.losses, async (c) => {
@@ -175,7 +180,7 @@ export function compose({
         if (definition.classes === 'any' || classes.length === 2) (metric as Partial<TriedMetric>).tryOn?.(classes.length);
       }
       return {
-        onUnreadable: (domain: string, { id }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]),
+        onUnreadable: (domain: string, { id, label }: Sample, message: string) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message, label }]),
         model: await c.get(parts.model),
         risk: (await c.get(parts.losses)).risk,
         loader: c.get(parts.loader),

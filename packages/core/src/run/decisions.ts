@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Aggregate, OperatingRule, OperatingThreshold } from '@gradalign/metrics';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
@@ -6,6 +6,7 @@ import type { Unavailable } from '../contracts/unavailable.ts';
 import type { Calibration } from '../evaluation/calibration.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { lockFolder } from '../files/folder-lock.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { RunPaths } from './run-folder.ts';
 
@@ -36,12 +37,18 @@ export interface DecisionLevel extends OperatingThreshold {
   readonly calibration: Calibration | Unavailable;
 }
 
+/** Of decisions.json. */
+const maxBytes = 2 ** 26;
+
 /** The decisions of a run by name; none where there is no file. @throws UserError where the file was not written by gradalign */
 export function readDecisions({ decisions: file }: Pick<RunPaths, 'decisions'>): ReadonlyMap<string, Decision> {
   if (!existsSync(file)) return new Map();
   let why = 'it was not written by gradalign calibrate';
   try {
-    const { format, decisions } = JSON.parse(readFileSync(file, 'utf8')) as { readonly format: unknown; readonly decisions: Record<string, Decision> };
+    const { format, decisions } = JSON.parse(readBounded(file, maxBytes).toString()) as {
+      readonly format: unknown;
+      readonly decisions: Record<string, Decision>;
+    };
     const all = new Map(Object.entries(decisions));
     if (format === 1 && [...all.values()].every(isDecision)) return all;
   } catch (error) {

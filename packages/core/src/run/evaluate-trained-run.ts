@@ -68,7 +68,7 @@ export async function evaluateTrainedRun(run: TrainedRun, { on = [], scores, sig
     ...(run.scale ? { scale: run.scale } : {}),
     samples,
     thresholds: run.thresholds,
-    onUnreadable: (domain, { id }, message) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message }]),
+    onUnreadable: (domain, { id, label }, message) => leftOut.add(domain, [{ kind: 'unreadable', what: id, why: message, label }]),
     onScored(name, scored) {
       if (scores !== undefined) writeScoreFile(join(scores, `${name}.csv`), scored);
     },

@@ -6,12 +6,15 @@ import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Seed } from '../contracts/seed.ts';
+import type { KnownData } from '../data/known-data.ts';
 import { type Domains, readDomains } from '../data/read-domains.ts';
 
 /** Options of `loadDomains`. */
 export interface LoadDomainsOptions {
   /** Accepts samples that are whole videos, for a caller that only counts; default: false. */
   readonly wholeVideos?: boolean;
+  /** What other runs on these data have learned of them. */
+  readonly known?: KnownData | undefined;
 }
 
 /**

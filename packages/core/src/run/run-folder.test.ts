@@ -32,6 +32,22 @@ it('a lock that is a folder is named', () => {
   expect(() => openRunFolder(folder, { resume: false })).toThrow(`${join(folder, '.lock')} is a folder, expected no folder of that name`);
 });
 
+it.each(['scores', 'checkpoints', 'weights'])('a file in the place of the folder %s is named before anything is written', (name) => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'experiment.yaml'), '');
+  writeFileSync(join(folder, name), '');
+  expect(() => openRunFolder(folder, { resume: true })).toThrow(
+    `Cannot write to the run folder ${folder}: ${name} in it is not a folder, expected a folder: remove it`,
+  );
+  expect(existsSync(join(folder, '.lock'))).toBe(false);
+});
+
+it.each(['log.jsonl', 'environment.json', 'history.jsonl'])('and so is a folder in the place of %s', (name) => {
+  mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'experiment.yaml'), '');
+  expect(() => openRunFolder(folder, { resume: true })).toThrow(`${name} in it is a folder, expected a file: remove it`);
+});
+
 it('an existing run is not overwritten, and one that does not exist cannot be resumed', () => {
   expect(() => openRunFolder(folder, { resume: true })).toThrow('it holds no run, expected a folder that a run was started in');
   mkdirSync(folder);

@@ -69,7 +69,7 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       exitCode: 2,
     });
   }
-  if (existsSync(path) && statSync(path).isDirectory()) refuseLinks(paths);
+  if (existsSync(path) && statSync(path).isDirectory()) refuseStrangeEntries(paths);
   const strange = there
     ? undefined
     : [paths.results, paths.log, paths.checkpoints].find((one) => existsSync(one) && (one !== paths.checkpoints || !isEmpty(one)));
@@ -91,23 +91,29 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
 }
 
 /**
- * A link in the folder would lead what is written and removed elsewhere; the folder itself may be one.
+ * A link in the folder would lead what is written and removed elsewhere; the folder itself may be one. A file in the place of a folder, or the other way
+ * round, would be found only when it is written.
  *
- * @throws UserError that names the link.
+ * @throws UserError that names the entry.
  */
-function refuseLinks({ path, checkpoints, scores, weights, ...files }: RunPaths): void {
-  const refuse = (link: string) => {
-    throw cannot(`write to the run folder ${path}`, `${relative(path, link)} in it is a symbolic link`, 'files and folders of its own: remove the link', {
-      exitCode: 2,
-    });
+function refuseStrangeEntries({ path, checkpoints, scores, weights, ...files }: RunPaths): void {
+  const refuse = (entry: string, is: string, expected: string) => {
+    throw cannot(`write to the run folder ${path}`, `${relative(path, entry)} in it is ${is}`, `${expected}: remove it`, { exitCode: 2 });
   };
   const check = (entry: string): void => {
     const found = lstatSync(entry, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink()) refuse(entry);
+    if (found?.isSymbolicLink()) refuse(entry, 'a symbolic link', 'files and folders of its own');
     if (found?.isDirectory()) for (const name of readdirSync(entry)) check(join(entry, name));
   };
-  for (const folder of [checkpoints, scores, weights]) check(folder);
-  for (const file of Object.values(files)) if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) refuse(file);
+  for (const folder of [checkpoints, scores, weights]) {
+    check(folder);
+    if (existsSync(folder) && !statSync(folder).isDirectory()) refuse(folder, 'not a folder', 'a folder');
+  }
+  for (const file of Object.values(files)) {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) refuse(file, 'a symbolic link', 'files and folders of its own');
+    if (found && !found.isFile()) refuse(file, found.isDirectory() ? 'a folder' : 'not a file', 'a file');
+  }
 }
 
 function isEmpty(path: string): boolean {

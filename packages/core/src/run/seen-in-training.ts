@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createDataset } from '../configuration/create-item.ts';
 import type { Sample } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { clipKey } from '../data/clip-key.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Names that a warning spells out. */
@@ -106,10 +107,13 @@ function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
+/** In bytes; a larger file cannot be decoded either. */
+const largestPicture = 2 ** 28;
+
 /** The digest of a file's content; none where it cannot be read. */
 function hashesOf(path: string): string[] {
   try {
-    return [createHash('sha256').update(readFileSync(path)).digest('hex')];
+    return [createHash('sha256').update(readBounded(path, largestPicture)).digest('hex')];
   } catch {
     return [];
   }

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { evaluateTarget } from '../evaluation/evaluate-target.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { type Oracle, oracleOf, type TargetEvaluation } from '../evaluation/oracle.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Evaluations of the target during training (`evaluate.target`). They are kept in the log, which a checkpoint cuts to its own place: resuming repeats none. */
 export interface TargetEvaluations {
-  /** Evaluates if it is due after `epoch` epochs. Changes nothing that training reads. */
-  afterEpoch(epoch: number): Promise<void>;
+  /** Evaluates if it is due after `epoch` epochs, and returns the figures; undefined where it is not due. Changes nothing that training reads. */
+  afterEpoch(epoch: number): Promise<TargetEvaluation['figures'] | undefined>;
   /** The block `oracle` of the results; undefined if the experiment does not ask for it. */
   oracle(): Oracle | Unavailable | undefined;
 }
@@ -36,9 +36,11 @@ export function targetEvaluations({ experiment, setting, log, file }: TargetEval
         : undefined;
   return {
     async afterEpoch(epoch) {
-      if (every === undefined || impossible !== undefined) return;
-      if (epoch % every === 0 || epoch > epochs - Math.max(1, last))
-        log.write({ event: 'target', epoch: epoch - 1, figures: await evaluateTarget(inEpoch(setting, epoch)) });
+      if (every === undefined || impossible !== undefined) return undefined;
+      if (epoch % every !== 0 && epoch <= epochs - Math.max(1, last)) return undefined;
+      const figures = await evaluateTarget(inEpoch(setting, epoch));
+      log.write({ event: 'target', epoch: epoch - 1, figures });
+      return figures;
     },
     oracle() {
       if (every === undefined) return undefined;
@@ -58,7 +60,8 @@ function inEpoch(setting: EvaluationSetting, epoch: number): EvaluationSetting {
 /** @throws UserError where the log cannot be read. */
 function readEvaluations(file: string): TargetEvaluation[] {
   try {
-    return readFileSync(file, 'utf8')
+    return readBounded(file, 2 ** 29 - 2 ** 10)
+      .toString()
       .split('\n')
       .filter((line) => line.startsWith('{"event":"target"'))
       .map((line) => {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadEngine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { unsafeDomain } from '../configuration/check-names.ts';
 import { pathOptions } from '../configuration/portable-settings.ts';
@@ -11,14 +10,16 @@ import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
 import { type Validation, validate } from '../evaluation/validate.ts';
-import { type LoopEnd, trainingLoop } from '../training/training-loop.ts';
+import { emit, type LoopEnd, trainingLoop } from '../training/training-loop.ts';
 import { checkEngine, checkResumed } from './check-resumed.ts';
 import { compose, parts as tokens } from './compose.ts';
 import type { Container } from './container.ts';
 import { describeExtension } from './describe-extension.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { experimentEngine } from './experiment-engine.ts';
 import { findFinished } from './find-finished.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { recordStart } from './record-start.ts';
@@ -52,6 +53,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Replaces parts of the run (see `parts`) before anything is made. */
   readonly customize?: (container: Container) => void;
+  /** Shared by runs of one process on the same data: pictures are checked once, and what is told of the data is told once. */
+  readonly knownData?: KnownData;
 }
 
 /** How a run ended: interrupted, and ready to be resumed; stopped by a callback; or finished. */
@@ -67,14 +70,14 @@ export type TrainOutcome =
  * no longer finite: the last good checkpoint is kept.
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
-  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize } = options;
+  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
   using folder = openRunFolder(path, { resume });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
-  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights, folder: path, resumed: resume });
+  await using container = compose({ experiment, catalogue, reporter, withoutInitialWeights, folder: path, resumed: resume, knownData });
   customize?.(container);
   if (resume && !customize) refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
   const domains = await container.get(tokens.domains);
@@ -86,8 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     reporter.notice(`${path}: already finished, skipping`);
     return { reason: 'finished', position: { epoch: finished.epochs, step: 0, counts: finished.steps }, results: finished };
   }
-  const { threads } = experiment;
-  const engine = await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(threads === undefined ? {} : { threads }) });
+  const engine = await experimentEngine(experiment, reporter);
   const identity = { ...known, engine: engineIdentity(engine) };
   checkEngine(recorded?.identity.engine, identity.engine, path, reporter);
   const parts = await makeRunParts(container, experiment, reporter);
@@ -136,8 +138,8 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
         if (due) last = { epoch, validation: await validate(evaluation) };
         const figures = due ? last?.validation?.figures : undefined;
         log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
-        await target.afterEpoch(epoch);
-        return figures;
+        const onTarget = await target.afterEpoch(epoch);
+        return { ...(figures ? { validation: figures } : {}), ...(onTarget ? { target: onTarget } : {}) };
       },
       async afterEpoch(position) {
         if (position.epoch % checkpointEvery === 0) await save(position);
@@ -191,6 +193,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
     writeRunResults(folder.results, results);
+    await emit(callbacks, 'runEvaluated', { results: resolve(folder.results) });
     return { reason, position, results };
   } catch (error) {
     // The last checkpoint is complete: resuming evaluates it.

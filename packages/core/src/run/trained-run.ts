@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEngine } from '@gradalign/engine';
 import { Type } from '@sinclair/typebox';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
@@ -24,6 +23,7 @@ import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
 import { compose, parts } from './compose.ts';
+import { experimentEngine } from './experiment-engine.ts';
 import { loadDomains } from './load-domains.ts';
 import { restoreWeights } from './restore-weights.ts';
 import { type RunPaths, runPaths } from './run-folder.ts';
@@ -104,7 +104,7 @@ export async function openTrainedRun(
         exitCode: 2,
       },
     );
-  await loadEngine({ engine: experiment.engine, notice: reporter.notice, ...(experiment.threads === undefined ? {} : { threads: experiment.threads }) });
+  await experimentEngine(experiment, reporter);
   using saved = await (offered
     ? loadCheckpoint(join(paths.weights, weights))
     : asked === undefined

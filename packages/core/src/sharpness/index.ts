@@ -1,7 +1,7 @@
 export { filterNormalizedDirection } from './filter-normalized-direction.ts';
 export { type HessianStepOptions, hessianStep } from './hessian-step.ts';
 export { hessianVectorProduct } from './hessian-vector-product.ts';
-export type { DomainLandscape, LossLandscape } from './landscape-file.ts';
+export { type DomainLandscape, type LossLandscape, weightsDigest } from './landscape-file.ts';
 export { type LargestEigenvalue, type LargestEigenvalueOptions, largestEigenvalue } from './largest-eigenvalue.ts';
 export { type GridOptions, gridCoordinates, lossesAt } from './loss-landscape.ts';
 export { type LossSurface, type RiskSurfaceOptions, riskSurface } from './loss-surface.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cannot } from '../contracts/errors.ts';
 import type { Weights } from '../contracts/weights.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { GridOptions } from './loss-landscape.ts';
 
@@ -90,7 +91,7 @@ export function weightsDigest({ parameters, statistics }: Weights): string {
 
 function parse(file: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(readBounded(file, 2 ** 28).toString());
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

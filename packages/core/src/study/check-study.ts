@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { problemAt } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { readStudy } from './load-study.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
 import { readPublishedFigures } from './published-figures.ts';
@@ -64,9 +64,7 @@ const maxBytes = 2 ** 22;
 /** Whether a YAML file holds a study and no experiment, by its keys; false where it cannot be read. */
 export function isStudyFile(file: string): boolean {
   try {
-    const stat = statSync(file);
-    if (!stat.isFile() || stat.size > maxBytes) return false;
-    const keys = Object.keys((parse(readFileSync(file, 'utf8'), { logLevel: 'silent', uniqueKeys: false }) as object | null) ?? {});
+    const keys = Object.keys((parse(readBounded(file, maxBytes).toString(), { logLevel: 'silent', uniqueKeys: false }) as object | null) ?? {});
     const experiments = ['data', 'model', 'losses', 'optimizer', 'train'];
     return keys.some((key) => key === 'experiment' || key === 'methods') && !keys.some((key) => experiments.includes(key));
   } catch {

@@ -72,9 +72,11 @@ export interface ComparisonRow {
 /** The table of a study's finished runs: mean and interval over seeds of every figure; `mean` rows pair the targets by seed. */
 export function compareRuns(
   study: Study,
-  runs: readonly StudyRun[],
-  { failed = [], published = [], baseline = study.baseline }: ComparisonExtras = {},
+  all: readonly StudyRun[],
+  { failed: before = [], published = [], baseline = study.baseline }: ComparisonExtras = {},
 ): Comparison {
+  const { runs, older } = byScale(all);
+  const failed = [...before, ...older];
   const methods = Object.keys(study.methods).flatMap((method): Measured[] => {
     const offered = runs.flatMap(({ method: of, results }) => (of === method ? Object.keys(results.weights ?? {}) : []));
     return [{ method }, ...[...new Set(offered)].map((weights) => ({ method, weights }))];
@@ -131,6 +133,18 @@ export function compareRuns(
           ),
     oracle: oracleRows(runs, targets, Object.keys(study.methods)),
     published,
+  };
+}
+
+/** Runs of earlier versions, which ranked by probabilities, are not averaged with runs that rank by logits: probabilities tie where logits differ. */
+function byScale(all: readonly StudyRun[]): { readonly runs: readonly StudyRun[]; readonly older: readonly FailedStudyRun[] } {
+  const byProbability = all.filter(({ results: { evaluation } }) => evaluation?.literature && evaluation.scale === undefined);
+  if (byProbability.length === 0 || !all.some(({ results: { evaluation } }) => evaluation?.scale === 'logit')) return { runs: all, older: [] };
+  const error =
+    "its figures are of probabilities, as an earlier version ranked, and those of the study's other runs of logits, expected one kind in a table: move its folder away and run the study again";
+  return {
+    runs: all.filter((run) => !byProbability.includes(run)),
+    older: byProbability.map(({ method, target, seed, folder }) => ({ method, target, seed, folder, error })),
   };
 }
 

@@ -4,6 +4,7 @@ import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import { UserError } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { createSeed } from '../contracts/seed.ts';
+import { KnownData } from '../data/known-data.ts';
 import type { Domains } from '../data/read-domains.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import { strangeness } from '../run/find-finished.ts';
@@ -32,14 +33,14 @@ export interface FoundRun {
 }
 
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
-export function studyFolders(output: string, reporter: Reporter): { find(run: WantedRun): Promise<FoundRun> } {
+export function studyFolders(output: string, reporter: Reporter, knownData = new KnownData()): { find(run: WantedRun): Promise<FoundRun> } {
   const known = new Map<string, Promise<{ readonly domains: Domains; readonly data: DataFingerprints }>>();
   const dataOf = (loaded: LoadedExperiment) => {
     const { experiment } = loaded;
     const key = JSON.stringify([experiment.seed, experiment.data, experiment.plugins]);
     let found = known.get(key);
     if (!found) {
-      found = readData(loaded);
+      found = readData(loaded, knownData);
       known.set(key, found);
     }
     return found;
@@ -70,9 +71,12 @@ export function studyFolders(output: string, reporter: Reporter): { find(run: Wa
   };
 }
 
-async function readData({ experiment, catalogue }: LoadedExperiment): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
+async function readData(
+  { experiment, catalogue }: LoadedExperiment,
+  known: KnownData,
+): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
   refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
-  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter);
+  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter, { known });
   return { domains, data: fingerprintData(domains) };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { KnownData } from '../data/known-data.ts';
 import { runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
@@ -45,7 +46,8 @@ export interface StudyOptions extends LoadOptions {
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
 export async function runStudy(study: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
-  const plan = await planStudy(study, options, reporter);
+  const knownData = new KnownData();
+  const plan = await planStudy(study, options, reporter, knownData);
   const finished: StudyRun[] = [];
   for (const [i, { loaded, folder, results: there, problem, ...which }] of plan.entries()) {
     const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
@@ -58,7 +60,7 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
       if (signal?.aborted) return finished;
       if (problem) throw problem;
       reporter.notice(title);
-      const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, ...(signal ? { signal } : {}) });
+      const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, knownData, ...(signal ? { signal } : {}) });
       if (outcome.reason === 'interrupted') return finished;
       finished.push({ ...which, folder, reused: false, results: outcome.results });
     } catch (error) {
@@ -78,8 +80,8 @@ export interface PlannedRun extends FoundRun {
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
-export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter): Promise<PlannedRun[]> {
-  const folders = studyFolders(study.output, reporter);
+export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter, knownData = new KnownData()): Promise<PlannedRun[]> {
+  const folders = studyFolders(study.output, reporter, knownData);
   const plan: WantedRun[] = [];
   for (const seed of study.seeds) {
     for (const target of studyTargets(study)) {

@@ -2,6 +2,8 @@ export { type AuxiliaryBatchParts, auxiliaryBatch } from './auxiliary-batch.ts';
 export { binaryRisk } from './binary-risk.ts';
 export { callbackContext } from './callback-context.ts';
 export { type CheckGradientsOptions, checkGradients } from './check-gradients.ts';
+export type { DatasetCheck, DatasetChecksOptions } from './dataset-checks/setting.ts';
+export { datasetChecks } from './dataset-checks.ts';
 export { readGoldenFile } from './golden-file.ts';
 export { type GoldenLosses, goldenLossesFormat, runGoldenLosses } from './golden-losses.ts';
 export { type GoldenMetrics, goldenMetricsFormat, runGoldenMetrics } from './golden-metrics.ts';
@@ -23,4 +25,5 @@ export { type OptimizerChecksOptions, optimizerChecks } from './optimizer-checks
 export { createProblem, type Problem, type ProblemParts } from './problem.ts';
 export { type PlainQuadratics, plainQuadratics, type Quadratic, type Quadratics, quadraticProblem } from './quadratic-problem.ts';
 export { type SmallNetOptions, smallNet } from './small-net.ts';
+export { stepEvent } from './step-event.ts';
 export { makeOptimizer, type Options, type PlainValues, type Step, type StepOptions, takeStep } from './take-step.ts';

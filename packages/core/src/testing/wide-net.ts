@@ -16,12 +16,9 @@ const layers = 24;
  */
 export function wideNet({ domains: k, auxiliary }: { readonly domains: number; readonly auxiliary: boolean }): Problem {
   const rows = Array.from({ length: 2 * k }, (_, row) => Math.floor(row / 2));
-  const random = createRandom(['wide-net']);
-  const values = (size: number) => Float32Array.from({ length: size }, () => random.normal() / 16);
-  const batch = alternatingBatch(values(rows.length * inputs), inputs, rows);
-  const weights = new Weights(
-    Object.fromEntries(Array.from({ length: layers }, (_, i) => [`layer${i}/kernel`, tf.tensor2d(values(inputs * outputs), [inputs, outputs])])),
-  );
+  kernels ??= Array.from({ length: layers }, (_, i) => randomValues(`layer${i}`, inputs * outputs));
+  const batch = alternatingBatch(randomValues('batch', rows.length * inputs), inputs, rows);
+  const weights = new Weights(Object.fromEntries(kernels.map((values, i) => [`layer${i}/kernel`, tf.tensor2d(values, [inputs, outputs])])));
   const model: Model = {
     weights,
     apply(x) {
@@ -38,6 +35,14 @@ export function wideNet({ domains: k, auxiliary }: { readonly domains: number; r
     domains: Array.from({ length: k }, (_, i) => `domain${i}`),
     batches: [batch],
   });
+}
+
+/** Drawn once: 200,000 normal numbers take longer than a step. */
+let kernels: readonly Float32Array[] | undefined;
+
+function randomValues(name: string, size: number): Float32Array {
+  const random = createRandom(['wide-net', name]);
+  return Float32Array.from({ length: size }, () => random.normal() / 16);
 }
 
 const risk: Risk = {

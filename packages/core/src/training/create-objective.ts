@@ -2,7 +2,7 @@ import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Auxiliary, AuxiliaryBatch, Risk } from '../contracts/loss.ts';
 import type { Model, ModelOutput } from '../contracts/model.ts';
-import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
+import { type EvaluateOptions, type Evaluation, type GradientOf, MisuseError, type Objective } from '../contracts/objective.ts';
 import type { DomainBatch } from '../data/domain-batch.ts';
 import { pullback, type Weighted } from './pullback.ts';
 import { type BatchStatistics, moveRunningStatistics } from './running-statistics.ts';
@@ -42,7 +42,7 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
   const present = parts.domains
     .map((name, index) => ({ name, rows: rowsOf(batch, index) }))
     .filter(({ name, rows }) => rows.length > 0 && (only === undefined || name === only));
-  if (only !== undefined && present.length === 0) throw new Error(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
+  if (only !== undefined && present.length === 0) throw new MisuseError(`Cannot evaluate domain '${only}' alone: the batch has no sample of it`);
   const { all: weights } = parts.trained ?? modelAlone(model);
   const asked = withRespectTo ? weights.trainable.filter(withRespectTo) : weights.trainable;
   const measured: BatchStatistics[] = [];
@@ -208,9 +208,10 @@ function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary 
   if (of === 'risk') return plain(risks);
   if (of === 'auxiliary') return plain(auxiliary ? [auxiliary] : []);
   if (of === 'full') return plain(auxiliary ? [...risks, auxiliary] : risks);
+  if (typeof of !== 'object' || of === null) throw new MisuseError(`Cannot take the gradient of ${String(of)}: expected full, risk, auxiliary or an object`);
   const risk = (name: string): tf.Scalar => {
     const found = risks[names.indexOf(name)];
-    if (!found) throw new Error(`Cannot take the gradient of domain '${name}': it is not in the batch, expected one of ${names.join(', ')}`);
+    if (!found) throw new MisuseError(`Cannot take the gradient of domain '${name}': it is not in the batch, expected one of ${names.join(', ')}`);
     return found;
   };
   if ('domain' in of) return plain([risk(of.domain)]);

@@ -1,16 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { GradientCosine } from '../contracts/gradient-cosine.ts';
 import type { Gradients } from '../contracts/gradients.ts';
 import type { Objective } from '../contracts/objective.ts';
 import type { GradientWatch } from '../contracts/optimizer.ts';
 import { domainGradients } from './domain-gradients.ts';
-
-/** How well the gradients of two domains agree: 1 the same direction, 0 orthogonal, -1 opposite. */
-export interface GradientCosine {
-  /** `weights`: ∇R_i and ∇R_j before the step; `ascending points`: what a method takes there, one for each domain. */
-  readonly at: 'weights' | 'ascending points';
-  readonly domains: readonly [string, string];
-  readonly cosine: number;
-}
 
 /**
  * The cosines between the gradients of the domains in one step. Takes those that the method hands to `watch`, and gradients of its own where it hands over

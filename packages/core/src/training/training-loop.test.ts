@@ -145,6 +145,23 @@ it('a domain whose gradient is 0 has no cosine', async () => {
   expect(records[0]?.cosines).toEqual([]);
 });
 
+it('callbacks learn of each step its factor, its cosines and its batch with the names of the domains, and of an epoch what was measured', async () => {
+  using model = line(0);
+  const told: unknown[] = [];
+  const callback: Callback = {
+    stepEnded: ({ learningRateFactor, milliseconds, cosines, batch }) =>
+      void told.push([learningRateFactor, milliseconds >= 0, cosines?.map(({ domains }) => domains), batch.domains, [...batch.images]]),
+    epochEnded: ({ validation, target }) => void told.push([validation, target]),
+  };
+  const settings = { epochs: 1, warmupEpochs: 0, freeze: {}, cosinesEvery: 1 };
+  const onEpoch = async () => ({ target: { hter: 0.5 } });
+  await trainingLoop(parts(model, { batches: batches(1), schedule: { factor: () => 0.5 }, settings, callbacks: [callback], onEpoch }));
+  expect(told).toEqual([
+    [0.5, true, [['a', 'b']], ['a', 'b'], [1, 1]],
+    [undefined, { hter: 0.5 }],
+  ]);
+});
+
 it('the schedule multiplies the rate: factor 1/2 halves the first step', async () => {
   using model = line(0);
   await trainingLoop(parts(model, { batches: batches(1), schedule: { factor: () => 0.5 } }));
@@ -239,7 +256,7 @@ it('callbacks are told in order, and may stop the run', async () => {
           runEnded: ({ reason }) => void told.push(reason),
         },
       ],
-      onEpoch: async () => ({ auc: 0.5 }),
+      onEpoch: async () => ({ validation: { auc: 0.5 } }),
     }),
   );
   expect(told).toEqual(['started 10', 'step 0', 'step 1', 'epoch 0 0.5', 'stopped']);
@@ -340,7 +357,7 @@ it('stops where an async handler asks for it before it resolves, and fails where
   using model = line(0);
   const stopping: Callback = {
     async epochEnded({ stop }) {
-      await null;
+      await Promise.resolve();
       stop('enough');
     },
   };

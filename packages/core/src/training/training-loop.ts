@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Callback, RunEvents } from '../contracts/callback.ts';
+import type { Callback, RunEvents, TrainedBatch } from '../contracts/callback.ts';
 import { DivergedError } from '../contracts/errors.ts';
+import type { GradientCosine } from '../contracts/gradient-cosine.ts';
 import { Gradients } from '../contracts/gradients.ts';
 import type { Auxiliary, Risk } from '../contracts/loss.ts';
 import type { Model } from '../contracts/model.ts';
@@ -13,7 +14,7 @@ import type { DomainBatch } from '../data/domain-batch.ts';
 import type { DomainBatches, LoadedBatch } from '../data/domain-batches.ts';
 import { createObjective } from './create-objective.ts';
 import { ermStep } from './erm-step.ts';
-import { GradientComparison, type GradientCosine } from './gradient-comparison.ts';
+import { GradientComparison } from './gradient-comparison.ts';
 import { modelAlone, type TrainedWeights } from './trained-weights.ts';
 
 export interface LoopParts {
@@ -32,8 +33,8 @@ export interface LoopParts {
   readonly settings: LoopSettings;
   /** Called after every step. */
   onStep?(step: StepRecord): void;
-  /** Called after every epoch: validates. The figures it returns are passed to the callbacks. */
-  onEpoch?(position: Position): Promise<Readonly<Record<string, number>> | undefined>;
+  /** Called after every epoch: evaluates what is due. The figures it returns are passed to the callbacks. */
+  onEpoch?(position: Position): Promise<Pick<RunEvents['epochEnded'], 'validation' | 'target'> | undefined>;
   /** Called after every epoch but the last, once the callbacks have been told: saves. */
   afterEpoch?(position: Position): Promise<void>;
   /** The loss on the held-out share at the model's weights; required if a callback asks for it. */
@@ -103,19 +104,20 @@ export async function trainingLoop(parts: LoopParts, start: Position = { epoch: 
       counts[record.report.kind] = (counts[record.report.kind] ?? 0) + 1;
       step++;
       parts.onStep?.(record);
-      await emit(parts.callbacks, 'stepEnded', { progress, report: record.report, weights });
+      if (parts.callbacks.some((callback) => callback.stepEnded))
+        await emit(parts.callbacks, 'stepEnded', { ...record, weights, batch: describeBatch(loaded, parts.domains) });
       await tellHeldOutLoss(parts, progress);
       // The engine's ops block the event loop: signals and progress are handled between steps.
       await new Promise((resolve) => setImmediate(resolve));
       if (parts.signal?.aborted) return end('interrupted', epoch, step);
     }
     const position: Position = { epoch: epoch + 1, step: 0, counts: { ...counts } };
-    const validation = await parts.onEpoch?.(position);
+    const figures = await parts.onEpoch?.(position);
     let because: string | undefined;
     const stop = (reason: string) => {
       because = reason;
     };
-    await emit(parts.callbacks, 'epochEnded', { epoch, weights, stop, ...(validation ? { validation } : {}) });
+    await emit(parts.callbacks, 'epochEnded', { ...figures, epoch, weights, stop });
     if (because !== undefined && epoch + 1 < settings.epochs) return end('stopped', epoch + 1, 0, because);
     if (parts.signal?.aborted) return end('interrupted', epoch + 1, 0);
     if (epoch + 1 < settings.epochs) await parts.afterEpoch?.(position);
@@ -158,6 +160,10 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
     waited: loaded.waitMs,
     ...(comparison ? { cosines: comparison.cosines } : {}),
   };
+}
+
+function describeBatch({ images, shape, labels, domains }: LoadedBatch, names: readonly string[]): TrainedBatch {
+  return { images, shape, labels, domains: Array.from(domains, (index) => names[index] as string) };
 }
 
 function trainedOf({ trained, model }: LoopParts): TrainedWeights {
@@ -207,6 +213,6 @@ async function tellHeldOutLoss(parts: LoopParts, progress: Progress): Promise<vo
 }
 
 /** One callback after the other, in the experiment's order: the next is told once the one before is done. */
-async function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): Promise<void> {
+export async function emit<E extends keyof RunEvents>(callbacks: readonly Callback[], event: E, payload: RunEvents[E]): Promise<void> {
   for (const callback of callbacks) await (callback[event] as ((payload: RunEvents[E]) => void | Promise<void>) | undefined)?.(payload);
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { FileEntry } from '../on-disk/folder-tree.ts';
-import { decodeText } from '../on-disk/list-file.ts';
+import { readAnnotation } from '../on-disk/read-text.ts';
 import { readVideoHeader } from '../video/video-header.ts';
 import type { Face, FaceAnnotation, FaceLandmarks, Point } from './face.ts';
 
@@ -19,9 +18,7 @@ export async function readFaces(clip: string, file: FileEntry | undefined, { col
   const frames = new Map<number, Face>();
   const problems: string[] = [];
   if (!file) return { frames, problems: ['there is no annotation file'] };
-  const text = await readFile(file.path)
-    .then((bytes) => decodeText(bytes, file.id))
-    .catch((error: Error) => error);
+  const text = readAnnotation(file);
   if (text instanceof Error) return { frames, problems: [`${file.id}: ${text.message}`] };
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.every((line) => line.trim() === '')) return { frames, problems: [`${file.id}: the file is empty`] };

@@ -14,7 +14,7 @@ export interface LabelLine {
 export async function readLabelList(file: FileEntry, findings: Findings): Promise<LabelLine[]> {
   const wrong: { readonly line: number; readonly what: string }[] = [];
   const lines = (await readListFile(file)).flatMap(({ line, text }): LabelLine[] => {
-    const words = text.split(/[\s,]+/);
+    const words = text.split(/[\s,;]+/);
     const [first, ...more] = words.slice(0, -1);
     const value = Number(words.at(-1));
     if (first !== undefined && (value === 0 || value === 1)) return [{ where: `${file.id} line ${line}`, paths: [first, ...more], value }];

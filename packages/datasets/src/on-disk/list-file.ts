@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { cannot } from '@gradalign/core';
 import { videoEnding } from '@gradalign/core/images';
 import type { FileEntry } from './folder-tree.ts';
+import { readText } from './read-text.ts';
 
 export interface ListLine {
   /** From 1. */
@@ -13,69 +12,13 @@ export interface ListLine {
 /**
  * The non-empty lines of a list, whatever editor saved it: byte order marks, UTF-16, carriage returns and trailing spaces do not matter.
  *
- * @throws UserError with the line where it is in an older encoding
+ * @throws UserError where it is no regular file or too large, with the line where it is in an older encoding
  */
 export async function readListFile({ path }: Pick<FileEntry, 'path'>): Promise<ListLine[]> {
-  return decodeText(await readFile(path), path)
+  return readText({ path })
     .split(/\r\n|\n|\r/)
     .map((text, i) => ({ line: i + 1, text: text.trim() }))
     .filter(({ text }) => text !== '');
-}
-
-/**
- * Text as UTF-8, or as UTF-16 where a byte order mark or its zeros say so.
- *
- * @param path named in errors
- * @throws UserError with the line of the first byte that is neither
- */
-export function decodeText(bytes: Buffer, path: string): string {
-  const encoding = encodingOf(bytes);
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const at = encoding === 'utf-8' ? firstInvalid(bytes) : undefined;
-    const where = at === undefined ? path : `${path}:${lineOf(bytes, at)}`;
-    const is =
-      at === undefined
-        ? `it is not valid ${encoding.toUpperCase()}`
-        : `byte ${hex(bytes[at] as number)} (${JSON.stringify(latin1(bytes, at))} in Latin-1) is not UTF-8`;
-    throw cannot(`read ${where}`, is, 'UTF-8 or UTF-16: save the file again as UTF-8 (in a spreadsheet: CSV UTF-8)', { cause, exitCode: 2 });
-  }
-}
-
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-
-/** By the byte order mark; without one, text of which every second byte is zero at its beginning is UTF-16. */
-function encodingOf(bytes: Buffer): Encoding {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  const head = bytes.subarray(0, 64);
-  const zeros = (from: number) => head.length >= 4 && head.every((byte, i) => (i % 2 === from) === (byte === 0));
-  if (zeros(1)) return 'utf-16le';
-  return zeros(0) ? 'utf-16be' : 'utf-8';
-}
-
-/** Position of the first byte that no UTF-8 has there. */
-function firstInvalid(bytes: Buffer): number {
-  const decoded = Buffer.from(bytes.toString('utf8'));
-  let at = 0;
-  while (at < bytes.length && bytes[at] === decoded[at]) at++;
-  return at;
-}
-
-function lineOf(bytes: Buffer, at: number): number {
-  return bytes.toString('latin1', 0, at).split(/\r\n|\n|\r/).length;
-}
-
-/** The word around a byte. */
-function latin1(bytes: Buffer, at: number): string {
-  const before = /[^\s,;]*$/.exec(bytes.toString('latin1', Math.max(0, at - 20), at))?.[0] ?? '';
-  const after = /^[^\s,;]*/.exec(bytes.toString('latin1', at, at + 20))?.[0] ?? '';
-  return before + after;
-}
-
-function hex(byte: number): string {
-  return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** A path without a video's extension, which lists include or omit. */

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteCsv } from '@gradalign/metrics';
 import { describe, expect, it } from 'vitest';
 import { scratch } from '../../test/fixtures/scratch.ts';
 import { parseCsv, readCsvRows } from './parse-csv.ts';
-import { quoteCsv } from './quote-csv.ts';
 
 const text = 'a,b\r\n"x, ""y""",2\n\n,\n"two\r\nlines",3\rlast,';
 const rows = [

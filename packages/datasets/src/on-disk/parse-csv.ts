@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { cannot } from '@gradalign/core';
+import { cannot, describeReadError, openBounded } from '@gradalign/core';
 import { CsvError, type Options, parse as streamingParser } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 
@@ -37,7 +37,7 @@ export async function* readCsvRows(file: string): AsyncGenerator<CsvRow> {
   const lines = new LineCounter();
   const parser = streamingParser({ ...dialect(',', lines), bom: true });
   // The parser is destroyed with the error of either, which the loop throws.
-  pipeline(createReadStream(file), parser, () => {});
+  pipeline(createReadStream(file, { fd: opened(file) }), parser, () => {});
   try {
     for await (const row of parser) yield row as CsvRow;
   } catch (error) {
@@ -45,11 +45,23 @@ export async function* readCsvRows(file: string): AsyncGenerator<CsvRow> {
   }
 }
 
+function opened(file: string): number {
+  try {
+    return openBounded(file).descriptor;
+  } catch (cause) {
+    throw cannot(`read ${file}`, describeReadError(cause), 'a CSV file', { cause });
+  }
+}
+
+/** In characters. */
+const longestRow = 2 ** 20;
+
 function dialect(delimiter: string, lines: LineCounter): Options {
   return {
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    max_record_size: longestRow,
     relax_quotes: true,
     ltrim: true,
     rtrim: true,
@@ -78,6 +90,8 @@ class LineCounter {
 
 function explained(error: unknown, file: string, line: number): unknown {
   if (!(error instanceof CsvError)) return error;
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return cannot(`read ${file}:${line}`, `the row is longer than ${longestRow} characters`, 'shorter rows (a quote may have no end)', { cause: error });
   const is = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quoted cell does not end' : 'text follows the closing quote of a cell';
   return cannot(`read ${file}:${line}`, is, 'a cell in quotes, with quotes inside it doubled', { cause: error });
 }

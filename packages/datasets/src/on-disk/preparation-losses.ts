@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LeftOut } from '@gradalign/core';
+import { describeReadError, type LeftOut, readBounded } from '@gradalign/core';
 
 /** A larger report was not written by `data prepare`. */
 const mostBytes = 2 ** 28;
@@ -15,13 +14,13 @@ const mostBytes = 2 ** 28;
 export async function preparationLosses(folder: string, domain: string): Promise<LeftOut[]> {
   const path = join(folder, 'report.json');
   if (!existsSync(join(folder, 'preparation.json'))) return [];
-  const size = (await stat(path).catch(() => undefined))?.size;
-  if (size === undefined || size > mostBytes) return [];
+  if (!existsSync(path)) return [];
   let report: unknown;
   try {
-    report = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return [{ kind: 'entry', what: 'report.json', why: 'it is not JSON, so that it is not known which clips have no crops: run data prepare again' }];
+    report = JSON.parse(readBounded(path, mostBytes).toString());
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'it is not JSON' : describeReadError(error);
+    return [{ kind: 'entry', what: 'report.json', why: `${why}, so that it is not known which clips have no crops: run data prepare again` }];
   }
   const domains = (report as { domains?: Record<string, unknown> } | null)?.domains ?? {};
   const own = (Object.hasOwn(domains, domain) ? domains[domain] : {}) as { withoutFace?: unknown; broken?: unknown; leftOut?: unknown };

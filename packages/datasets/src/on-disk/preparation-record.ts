@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '@gradalign/core';
+
+const mostBytes = 2 ** 26;
 
 /** `preparation.json` of a prepared folder, as far as it is read here. */
 interface PreparedFolder {
@@ -12,7 +14,7 @@ interface PreparedFolder {
  */
 export async function preparationRecord(folder: string, domain: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const { domains = {} } = JSON.parse(await readFile(join(folder, 'preparation.json'), 'utf8')) as PreparedFolder;
+    const { domains = {} } = JSON.parse(readBounded(join(folder, 'preparation.json'), mostBytes).toString()) as PreparedFolder;
     return Object.hasOwn(domains, domain) ? domains[domain]?.settings : undefined;
   } catch {
     return undefined;

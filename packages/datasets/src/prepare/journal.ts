@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { cannot, describeWriteError, makeFolders, writeAtomically } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders, openBounded, writeAtomically } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { ManifestRow } from './manifest.ts';
 
@@ -39,7 +39,7 @@ export interface Journal extends Disposable {
 
 /** The records of a journal, in the order of the clips' ids, for readers: the file is not changed. */
 export function* readJournal(path: string): Generator<ClipRecord> {
-  const file = openSync(path, 'r');
+  const file = openBounded(path).descriptor;
   try {
     const { places } = scan(file);
     for (const id of [...places.keys()].sort(byCodePoint)) yield recordAt(file, places.get(id) as Place);

@@ -1,6 +1,6 @@
 import type { Rectangle, Sample } from '@gradalign/core';
+import { quoteCsv } from '@gradalign/metrics';
 import type { FaceLandmarks } from '../faces/face.ts';
-import { quoteCsv } from '../on-disk/quote-csv.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { FoundFace } from './find-face.ts';
 import type { PlannedClip } from './plan-clips.ts';

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cannot, writeAtomically } from '@gradalign/core';
+import { cannot, readBounded, writeAtomically } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { CropConvention } from './crop-convention.ts';
 import type { ClipSettings } from './prepare-clip.ts';
@@ -66,7 +66,7 @@ export function readPreparation(out: string): Preparation {
   const { preparation } = preparedPaths(out);
   if (!existsSync(preparation)) return { format: 1, domains: {} };
   try {
-    const read = JSON.parse(readFileSync(preparation, 'utf8')) as Preparation;
+    const read = JSON.parse(readBounded(preparation, 2 ** 26).toString()) as Preparation;
     if (read.format === 1 && typeof read.domains === 'object') return read;
   } catch {
     // Reported below.

@@ -1,12 +1,12 @@
 import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cannot, describeWriteError, makeFolders } from '@gradalign/core';
+import type { PixelAspect } from '@gradalign/core/images';
 import type { FaceAnnotation } from '../faces/face.ts';
 import type { FaceDataset, FaceSample } from '../faces/face-dataset.ts';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { type ClipFrame, openClip } from '../video/clip-frames.ts';
 import type { Ffmpeg } from '../video/find-ffmpeg.ts';
-import type { PixelAspect } from '../video/square-pixels.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import type { CropFormat, CroppedFace, CropTask } from './crop-task.ts';

@@ -1,8 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, readSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { adviceOn, cannot, describeWriteError, lockFolder, makeFolders, type Reporter, silentReporter, writeAtomically } from '@gradalign/core';
+import {
+  adviceOn,
+  cannot,
+  describeWriteError,
+  lockFolder,
+  makeFolders,
+  openBounded,
+  type Reporter,
+  readBounded,
+  silentReporter,
+  writeAtomically,
+} from '@gradalign/core';
 import { createWorkerPool, imageDecoders, workerEntry } from '@gradalign/core/images';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
@@ -177,8 +188,12 @@ function writeIfChanged(path: string, content: () => Iterable<string>): void {
 }
 
 function holds(path: string, content: Iterable<string>): boolean {
-  if (!existsSync(path)) return false;
-  const file = openSync(path, 'r');
+  let file: number;
+  try {
+    file = openBounded(path).descriptor;
+  } catch {
+    return false;
+  }
   try {
     let at = 0;
     for (const piece of content) {
@@ -195,7 +210,7 @@ function holds(path: string, content: Iterable<string>): boolean {
 
 function readReport(out: string): PreparationReport {
   try {
-    return JSON.parse(readFileSync(preparedPaths(out).report, 'utf8')) as PreparationReport;
+    return JSON.parse(readBounded(preparedPaths(out).report, 2 ** 28).toString()) as PreparationReport;
   } catch {
     return { domains: {} };
   }

@@ -1,5 +1,5 @@
 import { evenlySpread, type ImageSource, type Sample } from '@gradalign/core';
-import { renderView } from '@gradalign/core/images';
+import { type PixelAspect, renderView } from '@gradalign/core/images';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { openClip } from '../video/clip-frames.ts';
 import type { Ffmpeg } from '../video/find-ffmpeg.ts';
@@ -25,6 +25,8 @@ export interface InputSettings {
     /** Absent: the whole frame is the face. */
     readonly detector?: FaceFinder;
   };
+  /** Pixels that are not square; default: `correct`. */
+  readonly pixelAspect?: PixelAspect | undefined;
   /** Called for videos. */
   readonly ffmpeg: () => Ffmpeg;
   readonly signal?: AbortSignal | undefined;
@@ -53,7 +55,10 @@ export async function prepareInput(path: string, kind: 'image' | 'video', settin
     return { images: [{ path }], warnings: [...warnings] };
   }
   const sample: Sample = { id: path, image: kind === 'video' ? { clip: path } : { path }, label: 0, split: 'test' };
-  const clip = await openClip({ samples: [sample] }, { ffmpeg: settings.ffmpeg, signal: settings.signal, onProblem: (problem) => void warnings.add(problem) });
+  const clip = await openClip(
+    { samples: [sample] },
+    { ffmpeg: settings.ffmpeg, signal: settings.signal, pixelAspect: settings.pixelAspect, onProblem: (problem) => void warnings.add(problem) },
+  );
   const attempt = async (count: number) => {
     const wanted = kind === 'image' ? [0] : chosenFrames(count, settings);
     const found: { readonly images: ImageSource[]; readonly reasons: string[]; several: number; frames: number } = {

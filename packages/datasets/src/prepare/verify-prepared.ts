@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
@@ -92,9 +92,9 @@ export async function verifyPrepared(folder: string, { onProgress, signal }: Ver
     while (next < files.length) {
       signal?.throwIfAborted();
       const file = files[next++] as string;
-      const content = await readFile(join(root, file)).catch(() => undefined);
-      if (!content) missing.push(file);
-      else if (createHash('sha256').update(content).digest('hex') !== expected.get(file)) changed.push(file);
+      const digest = await digestOf(join(root, file));
+      if (digest === undefined) missing.push(file);
+      else if (digest !== expected.get(file)) changed.push(file);
       onProgress?.(++done, files.length);
     }
   };
@@ -141,6 +141,17 @@ const titles = {
   withdrawn: 'withdrawn from the raw data, crops still here (data prepare removes them)',
   withoutRaw: 'raw data not found, so not checked for withdrawn clips',
 } as const;
+
+/** In bytes; a larger file is no crop. */
+const largestCrop = 2 ** 28;
+
+/** Undefined where there is no such file; a text that is no digest where it is no file that data prepare writes. */
+async function digestOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && (!found.isFile() || found.size > largestCrop)) return 'no crop';
+  const content = found && (await readFile(path).catch(() => undefined));
+  return content && createHash('sha256').update(content).digest('hex');
+}
 
 /** Reads the journals without changing them. */
 function withdrawnIn(out: string): Pick<Verification, 'withdrawn' | 'withoutRaw'> {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { cannot, describeWriteError } from '@gradalign/core';
+import { cannot, describeWriteError, readBounded } from '@gradalign/core';
+import { isAlive } from '@gradalign/engine/files';
 
 /**
  * Fills a new folder that is complete or absent: `write` gets a folder beside it, which is renamed at the end, or removed after an error.
@@ -34,7 +35,7 @@ export function isOccupied(root: string): boolean {
 /** The content of a JSON file; undefined where it is missing or unreadable. */
 export function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readBounded(path, 2 ** 28).toString());
   } catch {
     return undefined;
   }
@@ -47,14 +48,5 @@ function removeLeftOvers(root: string): void {
   for (const name of readdirSync(folder)) {
     const pid = new RegExp(`^\\.${basename(root).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.(\\d+)\\.tmp$`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

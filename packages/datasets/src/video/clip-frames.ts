@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { ClipSource, Sample } from '@gradalign/core';
-import { decodeImage } from '@gradalign/core/images';
+import { decodeImage, type ImageSize, type PixelAspect } from '@gradalign/core/images';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import type { FramePicture } from './frame-picture.ts';
 import { type ProbedVideo, probeVideo } from './probe-video.ts';
 import { countFrames, readFrames } from './read-frames.ts';
-import type { PixelAspect, Size } from './square-pixels.ts';
 
 /** A frame with the sample it belongs to. */
 export interface ClipFrame<S extends Sample> extends FramePicture {
@@ -15,7 +14,7 @@ export interface ClipFrame<S extends Sample> extends FramePicture {
   readonly frame: number;
   readonly sample: S;
   /** Size that annotations refer to, where it is not the picture's. */
-  readonly stored?: Size;
+  readonly stored?: ImageSize;
   /** What was done to its pixels. */
   readonly changes: readonly string[];
 }
@@ -98,7 +97,7 @@ async function throughReader<S extends Sample>(sample: S, source: ClipSource, re
 }
 
 /** The images of a video in their order, by their own numbers where these differ; an image that stands alone is frame 0. */
-function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: OpenClipOptions): ClipFrames<S> {
+function images<S extends Sample>(samples: readonly [S, ...S[]], { signal, pixelAspect = 'correct' }: OpenClipOptions): ClipFrames<S> {
   const numbered = new Set(samples.map(({ frame }) => frame)).size === samples.length;
   return {
     count: samples.length,
@@ -113,10 +112,10 @@ function images<S extends Sample>(samples: readonly [S, ...S[]], { signal }: Ope
           release = given;
         };
         try {
-          const { image, changes = [] } = await orBroken(() => decodeImage(source, { channels: 3, hold }));
+          const { image, stored, changes = [] } = await orBroken(() => decodeImage(source, { channels: 3, hold, pixelAspect }));
           const { width, height, data } = image;
           const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-          yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: bytes, changes };
+          yield { frame: (numbered ? sample.frame : undefined) ?? i, sample, width, height, data: bytes, changes, ...(stored ? { stored } : {}) };
         } finally {
           // Large pictures share a budget: the next one may come once this one is cropped.
           release();

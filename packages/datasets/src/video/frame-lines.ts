@@ -1,10 +1,10 @@
-import type { Size } from './square-pixels.ts';
+import type { ImageSize } from '@gradalign/core/images';
 
 /** Stretches of consecutive frames that ffmpeg's filters saw with one configuration: they count from 0 again with each. */
 export interface Stretch {
   readonly first: number;
   /** As stored, turned upright by the file's own rotation. */
-  readonly size: Size;
+  readonly size: ImageSize;
   /** Width of a pixel over its height; 1 where unknown. */
   readonly pixelAspect: number;
 }

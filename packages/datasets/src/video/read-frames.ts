@@ -1,4 +1,5 @@
 import type { ClipSource } from '@gradalign/core';
+import { type ImageSize, type PixelAspect, squared, stretchChanges } from '@gradalign/core/images';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { type FrameLines, frameLines, type Stretch } from './frame-lines.ts';
@@ -6,14 +7,14 @@ import type { FramePicture } from './frame-picture.ts';
 import { ppmFrames } from './ppm-frames.ts';
 import { isCutOff, type ProbedVideo } from './probe-video.ts';
 import { lastWords, runTool, stallLimit } from './run-tool.ts';
-import { isStretched, type PixelAspect, type Size, squared, squareScale } from './square-pixels.ts';
+import { squareScale } from './square-scale.ts';
 import { inputOptions } from './video-container.ts';
 
 /** A frame with its number, from 0, as a viewer counts. */
 export interface VideoFrame extends FramePicture {
   readonly frame: number;
   /** Its size turned upright, before pixels were made square: what annotations refer to. */
-  readonly stored: Size;
+  readonly stored: ImageSize;
   /** What was done to its pixels: `turned 90 degrees (rotation in the header)`. */
   readonly changes: readonly string[];
 }
@@ -76,7 +77,7 @@ async function* readChanging(source: ClipSource, frames: readonly number[], opti
   const wanted = new Set(frames);
   let frame = 0;
   for await (const picture of decoded(source, filters, seen, options)) {
-    const size = sizes[stretches.findLastIndex(({ first }) => first <= frame)] as Size;
+    const size = sizes[stretches.findLastIndex(({ first }) => first <= frame)] as ImageSize;
     if (picture.width !== canvas.width || picture.height !== canvas.height)
       throw new BrokenClipError(`its size changes within the clip, and ffmpeg gives frame ${frame} as ${picture.width} x ${picture.height}`);
     if (wanted.has(frame)) yield { ...cut(picture, size), ...told(frame, stretches, source, options) };
@@ -136,13 +137,13 @@ function upright(source: ClipSource, options: ReadFramesOptions): readonly strin
 }
 
 /** As `stretch` says, turned by the data set's own turn. */
-function turned({ size: { width, height }, pixelAspect }: Stretch, source: ClipSource, options: ReadFramesOptions): { size: Size; pixelAspect: number } {
+function turned({ size: { width, height }, pixelAspect }: Stretch, source: ClipSource, options: ReadFramesOptions): { size: ImageSize; pixelAspect: number } {
   return ownTurn(source, options) % 180 === 0
     ? { size: { width, height }, pixelAspect }
     : { size: { width: height, height: width }, pixelAspect: 1 / pixelAspect };
 }
 
-function shownSize(stretch: Stretch, source: ClipSource, options: ReadFramesOptions): Size {
+function shownSize(stretch: Stretch, source: ClipSource, options: ReadFramesOptions): ImageSize {
   const { size, pixelAspect } = turned(stretch, source, options);
   return options.pixelAspect === 'keep' ? size : squared(size, pixelAspect);
 }
@@ -154,16 +155,14 @@ function told(frame: number, stretches: readonly Stretch[], source: ClipSource, 
   const turn = ownTurn(source, options);
   const changes = [
     ...(turn === 0 ? [] : [`turned ${turn} degrees (the data set's rule)`]),
-    ...(isStretched(pixelAspect)
-      ? [`pixels ${Math.round(pixelAspect * 1000) / 1000} times as wide as high ${options.pixelAspect === 'keep' ? 'kept so' : 'made square'}`]
-      : []),
+    ...stretchChanges(pixelAspect, options.pixelAspect ?? 'correct'),
     ...options.probed.changes,
   ];
   return { frame, stored: size, changes };
 }
 
 /** The upper left part of a picture. */
-function cut({ data, width }: FramePicture, size: Size): FramePicture {
+function cut({ data, width }: FramePicture, size: ImageSize): FramePicture {
   const row = size.width * 3;
   const out = new Uint8Array(row * size.height);
   for (let y = 0; y < size.height; y++) out.set(data.subarray(y * width * 3, y * width * 3 + row), y * row);

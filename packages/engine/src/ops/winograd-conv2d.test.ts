@@ -3,7 +3,6 @@ import { afterEach, test as anyTest, beforeAll, describe, expect } from 'vitest'
 import { expectClose } from '../../test/agreement.ts';
 import { convolvedWithGradients, irregular } from '../../test/irregular.ts';
 import { isNative } from '../../test/routes.ts';
-import { runChildModule } from '../child-processes/child-module.ts';
 import { conv2d, loadEngine, setFusedKernels } from '../index.ts';
 import { prefersWinograd } from './winograd-conv2d.ts';
 
@@ -57,35 +56,4 @@ anyTest.each([
   ['a map of 2 x 2, a quarter of a tile', [2, 2, 2, 16], [3, 3, 16, 32], 1, 1, true],
 ] as const)('%s: %j with %j at stride %d, pad %d: %s', (_, map, kernel, stride, pad, expected) => {
   expect(prefersWinograd(map, kernel, stride, pad)).toBe(expected);
-});
-
-describe('in child processes', { timeout: 300_000 }, () => {
-  // With 32 and 144 channels, at stride 1 and 2: y, dx and dw of each.
-  const inChild = async (threads: number, env: NodeJS.ProcessEnv = {}): Promise<Float32Array[]> => {
-    const module = new URL('../../test/convolve-child', import.meta.url);
-    const { tensors } = await runChildModule<{ tensors: string[] }>(module, [String(threads), '32', '144'], { env: { ...process.env, ...env } });
-    return tensors.map((text) => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
-  };
-
-  let twoThreads: Promise<Float32Array[]> | undefined;
-  const onTwoThreads = () => {
-    twoThreads ??= inChild(2);
-    return twoThreads;
-  };
-
-  test('one, two and three threads give the same bits', async () => {
-    const [one, two, three] = await Promise.all([inChild(1), onTwoThreads(), inChild(3)]);
-    expect(one.map(({ length }) => length)).toEqual([7040, 7040, 9216, 1920, 7040, 9216, 31_680, 31_680, 186_624, 8640, 31_680, 186_624]);
-    expect(two).toEqual(one);
-    expect(three).toEqual(one);
-  });
-
-  anyTest.runIf(isNative && process.arch === 'x64')('narrower registers give the same to 2e-6 of the largest entry', async () => {
-    const narrower = ['avx2', 'plain'];
-    const [widest, ...results] = await Promise.all([onTwoThreads(), ...narrower.map((set) => inChild(2, { GRADALIGN_INSTRUCTIONS: set }))]);
-    for (const [k, set] of narrower.entries())
-      widest.forEach((values, i) => {
-        expectClose(results[k]?.[i] as Float32Array, values, 2e-6, `${set}, tensor ${i}`);
-      });
-  });
 });

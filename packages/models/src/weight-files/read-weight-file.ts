@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { decodeSafetensors } from '@gradalign/core';
+import { decodeSafetensors, describeReadError, readBounded } from '@gradalign/core';
 import { fileProblem } from './file-problem.ts';
 import type { FileTensors } from './file-tensor.ts';
 import { readNpzFile } from './npz-file.ts';
@@ -32,14 +31,9 @@ export function readWeightFile(file: string): { readonly format: WeightFileForma
 
 function contentOf(file: string): Buffer {
   try {
-    const { size } = statSync(file);
-    if (size > largest) throw fileProblem(file, `it has ${size} bytes`, 'at most 2 GiB');
-    return readFileSync(file);
+    return readBounded(file, largest);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const is = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw fileProblem(file, is, formats, error);
+    throw fileProblem(file, describeReadError(error), formats, error);
   }
 }
 

@@ -62,6 +62,8 @@ td small{color:var(--muted);font-size:.84em;display:inline-block;min-width:8.2em
 .sheet li{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:hidden;font-size:.8rem;break-inside:avoid}
 .sheet img,.sheet .nothing{display:block;width:100%;aspect-ratio:1;object-fit:cover;background:var(--soft)}
 .sheet .nothing{display:grid;place-items:center;color:var(--muted);text-align:center;padding:6px}
+.sheet.pairs{grid-template-columns:repeat(auto-fill,minmax(236px,1fr))}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:2px}
 .sheet p{margin:0;padding:7px 10px 9px;line-height:1.4}
 .sheet .id{display:block;color:var(--muted);font-size:.72rem;line-height:1.35;margin-top:2px}
 details{background:var(--card);border:1px solid var(--line);border-radius:12px;margin:12px 0;padding:0 18px}

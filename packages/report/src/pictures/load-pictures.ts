@@ -8,6 +8,8 @@ export interface Pictures {
   /** undefined where the sample's picture cannot be had. */
   find(sample: WrongSample): string | undefined;
   readonly problem?: string;
+  /** What heat maps are made of: the samples that have a picture. */
+  readonly sources: readonly { readonly sample: WrongSample; readonly image: ImageSource }[];
 }
 
 /** Side of a thumbnail in pixels. */
@@ -17,7 +19,13 @@ const side = 144;
 export async function loadPictures(runFolder: string, samples: readonly WrongSample[], options: LoadOptions): Promise<Pictures> {
   const found = new Map<string, string>();
   const find = ({ domain, id }: WrongSample) => found.get(keyOf(domain, id));
-  if (samples.length === 0) return { find };
+  const images = new Map<string, ImageSource>();
+  const sources = () =>
+    samples.flatMap((sample) => {
+      const image = images.get(keyOf(sample.domain, sample.id));
+      return image ? [{ sample, image }] : [];
+    });
+  if (samples.length === 0) return { find, sources: [] };
   try {
     const { experiment, catalogue } = await loadExperiment(runPaths(runFolder).experiment, options);
     const { targets } = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter);
@@ -28,13 +36,15 @@ export async function loadPictures(runFolder: string, samples: readonly WrongSam
         const key = keyOf(name, id);
         if (!wanted.has(key)) continue;
         const picture = await thumbnail(image, pluginFiles);
-        if (picture) found.set(key, picture);
+        if (!picture) continue;
+        found.set(key, picture);
+        images.set(key, image);
       }
     }
     const missing = samples.filter((sample) => !find(sample)).length;
-    return { find, ...(missing > 0 ? { problem: `${missing} of ${samples.length} pictures cannot be read from the run's data` } : {}) };
+    return { find, sources: sources(), ...(missing > 0 ? { problem: `${missing} of ${samples.length} pictures cannot be read from the run's data` } : {}) };
   } catch (error) {
-    return { find, problem: `the run's data cannot be read: ${(error as Error).message.split('\n')[0]}` };
+    return { find, sources: [], problem: `the run's data cannot be read: ${(error as Error).message.split('\n')[0]}` };
   }
 }
 

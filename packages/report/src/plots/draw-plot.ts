@@ -27,6 +27,14 @@ export interface Drawing {
   readonly table: CsvTable;
 }
 
+/** What `drawMarks` needs. */
+export interface DrawnMarks extends Omit<Drawing, 'plot'> {
+  readonly width: number;
+  readonly height: number;
+  /** SVG elements; texts in them are ours, or escaped. */
+  readonly marks: string;
+}
+
 /** A line or an area of the plot with its name. */
 export interface LegendItem {
   readonly label: string;
@@ -66,8 +74,13 @@ export function drawPlot({ id, title, description, plot: options, legend = [], t
   const [width, height] = [svg.getAttribute('width'), svg.getAttribute('height')].map(Number) as [number, number];
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   for (const group of [...svg.querySelectorAll('[aria-label]')]) group.removeAttribute('aria-label');
+  return drawMarks({ id, title, description, legend, table, width, height, marks: renamed(id, svg.innerHTML) });
+}
+
+/** The same frame around marks that are drawn by hand. */
+export function drawMarks({ id, title, description, legend = [], table, width, height, marks }: DrawnMarks): Picture {
   const key = drawLegend(legend, width);
-  return { id, title, description, svg: standalone(id, title, description, width, height + key.height, key, renamed(id, svg.innerHTML)), csv: csvText(table) };
+  return { id, title, description, svg: standalone(id, title, description, width, height + key.height, key, marks), csv: csvText(table) };
 }
 
 /** Observable Plot numbers markers and clips over the whole process; here they are numbered within the plot, and a page made twice is the same. */

@@ -2,6 +2,7 @@ import { contour, dot } from '@observablehq/plot';
 import type { Landscape, MeasuredDomain } from '../read/landscape.ts';
 import { number } from '../text/format.ts';
 import { drawPlot, type Picture } from './draw-plot.ts';
+import { roundCoordinates } from './round-coordinates.ts';
 
 /** Colors of the levels, from the lowest: names of the palette. */
 const levelCount = 8;
@@ -15,7 +16,7 @@ export function landscapePlots({ points, radius, domains }: Landscape): Picture[
     const top = losses.reduce<number>((most, loss) => Math.max(most, loss ?? most), levels.at(-1) ?? 0);
     // Where the loss is not finite, it is higher than all levels.
     const values = losses.map((loss) => loss ?? top + 1);
-    return rounded(
+    return roundCoordinates(
       drawPlot({
         id: `landscape-${i + 1}`,
         title: `Loss around the solution: ${name}`,
@@ -56,26 +57,20 @@ export function contourLevels(losses: MeasuredDomain['losses']): number[] {
   return byFactors ? levels.map(Math.exp) : levels;
 }
 
-function levelColor(k: number): string {
+/** Of the k-th level, from the lowest. */
+export function levelColor(k: number): string {
   return `var(--level-${k + 1})`;
 }
 
 /** As few digits as tell the levels apart. */
-function legendLabels(levels: readonly number[]): string[] {
+export function legendLabels(levels: readonly number[]): string[] {
   const shown = [2, 3, 4, 5, 6].map((digits) => levels.map((level) => number(Number(level.toPrecision(digits)))));
   const labels = shown.find((texts) => new Set(texts).size === texts.length) ?? (shown.at(-1) as string[]);
   return labels.map((label, k) => (k > 0 ? `≥ ${label}` : labels.length > 1 ? `< ${labels[1]}` : label));
 }
 
-function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
+/** Every point with its loss. */
+export function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
   const at = (i: number) => (2 * radius * i) / (points - 1) - radius;
   return { columns: ['first', 'second', 'loss'], rows: losses.map((loss, i) => [at(i % points), at(Math.floor(i / points)), loss ?? Number.NaN]) };
-}
-
-/** Paths with one digit after the point: a third of the bytes. */
-function rounded(picture: Picture): Picture {
-  return {
-    ...picture,
-    svg: picture.svg.replace(/ d="[^"]*"/g, (path) => path.replace(/\d+\.\d{2,}/g, (coordinate) => String(Number(Number(coordinate).toFixed(1))))),
-  };
 }

@@ -17,6 +17,7 @@ const values: Readonly<Record<string, readonly [string, string]>> = {
   'bona-fide': ['#0067a8', '#5cb8f2'],
   attack: ['#c8500a', '#ff8f4d'],
   literature: ['#6a5acd', '#b3a6ff'],
+  decision: ['#a3407f', '#e08cc0'],
   deployable: ['#007a5a', '#3fcf9f'],
   fixed: ['#8f6a00', '#e8bc3a'],
   // From low to high: lightness falls (in the dark: rises) by even steps, so that the order shows without color.

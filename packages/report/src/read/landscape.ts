@@ -1,4 +1,4 @@
-import { record } from './read-run.ts';
+import { isNumber, record } from './read-run.ts';
 
 /** A run's `landscape.json`, complete. */
 export interface Landscape {
@@ -35,8 +35,4 @@ export function landscapeOf(file: Readonly<Record<string, unknown>>): Landscape 
     ...{ points, radius, checkpoint: String(checkpoint ?? 'unknown') },
     domains: domains.map(({ name, role, samples, losses }) => ({ name, role: String(role ?? ''), samples: isNumber(samples) ? samples : 0, losses })),
   };
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

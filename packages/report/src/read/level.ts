@@ -17,7 +17,7 @@ export interface LevelScores {
  *
  * @throws LabelError where frames of one video have different labels
  */
-export function levelScores({ test, dev, thresholds, aggregate }: Subject): LevelScores | undefined {
+export function levelScores({ test, dev, thresholds, aggregate }: Pick<Subject, 'test' | 'dev' | 'thresholds' | 'aggregate'>): LevelScores | undefined {
   if (!test) return undefined;
   const probabilities = test.probabilities ?? test.scores;
   const level = hasVideos(test) ? 'video' : 'image';

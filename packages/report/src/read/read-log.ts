@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBounded } from '@gradalign/core';
 
 /** What a run's `log.jsonl` says, as columns. */
 export interface RunHistory {
@@ -35,6 +35,9 @@ export interface LoggedCosine {
   readonly cosine: number;
 }
 
+/** In bytes: a longer log does not fit a string. */
+const longestText = 2 ** 29 - 2 ** 10;
+
 /** Reads a log; lines of kinds that are not known are passed over. */
 export function readRunLog(file: string): RunHistory {
   const steps: LoggedStep[] = [];
@@ -42,7 +45,7 @@ export function readRunLog(file: string): RunHistory {
   const heldOutLosses: { step: number; epoch: number; loss: number }[] = [];
   let end: RunHistory['end'];
   let unreadable = 0;
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  for (const line of readBounded(file, longestText).toString().split('\n')) {
     if (line.trim() === '') continue;
     const entry = parse(line);
     if (!entry) unreadable++;

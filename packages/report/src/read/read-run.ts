@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { cannot, runPaths } from '@gradalign/core';
-import type { Aggregate } from '@gradalign/metrics';
+import { cannot, type Decision, heldOutName, readBounded, readDecisions, readRunResults, runPaths } from '@gradalign/core';
+import type { Aggregate, NonResponse } from '@gradalign/metrics';
 import { parse } from 'yaml';
 import { type RunHistory, readRunLog } from './read-log.ts';
 import { type FullScores, joinScores, readScoreFile } from './read-scores.ts';
 import type { FixedOperatingPoint, PartialResults, Subject } from './subject.ts';
+
+/** In bytes. */
+const [longestExperiment, longestJson] = [2 ** 26, 2 ** 28];
 
 /** Whether a folder holds a run, finished or not. */
 export function isRunFolder(folder: string): boolean {
@@ -36,22 +39,22 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     }
   };
   const experiment = await attempt('experiment', paths.experiment, () => {
-    const text = readFileSync(paths.experiment, 'utf8');
+    const text = readBounded(paths.experiment, longestExperiment).toString();
     return { text, values: record(parse(text, { maxAliasCount: 100 })) };
   });
   const environment = await attempt('environment', paths.environment, () => readJson(paths.environment));
   const history = await attempt('log', paths.log, (): RunHistory => readRunLog(paths.log));
-  const results = await attempt('results', paths.results, () => readJson(paths.results) as PartialResults);
+  const results = await attempt('results', paths.results, () => readResults(paths.results, problems));
   const thresholds = thresholdsOf(results);
   // Thresholds of older runs are probabilities.
   const rankBy = thresholds && record(results?.thresholds)['scale'] !== 'logit' ? 'score' : 'logit';
-  const scores = await attempt('scores', paths.scores, () => readScoreFolder(paths.scores, rankBy, problems));
-  const heldOut = join(paths.scores, 'held-out');
-  const dev = existsSync(heldOut) ? await attempt('held-out scores', heldOut, () => readScoreFolder(heldOut, rankBy, problems)) : undefined;
-  const sharpnessFile = join(folder, 'sharpness.json');
-  const sharpness = existsSync(sharpnessFile) ? await attempt('sharpness', sharpnessFile, () => readJson(sharpnessFile)) : undefined;
-  const landscapeFile = join(folder, 'landscape.json');
-  const landscape = existsSync(landscapeFile) ? await attempt('landscape', landscapeFile, () => readJson(landscapeFile)) : undefined;
+  const scores = await attempt('scores', paths.scores, () => readTestScores(paths.scores, rankBy, problems));
+  const heldOut = join(paths.scores, `${heldOutName}.csv`);
+  const optional = <T>(what: string, file: string, read: () => T | Promise<T>) => (existsSync(file) ? attempt(what, file, read) : undefined);
+  const dev = await optional('held-out scores', heldOut, async () => (await readScoreFile(heldOut, { rankBy })).scores);
+  const json = (what: string) => optional(what, join(folder, `${what}.json`), () => readJson(join(folder, `${what}.json`)));
+  const [sharpness, landscape, features] = [await json('sharpness'), await json('landscape'), await json('features')];
+  const decisions = await optional('decisions', paths.decisions, (): ReadonlyMap<string, Decision> => readDecisions(paths));
   const method = methodOf(experiment?.values, results);
   if (history && history.unreadable > 0) problems.push(`log: ${history.unreadable} lines of log.jsonl cannot be read and were left out`);
   return {
@@ -60,7 +63,7 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     group: names.group ?? method ?? basename(resolve(folder)),
     aggregate: aggregateOf(experiment?.values),
     problems,
-    ...(scores ? { test: scores } : {}),
+    ...(scores ? { test: { ...scores, nonResponse: withoutScore(scores, results) } } : {}),
     ...(dev ? { dev } : {}),
     ...(thresholds ? { thresholds } : {}),
     ...(history ? { history } : {}),
@@ -69,25 +72,50 @@ export async function readRun(folder: string, names: { readonly name?: string; r
     ...(environment ? { environment } : {}),
     ...(sharpness ? { sharpness } : {}),
     ...(landscape ? { landscape } : {}),
+    ...(features ? { features } : {}),
+    ...(decisions && decisions.size > 0 ? { decisions } : {}),
   };
 }
 
-/** One score file a domain; those that cannot be read are named in `problems`. */
-async function readScoreFolder(folder: string, rankBy: 'logit' | 'score', problems: string[]): Promise<FullScores | undefined> {
-  const files = readdirSync(folder, { withFileTypes: true })
+/** One score file a target; those that cannot be read are named in `problems`. The held-out share is no target. */
+async function readTestScores(folder: string, rankBy: 'logit' | 'score', problems: string[]): Promise<FullScores | undefined> {
+  const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) === '.csv')
-    .map(({ name }) => name)
+    .map(({ name }) => basename(name, '.csv'))
+    .filter((name) => name !== heldOutName)
     .sort();
   const read: FullScores[] = [];
-  for (const file of files) {
+  for (const domain of names) {
     try {
-      read.push((await readScoreFile(join(folder, file), { domain: basename(file, '.csv'), rankBy })).scores);
+      read.push((await readScoreFile(join(folder, `${domain}.csv`), { domain, rankBy })).scores);
     } catch (error) {
       problems.push(`scores: ${(error as Error).message.split('\n')[0]}`);
     }
   }
-  if (files.length === 0) problems.push('scores: the run wrote none');
+  if (names.length === 0) problems.push('scores: the run wrote none');
   return read.length > 0 ? joinScores(read) : undefined;
+}
+
+/** Sealed results that were changed are not used; those of other versions as far as they go. */
+function readResults(file: string, problems: string[]): PartialResults {
+  try {
+    return readRunResults(file) as PartialResults;
+  } catch (error) {
+    const raw = readJson(file);
+    if ('sha256' in raw) throw error;
+    problems.push(`results of another version: ${(error as Error).message.split('\n')[0]}`);
+    return raw as PartialResults;
+  }
+}
+
+/** Attempts without a score: rows of the score files, and images of the targets that the run left out and whose class it knows. */
+function withoutScore({ nonResponse }: FullScores, results: PartialResults | undefined): NonResponse {
+  const { targets } = record(results?.protocol);
+  const leftOut = Object.entries(record(results?.leftOut)).flatMap(([domain, entries]) =>
+    Array.isArray(targets) && targets.includes(domain) && Array.isArray(entries) ? entries.map(record) : [],
+  );
+  const of = (label: number) => leftOut.filter((one) => one['label'] === label).length;
+  return { attacks: nonResponse.attacks + of(0), bonaFide: nonResponse.bonaFide + of(1) };
 }
 
 function thresholdsOf(results: PartialResults | undefined): FixedOperatingPoint | undefined {
@@ -109,7 +137,7 @@ function aggregateOf(experiment: Readonly<Record<string, unknown>> | undefined):
 }
 
 function readJson(file: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const value: unknown = JSON.parse(readBounded(file, longestJson).toString());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${basename(file)} holds no object`);
   return value as Record<string, unknown>;
 }
@@ -117,4 +145,9 @@ function readJson(file: string): Readonly<Record<string, unknown>> {
 /** The value if it is an object, an empty one otherwise. */
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Whether the value is a finite number. */
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

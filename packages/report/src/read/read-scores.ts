@@ -1,6 +1,6 @@
-import { createReadStream, statSync } from 'node:fs';
-import { UserError } from '@gradalign/core';
-import { bonaFideLabel, type ParsedScores, parseScores, type Scores, unknownSpecies } from '@gradalign/metrics';
+import { statSync } from 'node:fs';
+import { readScores } from '@gradalign/core';
+import { bonaFideLabel, type ParsedScores, type Scores, unknownSpecies } from '@gradalign/metrics';
 
 /** Columns that are all there; text that is not known is empty. */
 export interface FullScores extends Required<Scores> {
@@ -30,20 +30,14 @@ export interface ScoreFileOptions {
 }
 
 /**
- * Reads a score file of any form that parseScores knows.
+ * Reads a score file of any form that parseScores knows; rows without a score are counted as non-responses.
  *
  * @throws UserError where it is no score file, with its line
  */
 export async function readScoreFile(file: string, { domain = '', rankBy = 'logit' }: ScoreFileOptions = {}): Promise<ScoreFile> {
-  try {
-    const parsed = await parseScores(createReadStream(file, 'utf8'), { source: file, ids: statSync(file).size < mostBytesWithIds, nonResponse: 'count' });
-    return { scores: completed(parsed, domain, rankBy), howRead: parsed.howRead };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ScoreFileError') throw new UserError(error.message, { cause: error });
-    if (error instanceof Error && 'code' in error)
-      throw new UserError(`Cannot read scores from ${file}: ${error.message}, expected a score file`, { cause: error });
-    throw error;
-  }
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const parsed = await readScores(file, { ids: bytes < mostBytesWithIds, nonResponse: 'count' });
+  return { scores: completed(parsed, domain, rankBy), howRead: parsed.howRead };
 }
 
 /** All rows, one set after the other. */

@@ -22,8 +22,8 @@ export interface StudyRunState {
   readonly target: string;
   readonly seed: number;
   readonly folder: string;
-  /** `unfinished`: it was interrupted, failed, was killed, or is still running. */
-  readonly state: 'finished' | 'unfinished' | 'missing';
+  /** `unfinished`: it was interrupted, failed, was killed, or is still running. `apart`: it is finished, and its figures do not compare with the others. */
+  readonly state: 'finished' | 'unfinished' | 'missing' | 'apart';
   /** How far it came; absent for finished runs. */
   readonly why?: string;
   /** Absent for missing runs. */
@@ -32,7 +32,8 @@ export interface StudyRunState {
 
 /** The runs that a study plans, by what their folders hold. */
 export async function readPlannedStudy(file: string, study: Study, plan: readonly PlannedRun[]): Promise<StudyState> {
-  const runs = await Promise.all(plan.map(({ method, target, seed, folder }) => stateOf({ method, target, seed }, folder)));
+  const found = await Promise.all(plan.map(({ method, target, seed, folder, problem }) => stateOf({ method, target, seed }, folder, problem?.message)));
+  const runs = comparable(found);
   const planned = new Set(plan.map(({ folder }) => resolve(folder)));
   const others = runFolders(study.output).filter((folder) => !planned.has(resolve(folder)));
   return { name: basename(resolve(study.output)), path: file, study, runs, others };
@@ -89,7 +90,7 @@ export async function readStudyFolder(folder: string): Promise<StudyState> {
       }),
     ),
   );
-  const runs = await Promise.all(states);
+  const runs = comparable(await Promise.all(states));
   const byProtocol = read.some(({ protocol }) => protocol);
   return {
     ...{ name: basename(resolve(folder)), path: folder, runs },
@@ -103,8 +104,8 @@ export async function readStudyFolder(folder: string): Promise<StudyState> {
   };
 }
 
-async function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>, folder: string): Promise<StudyRunState> {
-  if (!isRunFolder(folder)) return { ...which, folder, state: 'missing', why: 'it was not started' };
+async function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>, folder: string, problem?: string): Promise<StudyRunState> {
+  if (!isRunFolder(folder)) return { ...which, folder, state: 'missing', why: problem?.split('\n')[0] ?? 'it was not started' };
   const subject = await readRun(folder, { name: `${which.method}, ${which.target}, seed ${which.seed}`, group: which.method });
   if (subject.results) return { ...which, folder, state: 'finished', subject };
   const last = subject.history?.steps.at(-1);
@@ -112,6 +113,24 @@ async function stateOf(which: Pick<StudyRunState, 'method' | 'target' | 'seed'>,
   const broken = subject.problems.find((problem) => problem.startsWith('results') && !problem.endsWith('is missing'));
   const how = subject.history?.end?.reason === 'interrupted' ? 'interrupted' : 'failed, killed or still running:';
   return { ...which, folder, state: 'unfinished', why: broken ?? `${how} ${where}`, subject };
+}
+
+/**
+ * Runs of older versions rank by probabilities, which tie where logits do not: their figures stand in no table with those of the others. Where all are
+ * older they compare.
+ */
+function comparable(runs: readonly StudyRunState[]): StudyRunState[] {
+  const scaleOf = ({ subject }: StudyRunState) => record(subject?.results?.evaluation)['scale'];
+  const byLogit = runs.some((run) => run.state === 'finished' && scaleOf(run) === 'logit');
+  return runs.map((run) =>
+    run.state === 'finished' && byLogit && isBinary(run) && scaleOf(run) !== 'logit'
+      ? { ...run, state: 'apart', why: 'an older version scored it by probabilities, the others are scored by logits; train it again to compare them' }
+      : run,
+  );
+}
+
+function isBinary({ subject }: StudyRunState): boolean {
+  return record(subject?.results?.evaluation)['figures'] === undefined;
 }
 
 function runFolders(folder: string): string[] {

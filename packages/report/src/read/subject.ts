@@ -1,4 +1,4 @@
-import type { RunResults } from '@gradalign/core';
+import type { Decision, RunResults } from '@gradalign/core';
 import type { Aggregate } from '@gradalign/metrics';
 import type { RunHistory } from './read-log.ts';
 import type { FullScores } from './read-scores.ts';
@@ -26,6 +26,9 @@ export interface Subject {
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly sharpness?: Readonly<Record<string, unknown>>;
   readonly landscape?: Readonly<Record<string, unknown>>;
+  readonly features?: Readonly<Record<string, unknown>>;
+  /** Thresholds that somebody chose for it, by name. */
+  readonly decisions?: ReadonlyMap<string, Decision>;
   /** How score files were read, one line each. */
   readonly notes?: readonly string[];
   /** What is missing or cannot be read, one sentence each. */

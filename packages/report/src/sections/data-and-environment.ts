@@ -1,6 +1,7 @@
 import { absent, table } from '../page/page.ts';
 import { record } from '../read/read-run.ts';
 import type { Subject } from '../read/subject.ts';
+import { shortened } from '../text/format.ts';
 import { type Content, type Html, html } from '../text/html.ts';
 
 /** What was trained, held out and tested on, with counts. */
@@ -27,7 +28,32 @@ ${table(
 )}
 ${heldOutDisjoint === true && targetsDisjoint === true ? html`<p class="note">Checked: no subject is both in training and in the held-out part, and no file is on both sides.</p>` : ''}
 ${heldOutDisjoint === false ? html`<p class="warning">Subjects stand both in training and in the held-out part: ${Array.isArray(shared) ? shared.slice(0, 10).map(String).join(', ') : 'see results.json'}.</p>` : ''}
-${targetsDisjoint === false ? html`<p class="warning">Test data overlap with the training data: the figures are too good.</p>` : ''}`;
+${targetsDisjoint === false ? html`<p class="warning">Test data overlap with the training data: the figures are too good.</p>` : ''}
+${leftOutOf(results)}`;
+}
+
+/** What the domains lost, by kind: it is in no figure. */
+function leftOutOf(results: Subject['results']): Content {
+  const rows = Object.entries(record(results?.leftOut)).flatMap(([domain, entries]) => {
+    const all = Array.isArray(entries) ? entries.map(record) : [];
+    const kinds = [...new Set(all.map(({ kind }) => String(kind)))];
+    return kinds.map((kind): Content[] => {
+      const those = all.filter((one) => String(one['kind']) === kind);
+      return [
+        domain,
+        kind,
+        numberOf(those.length),
+        shortened(
+          those
+            .slice(0, 3)
+            .map(({ what }) => String(what))
+            .join(', '),
+          120,
+        ),
+      ];
+    });
+  });
+  return rows.length === 0 ? undefined : table('Left out of the data, in no figure', ['domain', 'why', 'how many', 'such as'], rows, { text: [1, 3] });
 }
 
 /** Where and with what it ran, the whole experiment, and what is missing. */

@@ -1,9 +1,9 @@
-import type { Figures } from '@gradalign/metrics';
+import { type Figures, nonResponseRates } from '@gradalign/metrics';
 import { absent, table } from '../page/page.ts';
 import type { Measured, MeasuredOrNot } from '../read/measure.ts';
 import { number, percent, percentRange } from '../text/format.ts';
 import { type Content, type Html, html } from '../text/html.ts';
-import { conventionsOf } from './conventions.ts';
+import { type ConventionFigures, conventionsOf } from './conventions.ts';
 
 /** All figures under each convention side by side; then by species and by domain. */
 export function figuresSection(measured: MeasuredOrNot): Html {
@@ -25,19 +25,20 @@ ${table(
     ['threshold', ...conventions.map(({ figures }) => number(figures.threshold))],
     ['attacks accepted (APCER, all species)', ...conventions.map(({ figures }) => share(figures, 'far'))],
     ['people refused (BPCER)', ...conventions.map(({ figures }) => share(figures, 'bpcer'))],
+    ['attacks without a score (APNRR, of images)', ...conventions.map(() => nonResponse(measured.all.literature, 'attacks'))],
+    ['people without a score (BPNRR, of images)', ...conventions.map(() => nonResponse(measured.all.literature, 'bonaFide'))],
     ['HTER', ...conventions.map(({ figures }) => share(figures, 'hter'))],
     ['ACER (worst species)', ...conventions.map(({ figures }) => share(figures, 'acer'))],
     ['accuracy', ...conventions.map(({ figures }) => share(figures, 'accuracy'))],
     ['AUC', ...conventions.map(({ figures }) => share(figures, 'auc'))],
     ['EER', ...conventions.map(({ figures }) => share(figures, 'eer'))],
-    ...limits.map((limit) => [`TPR@FPR=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'tprAtFpr', limit))]),
-    ...limits.map((limit) => [`BPCER@APCER=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'bpcerAtApcer', limit))]),
-    ...limits.map((limit) => [`APCER@BPCER=${percentName(limit)}`, ...conventions.map(({ figures }) => share(figures, 'apcerAtBpcer', limit))]),
+    ...limits.map((limit) => [`TPR@FPR=${percentName(limit)}`, ...conventions.map((one) => operating(one, measured, 'tprAtFpr', limit))]),
+    ...limits.map((limit) => [`BPCER@APCER=${percentName(limit)}`, ...conventions.map((one) => operating(one, measured, 'bpcerAtApcer', limit))]),
+    ...limits.map((limit) => [`APCER@BPCER=${percentName(limit)}`, ...conventions.map((one) => operating(one, measured, 'apcerAtBpcer', limit))]),
     ['calibration error (ECE)', ...conventions.map(() => (calibration ? percent(calibration.ece) : 'not probabilities'))],
     ['Brier score', ...conventions.map(() => (calibration ? number(calibration.brier) : 'not probabilities'))],
   ],
 )}
-${nonResponse(first.figures)}
 ${
   names.length > 1
     ? table(
@@ -81,10 +82,16 @@ function percentName(limit: string): string {
   return `${Number((Number(limit) * 100).toPrecision(6))}%`;
 }
 
-function nonResponse({ nonResponse: { attacks, bonaFide } }: Figures): Content {
-  return attacks + bonaFide === 0
-    ? undefined
-    : html`<p class="note">Without a score (no face, or unreadable): ${attacks} attacks and ${bonaFide} bona fide attempts. They are in none of the figures.</p>`;
+/** At a threshold that was fixed before, as the column's own is; those of the test itself stand under literature alone. */
+function operating({ name, figures }: ConventionFigures, { operatingFixed }: Measured, figure: keyof Figures, limit: string): Content {
+  return name === 'literature' || (name === 'deployable' && operatingFixed) ? share(figures, figure, limit) : 'see literature';
+}
+
+/** `3 (2.4%)`: attempts to which there is no score, because there was no face or the file could not be read. */
+function nonResponse({ nonResponse: without, bonaFide, attacks }: Figures, kind: 'attacks' | 'bonaFide'): string {
+  const { apnrr, bpnrr } = nonResponseRates(without, { bonaFide, attacks });
+  const rate = kind === 'attacks' ? apnrr : bpnrr;
+  return `${without[kind].toLocaleString('en-US')}${rate === undefined ? '' : ` (${percent(rate)})`}`;
 }
 
 /** A dot in the color of a convention. */

@@ -1,6 +1,7 @@
 import { absent, gallery } from '../page/page.ts';
 import type { Picture } from '../plots/draw-plot.ts';
 import { landscapePlots } from '../plots/landscape-plot.ts';
+import { surfacePlots } from '../plots/surface-plot.ts';
 import { landscapeOf } from '../read/landscape.ts';
 import type { Subject } from '../read/subject.ts';
 import { type Html, html } from '../text/html.ts';
@@ -10,7 +11,8 @@ export function landscapeSection({ landscape, path }: Subject): { readonly body:
   if (!landscape) return { body: absent(`Not measured. gradalign landscape ${path} adds it to the next report.`), pictures: [] };
   const found = landscapeOf(landscape);
   if ('error' in found) return { body: absent(`Not drawn: ${found.error}. gradalign landscape ${path} measures what is missing.`), pictures: [] };
-  const pictures = landscapePlots(found);
+  const [contours, surfaces] = [landscapePlots(found), surfacePlots(found)];
+  const pictures = contours.flatMap((contour, i) => [contour, ...surfaces.slice(i, i + 1)]);
   const note = `Risk at ${found.points} × ${found.points} points around the weights of ${found.checkpoint}, all domains on the same points and the same colors. Two directions of many: valleys differ from draw to draw, so compare domains and runs of the same network, not single bumps.`;
   return { body: html`${gallery(pictures)}<p class="note">${note}</p>`, pictures };
 }

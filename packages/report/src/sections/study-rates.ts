@@ -10,14 +10,12 @@ import { conventionsOf } from './conventions.ts';
 export function studyRates({ study, runs }: StudyState): Html {
   const measured = runs.flatMap(({ method, state, subject }) => {
     const found = state === 'finished' && subject ? measure(subject, { rounds: 0 }) : undefined;
-    const main = found && !('error' in found) ? conventionsOf(found.all)[0] : undefined;
-    return main ? [{ method, ...main }] : [];
+    return found && !('error' in found) ? [{ method, conventions: conventionsOf(found.all) }] : [];
   });
-  const [first] = measured;
-  if (!first) return html``;
-  // One convention for all: deployable where every run has it.
-  const name = measured.every((one) => one.name === 'deployable') ? 'deployable' : 'literature';
-  const own = measured.filter((one) => one.name === name);
+  // One convention for all: deployable where every run has it. Decisions of single runs do not compare.
+  const has = (name: string) => measured.every(({ conventions }) => conventions.some((one) => one.name === name));
+  const name = has('deployable') ? 'deployable' : 'literature';
+  const own = measured.flatMap(({ method, conventions }) => conventions.flatMap((one) => (one.name === name ? [{ method, figures: one.figures }] : [])));
   const rows = Object.keys(study.methods).flatMap((method): Content[][] => {
     const figures = own.filter((one) => one.method === method).map((one) => one.figures);
     return figures.length === 0 ? [] : [[method, rate(figures.map(({ far }) => far)), rate(figures.map(({ bpcer }) => bpcer)), String(figures.length)]];

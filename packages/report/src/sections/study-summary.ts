@@ -17,7 +17,7 @@ export function studySummary(state: StudyState, figure: StudyFigure | undefined,
       : html`with ${targets.length === 1 ? '' : 'each of '}${listed(targets)} left out${targets.length === 1 ? '' : ' in turn'}, and tested there`
   }, with ${count(study.seeds.length, 'seed')}.</p>
 <ul class="tiles">
-<li class="tile"><p class="name">Runs that are finished</p><p class="value">${finished}<span class="visually-hidden"> of ${runs.length}</span></p><p class="detail">${finished === runs.length ? 'all of them' : `${runs.length - finished} of ${runs.length} failed, were interrupted or are missing; they are in no figure`}</p></li>
+<li class="tile"><p class="name">Runs that are finished</p><p class="value">${finished}<span class="visually-hidden"> of ${runs.length}</span></p><p class="detail">${finished === runs.length ? 'all of them' : `${runs.length - finished} of ${runs.length} failed, were interrupted, are missing or stand apart; they are in no figure`}</p></li>
 ${differences
   .filter(({ target }, _, all) => target === 'all' || !all.some((one) => one.target === 'all'))
   .slice(0, 3)

@@ -1,21 +1,13 @@
 import { basename } from 'node:path';
-import { type Comparison, type ComparisonRow, compareRuns, type RunResults, type StudyRun } from '@gradalign/core';
+import type { Comparison, ComparisonRow } from '@gradalign/core';
 import { absent, table } from '../page/page.ts';
 import type { StudyRunState, StudyState } from '../read/read-study.ts';
-import { duration, metricName, percent } from '../text/format.ts';
+import { duration, metricName, plusMinus } from '../text/format.ts';
 import { type Content, type Html, html } from '../text/html.ts';
 
 /** Mean, spread and interval by target and method; a table for each convention. */
-export function studyTables({ study, runs, path }: StudyState): Html {
-  const finished = runs.flatMap(({ method, target, seed, folder, subject, state }): StudyRun[] =>
-    state === 'finished' && subject?.results ? [{ method, target, seed, folder, reused: true, results: subject.results as RunResults }] : [],
-  );
-  let comparison: Comparison;
-  try {
-    comparison = compareRuns({ ...study, experiment: path, output: path }, finished);
-  } catch (error) {
-    return absent(`No tables: the results of a run are not of this version (${(error as Error).message}).`);
-  }
+export function studyTables(comparison: Comparison | { readonly error: string }): Html {
+  if ('error' in comparison) return absent(`No tables: ${comparison.error}.`);
   const conventions = [...new Set(comparison.rows.flatMap(({ figures }) => Object.keys(figures)))];
   if (conventions.length === 0) return absent('No tables: no run is finished.');
   return html`<p>Of videos, in percent: mean ± standard deviation over seeds, with the 95% interval of the mean (Student's t). Rows <b>mean</b> are over all targets, seed by seed.</p>${conventions.map((convention) => conventionTable(comparison, convention))}`;
@@ -49,7 +41,7 @@ function cell({ figures }: ComparisonRow, convention: string, metric: string): C
   if (!value) return 'none';
   const { mean, deviation, half95 } = value;
   const [low, high] = half95 === undefined ? [] : [Math.max(0, mean - half95), Math.min(1, mean + half95)];
-  return html`${percent(mean)}${deviation === undefined ? '' : ` ± ${(deviation * 100).toFixed(1)}`}${low === undefined || high === undefined ? '' : html`<small>${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}</small>`}`;
+  return html`${plusMinus(mean, deviation)}${low === undefined || high === undefined ? '' : html`<small>${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}</small>`}`;
 }
 
 function steps({ steps: counts }: ComparisonRow): string {

@@ -3,7 +3,7 @@ import { absent } from '../page/page.ts';
 import type { Measured, MeasuredOrNot } from '../read/measure.ts';
 import { record } from '../read/read-run.ts';
 import type { Subject } from '../read/subject.ts';
-import { count, duration, listed, number, percent, percentRange } from '../text/format.ts';
+import { count, decisionRule, duration, listed, number, percent, percentRange } from '../text/format.ts';
 import { type Content, type Html, html } from '../text/html.ts';
 import { conventionsOf } from './conventions.ts';
 
@@ -20,12 +20,26 @@ ${tile('Attacks that pass', figures.far, intervalOf(figures, 'far'), `${Math.rou
 ${tile('People who are refused', figures.frr, intervalOf(figures, 'frr'), `${Math.round(figures.frr * figures.bonaFide).toLocaleString('en-US')} of ${count(figures.bonaFide, `${unit} of live people`, `${unit}s of live people`)}`, 'bona-fide')}
 ${tile('Mean of both error rates (HTER)', figures.hter, intervalOf(figures, 'hter'), `guessing gives 50%`, 'series-7')}
 </ul>
-<p>${hardest(figures)}</p>
+<p>${hardest(figures)} ${withoutAnswer(measured)}</p>
 <p class="${name === 'literature' ? 'warning' : 'note'}">${
     name === 'literature'
       ? html`These rates are optimistic: the threshold (${number(figures.threshold)}) was chosen on the test data itself, at its equal error rate. A deployment has to fix it before.`
-      : html`At the threshold ${number(figures.threshold)}; ${threshold}.`
+      : html`At the threshold ${number(figures.threshold)}; ${name === 'decision' ? decided(measured) : threshold}.`
   } ${resampled(figures)}</p>`;
+}
+
+/** How the threshold of the chosen decision came about. */
+function decided({ chosen, decisions }: Measured): Content {
+  const found = decisions.find(({ name }) => name === chosen);
+  return found && html`the decision <b>${found.name}</b>: ${decisionRule(found.decision.rule)}, chosen on ${found.decision.chosenOn}`;
+}
+
+/** Attempts that got no answer are neither passed nor refused: a deployment has to deal with them. */
+function withoutAnswer({ all: { literature } }: Measured): Content {
+  const { attacks, bonaFide } = literature.nonResponse;
+  return attacks + bonaFide === 0
+    ? undefined
+    : html`Without an answer stayed ${count(attacks, 'image of an attack', 'images of attacks')} and ${count(bonaFide, 'image of live people', 'images of live people')}; they are in none of these rates.`;
 }
 
 function trainedOn({ name, results, experiment, path }: Subject): Content {

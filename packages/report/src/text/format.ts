@@ -1,3 +1,5 @@
+import type { OperatingRule } from '@gradalign/metrics';
+
 /** `12.5%` of a share. */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)}%` : 'unknown';
@@ -6,6 +8,11 @@ export function percent(share: number, digits = 1): string {
 /** `8.1–17.2%`. */
 export function percentRange([low, high]: readonly [number, number], digits = 1): string {
   return `${(low * 100).toFixed(digits)}–${(high * 100).toFixed(digits)}%`;
+}
+
+/** `12.5% ± 1.3`; the deviation in points of percent. */
+export function plusMinus(mean: number, deviation: number | undefined): string {
+  return `${percent(mean)}${deviation === undefined ? '' : ` ± ${(deviation * 100).toFixed(1)}`}`;
 }
 
 /** Four significant digits, without trailing zeros. */
@@ -43,4 +50,10 @@ export function shortened(text: string, most: number): string {
 /** `HTER` of `hter`, `TPR@FPR=1%` of `tpr@fpr=1%`; other names stay. */
 export function metricName(metric: string): string {
   return /^(hter|auc|eer|acer|bpcer|apcer|ece|tpr)/.test(metric) ? metric.toUpperCase() : metric;
+}
+
+/** `APCER of at most 1% (worst species)`: how the threshold of a decision was chosen. */
+export function decisionRule({ attacksAccepted, bonaFideRefused }: OperatingRule): string {
+  if (attacksAccepted !== undefined) return `APCER of at most ${percent(attacksAccepted)} (worst species)`;
+  return bonaFideRefused === undefined ? 'equal error point' : `BPCER of at most ${percent(bonaFideRefused)}`;
 }

@@ -37,7 +37,7 @@ export function addPrepareCommand({ parent, run }: CommandContext): void {
     .option('--margin <share>', 'enlarge the box by this share of its sides, half on each side: 0.3 makes it 1.3 times as large')
     .option('--square', 'extend the shorter side of the box to a square')
     .option('--no-square', 'stretch the box to a square')
-    .option('--pixel-aspect <how>', 'pixels of videos that are not square: correct (make them square) or keep', 'correct')
+    .option('--pixel-aspect <how>', 'pixels that are not square: correct (make them square) or keep', 'correct')
     .option('--align <how>', 'eyes (rotate and scale so that the eyes are at fixed places) or none')
     .option('--size <pixels>', 'side of the crops')
     .option('--format <format>', 'jpeg or png', 'jpeg')

@@ -3,7 +3,6 @@ import type { CommandContext } from '../../command-context.ts';
 import { interruptible } from '../../interruptible.ts';
 import { type OptionReader, optionReader } from '../../options/option-reader.ts';
 import { withOutputOptions } from '../../options/output-options.ts';
-import { parseSet } from '../../options/parse-set.ts';
 import { repeatable } from '../../options/repeatable.ts';
 import type { OutputOptions } from '../../output.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -75,12 +74,12 @@ async function renderBenchmark(options: SynthesizeOptions, reader: OptionReader,
 }
 
 async function photographFaces(from: string, options: SynthesizeOptions, reader: OptionReader, terminal: Terminal): Promise<number> {
-  const { synthesizeAttacks } = await import('@gradalign/datasets');
+  const { synthesisOptionsFromTexts, synthesizeAttacks } = await import('@gradalign/datasets');
   if (options.size !== undefined) reader.refuse('--size is for the benchmark', '--from without it');
   const kind = reader.choice('kind', options.kind ?? 'both', ['print', 'replay', 'both']);
   const copies = reader.wholeNumber('copies', options.copies ?? '1', { least: 1 });
   const { seed, workers } = readCommon(options, reader);
-  const set = await parseSet(options.set);
+  const set = synthesisOptionsFromTexts(options.set);
   using interrupt = interruptible(terminal, 'stopping; no incomplete file is left behind');
   const report = await synthesizeAttacks({
     from,

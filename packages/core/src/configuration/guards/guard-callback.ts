@@ -4,7 +4,7 @@ import type { Stateful } from '../../contracts/state.ts';
 import { shapeOf } from './check-value.ts';
 import { guardStateful } from './guard-stateful.ts';
 
-const events = ['runStarted', 'stepEnded', 'epochEnded', 'runEnded'] as const;
+const events = ['runStarted', 'stepEnded', 'epochEnded', 'runEnded', 'runEvaluated'] as const;
 
 /** A callback whose handlers are told apart when they fail, sync or async, and whose state is looked at before training. */
 export function guardCallback(made: unknown, item: PluginItem): Callback {
@@ -25,6 +25,9 @@ export function guardCallback(made: unknown, item: PluginItem): Callback {
     ...(heldOutLoss ? { heldOutLoss: guardHeldOutLoss(heldOutLoss, item) } : {}),
     ...(offers ? { offers: guardOffer(offers, item) } : {}),
     ...(stateful ? { state: stateful.state, restore: stateful.restore } : {}),
+    ...(callback[Symbol.asyncDispose]
+      ? { [Symbol.asyncDispose]: async () => guardAsync(item, '[Symbol.asyncDispose]()', () => callback[Symbol.asyncDispose]?.()) }
+      : {}),
     [Symbol.dispose]: () => runSync(item, '[Symbol.dispose]()', 'to free what it holds', () => callback[Symbol.dispose]?.()),
   } as Callback;
 }

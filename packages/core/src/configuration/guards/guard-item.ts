@@ -1,5 +1,6 @@
 import type { AnyItem, Kind } from '../../contracts/plugin.ts';
 import { blame, isPromise, PluginError, type PluginItem, runItem } from '../../contracts/plugin-error.ts';
+import { rememberItem } from './culprit.ts';
 import { guardCallback } from './guard-callback.ts';
 import { guardDataset } from './guard-dataset.ts';
 import { guardLoss } from './guard-loss.ts';
@@ -30,13 +31,14 @@ const guards: Readonly<Record<Kind, Guard | undefined>> = {
 const mayBeAsync: readonly Kind[] = ['dataset', 'model'];
 
 /** An item of a plugin whose faults are told as such: what its `create` throws, what it returns, and what the objects do that it makes. */
-export function guardItem(item: AnyItem, plugin: string): AnyItem {
+export function guardItem(item: AnyItem, plugin: string, file?: string): AnyItem {
   const { kind, name } = item;
-  const of: PluginItem = { plugin, kind, name };
+  const of: PluginItem = { plugin, kind, name, ...(file === undefined ? {} : { file }) };
   const guard = guards[kind];
   if (!guard) return item;
   const expected = `the object of a ${kind}`;
   const create = (options: never, ...context: never[]): unknown => {
+    rememberItem(of);
     const made = runItem(of, 'create()', expected, () => item.create(options, ...context));
     if (!isPromise(made)) return guard(made, of, context);
     if (!mayBeAsync.includes(kind)) {

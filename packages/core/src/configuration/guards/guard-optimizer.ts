@@ -1,6 +1,7 @@
 import type { Optimizer, StepReport } from '../../contracts/optimizer.ts';
 import { describeValue, PluginError, type PluginItem, runSync } from '../../contracts/plugin-error.ts';
 import { withMethods } from './check-value.ts';
+import { guardObjective } from './guard-objective.ts';
 import { guardStateful } from './guard-stateful.ts';
 
 const where = 'step()';
@@ -25,7 +26,13 @@ export function guardOptimizer(made: unknown, item: PluginItem): Optimizer {
         if (applied > 1) throw new PluginError(item, where, `applies ${applied} directions`, 'exactly one');
         apply(direction);
       };
-      const report = runSync(item, where, contract, () => optimizer.step(objective, weights, count, learningRateFactor));
+      const guarded = guardObjective(objective);
+      let report: StepReport;
+      try {
+        report = runSync(item, where, contract, () => optimizer.step(guarded.objective, weights, count, learningRateFactor));
+      } catch (error) {
+        throw guarded.ownError((error as Error).cause) ?? error;
+      }
       if (applied !== 1) throw new PluginError(item, where, 'applies no direction', 'exactly one');
       checkReport(report, item);
       if (!tried) stateful.state();

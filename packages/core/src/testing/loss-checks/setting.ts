@@ -31,7 +31,7 @@ export interface MadeLoss extends Disposable {
 }
 
 /** Names of the source domains, and the width of the features. */
-export const usual = { domains: ['a', 'b', 'c'], features: 5 };
+const usual = { domains: ['a', 'b', 'c'], features: 5 };
 
 export function createLossSetting(
   definition: LossDefinition,

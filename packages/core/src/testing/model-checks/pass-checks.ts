@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Pass } from '../../contracts/model.ts';
 import { changed, distance, expectThat } from '../take-step.ts';
 import { type ModelCheck, type ModelSetting, outputsOf, randomImages } from './setting.ts';
 
@@ -8,6 +9,7 @@ export function passChecks(setting: ModelSetting): ModelCheck[] {
     { name: 'gives features [n, d] and logits [n, logits], for images in color and in gray', run: () => shapes(setting) },
     { name: 'gives the same bits in two passes, and in an evaluation pass the same for an image whatever is beside it', run: () => repeats(setting) },
     { name: 'reads its weights anew in every pass', run: () => readsAnew(setting) },
+    { name: 'where it is cut at its last spatial map, gives the same bits as in one piece', run: () => halves(setting) },
     { name: 'leaks no tensor, also after a throw inside, and disposes none of its inputs', run: () => leaksNothing(setting) },
   ];
 }
@@ -48,6 +50,20 @@ async function repeats(setting: ModelSetting): Promise<void> {
     expectThat(off < 1e-4, `an image evaluated beside others differs by ${off.toExponential(2)} from the same image alone`);
   } finally {
     tf.dispose([images, first]);
+  }
+}
+
+async function halves(setting: ModelSetting): Promise<void> {
+  using model = await setting.create();
+  const { spatial } = model;
+  if (!spatial) return;
+  const images = randomImages(setting, 2, 'halves');
+  const cut = { ...model, apply: (all: tf.Tensor4D, pass: Pass) => spatial.output(spatial.map(all, pass), pass) };
+  try {
+    const off = changed(outputsOf(model, images, false), outputsOf(cut, images, false));
+    expectThat(off.length === 0, `spatial.output(spatial.map(images)) differs from apply(images) in ${off.join(' and ')}, expected every bit alike`);
+  } finally {
+    images.dispose();
   }
 }
 

@@ -20,15 +20,13 @@ export function stateChecks(setting: Setting): Check[] {
 function goesOn(setting: Setting): void {
   forEachVariant(setting, (options, domains) => {
     const whole = walk(() => makeOptimizer(setting.definition, options), domains, []);
-    for (const cut of [1, 6]) {
-      const parts = walk(() => makeOptimizer(setting.definition, options), domains, [cut]);
-      whole.forEach((direction, step) => {
-        expectThat(
-          distance(parts[step] as PlainValues, direction) === 0,
-          `saved after ${cut} steps and resumed, step ${step} differs from that of a run that never stopped`,
-        );
-      });
-    }
+    const parts = walk(() => makeOptimizer(setting.definition, options), domains, [1, 6]);
+    whole.forEach((direction, step) => {
+      expectThat(
+        distance(parts[step] as PlainValues, direction) === 0,
+        `saved and resumed after 1 and after 6 steps, step ${step} differs from that of a run that never stopped`,
+      );
+    });
   });
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cannot, type DatasetDefinition, defineDataset, type LeftOutKind, type Rectangle, type Sample, type Split, suggestion } from '@gradalign/core';
 import { imageEnding, imageKindNames, whyNotRead } from '@gradalign/core/images';
@@ -6,13 +5,14 @@ import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles } from '../../on-disk/file-index.ts';
+import { findSeparators } from '../../on-disk/find-separators.ts';
 import { Findings } from '../../on-disk/findings.ts';
-import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { type CsvRow, parseCsv } from '../../on-disk/parse-csv.ts';
 import { preparationLosses } from '../../on-disk/preparation-losses.ts';
 import { preparationRecord } from '../../on-disk/preparation-record.ts';
+import { readText } from '../../on-disk/read-text.ts';
 import { labelOf, speciesWords, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
@@ -106,19 +106,9 @@ function findManifest(index: FileIndex, wanted: string | undefined, domain: stri
   throw cannot(`read data set '${domain}'`, `${index.root} holds ${is}`, csv ? 'option file to name one of them' : layout);
 }
 
-/** The separators of spreadsheets. */
-const separators = [',', ';', '\t', '|'];
-
-/** Excel's first line `sep=;`, in quotes or not. */
-const separatorLine = /^"?sep=([^\r\n])"?[ \t,;]*(?:\r\n|\n|\r)/i;
-
 async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; rows: CsvRow[] }> {
-  const whole = decodeText(await readFile(csv.path), csv.path);
-  const [line = '', told] = separatorLine.exec(whole) ?? [];
-  const text = whole.slice(line.length);
-  const tables = (told === undefined ? separatorsOf(text) : [told]).map(
-    (separator) => () => parseCsv(text, csv.path, { separator, firstLine: line === '' ? 1 : 2 }),
-  );
+  const { text, separators, firstLine } = findSeparators(readText({ path: csv.path }));
+  const tables = separators.map((separator) => () => parseCsv(text, csv.path, { separator, firstLine }));
   let first: CsvRow | undefined;
   for (const parse of tables) {
     const [header, ...rows] = parse();
@@ -132,13 +122,6 @@ async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; 
   const lacking = ['path', 'label'].filter((name) => !(first?.fields ?? []).some((field) => field.toLowerCase() === name));
   const is = first ? `the first row of ${csv.path} is ${first.fields.join(',').slice(0, 200)}, without ${lacking.join(' and ')}` : `${csv.path} is empty`;
   throw cannot(`read data set '${domain}'`, is, 'the names of columns, path and label among them');
-}
-
-/** Those in the first line, the usual ones first. */
-function separatorsOf(text: string): string[] {
-  const head = text.slice(0, Math.max(text.search(/[\r\n]/), 0) || text.length);
-  const there = separators.filter((one) => head.includes(one));
-  return there.length > 0 ? there : [','];
 }
 
 type Words = (word: string) => 0 | 1 | undefined;

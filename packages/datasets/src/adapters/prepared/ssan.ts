@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
@@ -9,8 +8,9 @@ import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-inde
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { frameNumber } from '../../on-disk/image-file.ts';
-import { decodeText, readListFile } from '../../on-disk/list-file.ts';
+import { readListFile } from '../../on-disk/list-file.ts';
 import { folderPlaces, locate, type Places } from '../../on-disk/locate.ts';
+import { readAnnotation } from '../../on-disk/read-text.ts';
 import { splitOf } from '../../on-disk/words.ts';
 import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
@@ -138,9 +138,7 @@ function framesOf({ path, set, split, images, label = 0 }: Clip): Frame[] {
 async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   const none = (problem: string) => ({ frames: new Map(), problems: [problem] });
   if (!file) return none('the frame has no .dat file');
-  const text = await readFile(file.path)
-    .then((bytes) => decodeText(bytes, file.id))
-    .catch((error: Error) => error);
+  const text = readAnnotation(file);
   if (text instanceof Error) return none(text.message);
   const words = text.trim() === '' ? [] : text.trim().split(/[\s,]+/);
   if (words.length === 0) return none('the file is empty');

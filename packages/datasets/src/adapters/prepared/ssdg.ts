@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
@@ -7,9 +6,9 @@ import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-inde
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
 import { frameNumber } from '../../on-disk/image-file.ts';
-import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
+import { readText } from '../../on-disk/read-text.ts';
 import { type Frame, frameSamples } from '../../samples/frame-samples.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
 import { chooseSets, domainOption } from './choose-sets.ts';
@@ -99,7 +98,7 @@ async function readList({ file, kind }: List, live: 0 | 1, findings: Findings): 
   };
   let list: unknown;
   try {
-    list = JSON.parse(decodeText(await readFile(file.path), file.id));
+    list = JSON.parse(readText(file));
   } catch (error) {
     return refuse(`is not JSON (${(error as Error).message})`);
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
 import { imageEnding } from '@gradalign/core/images';
 import { Type } from '@sinclair/typebox';
@@ -9,8 +8,8 @@ import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { decodeText } from '../../on-disk/list-file.ts';
 import { filePlaces } from '../../on-disk/locate.ts';
+import { readAnnotation, readText } from '../../on-disk/read-text.ts';
 import { labelOf, splitOf } from '../../on-disk/words.ts';
 import { eachOnce, type Found, findListed, type ListEntry } from '../../samples/listed.ts';
 
@@ -113,7 +112,7 @@ const places: readonly string[] = ['', 'indoor', 'outdoor'];
 async function readList({ file, split }: List, findings: Findings): Promise<Entry[]> {
   let list: unknown;
   try {
-    list = JSON.parse(decodeText(await readFile(file.path), file.id));
+    list = JSON.parse(readText(file));
   } catch (error) {
     findings.leaveOut('entry', file.id, `it is not JSON (${(error as Error).message}): not used`);
     return [];
@@ -196,9 +195,7 @@ async function readBox(file: FileEntry | undefined): Promise<FaceAnnotation> {
   const size = { width: 224, height: 224 };
   const none = (problem: string) => ({ frames: new Map(), size, problems: [problem] });
   if (!file) return none('the image has no _BB.txt file');
-  const text = await readFile(file.path)
-    .then((bytes) => decodeText(bytes, file.id))
-    .catch((error: Error) => error);
+  const text = readAnnotation(file);
   if (text instanceof Error) return none(text.message);
   const words = text.trim() === '' ? [] : (text.trim().split(/\r?\n/)[0] ?? '').trim().split(/[\s,]+/);
   if (words.length === 0) return none('the file is empty');

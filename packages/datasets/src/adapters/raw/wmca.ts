@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
+import { findSeparators } from '../../on-disk/find-separators.ts';
 import { Findings } from '../../on-disk/findings.ts';
 import type { FileEntry } from '../../on-disk/folder-tree.ts';
-import { decodeText } from '../../on-disk/list-file.ts';
 import { oneOf } from '../../on-disk/one-of.ts';
 import { parseCsv } from '../../on-disk/parse-csv.ts';
+import { readText } from '../../on-disk/read-text.ts';
 import { splitOf } from '../../on-disk/words.ts';
 import { readClipName } from '../../samples/clip-name.ts';
 import { channels, hdf5Reader } from './hdf5-reader.ts';
@@ -113,7 +113,8 @@ async function readProtocol(
   const whole = own.filter(({ split }) => !split);
   const splits = new Map<string, Split>();
   for (const { file, split } of whole.length > 0 ? whole.slice(0, 1) : own) {
-    for (const { line, fields } of parseCsv(decodeText(await readFile(file.path), file.path), file.path)) {
+    const { text, separators, firstLine } = findSeparators(readText(file));
+    for (const { line, fields } of parseCsv(text, file.path, { separator: separators[0], firstLine })) {
       const where = `${file.id} line ${line}`;
       const path = (fields[0] ?? '').normalize('NFC').replaceAll('\\', '/');
       const key = keyOf(path);

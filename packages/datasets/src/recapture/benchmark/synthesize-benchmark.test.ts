@@ -9,7 +9,7 @@ import { synthesizeBenchmark } from './synthesize-benchmark.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign synthesis-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const size = { subjects: { train: 1, test: 1 }, clips: 1, frames: 2 };
+const size = { subjects: { train: 1, test: 1 }, clips: 1, frames: 1 };
 const files = (root: string) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.jpg'))
@@ -21,13 +21,13 @@ it('the same seed gives the same bytes, whatever the number of workers; another 
   const other = await synthesizeBenchmark({ root: join(folder, 'other'), seed: 4, size, workers: 2 });
   expect(two.checksum).toBe(one.checksum);
   expect(other.checksum).not.toBe(one.checksum);
-  // 4 domains x 2 persons x 3 kinds x 2 frames
-  expect(files(join(folder, 'one'))).toHaveLength(48);
+  // 4 domains x 2 persons x 3 kinds
+  expect(files(join(folder, 'one'))).toHaveLength(24);
   for (const name of files(join(folder, 'one'))) expect(readFileSync(join(folder, 'two', name)).equals(readFileSync(join(folder, 'one', name)))).toBe(true);
 });
 
 it('a second start sees that everything is there; something else is not overwritten', async () => {
-  expect(await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 })).toMatchObject({ done: 'nothing', images: 48 });
+  expect(await synthesizeBenchmark({ root: join(folder, 'one'), seed: 3, size, workers: 0 })).toMatchObject({ done: 'nothing', images: 24 });
   await expect(synthesizeBenchmark({ root: join(folder, 'one'), seed: 9, size, workers: 0 })).rejects.toThrow(
     'it holds the benchmark of version 2, seed 3, expected an empty folder',
   );
@@ -66,8 +66,8 @@ it('a folder of version 1 is read with advice, and not overwritten; one of this 
   const read = async (root: string) =>
     (await recaptureBenchmark.create({ root, domain: 'phone' }, { seed: createSeed(0), domain: 'phone', folder: root })) as Dataset;
   const { samples, notes } = await read(old);
-  // 2 persons x 3 kinds x 2 frames
-  expect(samples).toHaveLength(12);
+  // 2 persons x 3 kinds
+  expect(samples).toHaveLength(6);
   expect(notes?.advice).toEqual([
     `${old} holds version 1 of the recapture benchmark, and this release renders version 2: figures on different versions cannot be compared. Render it anew: gradalign data synthesize --out <new folder>`,
   ]);

@@ -1,4 +1,4 @@
-import { completeOptions, defineAugmentation, type Split, splits, suggestion, UserError } from '@gradalign/core';
+import { completeOptions, defineAugmentation, optionsFromTexts, type Split, splits, suggestion, UserError } from '@gradalign/core';
 import { type Static, Type } from '@sinclair/typebox';
 import { bytesPerPixelOption } from '../options/camera-options.ts';
 import { rangeSchema } from '../options/described-range.ts';
@@ -24,6 +24,17 @@ export function completeSynthesisOptions(set: Readonly<Record<string, unknown>>)
     const expected = suggestion(unknown, names) || `, expected one of ${names.join(', ')}`;
     throw new UserError(`Cannot synthesize: there is no option '${unknown}'${expected}`, { exitCode: 2 });
   }
-  const item = defineAugmentation({ name: 'recapture', summary: '', options: schema, create: () => ({}) });
   return completeOptions(item, set) as SynthesisOptions;
 }
+
+/**
+ * The options that texts of the form `option=value` set, as `--set` has them: text stays text unless the option is a number.
+ *
+ * @throws ConfigurationError where a text sets nothing
+ */
+export function synthesisOptionsFromTexts(texts: readonly string[]): Readonly<Record<string, unknown>> {
+  return optionsFromTexts(item, texts);
+}
+
+/** For the checks of options, which ask for an item. */
+const item = defineAugmentation({ name: 'recapture', summary: '', options: schema, create: () => ({}) });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { cannot, createSeed, type Sample, writeAtomically } from '@gradalign/core';
+import { cannot, createSeed, readBounded, type Sample, writeAtomically } from '@gradalign/core';
 import { workerEntry } from '@gradalign/core/images';
 import { inWorkers } from '../../threads/in-workers.ts';
 import { findLiveFaces } from '../live-faces.ts';
@@ -130,10 +129,13 @@ function digestOf(samples: readonly Sample[]): string {
   return hash.digest('hex');
 }
 
+/** In bytes; a larger file cannot be decoded either. */
+const largestPicture = 2 ** 28;
+
 /** An unreadable file counts as empty here: decoding it reports what is wrong. */
 function contentOf(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readBounded(path, largestPicture);
   } catch {
     return new Uint8Array();
   }
