@@ -7,7 +7,7 @@ import { cannot, UserError } from '../contracts/errors.ts';
 import type { State } from '../contracts/state.ts';
 import type { Weights } from '../contracts/weights.ts';
 import { describeReadError } from './describe-read-error.ts';
-import { describeWriteError } from './describe-write-error.ts';
+import { describeWriteError } from '@gradalign/engine/files';
 import { readBounded } from './read-bounded.ts';
 import { decodeSafetensors, encodeSafetensors, maxSafetensorsBytes, type StoredTensor } from './safetensors.ts';
 import { openSealed, seal } from './sealed-json.ts';
