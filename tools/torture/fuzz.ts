@@ -13,7 +13,8 @@ export const readerNames: readonly string[] = Object.keys(all);
 /** Errors for users. Names, not classes: the error may come from another copy of a package. */
 const refusals = ['UserError', 'ConfigurationError', 'DivergedError', 'ScoreFileError'];
 /** What JavaScript says of a mistake in our code, which a refusal must not repeat. */
-const engineWords = /Cannot (read propert|set propert|convert undefined|destructure)|is not (a function|iterable|a constructor)|Maximum call stack|Invalid (array|typed array|string) length/;
+const engineWords =
+  /Cannot (read propert|set propert|convert undefined|destructure)|is not (a function|iterable|a constructor)|Maximum call stack|Invalid (array|typed array|string) length/;
 const kept = new Map<string, readonly Uint8Array[]>();
 
 /** Hands one changed file to a reader. */
@@ -24,7 +25,7 @@ export async function fuzzCase({ work, folder, seed, index }: Case): Promise<Cas
   const file = join(folder, reader.file);
   if (!kept.has(kind)) await checkWhole(kind, reader, file, { work, folder });
   const original = random.pick(kept.get(kind) as readonly Uint8Array[]);
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage.rss();
   writeDamaged(reader, file, original, random);
   const broken = (is: string): CaseEnded => ({ kind, ended: 'broken', broken: `case ${index}: ${is}` });
   try {
@@ -37,7 +38,7 @@ export async function fuzzCase({ work, folder, seed, index }: Case): Promise<Cas
     if (message.trim() === '') return broken('refused without a word');
     return { kind, ended: 'refused' };
   }
-  const grown = process.memoryUsage().rss - before;
+  const grown = process.memoryUsage.rss() - before;
   return grown > 1e9 ? broken(`took ${(grown / 1e9).toFixed(1)} GB`) : { kind, ended: 'read' };
 }
 

@@ -56,7 +56,9 @@ export async function installCase({ work, folder, seed, index }: Case): Promise<
 /** Names and sizes; the digests of files stand in manifests, which are compared whole. */
 function contentOf(cache: string): string {
   const kept = files(cache).filter((path) => !/checked\.json$|\/digests\//.test(path));
-  return kept.map((path) => `${relative(cache, path)} ${/manifest\.json$/.test(path) ? readFileSync(path, 'utf8').replace(/"made": ".*?"/, '') : statSync(path).size}`).join('\n');
+  return kept
+    .map((path) => `${relative(cache, path)} ${/manifest\.json$/.test(path) ? readFileSync(path, 'utf8').replace(/"made": ".*?"/, '') : statSync(path).size}`)
+    .join('\n');
 }
 
 async function referenceOf(work: string, name: Installation, wheels: string): Promise<string> {

@@ -13,7 +13,7 @@ export interface TortureOptions {
   readonly report?: string;
 }
 
-const counts = allSeries.map(({ name, cases }) => `  --${name} <n>`.padEnd(22) + `cases of the series ${name} (default ${cases})`);
+const counts = allSeries.map(({ name, cases }) => `${`  --${name} <n>`.padEnd(22)}cases of the series ${name} (default ${cases})`);
 
 /** What --help prints. */
 export const help = `Usage: npm run torture -- [options]

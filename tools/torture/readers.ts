@@ -56,7 +56,18 @@ const yamlPieces = words(
   'protocols: [ocim]\n',
   ['$', '{X:-1}'].join(''),
 );
-const jsonPieces = words('"__proto__": {}', '"values": {}', '"sha256": "0"', '1e999', '"format": 1', '"format": 3', 'null', '[]', '"threshold": 0', '"hter": 0');
+const jsonPieces = words(
+  '"__proto__": {}',
+  '"values": {}',
+  '"sha256": "0"',
+  '1e999',
+  '"format": 1',
+  '"format": 3',
+  'null',
+  '[]',
+  '"threshold": 0',
+  '"hter": 0',
+);
 const resolveFrom = [import.meta.url];
 const lastCheckpoint = 'whole/runs/one/checkpoints/epoch-0003';
 const fileOf = (path: string) => async (work: string) => [readFileSync(join(work, path))];

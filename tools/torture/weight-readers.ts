@@ -61,7 +61,13 @@ function stateDict(): Buffer {
   const dict = 'ccollections\nOrderedDict\n';
   return Buffer.concat([
     ...[Buffer.from(`\x80\x02${dict})Rq\0(`, 'latin1'), text('layer.weight'), Buffer.from('ctorch._utils\n_rebuild_tensor_v2\n((')],
-    ...[text('storage'), Buffer.from('ctorch\nFloatStorage\n'), text('0'), text('cpu'), Buffer.from('K\x06tq\x01QK\0K\x02K\x03\x86K\x03K\x01\x86\x89', 'latin1')],
+    ...[
+      text('storage'),
+      Buffer.from('ctorch\nFloatStorage\n'),
+      text('0'),
+      text('cpu'),
+      Buffer.from('K\x06tq\x01QK\0K\x02K\x03\x86K\x03K\x01\x86\x89', 'latin1'),
+    ],
     Buffer.from(`${dict})RtRu}X\x09\0\0\0_metadatah\0sb.`, 'latin1'),
   ]);
 }
@@ -84,7 +90,7 @@ function legacyFile(): Buffer {
 }
 
 function numpyMembers(): Map<string, Buffer> {
-  const header = Buffer.from("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }".padEnd(117) + '\n');
+  const header = Buffer.from(`${"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }".padEnd(117)}\n`);
   const array = Buffer.concat([Buffer.from('\x93NUMPY\x01\0', 'latin1'), Buffer.from([header.length, 0]), header, values]);
   return new Map([
     ['a.npy', array],

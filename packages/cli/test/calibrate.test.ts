@@ -173,7 +173,10 @@ describe('calibrate', () => {
     for (const bad of ['{', '{"format":1,"decisions":{"eer":{"frame":{"threshold":null}}}}', '[]', 'null', '{"format":1,"decisions":null}', moved, unsealed]) {
       write('run/decisions.json', bad);
       const { status, err } = await gradalign('calibrate', 'run');
-      expect([status, err]).toEqual([1, expect.stringMatching(/Cannot read run.decisions\.json: (?!.*(Cannot read prop|Cannot convert)).*, expected the decisions of a run/)]);
+      expect([status, err]).toEqual([
+        1,
+        expect.stringMatching(/Cannot read run.decisions\.json: (?!.*(Cannot read prop|Cannot convert)).*, expected the decisions of a run/),
+      ]);
       expect(read('run/decisions.json')).toBe(bad);
       expect((await gradalign('predict', 'run', 'faces/b/test/live', '--decision', 'eer')).status).toBe(1);
     }

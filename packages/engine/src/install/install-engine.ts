@@ -178,5 +178,7 @@ function explained(error: unknown, cache: string, signal: AbortSignal | undefine
       { cause: error },
     );
   }
-  return new EngineError(`Cannot install the native engine: ${describeWriteError(error)}, expected every step to succeed. Run: gradalign engine doctor`, { cause: error });
+  return new EngineError(`Cannot install the native engine: ${describeWriteError(error)}, expected every step to succeed. Run: gradalign engine doctor`, {
+    cause: error,
+  });
 }
