@@ -11,6 +11,7 @@ const box = join(work, `box-${process.pid}`);
 const folder = join(box, 'case');
 mkdirSync(folder, { recursive: true });
 process.chdir(folder);
+let kept = false;
 for (let index = Number(first); index < Number(first) + Number(count); index++) {
   process.send?.({ begin: index });
   if (clean) for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true, force: true });
@@ -19,6 +20,9 @@ for (let index = Number(first); index < Number(first) + Number(count); index++) 
   const broken = ended.broken ?? (outside.length > 0 ? `case ${index}: wrote outside its folder: ${outside.join(', ')}` : undefined);
   process.send?.({ end: index, ...ended, ...(broken === undefined ? {} : { ended: 'broken', broken }) });
   // The folder shows what was broken: the parent goes on in another.
-  if (ended.broken !== undefined && clean) break;
+  kept = broken !== undefined && clean;
+  if (kept) break;
 }
+process.chdir(work);
+if (!kept) rmSync(box, { recursive: true, force: true });
 process.disconnect?.();

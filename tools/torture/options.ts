@@ -11,6 +11,7 @@ export interface TortureOptions {
   readonly cases: Readonly<Record<string, number>>;
   readonly counts?: string;
   readonly report?: string;
+  readonly work?: string;
 }
 
 const counts = allSeries.map(({ name, cases }) => `${`  --${name} <n>`.padEnd(22)}cases of the series ${name} (default ${cases})`);
@@ -26,6 +27,7 @@ Kills, starves, damages and fuzzes what this tree has, and checks the promises o
 ${counts.join('\n')}
   --from <n>          number of the first case of each series (default 0, or where --counts ended)
   --counts <file>     keeps the counts in this file and goes on after the last case that it holds
+  --work <folder>     keeps what undisturbed commands make, for the next call on the same tree: that takes a minute
   --report <file>     writes the report there: docs/reliability.md
 
 Exit code 0 where every promise was kept, 1 where one was broken, 2 for wrong options.
@@ -41,7 +43,7 @@ export function readOptions(args: readonly string[]): TortureOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ help: { type: 'boolean' }, minutes: text, seed: text, from: text, series: text, counts: text, report: text },
+      ...{ help: { type: 'boolean' }, minutes: text, seed: text, from: text, series: text, counts: text, report: text, work: text },
       ...Object.fromEntries(allSeries.map(({ name }) => [name, text])),
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> };
@@ -58,6 +60,7 @@ export function readOptions(args: readonly string[]): TortureOptions | 'help' {
     cases: Object.fromEntries(allSeries.map(({ name, cases }) => [name, number(name, cases)])),
     ...(values['from'] === undefined ? {} : { from: number('from', 0) }),
     ...(typeof values['counts'] === 'string' ? { counts: values['counts'] } : {}),
+    ...(typeof values['work'] === 'string' ? { work: values['work'] } : {}),
     ...(typeof values['report'] === 'string' ? { report: values['report'] } : {}),
   };
 }

@@ -8,6 +8,7 @@ type Contents = Readonly<Record<string, string>>;
 /** Every command once, undisturbed, in `whole`; and a copy of the run that lacks its results and its last part. */
 export async function makeReferences(work: string): Promise<void> {
   const [inputs, whole] = [join(work, 'inputs'), join(work, 'whole')];
+  for (const folder of [inputs, whole]) rmSync(folder, { recursive: true, force: true });
   await writeWorkload(inputs);
   cpSync(inputs, whole, { recursive: true });
   const references: Record<string, Contents> = {};

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { help, readOptions, type TortureOptions } from './options.ts';
 import { makeReferences } from './references.ts';
 import { renderReport } from './report.ts';
@@ -24,7 +24,7 @@ export async function torture(args: readonly string[]): Promise<number> {
   }
   const { seed, minutes, series, cases, counts, report: file } = options;
   const tallies = Tallies.read(counts, seed);
-  const work = mkdtempSync(join(tmpdir(), 'gradalign-torture-'));
+  const work = options.work === undefined ? mkdtempSync(join(tmpdir(), 'gradalign-torture-')) : resolve(options.work);
   const began = performance.now();
   const deadline = began + minutes * 60_000;
   const brokenBefore = tallies.broken.length;
@@ -33,9 +33,10 @@ export async function torture(args: readonly string[]): Promise<number> {
     if (counts !== undefined) writeFileSync(counts, JSON.stringify(tallies));
   };
   try {
-    await makeReferences(work);
-    if (!buildWriteStops(work)) process.stderr.write('writes cannot be stopped here: that needs Linux and a C compiler\n');
-    const asked = allSeries.filter(({ name }) => series.includes(name) && (name !== 'fault' || buildWriteStops(work)));
+    if (!existsSync(join(work, 'references.json'))) await makeReferences(work);
+    const stops = buildWriteStops(work);
+    if (!stops) process.stderr.write('writes cannot be stopped here: that needs Linux and a C compiler\n');
+    const asked = allSeries.filter(({ name }) => series.includes(name) && (name !== 'fault' || stops));
     for (const [i, one] of asked.entries()) {
       const from = options.from ?? tallies.next[one.name] ?? 0;
       const count = options.from === undefined ? Math.max(0, (cases[one.name] ?? 0) - from) : (cases[one.name] ?? 0);
@@ -44,7 +45,7 @@ export async function torture(args: readonly string[]): Promise<number> {
       await runSeries(one, { work, seed, from, count, until, tallies, keep });
     }
   } finally {
-    if (tallies.broken.length === brokenBefore) rmSync(work, { recursive: true, force: true });
+    if (options.work === undefined && tallies.broken.length === brokenBefore) rmSync(work, { recursive: true, force: true });
   }
   const machine = `${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.versions.node}`;
   const report = renderReport(tallies, { seed, machine });
