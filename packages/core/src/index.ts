@@ -142,7 +142,7 @@ export {
   saveCheckpoint,
 } from './files/checkpoint.ts';
 export { describeReadError } from './files/describe-read-error.ts';
-export { describeWriteError } from './files/describe-write-error.ts';
+export { describeWriteError } from '@gradalign/engine/files';
 export { type FolderLock, lockFolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
