@@ -7,6 +7,7 @@ import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addFeaturesCommand } from './commands/features.ts';
 import { addLandscapeCommand } from './commands/landscape.ts';
 import { addListCommand } from './commands/list.ts';
@@ -52,6 +53,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addEvaluateCommand(context);
   addCalibrateCommand(context);
   addPredictCommand(context);
+  addExportCommand(context);
   addReportCommand(context);
   addSharpnessCommand(context);
   addLandscapeCommand(context);

@@ -1,0 +1,1 @@
+export { type ExportedRun, type ExportOptions, exportRun } from './export-run.ts';
