@@ -3,6 +3,7 @@ import { showControls } from '@gradalign/core/rendering';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addCalibrateCommand } from './commands/calibrate.ts';
+import { addCardCommand } from './commands/card.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -54,6 +55,7 @@ export async function main(argv: readonly string[], output: Output = process): P
   addCalibrateCommand(context);
   addPredictCommand(context);
   addExportCommand(context);
+  addCardCommand(context);
   addReportCommand(context);
   addSharpnessCommand(context);
   addLandscapeCommand(context);

@@ -1,1 +1,2 @@
+export { type ModelCardOptions, modelCard } from './card/model-card.ts';
 export { type ExportedRun, type ExportOptions, exportRun } from './export-run.ts';

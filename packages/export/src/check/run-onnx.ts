@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cannot } from '@gradalign/core';
 import { EngineError, runChildModule } from '@gradalign/engine';
-import type { OnnxAnswer, OnnxJob } from './onnx-child.ts';
+import type { OnnxAnswer, OnnxJob } from './onnx-job.ts';
 
 /** Images as the model takes them: float32, [n, ...shape], values 0..255. */
 export interface RawImages {

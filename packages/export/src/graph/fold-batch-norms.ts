@@ -56,7 +56,7 @@ function affineOf({ kernel, inputs, attributes }: GraphNode): { readonly scale: 
 function scaled(filter: Value, scale: Float64Array, kernel: string): Value {
   const [, , channels, out] = filter.shape as [number, number, number, number];
   const period = kernel === 'Conv2D' ? out : channels * out;
-  return { shape: filter.shape, dtype: 'float32', data: Float32Array.from(filter.data as Float32Array, (value, i) => value * (scale[i % period] as number)) };
+  return { shape: filter.shape, dtype: 'float32', data: (filter.data as Float32Array).map((value, i) => value * (scale[i % period] as number)) };
 }
 
 function vector(values: Float64Array): Value {

@@ -36,9 +36,9 @@ export function recordKernels(input: tf.Tensor4D, body: (input: tf.Tensor4D) => 
     let outputs: Recording['outputs'] = {};
     // Nothing is returned through the tidy, which would search it for tensors.
     tf.tidy(() => {
-      outputs = Object.fromEntries(Object.entries(body(input)).map(([name, tensor]) => [name, recorder.valueOf(tensor)]));
+      outputs = Object.fromEntries(Object.entries(body(input)).map(([name, tensor]) => [name, recorder.readValue(tensor)]));
     });
-    return { input: recorder.valueOf(input), nodes: recorder.nodes, outputs };
+    return { input: recorder.readValue(input), nodes: recorder.nodes, outputs };
   } finally {
     if (own) runner.runKernel = original;
     else Reflect.deleteProperty(runner, 'runKernel');
@@ -52,11 +52,11 @@ function createRecorder(input: tf.Tensor4D, { weights, isKnown }: RecordOptions)
   let layer = 'the input';
   let depth = 0;
 
-  const valueOf = (tensor: tf.Tensor): Value => {
+  const readValue = (tensor: tf.Tensor): Value => {
     const known = values.get(tensor.id);
     if (known) return known;
     const name = names.get(tensor.id);
-    const data = Float32Array.from(tensor.dataSync());
+    const data = new Float32Array(tensor.dataSync());
     const constant: Value = { shape: [...tensor.shape], dtype: tensor.dtype as Value['dtype'], data, ...(name === undefined ? {} : { name }) };
     values.set(tensor.id, constant);
     return constant;
@@ -78,15 +78,15 @@ function createRecorder(input: tf.Tensor4D, { weights, isKnown }: RecordOptions)
     const outputs = [result].flat();
     if (nodes.length > before && outputs.every((tensor) => values.has(tensor.id))) return result;
     nodes.length = before;
-    const given = Object.fromEntries(read.map(([name, tensor]) => [name, valueOf(tensor)]));
-    // Without an input that depends on the image this is a constant, which valueOf reads when it is used.
+    const given = Object.fromEntries(read.map(([name, tensor]) => [name, readValue(tensor)]));
+    // Without an input that depends on the image this is a constant, which readValue reads when it is used.
     if (Object.values(given).every((value) => value.data !== undefined)) return result;
     const made = outputs.map(({ shape, dtype }): Value => ({ shape: [...shape], dtype: dtype as Value['dtype'] }));
     for (const [i, tensor] of outputs.entries()) values.set(tensor.id, made[i] as Value);
     nodes.push({ kernel, inputs: given, outputs: made, attributes: { ...attributes }, layer: at });
     return result;
   };
-  return { run, valueOf, nodes };
+  return { run, readValue, nodes };
 }
 
 function layerOf(weight: string | undefined): string | undefined {

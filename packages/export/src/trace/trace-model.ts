@@ -53,7 +53,8 @@ function withFreeBatch(first: Recording, second: Recording): Graph {
     const known = free.get(one);
     if (known) return known;
     const refuse = (is: string) => cannot('export the model', `${kernel} of ${layer} ${is}`, 'a forward pass that the recorded kernels describe for any batch');
-    if (one.data && !(other.data && sameNumbers(one.data, other.data)))
+    const sameWeight = one.name !== undefined && one.name === other.name;
+    if (one.data && !sameWeight && !(other.data && sameNumbers(one.data, other.data)))
       throw refuse('takes a value that changes with the image, and that no recorded kernel computes');
     if (one.shape.length !== other.shape.length) throw refuse('changes its shape with the image');
     const shape = one.shape.map((length, axis): Dimension => {
