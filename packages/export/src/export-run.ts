@@ -12,6 +12,7 @@ import { isKnownKernel } from './onnx/kernels.ts';
 import { lowerGraph } from './onnx/lower-graph.ts';
 import type { OnnxGraph } from './onnx/onnx-graph.ts';
 import { checkOutput, writeTogether } from './output-file.ts';
+import { measureModel, type QuantizationComparison, quantizationData, quantizeRun } from './quantize/quantize-run.ts';
 import { traceModel } from './trace/trace-model.ts';
 
 /** Options of `exportRun`. */
@@ -25,6 +26,8 @@ export interface ExportOptions {
   readonly license?: string;
   /** Compares the file with the run before it is done; default: true. */
   readonly check?: boolean;
+  /** Convolutions in 8-bit integers, calibrated on the run's source images; default: all in float32. */
+  readonly quantize?: 'int8';
   readonly signal?: AbortSignal;
 }
 
@@ -40,6 +43,8 @@ export interface ExportedRun {
   readonly metadata: ModelMetadata;
   /** Images of the check: `source images`; absent without a check. */
   readonly checkedOn?: string;
+  /** Of a quantized model: beside the float one. */
+  readonly quantized?: QuantizationComparison;
 }
 
 /** Images that an export is compared on. */
@@ -69,26 +74,60 @@ export async function exportRun(run: TrainedRun, options: ExportOptions): Promis
   const calibration = decision && !('error' in decision.frame.calibration) ? decision.frame.calibration : undefined;
   const graph = graphOf(run, calibration);
   signal?.throwIfAborted();
-  const encode = (metadata: ModelMetadata) =>
-    encodeOnnx(graph, {
+  const encode = (of: OnnxGraph, metadata: ModelMetadata) =>
+    encodeOnnx(of, {
       version: version(),
       description: describe(run),
       properties: { ...readableProperties(metadata), [metadataKey]: JSON.stringify(metadata) },
     });
-  const about = { ...(calibration ? { calibration } : {}), ...options };
-  const unchecked = await describeModel(run, { ...about, check: { done: false } });
+  const unchecked = await describeModel(run, { ...(calibration ? { calibration } : {}), ...options, check: { done: false } });
   const images = check ? await checkImages(run, checkedImages) : undefined;
-  const metadata = images ? { ...unchecked, check: await compare(run, encode(unchecked), images, calibration, signal) } : unchecked;
-  const model = encode(metadata);
+  const float = images ? { ...unchecked, check: await compare(run, encode(graph, unchecked), images, calibration, signal) } : unchecked;
+  const chosen = options.quantize ? await quantized(run, { graph, metadata: float, encode, signal }) : { graph, metadata: float };
+  const model = encode(chosen.graph, chosen.metadata);
   const golden = goldenName(output);
-  const picture = await goldenPicture(run, model, calibration);
+  const { size, channels } = run.loader.image;
+  const scored = async (data: Float32Array) => runOnnx(model, { data, shape: [size, size, channels] }, 'values', signal);
+  const picture = await goldenPicture(run, model, calibration, options.quantize ? scored : undefined);
   signal?.throwIfAborted();
   writeTogether([
     [output, model],
     [golden, `${JSON.stringify(picture)}\n`],
   ]);
-  const parameters = [...graph.constants.values()].reduce((sum, { data }) => sum + data.length, 0);
-  return { output, golden, bytes: model.byteLength, nodes: graph.nodes.length, parameters, metadata, ...(images ? { checkedOn: images.from } : {}) };
+  const parameters = [...chosen.graph.constants.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return {
+    ...{ output, golden, bytes: model.byteLength, nodes: chosen.graph.nodes.length, parameters, metadata: chosen.metadata },
+    ...(images ? { checkedOn: images.from } : {}),
+    ...('comparison' in chosen ? { quantized: chosen.comparison } : {}),
+  };
+}
+
+interface FloatModel {
+  readonly graph: OnnxGraph;
+  readonly metadata: ModelMetadata;
+  readonly encode: (graph: OnnxGraph, metadata: ModelMetadata) => Uint8Array;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The model in 8 bits, and both models on the same images. */
+async function quantized(run: TrainedRun, { graph, metadata, encode, signal }: FloatModel) {
+  const { size, channels } = run.loader.image;
+  const shape = [size, size, channels];
+  const data = await quantizationData(run);
+  const small = await quantizeRun(graph, (of) => encode(of, metadata), data.calibration, shape, signal);
+  const threshold = metadata.scale === 'logit' ? metadata.thresholds?.image.value : undefined;
+  const own: ModelMetadata = {
+    ...metadata,
+    quantization: { weights: 'int8 by channel', activations: 'uint8', calibratedOn: `${data.calibration.length / (size * size * channels)} source images` },
+  };
+  const measure = (of: OnnxGraph, about: ModelMetadata) => measureModel(encode(of, about), data.compared, shape, threshold, signal);
+  const comparison: QuantizationComparison = {
+    images: data.compared.samples.length,
+    measuredOn: data.measuredOn,
+    float: await measure(graph, metadata),
+    int8: await measure(small, own),
+  };
+  return { graph: small, metadata: own, comparison };
 }
 
 /**

@@ -13,12 +13,12 @@ import * as tf from '@tensorflow/tfjs-core';
 
 export interface UntrainedRun {
   readonly model: ModelDefinition;
-  readonly options?: object;
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly size: number;
   readonly channels?: 1 | 3;
   readonly classes?: readonly string[];
   readonly loss?: string;
-  readonly lossOptions?: object;
+  readonly lossOptions?: Readonly<Record<string, unknown>>;
 }
 
 /** A network with random weights and running statistics, and a loss, as far as a graph is made from them. The caller disposes the model. */
@@ -33,10 +33,10 @@ export async function untrainedRun({
 }: UntrainedRun): Promise<TrainedRun> {
   const definition = corePlugin.items.find((item) => item.kind === 'loss' && item.name === loss);
   if (definition?.kind !== 'loss') throw new Error(`there is no loss ${loss}`);
-  const risk = definition.create(completeOptions(definition, lossOptions), { classes }) as Risk;
+  const risk = definition.create(completeOptions(definition, lossOptions) as never, { classes } as never) as Risk;
   const stream = createSeed(5).stream('weights');
   const context: ModelContext = { image: { size, channels }, logits: risk.logits, random: (weight) => stream.at(weight) };
-  const made: Model = await model.create(completeOptions(model, options), context);
+  const made: Model = await model.create(completeOptions(model, options) as never, context);
   for (const [name, variable] of made.weights.statistics) {
     const random = stream.at('statistics', name);
     const variance = name.endsWith('Variance');

@@ -12,6 +12,7 @@ interface ExportCommandOptions extends RunOptions {
   readonly decision?: string;
   readonly license?: string;
   readonly check: boolean;
+  readonly quantize?: string;
 }
 
 export function addExportCommand({ parent, run }: CommandContext): void {
@@ -25,6 +26,7 @@ export function addExportCommand({ parent, run }: CommandContext): void {
     .requiredOption('-o, --output <file>', 'ends with .onnx; an earlier one is kept until the new one is checked')
     .option('--decision <name>', 'use the threshold and the calibration of this decision of gradalign calibrate')
     .option('--license <name>', 'license of the weights, such as Apache-2.0, for the metadata')
+    .option('--quantize <type>', 'int8: convolutions in 8-bit integers, calibrated on source images, compared with the float model')
     .option('--no-check', 'do not compare the file with the run; the metadata say so');
   withOutputOptions(withWeightsOption(withCheckpointOption(command)))
     .addHelpText(
@@ -38,7 +40,9 @@ Examples:
 }
 
 async function exportToOnnx(folder: string, options: ExportCommandOptions, terminal: Terminal): Promise<number> {
-  const [{ findDecision, rawWeights, runPaths }, { exportRun }] = await Promise.all([import('@gradalign/core'), import('@gradalign/export')]);
+  const [{ cannot, findDecision, rawWeights, runPaths }, { exportRun }] = await Promise.all([import('@gradalign/core'), import('@gradalign/export')]);
+  if (options.quantize !== undefined && options.quantize !== 'int8')
+    throw cannot(`export with --quantize ${options.quantize}`, 'there is no such type', 'int8', { exitCode: 2 });
   const paths = runPaths(folder);
   const decision = options.decision === undefined || !existsSync(paths.experiment) ? undefined : findDecision(paths, options.decision);
   using interrupt = interruptible(terminal, 'stopping; nothing is written');
@@ -46,6 +50,7 @@ async function exportToOnnx(folder: string, options: ExportCommandOptions, termi
   const result = await exportRun(trained, {
     output: options.output,
     check: options.check,
+    ...(options.quantize === undefined ? {} : { quantize: 'int8' as const }),
     signal: interrupt.signal,
     ...(decision && options.decision !== undefined ? { decision, decisionName: options.decision } : {}),
     ...(options.license === undefined ? {} : { license: options.license }),

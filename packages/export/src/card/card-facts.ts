@@ -49,6 +49,7 @@ export async function cardFacts(folder: string, weights: string): Promise<CardFa
     throw cannot(`write a card of ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
   const results = readRunResults(paths.results);
   if (!results) throw cannot(`write a card of ${folder}`, 'the run has not finished', 'a finished one (gradalign train --resume)');
+  if (results.classes.length !== 2) throw cannot(`write a card of ${folder}`, `it has ${results.classes.length} classes`, 'a run of two (attack, bona fide)');
   const offered = figuresOf(folder, results, weights);
   const { tested, untested } = await readTargets(paths, results, weights, offered);
   return {

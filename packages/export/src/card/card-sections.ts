@@ -109,18 +109,23 @@ export function trainingSection({ results: { protocol, epochs, method } }: CardF
     ['domain', 'part', 'images', 'clips', 'subjects'],
     [...rows('trained on', protocol.training), ...rows('held out', protocol.heldOut), ...rows('test', protocol.test)],
   );
-  return `${epochs} epochs by \`${plain(method)}\`.\n\n${counts}`;
+  return `${epochs} epochs by ${plain(method)}.\n\n${counts}`;
 }
 
 /** What is known of the cost: seconds and the machine, and nothing that was not measured. */
 export function costSection({ results: { seconds }, environment }: CardFacts): string {
   const { cpu, cores } = (environment['machine'] ?? {}) as Readonly<Record<string, unknown>>;
   const { threads, gpu } = (environment['engine'] ?? {}) as Readonly<Record<string, unknown>>;
-  const wall = `${(seconds.training / 60).toFixed(1)} minutes of training and ${(seconds.evaluation / 60).toFixed(1)} minutes of evaluation (wall clock)`;
+  const wall = `${duration(seconds.training)} of training and ${duration(seconds.evaluation)} of evaluation (wall clock)`;
   const most =
     typeof threads === 'number'
-      ? ` With ${threads} threads that is at most ${((threads * (seconds.training + seconds.evaluation)) / 3600).toFixed(3)} hours of processor time.`
+      ? ` With ${threads} threads that is at most ${duration(threads * (seconds.training + seconds.evaluation))} of processor time.`
       : '';
   const machine = typeof cpu === 'string' ? ` on ${plain(cpu)}, ${String(cores)} cores${gpu === true ? ', with a GPU' : ''}` : '';
   return `${wall}${machine}.${most} Power was not measured, and no carbon figure is made up from it. Runs that led to this one are not counted.`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(0)} seconds`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }

@@ -11,15 +11,24 @@ export interface ChosenImages {
 
 /** So many images of the run's sources, evenly over all samples; drawn ones where the data are not there. */
 export async function checkImages(run: TrainedRun, count: number): Promise<ChosenImages> {
-  const samples = await sourceSamples(run);
+  const { data, samples } = await imagesOf(run, await sourceSamples(run), count);
+  if (samples.length === 0) return { ...(await drawnImages(run, count)), samples };
+  return { raw: toRaw(run, data), samples, from: 'source images' };
+}
+
+/** At most so many of these images, evenly over all, normalized; those that cannot be read are left out. */
+export async function imagesOf(
+  run: TrainedRun,
+  samples: readonly Sample[],
+  count: number,
+): Promise<{ readonly data: Float32Array; readonly samples: readonly Sample[] }> {
   const chosen = evenlySpread(samples.length, count).map((at) => samples[at] as Sample);
-  const { data, broken } =
-    chosen.length > 0 ? await run.loader.load(chosen.map(({ image }) => ({ source: image, views: 1 }))) : { data: new Float32Array(), broken: [] };
+  if (chosen.length === 0) return { data: new Float32Array(), samples: [] };
+  const { data, broken } = await run.loader.load(chosen.map(({ image }) => ({ source: image, views: 1 })));
   const unreadable = new Set(broken.map(({ index }) => index));
   const length = run.loader.image.size ** 2 * run.loader.image.channels;
   const readable = chosen.flatMap((sample, i) => (unreadable.has(i) ? [] : [{ sample, data: data.slice(i * length, (i + 1) * length) }]));
-  if (readable.length === 0) return { ...(await drawnImages(run, count)), samples: [] };
-  return { raw: toRaw(run, joined(readable.map((one) => one.data))), samples: readable.map(({ sample }) => sample), from: 'source images' };
+  return { data: joined(readable.map((one) => one.data)), samples: readable.map(({ sample }) => sample) };
 }
 
 /** The images as the run's model takes them. */

@@ -107,7 +107,8 @@ function reshape(node: GraphNode, lowering: Lowering, input: string): OnnxTensor
 
 function reduce(node: GraphNode, lowering: Lowering, op: string): OnnxTensor {
   const value = node.inputs['x'] as Value;
-  const axes = [node.attributes['axis'] as number | number[]].flat().map((axis) => positive(axis, value.shape));
+  const asked = (node.attributes['reductionIndices'] ?? node.attributes['axis'] ?? value.shape.map((_, axis) => axis)) as number | number[];
+  const axes = [asked].flat().map((axis) => positive(axis, value.shape));
   const keep = node.attributes['keepDims'] === true;
   if (axes.some((axis) => value.shape[axis] === 'n')) return unmapped(node, 'reduces over the images of a batch');
   const known = lowering.read(value);
