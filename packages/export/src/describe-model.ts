@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Calibration, Decision, TrainedRun } from '@gradalign/core';
+import { type Calibration, type Decision, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
 import type { ModelMetadata } from '@gradalign/model-format';
 import { modelCurve } from './model-curve.ts';
 import { opset } from './onnx/encode-onnx.ts';
@@ -22,12 +22,13 @@ export async function describeModel(
   const { experiment, results, classes, risk } = run;
   const { size, channels } = run.loader.image;
   const scale = decision?.scale ?? run.scale ?? (risk.logit ? 'logit' : 'probability');
+  const onLogits = (value: number) => (scale === 'logit' ? value : thresholdAsLogit(value, risk.logit ? (risk.logitScale ?? 1) : 1));
   return {
     format: 1,
     image: { size, channels, interpolation: experiment.data.image.interpolation },
     preparation: Object.values(results?.preparation ?? {}).find((record) => record !== null) ?? null,
     classes,
-    ...(classes.length === 2 ? { scale } : {}),
+    ...(classes.length === 2 ? { scale: 'logit' } : {}),
     ...(risk.logit ? { logitScale: risk.logitScale ?? 1 } : {}),
     calibration:
       calibration?.method === 'isotonic'
@@ -36,9 +37,9 @@ export async function describeModel(
           ? { method: 'temperature', temperature: calibration.temperature }
           : null,
     decision: decisionName ?? null,
-    thresholds: thresholdsOf(run, decision, decisionName),
+    thresholds: thresholdsOf(run, decision, decisionName, onLogits),
     aggregate: decision?.aggregate ?? experiment.evaluate.aggregate,
-    curve: await modelCurve(run),
+    curve: await modelCurve(run, onLogits),
     training: {
       domains: Object.fromEntries(Object.keys(experiment.data.source).map((name) => [name, results?.protocol?.training[name]?.images ?? null])),
       model: experiment.model.use,
@@ -68,18 +69,35 @@ export function readableProperties({ image, classes, thresholds, scale, training
   };
 }
 
+/**
+ * A threshold of a probability, on the scale of the exported logit: the exported probability may be calibrated, and thresholds are not. Runs of older
+ * versions, and losses that give no logit, have such thresholds.
+ */
+export function thresholdAsLogit(probability: number, logitScale: number): number {
+  return logOdds({ probabilities: [1 - probability, probability] }) / logitScale;
+}
+
 /** Version of gradalign. */
 export function version(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
-function thresholdsOf({ classes, thresholds }: TrainedRun, decision: Decision | undefined, name: string | undefined): ModelMetadata['thresholds'] {
+function thresholdsOf(
+  { classes, thresholds }: TrainedRun,
+  decision: Decision | undefined,
+  name: string | undefined,
+  onLogits: (value: number) => number,
+): ModelMetadata['thresholds'] {
   if (classes.length !== 2) return null;
-  if (!decision) return 'error' in thresholds ? null : { image: thresholds.frame, video: thresholds.video };
-  const of = ({ threshold: value, interval }: Decision['frame']) => ({
-    value,
+  if (!decision) {
+    if ('error' in thresholds) return null;
+    const of = ({ value, from }: OperatingPoint) => ({ value: onLogits(value), from });
+    return { image: of(thresholds.frame), video: of(thresholds.video) };
+  }
+  const of = ({ threshold, interval }: Decision['frame']) => ({
+    value: onLogits(threshold),
     from: `decision '${name}', chosen on ${decision.chosenOn}`,
-    ...(interval ? { interval } : {}),
+    ...(interval ? { interval: [onLogits(interval[0]), onLogits(interval[1])] as const } : {}),
   });
   return { image: of(decision.frame), video: of(decision.video) };
 }

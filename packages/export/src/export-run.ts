@@ -115,7 +115,7 @@ async function quantized(run: TrainedRun, { graph, metadata, encode, signal }: F
   const shape = [size, size, channels];
   const data = await quantizationData(run);
   const small = await quantizeRun(graph, (of) => encode(of, metadata), data.calibration, shape, signal);
-  const threshold = metadata.scale === 'logit' ? metadata.thresholds?.image.value : undefined;
+  const threshold = metadata.thresholds?.image.value;
   const own: ModelMetadata = {
     ...metadata,
     quantization: { weights: 'int8 by channel', activations: 'uint8', calibratedOn: `${data.calibration.length / (size * size * channels)} source images` },

@@ -8,9 +8,11 @@ const mostPoints = 101;
 
 /**
  * Shares of attacks and bona fide samples on either side of thresholds, on the held-out source scores that the run wrote; null where it wrote none, or
- * has more than two classes. What an image is scored by is on the run's own scale.
+ * has more than two classes.
+ *
+ * @param onLogits from the scale of the run's thresholds to that of the exported logit
  */
-export async function modelCurve(run: TrainedRun): Promise<ModelMetadata['curve']> {
+export async function modelCurve(run: TrainedRun, onLogits: (value: number) => number): Promise<ModelMetadata['curve']> {
   const file = run.weights === rawWeights ? join(run.paths.scores, 'held-out.csv') : join(run.paths.scores, run.weights, 'held-out.csv');
   if (run.classes.length !== 2 || !run.scale || run.results?.checkpoint !== run.checkpoint || !existsSync(file)) return null;
   const { scores, logits, labels } = await readScores(file, { duplicates: 'keep', nonResponse: 'count' });
@@ -23,7 +25,7 @@ export async function modelCurve(run: TrainedRun): Promise<ModelMetadata['curve'
   const step = Math.max(1, (all.length - 1) / (mostPoints - 1));
   const thresholds = Array.from({ length: Math.min(all.length, mostPoints) }, (_, i) => all[Math.round(i * step)] as number);
   const points = thresholds.map(
-    (threshold): CurvePoint => ({ threshold, attacksAccepted: 1 - below(attacks, threshold), bonaFideRefused: below(live, threshold) }),
+    (threshold): CurvePoint => ({ threshold: onLogits(threshold), attacksAccepted: 1 - below(attacks, threshold), bonaFideRefused: below(live, threshold) }),
   );
   return { measuredOn: 'the held-out source share', points };
 }
