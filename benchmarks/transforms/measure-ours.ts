@@ -13,7 +13,7 @@ export interface Statistic {
 export type Figures = Readonly<Record<'red' | 'green' | 'blue' | 'deviation' | 'slope' | 'black', number>>;
 
 /** Side of the views in pixels. */
-export const size = 64;
+const size = 64;
 const crop: Named = { use: 'random-resized-crop', scale: [0.08, 1], interpolation: 'bicubic' };
 const turn: Named = { use: 'rotate', degrees: 180, interpolation: 'bicubic' };
 const released = { use: 'cutout', share: 'uniform', place: 'clipped' };
@@ -51,7 +51,7 @@ export async function viewsOf(
   return requests.map((_, i) => data.subarray(i * length, (i + 1) * length));
 }
 
-export function figuresOf(view: Float32Array): Figures {
+function figuresOf(view: Float32Array): Figures {
   const n = view.length / 3;
   const side = Math.sqrt(n);
   const sums = [0, 0, 0];

@@ -10,7 +10,7 @@ import { pythonPackages } from './python-packages.ts';
 import { gradalign } from './run-gradalign.ts';
 
 // 850 MB, and minutes to install.
-const packages = pythonPackages('mlflow', ['mlflow']);
+const packages = await pythonPackages('mlflow', ['mlflow']);
 const logged = digits().replace(']', ', "@gradalign/loggers"]');
 
 describe.skipIf(!packages)('a real mlflow server', { timeout: 300_000 }, () => {

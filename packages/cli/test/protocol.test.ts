@@ -52,7 +52,7 @@ it('list and show explain each protocol, how published work uses it, and what is
   const { out } = await gradalign('protocol', 'show', 'ico-to-m');
   expect(out).toContain('oci-to-m: OULU-NPU, CASIA-FASD, Replay-Attack to MSU-MFSD');
   expect(out).toContain('trained on  oulu (or oulu-npu, O), casia (or casia-fasd, casia-mfsd, C), replay (or replay-attack, idiap, I); split train');
-  expect(out).toMatch(/How published work uses it[\s\S]*Criticism[\s\S]*clips: train-test \| train-dev \| without-dev \| all/);
+  expect(out).toMatch(/How published work uses it[\s\S]*Criticism[\s\S]*clips: train-test \| train-dev \| without-dev \| all-clips \| all/);
   expect(await gradalign('protocol', 'show', 'oci-to-n')).toMatchObject({ status: 2, err: expect.stringContaining("did you mean 'oci-to-m'?") });
   expect((await gradalign('list', '--kind', 'protocol')).out).toContain('cs-to-w');
 });

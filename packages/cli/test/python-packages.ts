@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** Python packages in a folder of their own. */
 export interface PythonPackages {
@@ -16,16 +17,17 @@ const cache = fileURLToPath(new URL('../../../node_modules/.cache/gradalign/pyth
  * Packages of the user's own index, installed once into the cache by pip; `['--no-deps', ...]` takes these alone. Where there is no pip or no index, the
  * reason is printed and there are none, which CI takes for an error.
  */
-export function pythonPackages(name: string, requirements: readonly string[]): PythonPackages | undefined {
+export async function pythonPackages(name: string, requirements: readonly string[]): Promise<PythonPackages | undefined> {
   const folder = join(cache, name);
   if (!existsSync(folder)) {
     const partial = `${folder}.${process.pid}`;
     mkdirSync(dirname(folder), { recursive: true });
-    const { status, error, stderr } = spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--target', partial, ...requirements], { encoding: 'utf8' });
-    if (status === 0) renameSync(partial, folder);
-    else {
+    try {
+      await promisify(execFile)('python3', ['-m', 'pip', 'install', '--quiet', '--target', partial, ...requirements]);
+      renameSync(partial, folder);
+    } catch (error) {
       rmSync(partial, { recursive: true, force: true });
-      const reason = `${name} cannot be installed: ${error?.message ?? stderr.trim().split('\n').at(-1)}`;
+      const reason = `${name} cannot be installed: ${(error as Error).message.trim().split('\n').at(-1)}`;
       if (process.env['CI']) throw new Error(reason);
       console.log(`skipped: ${reason}`);
       return undefined;

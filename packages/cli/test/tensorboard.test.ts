@@ -7,7 +7,7 @@ import { pythonPackages } from './python-packages.ts';
 import { gradalign } from './run-gradalign.ts';
 
 // The reader alone: TensorBoard's server and what it needs are left out.
-const reader = pythonPackages('tensorboard', ['--no-deps', 'tensorboard', 'absl-py', 'numpy', 'packaging', 'protobuf']);
+const reader = await pythonPackages('tensorboard', ['--no-deps', 'tensorboard', 'absl-py', 'numpy', 'packaging', 'protobuf']);
 
 /** What TensorBoard shows of a folder: [step, value] by tag; of images the width and height, of texts the beginning. */
 interface Shown {

@@ -196,6 +196,16 @@ it('credentials are sent, and written nowhere: not in the folder, not in a warni
   expect(`${written}${warnings.join('')}`).not.toMatch(/hunter2|aHVudGVyMi/);
 });
 
+it('a file that holds a credential is uploaded without it', async () => {
+  vi.stubEnv('MLFLOW_TRACKING_TOKEN', 'hunter2-secret');
+  await using server = await new TrackingServerForTests().listen();
+  writeFileSync(join(folder, 'experiment.yaml'), 'name: hunter2-secret\n');
+  const callback = start(server.address);
+  await trainEpochs(callback, 0, 1);
+  await end(callback);
+  expect(server.artifacts.get('1/run1/artifacts/experiment.yaml')?.toString()).toBe('name: [redacted]\n');
+});
+
 it('credentials do not follow a redirect, and a page of HTML is no MLflow server', async () => {
   vi.stubEnv('MLFLOW_TRACKING_TOKEN', 't0ken');
   await using other = await new TrackingServerForTests().listen();

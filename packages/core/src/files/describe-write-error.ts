@@ -14,6 +14,7 @@ export function describeWriteError(error: unknown): string {
   if (code === 'ESTALE') return 'the network file system has lost the file';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist';
   if (code === 'EISDIR') return 'there is a folder in its place';
+  if (code === 'EEXIST') return 'there is a file in its place';
   if (code === 'EROFS') return 'the file system is read-only';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   return message;

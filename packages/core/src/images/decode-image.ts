@@ -135,7 +135,7 @@ async function decodeFile(
   } catch (error) {
     // The decoder of a picture that is given up still holds its memory.
     const given = release;
-    if (error instanceof TooSlowError) error.settled.then(given);
+    if (error instanceof TooSlowError) void error.settled.then(given);
     else given?.();
     release = undefined;
     throw error instanceof UnreadableImageError ? error : explained(path, error as Error, kind.isSequence?.(bytes) ?? false);

@@ -11,7 +11,7 @@ export interface ImageKind {
 }
 
 /** Every kind of picture that is read, wherever pictures are looked for. */
-export const imageKinds: readonly ImageKind[] = [
+const imageKinds: readonly ImageKind[] = [
   { name: 'JPEG', endings: ['jpg', 'jpeg', 'jpe', 'jfif'], begins: (head) => startsWith(head, [0xff, 0xd8, 0xff]) },
   { name: 'PNG', endings: ['png'], begins: (head) => startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), isSequence: isAnimatedPng },
   { name: 'WebP', endings: ['webp'], begins: (head) => text(head, 0, 4) === 'RIFF' && text(head, 8, 12) === 'WEBP' },
@@ -64,7 +64,7 @@ const otherPictures: readonly { readonly name: string; readonly endings: readonl
   ];
 
 /** Endings of video files, as a source for regular expressions. */
-export const videoEndings = 'mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv';
+const videoEndings = 'mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv';
 
 /** Matches the names of video files, in any case. */
 export const videoEnding = new RegExp(`\\.(?:${videoEndings})$`, 'i');

@@ -2,7 +2,15 @@ import { defineProtocol, type ProtocolDefinition, type Split } from '@gradalign/
 import { Type } from '@sinclair/typebox';
 
 /** The domains of a family of protocols, by their letter in protocol names. */
-export type Letters = Readonly<Record<string, { readonly domain: string; readonly title: string; readonly alsoCalled: readonly string[] }>>;
+export type Letters = Readonly<Record<string, Letter>>;
+
+export interface Letter {
+  readonly domain: string;
+  readonly title: string;
+  readonly alsoCalled: readonly string[];
+  /** Clips of each split as the data set's authors publish it: live, attacks. */
+  readonly official?: Readonly<Partial<Record<Split, readonly [live: number, attack: number]>>>;
+}
 
 export interface Family {
   readonly letters: Letters;
@@ -16,6 +24,7 @@ const clipChoices = {
   'train-test': { source: ['train'], target: ['test'] },
   'train-dev': { source: ['train'], target: ['dev'] },
   'without-dev': { source: ['train', 'test'], target: ['train', 'test'] },
+  'all-clips': { source: ['train', 'dev', 'test'], target: ['train', 'dev', 'test'] },
   all: { source: ['train', 'dev', 'test'], target: ['train', 'dev', 'test'] },
 } as const satisfies Record<string, { source: readonly Split[]; target: readonly Split[] }>;
 
@@ -26,7 +35,7 @@ const options = Type.Object(
       enum: Object.keys(clipChoices),
       default: 'train-test',
       description:
-        'train-test: the train split of the sources, the test split of the target; train-dev: the development split of the target instead; without-dev: everything but the development splits, of both; all: every clip of both',
+        'train-test: the train split of the sources, the test split of the target; train-dev: the development split of the target instead; without-dev: everything but the development splits, of both; all-clips (or all): every clip of both',
     }),
     holdOut: Type.Number({
       minimum: 0,
@@ -55,7 +64,7 @@ export function fasProtocol({ letters, paper, practice, criticism }: Family, sou
       .map((order) => `${order}-to-${target}`)
       .filter((order) => order !== name),
     alsoCalled: Object.fromEntries([...domains, of(target)].map(({ domain, alsoCalled }) => [domain, alsoCalled])),
-    practice,
+    practice: [practice, officialCounts(domains, of(target))].filter((text) => text !== '').join(' '),
     criticism,
     options,
     create: ({ clips, holdOut }) => ({
@@ -65,6 +74,20 @@ export function fasProtocol({ letters, paper, practice, criticism }: Family, sou
       holdOut,
     }),
   });
+}
+
+/** What each choice of clips comes to, in sentences; empty where the counts are not known. Before subjects are held out. */
+function officialCounts(sources: readonly Letter[], target: Letter): string {
+  if ([...sources, target].some(({ official }) => official === undefined)) return '';
+  const total = (letters: readonly Letter[], splits: readonly Split[]) =>
+    [0, 1].map((label) => letters.reduce((sum, { official }) => sum + splits.reduce((own, split) => own + (official?.[split]?.[label] ?? 0), 0), 0));
+  const number = (count: number) => count.toLocaleString('en-US');
+  const written = ([live = 0, attack = 0]: readonly number[]) => `${number(live + attack)} clips (${number(live)} live)`;
+  const told = (['train-test', 'without-dev', 'all-clips'] as const).map((choice) => {
+    const { source, target: tested } = clipChoices[choice];
+    return `${choice} trains on ${written(total(sources, source))} and tests on ${written(total([target], tested))}`;
+  });
+  return `By the official counts, ${told.join('; ')}.`;
 }
 
 function orders(letters: string): string[] {

@@ -1,10 +1,10 @@
 import { type Family, fasProtocol, type Letters } from './fas-protocol.ts';
 
 const letters: Letters = {
-  o: { domain: 'oulu', title: 'OULU-NPU', alsoCalled: ['oulu-npu', 'O'] },
-  c: { domain: 'casia', title: 'CASIA-FASD', alsoCalled: ['casia-fasd', 'casia-mfsd', 'C'] },
-  i: { domain: 'replay', title: 'Replay-Attack', alsoCalled: ['replay-attack', 'idiap', 'I'] },
-  m: { domain: 'msu', title: 'MSU-MFSD', alsoCalled: ['msu-mfsd', 'M'] },
+  o: { domain: 'oulu', title: 'OULU-NPU', alsoCalled: ['oulu-npu', 'O'], official: { train: [360, 1440], dev: [270, 1080], test: [360, 1440] } },
+  c: { domain: 'casia', title: 'CASIA-FASD', alsoCalled: ['casia-fasd', 'casia-mfsd', 'C'], official: { train: [60, 180], test: [90, 270] } },
+  i: { domain: 'replay', title: 'Replay-Attack', alsoCalled: ['replay-attack', 'idiap', 'I'], official: { train: [60, 300], dev: [60, 300], test: [80, 400] } },
+  m: { domain: 'msu', title: 'MSU-MFSD', alsoCalled: ['msu-mfsd', 'M'], official: { train: [30, 90], test: [40, 120] } },
 };
 
 const thresholds =
@@ -15,7 +15,7 @@ const inflated =
 const leaveOneOut: Family = {
   letters,
   paper: 'Shao, Lan, Li, Yuen: Multi-adversarial Discriminative Deep Domain Generalization for Face Presentation Attack Detection, CVPR 2019',
-  practice: `Train on three sets, test on the fourth. SA-FAS and GAC-FAS train on the sources' folder train and test on the target's folder test, one random frame per clip and epoch (option clips: train-test); SSDG trains and tests on every clip outside the development splits, one frame per clip in training and two in testing (clips: without-dev); FLIP trains on lists of the train splits, with CelebA-Spoof as an additional source. ${thresholds}`,
+  practice: `Train on three sets, test on the fourth. The released configurations of GAC-FAS train on the sources' folder train and test on the target's folder test, one random frame per clip and epoch (option clips: train-test). The released code of SA-FAS, whose data code GAC-FAS follows, has its filter of splits commented out: it trains on every clip of the sources and tests on every clip of the target (clips: all-clips). SSDG trains and tests on every clip outside the development splits, one frame per clip in training and two in testing (clips: without-dev). FLIP trains on lists of the train splits, with CelebA-Spoof as an additional source. ${thresholds}`,
   criticism: `${inflated} A third-party rerun of the released GAC-FAS code reports 11.33 HTER and 96.05 AUC on ICM to O, where 8.60 and 97.16 are published (issue 1 of Leminhbinh0209/CVPR24-FAS); it counts 3,960 attack clips of OULU-NPU where the paper's supplement counts 2,960. The subject numbers of CASIA-FASD start at 1 in both of its parts and mean different people: the adapters distinguish them; in folders prepared otherwise one number counts as one person.`,
 };
 

@@ -7,6 +7,7 @@ import {
   type Experiment,
   loadDomains,
   loadExperiment,
+  type ProtocolDefinition,
   type ProtocolRecord,
   recordProtocol,
   renderProtocol,
@@ -93,7 +94,7 @@ describe('each protocol', () => {
 
   it('takes all clips, or all but the development splits, when asked to', async () => {
     const all = ['train', 'dev', 'test'];
-    expect((await resolved('{use: oci-to-m, clips: all}')).data.splits).toEqual({ source: all, target: all });
+    for (const clips of ['all-clips', 'all']) expect((await resolved(`{use: oci-to-m, clips: ${clips}}`)).data.splits).toEqual({ source: all, target: all });
     expect((await resolved('{use: oci-to-m, clips: without-dev}')).data.splits).toEqual({ source: ['train', 'test'], target: ['train', 'test'] });
     expect((await resolved('{use: cw-to-s, clips: train-dev, holdOut: 0.3}')).data).toMatchObject({
       splits: { source: ['train'], target: ['dev'] },
@@ -121,12 +122,53 @@ describe('its clips', () => {
   });
 
   it('train only against all: 4 subjects of a source in train, 7 in all its splits', async () => {
-    const { record } = await counted('{use: oci-to-m, clips: all}');
+    const { record } = await counted('{use: oci-to-m, clips: all-clips}');
     const sum = (part: 'training' | 'heldOut', domain: string) => record[part][domain]?.subjects ?? 0;
     // s4 is in train and in test: one person, in one part.
     expect(sum('training', 'oulu') + sum('heldOut', 'oulu')).toBe(7);
     expect(sum('training', 'casia') + sum('heldOut', 'casia')).toBe(6);
     expect(record.test['msu']?.clips).toEqual({ train: { live: 4, attack: 4 }, test: { live: 3, attack: 3 } });
+  });
+
+  it('of crops as SA-FAS prepares them: train-test trains on 3 of 7 source clips and tests on 2 of 4, all-clips takes all of both', async () => {
+    const clips = [
+      ['oulu/train/live/1_1_01_1', 'oulu/dev/live/1_1_21_1', 'oulu/test/spoof/6_3_55_5'],
+      ['casia/train/spoof/1_NM_3', 'casia/test/live/1_HR_1'],
+      ['replay/train/live/client001_session01_webcam_authenticate_adverse_1', 'replay/dev/spoof/attack_print_client051_session01_highdef_photo_controlled'],
+      ['msu/train/live/real_client002_laptop_SD_scene01', 'msu/train/spoof/attack_client002_android_SD_ipad_video_scene01'],
+      ['msu/test/live/real_client001_android_SD_scene01', 'msu/test/spoof/attack_client001_android_SD_ipad_video_scene01'],
+    ].flat();
+    const frames = clips.flatMap((clip) => ['crop_0000.jpg', 'crop_0005.jpg'].map((frame) => join(base, 'safas', clip, frame)));
+    for (const frame of frames) {
+      mkdirSync(dirname(frame), { recursive: true });
+      writeFileSync(frame, '');
+    }
+    const crops = ['oulu', 'casia', 'replay', 'msu'].map((domain) => `data.domains.${domain}={use: safas, root: ${JSON.stringify(join(base, 'safas'))}}`);
+    const count = async (choice: string) => {
+      const { training, test } = (await counted(`{use: oci-to-m, clips: ${choice}, holdOut: 0}`, ...crops)).record;
+      return { training: Object.values(training).map((part) => part.clips), test: test['msu']?.clips };
+    };
+    expect(await count('train-test')).toEqual({
+      training: [{ train: { live: 1, attack: 0 } }, { train: { live: 0, attack: 1 } }, { train: { live: 1, attack: 0 } }],
+      test: { test: { live: 1, attack: 1 } },
+    });
+    expect(await count('all-clips')).toEqual({
+      training: [
+        { train: { live: 1, attack: 0 }, dev: { live: 1, attack: 0 }, test: { live: 0, attack: 1 } },
+        { train: { live: 0, attack: 1 }, test: { live: 1, attack: 0 } },
+        { train: { live: 1, attack: 0 }, dev: { live: 0, attack: 1 } },
+      ],
+      test: { train: { live: 1, attack: 1 }, test: { live: 1, attack: 1 } },
+    });
+  });
+
+  it('by the official counts stand in its description: OCI to M trains on 2,400 or on 6,750 clips', async () => {
+    const { catalogue } = await loadExperiment(file, { env: {} });
+    const { practice } = catalogue.find('protocol', 'oci-to-m') as ProtocolDefinition;
+    // train: 1,800 + 240 + 360; all: 4,950 + 600 + 1,200.
+    expect(practice).toContain('train-test trains on 2,400 clips (480 live) and tests on 160 clips (40 live)');
+    expect(practice).toContain('all-clips trains on 6,750 clips (1,340 live) and tests on 280 clips (70 live)');
+    expect((catalogue.find('protocol', 'cs-to-w') as ProtocolDefinition).practice).not.toContain('official');
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('seed %i never parts a subject that is in two splits of a domain', async (seed) => {

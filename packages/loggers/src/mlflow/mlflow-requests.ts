@@ -97,5 +97,5 @@ async function upload(client: MlflowClient, { artifactUri = '' }: MlflowRun, nam
   const path = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/.exec(artifactUri)?.[1];
   if (path === undefined) return;
   const file = join(folder, name);
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) await client.upload(`${path}/${name}`, new Uint8Array(readFileSync(file)));
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) await client.upload(`${path}/${name}`, readFileSync(file, 'utf8'));
 }

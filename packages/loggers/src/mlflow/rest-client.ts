@@ -37,20 +37,17 @@ export class MlflowClient {
     return answer;
   }
 
-  /** Uploads a file through the server. `path`: that of the artifact below the server's store. */
-  async upload(path: string, content: Uint8Array<ArrayBuffer>): Promise<void> {
+  /** Uploads a text through the server, without credentials that it may hold. `path`: that of the artifact below the server's store. */
+  async upload(path: string, text: string): Promise<void> {
     const escaped = path.split('/').map(encodeURIComponent).join('/');
     await this.#request(`/api/2.0/mlflow-artifacts/artifacts/${escaped}`, {
       method: 'PUT',
-      body: content,
+      body: this.#server.redact(text),
       headers: { 'content-type': 'application/octet-stream' },
     });
   }
 
-  async #request(
-    path: string,
-    { headers, ...init }: { method: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> },
-  ): Promise<string> {
+  async #request(path: string, { headers, ...init }: { method: string; body?: string; headers?: Record<string, string> }): Promise<string> {
     const { base, authorization } = this.#server;
     let response: Response;
     let text: string;

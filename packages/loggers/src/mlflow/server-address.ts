@@ -8,7 +8,7 @@ export interface TrackingServer {
   readonly shown: string;
   /** The `Authorization` header; absent where no credentials are given. */
   readonly authorization?: string;
-  /** A text with every credential in it struck out. */
+  /** A text with every credential of at least 4 characters in it struck out: shorter ones are in every other word. */
   redact(text: string): string;
 }
 
@@ -50,7 +50,7 @@ function credentials(url: URL, env: Environment): { readonly authorization?: str
   const password = env['MLFLOW_TRACKING_PASSWORD'] ?? decoded(url.password);
   const token = env['MLFLOW_TRACKING_TOKEN'] ?? '';
   const basic = Buffer.from(`${username}:${password}`).toString('base64');
-  const secrets = [token, password, username !== '' || password !== '' ? basic : ''].filter((secret) => secret !== '');
+  const secrets = [token, password, username !== '' || password !== '' ? basic : ''].filter((secret) => secret.length >= 4);
   if (username !== '' || password !== '') return { authorization: `Basic ${basic}`, secrets };
   return token === '' ? { secrets } : { authorization: `Bearer ${token}`, secrets };
 }
