@@ -1,5 +1,5 @@
-import { cannot, type Interpolation, interpolations, type PixelImage, renderInput, renderView } from '@gradalign/core/pixels';
-import { cropMap, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
+import { cannot, type Interpolation, interpolations, type PixelImage, type Rectangle, renderInput, renderView } from '@gradalign/core/pixels';
+import { boxFromEyes, cropMap, type Face, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
 import { type ModelMetadata, metadataKey, parseMetadata, readProperties } from '@gradalign/model-format';
 import type { FaceJudgement, JudgementMeasure } from './judgement.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
@@ -67,7 +67,7 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
     if (found && found.length !== 1)
       return refused(metadata, { measures: faces, reason: found.length === 0 ? 'there is no face' : `there are ${found.length} faces, expected one` });
     const face = found?.[0] ?? null;
-    const measured = measureFace(pixels, face?.box ?? whole, limits);
+    const measured = measureFace(pixels, face ? boxOf(face) : whole, limits);
     const measures = [...faces, ...measured.measures];
     if (measured.reason !== null) return { ...refused(metadata, { ...measured, measures }), face };
     if (cropping.whole) return { ...judged(metadata, await score({ ...pixels, channels: 3 })), face, measures };
@@ -86,6 +86,11 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
       testGolden(golden, bytes, { render: (crop) => renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }), onnx, metadata }),
     [Symbol.asyncDispose]: () => onnx[Symbol.asyncDispose](),
   };
+}
+
+/** A detector may give eyes only. */
+function boxOf({ box, landmarks }: Face): Rectangle {
+  return box ?? (landmarks ? boxFromEyes(landmarks) : { x: 0, y: 0, width: 0, height: 0 });
 }
 
 async function defaultRuntime(): Promise<OnnxRuntime> {

@@ -29,6 +29,8 @@ export interface Measured {
 /** Measures the face in `box`, which may reach beyond the picture, in the order size, cut off, brightness, sharpness; ends at the first miss. */
 export function measureFace(picture: FramePicture, box: Rectangle, limits: PictureLimits & { readonly size: number }): Measured {
   const measures: JudgementMeasure[] = [];
+  if (!(box.width > 0 && box.height > 0 && Number.isFinite(box.x + box.y + box.width + box.height)))
+    return { measures, reason: 'the face that the detector found has no area' };
   const shorter = Math.min(box.width, box.height);
   measures.push({ name: 'size', value: shorter, least: limits.size });
   if (shorter < limits.size)
