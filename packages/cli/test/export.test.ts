@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Prediction } from '@gradalign/core';
-import { loadLiveness, type StreamJudgement } from '@gradalign/liveness';
+import { loadLiveness, type StreamJudgment } from '@gradalign/liveness';
 import { readPicture } from '@gradalign/liveness/node';
 import { type Golden, parseGolden } from '@gradalign/model-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,8 +133,8 @@ describe('an exported model in @gradalign/liveness', () => {
     const frames = async function* () {
       for (const name of readdirSync(clip).sort()) yield await readPicture(join(clip, name));
     };
-    const told: StreamJudgement[] = [];
-    for await (const judgement of liveness.watch(frames())) told.push(judgement);
+    const told: StreamJudgment[] = [];
+    for await (const judgment of liveness.watch(frames())) told.push(judgment);
     expect(told.map(({ seen, judged, decision }) => [seen, judged, decision])).toEqual([
       [1, 1, 'live'],
       [2, 2, 'live'],

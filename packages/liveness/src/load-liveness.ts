@@ -1,13 +1,13 @@
 import { cannot, type Interpolation, interpolations, type PixelImage, type Rectangle, renderInput, renderView } from '@gradalign/core/pixels';
 import { boxFromEyes, cropMap, type Face, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
 import { type ModelMetadata, metadataKey, parseMetadata, readProperties } from '@gradalign/model-format';
-import type { FaceJudgement, JudgementMeasure } from './judgement.ts';
+import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
 import { type Picture, rgbPixels } from './picture.ts';
 import { defaultLimits, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
 import { croppingOf } from './preparation.ts';
 import { type SelfTest, testGolden } from './self-test.ts';
-import { type StreamJudgement, type WatchOptions, watchFrames } from './watch-frames.ts';
+import { type StreamJudgment, type WatchOptions, watchFrames } from './watch-frames.ts';
 
 /** Options of {@link loadLiveness}. */
 export interface LivenessOptions {
@@ -31,9 +31,9 @@ export interface Liveness extends AsyncDisposable {
    *
    * @throws UserError where the picture cannot be read; a picture that cannot be judged is no error: its `reason` says why
    */
-  check(picture: Picture): Promise<FaceJudgement>;
+  check(picture: Picture): Promise<FaceJudgment>;
   /** Judges the frames of a stream together, after each of them. @throws UserError where it ends without a frame, or stops */
-  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): AsyncGenerator<StreamJudgement>;
+  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): AsyncGenerator<StreamJudgment>;
   /** Compares cropping, resizing and the runtime of this place with those of the export. @throws UserError where there is no golden of this model */
   selfTest(): Promise<SelfTest>;
 }
@@ -59,11 +59,11 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
 
   const score = async (crop: PixelImage) => onnx.run(await renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }));
 
-  const check = async (picture: Picture): Promise<FaceJudgement> => {
+  const check = async (picture: Picture): Promise<FaceJudgment> => {
     const pixels = await rgbPixels(picture);
     const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height };
     const found = searches ? await detector?.detect(pixels) : undefined;
-    const faces: JudgementMeasure[] = found ? [{ name: 'faces', value: found.length, least: 1, most: 1 }] : [];
+    const faces: JudgmentMeasure[] = found ? [{ name: 'faces', value: found.length, least: 1, most: 1 }] : [];
     if (found && found.length !== 1)
       return refused(metadata, { measures: faces, reason: found.length === 0 ? 'there is no face' : `there are ${found.length} faces, expected one` });
     const face = found?.[0] ?? null;
@@ -105,7 +105,7 @@ function cropped(pixels: FramePicture, size: number, map: Parameters<typeof rend
   return { data: renderView({ ...pixels, channels: 3 }, map, size), width: size, height: size, channels: 3 };
 }
 
-function refused({ thresholds }: ModelMetadata, { measures, reason }: Measured): FaceJudgement {
+function refused({ thresholds }: ModelMetadata, { measures, reason }: Measured): FaceJudgment {
   return { face: null, probability: null, logit: null, decision: 'refused', threshold: thresholds?.image.value ?? null, reason, measures };
 }
 

@@ -1,6 +1,6 @@
 import { type PixelImage, type Rectangle, renderView, withChannels } from '@gradalign/core/pixels';
 import type { FramePicture } from '@gradalign/datasets/cropping';
-import type { JudgementMeasure } from './judgement.ts';
+import type { JudgmentMeasure } from './judgment.ts';
 
 /** What a picture must have to be judged. Each can be switched off by its neutral value. */
 export interface PictureLimits {
@@ -22,13 +22,13 @@ const side = 112;
 
 /** Measures of a face, and of the first one that misses its limit the reason. */
 export interface Measured {
-  readonly measures: readonly JudgementMeasure[];
+  readonly measures: readonly JudgmentMeasure[];
   readonly reason: string | null;
 }
 
 /** Measures the face in `box`, which may reach beyond the picture, in the order size, cut off, brightness, sharpness; ends at the first miss. */
 export function measureFace(picture: FramePicture, box: Rectangle, limits: PictureLimits & { readonly size: number }): Measured {
-  const measures: JudgementMeasure[] = [];
+  const measures: JudgmentMeasure[] = [];
   if (!(box.width > 0 && box.height > 0 && Number.isFinite(box.x + box.y + box.width + box.height)))
     return { measures, reason: 'the face that the detector found has no area' };
   const shorter = Math.min(box.width, box.height);

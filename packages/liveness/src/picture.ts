@@ -12,14 +12,14 @@ export interface RawPicture {
 export type Picture = RawPicture | Blob | ImageBitmap | VideoFrame | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
 
 /** Pixels of the largest picture: a browser's canvas takes four bytes for each. */
-const mostPixels = 2 ** 26;
+const maxPixels = 2 ** 26;
 
 const what = 'check the picture';
 
 /**
- * RGB pixels of a picture. Alpha is dropped: a transparent pixel keeps its color, as in training.
+ * RGB pixels of a picture. Alpha of pixels is dropped: a transparent one keeps its color, as in training.
  *
- * @throws UserError where its pixels do not match its size, are not 8 bits, or are more than 67 million
+ * @throws UserError where its pixels do not match its size, are not 8 bits, or are more than 67 million; where a browser draws it and it is transparent
  */
 export async function rgbPixels(picture: Picture): Promise<FramePicture> {
   if (isRaw(picture)) return fromRaw(picture);
@@ -31,7 +31,11 @@ export async function rgbPixels(picture: Picture): Promise<FramePicture> {
   const context = new Canvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) throw cannot(what, 'the browser offers no canvas', 'one with 2D canvases');
   context.drawImage(picture, 0, 0);
-  return fromRaw(context.getImageData(0, 0, width, height));
+  const drawn = context.getImageData(0, 0, width, height);
+  // A canvas stores colors multiplied by alpha: what training read below it is lost.
+  for (let i = 3; i < drawn.data.length; i += 4)
+    if (drawn.data[i] !== 255) throw cannot(what, 'it is transparent in parts', 'an opaque picture, or its pixels');
+  return fromRaw(drawn);
 }
 
 async function fromBlob(blob: Blob): Promise<FramePicture> {
@@ -51,7 +55,7 @@ async function fromBlob(blob: Blob): Promise<FramePicture> {
 }
 
 /** Width and height in the header of a PNG or JPEG file; undefined for others. */
-export function declaredSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+function declaredSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length >= 24 && view.getUint32(0) === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) };
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return undefined;
@@ -76,8 +80,8 @@ function sizeOf(picture: Exclude<Picture, RawPicture | Blob>): { readonly width:
 function checkSize(width: number, height: number): void {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1)
     throw cannot(what, `it is ${width} x ${height} pixels`, 'at least one pixel');
-  if (width * height > mostPixels)
-    throw cannot(what, `it is ${width} x ${height} pixels, ${Math.round((width * height) / 1e6)} million`, `at most ${Math.round(mostPixels / 1e6)} million`);
+  if (width * height > maxPixels)
+    throw cannot(what, `it is ${width} x ${height} pixels, ${Math.round((width * height) / 1e6)} million`, `at most ${Math.round(maxPixels / 1e6)} million`);
 }
 
 function fromRaw({ data, width, height }: RawPicture): FramePicture {

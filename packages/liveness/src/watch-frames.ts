@@ -1,7 +1,7 @@
 import { cannot } from '@gradalign/core/pixels';
 import { combineScores } from '@gradalign/metrics';
 import type { ModelMetadata } from '@gradalign/model-format';
-import type { FaceJudgement } from './judgement.ts';
+import type { FaceJudgment } from './judgment.ts';
 import type { Picture } from './picture.ts';
 
 /** Options of `watch`. */
@@ -14,9 +14,9 @@ export interface WatchOptions {
 }
 
 /** What is known after a frame of a stream. Plain data. */
-export interface StreamJudgement {
+export interface StreamJudgment {
   /** The newest frame by itself. */
-  readonly frame: FaceJudgement;
+  readonly frame: FaceJudgment;
   /** Frames seen, and those of them that are judged together. */
   readonly seen: number;
   readonly judged: number;
@@ -33,10 +33,10 @@ export interface StreamJudgement {
 /** Judges frames together, after each of them. A frame that is refused changes nothing but `frame`, `seen` and `reason`. */
 export async function* watchFrames(
   frames: AsyncIterable<Picture>,
-  check: (picture: Picture) => Promise<FaceJudgement>,
+  check: (picture: Picture) => Promise<FaceJudgment>,
   { classes, scale, thresholds, aggregate }: ModelMetadata,
   { window = Number.POSITIVE_INFINITY, patience = 10, signal }: WatchOptions = {},
-): AsyncGenerator<StreamJudgement> {
+): AsyncGenerator<StreamJudgment> {
   if (classes.length !== 2) throw cannot('watch a stream', `the model has ${classes.length} classes`, 'two');
   if (!(window >= 1)) throw cannot('watch a stream', `the window is ${window} frames`, 'at least 1');
   const threshold = thresholds?.video.value ?? null;

@@ -1,7 +1,7 @@
 import type { Face } from '@gradalign/datasets/cropping';
 
 /** A property of a picture that was compared with a limit. */
-export interface JudgementMeasure {
+export interface JudgmentMeasure {
   /** `faces`: their number. `size`: shorter side of the face in pixels. `cutOff`: share of the face beyond the border. `brightness`: mean luma, 0..255. `sharpness`: variance of the Laplacian of the face at 112 x 112. */
   readonly name: 'faces' | 'size' | 'cutOff' | 'brightness' | 'sharpness';
   readonly value: number;
@@ -11,7 +11,7 @@ export interface JudgementMeasure {
 }
 
 /** What a check says about one picture. Plain data. */
-export interface FaceJudgement {
+export interface FaceJudgment {
   /** In pixels of the picture; null without a detector, or where there is not exactly one face. */
   readonly face: Face | null;
   /** Of bona fide, 0..1; null where the picture is refused. */
@@ -25,5 +25,5 @@ export interface FaceJudgement {
   /** Why it is refused, as a sentence for people; null where it is not. */
   readonly reason: string | null;
   /** All that was measured until the first limit was missed. */
-  readonly measures: readonly JudgementMeasure[];
+  readonly measures: readonly JudgmentMeasure[];
 }
