@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Series } from './series.ts';
 import type { Tallies } from './tally.ts';
+import { preloaded } from './write-stop.ts';
 
 /** Which cases to run. */
 export interface SeriesRun {
@@ -61,6 +62,7 @@ function inChild(
   counted: (next: number, kind: string, ended: string, broken?: string) => void,
 ): Promise<number> {
   const child = fork(fileURLToPath(new URL('case-child.ts', import.meta.url)), [name, work, String(seed), String(first), String(end - first)], {
+    env: { ...process.env, ...(name === 'fault' ? preloaded(work) : {}) },
     execArgv: process.execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
