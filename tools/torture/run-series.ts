@@ -1,4 +1,6 @@
 import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Series } from './series.ts';
 import type { Tallies } from './tally.ts';
@@ -94,6 +96,7 @@ function inChild(
   return new Promise((resolve) => {
     child.on('close', (status, signal) => {
       clearTimeout(hang);
+      if (stopped) rmSync(join(work, `box-${child.pid}`), { recursive: true, force: true });
       if (running !== undefined && !stopped) {
         next = running + 1;
         counted(next, 'any', 'broken', `case ${running}: ${hung ? `hung for ${limit} s` : `the process died (${signal ?? status})`} ${said.slice(-600)}`);
