@@ -54,7 +54,8 @@ export function stopAt(work: string, { under, at, error, always = false }: Write
 
 /** Lets writes of this process, which has the library, fail while a body runs. */
 export async function withStop<T>(work: string, run: number, stop: WriteStop, body: () => Promise<T>): Promise<T> {
-  const { LD_PRELOAD: _, ...env } = { ...stopAt(work, stop), FAIL_RUN: String(run) };
+  const env: NodeJS.ProcessEnv = { ...stopAt(work, stop), FAIL_RUN: String(run) };
+  delete env['LD_PRELOAD'];
   Object.assign(process.env, env);
   try {
     return await body();
