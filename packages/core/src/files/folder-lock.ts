@@ -4,7 +4,7 @@ import { type FolderLock, LockedError, lockFolder as lock } from '@gradalign/eng
 import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from './describe-write-error.ts';
 
-export type { FolderLock } from '@gradalign/engine/files';
+export { type FolderLock, type LockHolder, lockHolder } from '@gradalign/engine/files';
 
 /**
  * Keeps other processes out of a folder until the lock is disposed. The lock file `.lock` names its holder; the lock of a dead process is taken

@@ -1,6 +1,6 @@
 // Locks between processes, the user's cache. Loads nothing of TensorFlow.
 
 export { cacheFolder } from './cache-folder.ts';
-export { type FolderLock, lockFolder, type WaitOptions, waitForFolder } from './folder-lock.ts';
+export { type FolderLock, lockFolder, lockHolder, type WaitOptions, waitForFolder } from './folder-lock.ts';
 export { isAlive } from './is-alive.ts';
 export { LockedError, type LockHolder } from './locked-error.ts';
