@@ -118,11 +118,15 @@ export function runFolderPrefix({ method, target, seed }: Omit<WantedRun, 'loade
   return `${method}-${folderName(target)}-seed${seed}-`;
 }
 
+/** A file in its place is told when a run is started there. */
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
 /** Whether a folder holds anything but what a run leaves there that ended before it began. */
 function isTaken(folder: string): boolean {
   const { output, checkpoints } = runPaths(folder);
-  if (!existsSync(folder)) return false;
-  if (!statSync(folder).isDirectory()) return true;
+  if (!isFolder(folder)) return existsSync(folder);
   return readdirSync(folder).some((name) => {
     const entry = join(folder, name);
     return entry !== output && !(entry === checkpoints && statSync(entry).isDirectory() && readdirSync(entry).length === 0);
@@ -131,7 +135,7 @@ function isTaken(folder: string): boolean {
 
 /** Those in which a run of this name was started, whatever its fingerprint: that of earlier versions had paths in it. */
 function foldersOf(output: string, prefix: string): string[] {
-  if (!existsSync(output)) return [];
+  if (!isFolder(output)) return [];
   return readdirSync(output)
     .filter(
       (name) => name.startsWith(prefix) && /^[\da-f]{6}([\da-f]{6})?$/.test(name.slice(prefix.length)) && existsSync(runPaths(join(output, name)).experiment),

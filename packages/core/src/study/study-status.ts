@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, stat
 import { join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
 import { runPaths } from '../run/run-folder.ts';
-import { runFolderPrefix } from './find-study-run.ts';
+import { isFolder, runFolderPrefix } from './find-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
 
 /** `stopped`: begun, and no process works on it. */
@@ -53,7 +53,7 @@ export function studyStatus(study: Study): StudyStatus {
 /** Folders by their names without the fingerprint at the end. */
 function foldersByPrefix(output: string): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
-  if (!existsSync(output)) return found;
+  if (!isFolder(output)) return found;
   for (const name of readdirSync(output)) {
     const prefix = /^(.*-)[\da-f]{6}(?:[\da-f]{6})?$/.exec(name)?.[1];
     if (prefix === undefined) continue;
