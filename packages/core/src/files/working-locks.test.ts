@@ -14,7 +14,7 @@ it('a file system with locks is accepted, and nothing stays on it; a new folder 
 
 it('one that creates a file twice, as a file system that ignores O_EXCL does, is refused', () => {
   expect(() => requireWorkingLocks(join(folder, 'c'), (file) => writeFileSync(file, ''))).toThrow(
-    `Cannot work on several runs in ${join(folder, 'c')}: its file system creates a file that is there already, so that no lock holds, expected a file system with locks: another output`,
+    `Cannot work on several runs in ${join(folder, 'c')}: its file system creates a file that already exists, so that no lock holds, expected a file system with locks: another output`,
   );
   expect(readdirSync(join(folder, 'c'))).toEqual([]);
 });

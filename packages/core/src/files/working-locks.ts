@@ -8,7 +8,7 @@ import { describeWriteError } from './describe-write-error.ts';
  * Tries the locks of the file system that a folder is on; the folder is created.
  *
  * @param create Makes a file where there is none, and throws where there is one; default: that of the file system.
- * @throws UserError where it cannot be written to, or creates a file that is there already: two processes would then work in one folder.
+ * @throws UserError where it cannot be written to, or creates a file that already exists: two processes would then work in one folder.
  */
 export function requireWorkingLocks(folder: string, create = (file: string) => writeFileSync(file, '', { flag: 'wx' })): void {
   let own: string;
@@ -25,7 +25,7 @@ export function requireWorkingLocks(folder: string, create = (file: string) => w
     if (!refuses(() => create(file)))
       throw cannot(
         `work on several runs in ${folder}`,
-        'its file system creates a file that is there already, so that no lock holds',
+        'its file system creates a file that already exists, so that no lock holds',
         'a file system with locks: another output',
       );
     using _ = lock(own);
