@@ -1,24 +1,29 @@
 import { renderTable } from '../render-table.ts';
 import type { Difference } from './compare-states.ts';
 import { larger } from './relative-difference.ts';
-import type { ParityStep } from './run-parity.ts';
+import type { Compared, ParityStep } from './run-parity.ts';
 
-/** The largest difference over losses, weights and statistics of steps that start from the same state: what must stay within the tolerance. */
-export function worstOf(steps: readonly ParityStep[]): number {
-  const all = steps.flatMap(({ stepwise: { losses, weights, statistics } }) => [losses, weights.difference, statistics.difference]);
-  return all.reduce(larger, steps.length > 0 ? 0 : Number.NaN);
+/** What losses, weights and statistics may differ by in a step from the same state. */
+export const tolerance = 1e-3;
+
+/**
+ * Differences of steps from the same state that are above the tolerance, as text. Where PyTorch's float32 is itself far from its float64, ours may be as
+ * far from PyTorch's float32 as two roundings of that size put it: three times that distance.
+ */
+export function tooFarApart(steps: readonly ParityStep[]): string[] {
+  return steps.flatMap(({ step, stepwise: { oursAndTorch, torchAndFloat64 } }) =>
+    figures.slice(0, 3).flatMap(([title, of]) => {
+      const [apart, limit] = [of(oursAndTorch), Math.max(tolerance, 3 * of(torchAndFloat64))];
+      return apart <= limit ? [] : [`step ${step + 1}: ${title} ${apart.toExponential(1)}, at most ${limit.toExponential(1)}`];
+    }),
+  );
 }
 
 /** A table of the steps from the same state, and one of the trainings on their own: a row for each step, and one with the largest of each column. */
 export function renderParity(steps: readonly ParityStep[]): string {
-  const stepwise = table(steps, [['ours/torch', ({ stepwise: of }) => of]]);
+  const stepwise = table(steps, ({ stepwise: compared }) => compared);
   if (!steps.some(({ free }) => free)) return `each step from the same state\n${stepwise}`;
-  const free = table(steps, [
-    ['ours/torch', (step) => step.free?.oursAndTorch],
-    ['torch/float64', (step) => step.free?.torchAndFloat64],
-    ['ours/float64', (step) => step.free?.oursAndFloat64],
-  ]);
-  return `each step from the same state\n${stepwise}\n\neach on its own from the first step on\n${free}`;
+  return `each step from the same state\n${stepwise}\n\neach on its own from the first step on\n${table(steps, ({ free }) => free)}`;
 }
 
 /** `losses 1.2e-7, weights 3.4e-6 (conv1/kernel) ...`, with the tensors that are furthest apart. */
@@ -27,15 +32,18 @@ export function describeDifference({ losses, weights, statistics, moves }: Diffe
   return `losses ${losses.toExponential(1)}, weights ${worst(weights)}, statistics ${worst(statistics)}, moves ${moves.toExponential(1)}`;
 }
 
-type Pair = readonly [name: string, of: (step: ParityStep) => Difference | undefined];
-
-function table(steps: readonly ParityStep[], pairs: readonly Pair[]): string {
-  const columns = pairs.flatMap(([name, of]) =>
+function table(steps: readonly ParityStep[], of: (step: ParityStep) => Compared | undefined): string {
+  const pairs = [
+    ['ours/torch', 'oursAndTorch'],
+    ['torch/float64', 'torchAndFloat64'],
+    ['ours/float64', 'oursAndFloat64'],
+  ] as const;
+  const columns = pairs.flatMap(([name, pair]) =>
     figures.map(([title, figure], i) => ({
       title: i === 0 ? `${name} ${title}` : title,
       value: (step: ParityStep) => {
-        const found = of(step);
-        return found ? figure(found) : Number.NaN;
+        const compared = of(step);
+        return compared ? figure(compared[pair]) : Number.NaN;
       },
     })),
   );

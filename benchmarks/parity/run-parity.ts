@@ -43,15 +43,17 @@ export interface ParityStep {
   readonly phase: string;
   /** Domains in the batch. */
   readonly domains: number;
-  /** Ours and PyTorch's, which takes the step from where ours took it; `moves` is that of the step. */
-  readonly stepwise: Difference;
+  /** PyTorch takes the step from where ours took it; `moves` is that of the step. */
+  readonly stepwise: Compared;
   /** Trainings on their own from the first step on: rounding adds up. `moves` is since the first step. */
-  readonly free?: {
-    readonly oursAndTorch: Difference;
-    /** PyTorch's float32, and ours, beside PyTorch's float64. */
-    readonly torchAndFloat64: Difference;
-    readonly oursAndFloat64: Difference;
-  };
+  readonly free?: Compared;
+}
+
+export interface Compared {
+  readonly oursAndTorch: Difference;
+  /** PyTorch's float32, and ours, beside PyTorch's float64: the first is the yardstick for the second. */
+  readonly torchAndFloat64: Difference;
+  readonly oursAndFloat64: Difference;
 }
 
 /** What differs from the recipe. */
@@ -73,6 +75,7 @@ export async function runParity(options: ParityOptions): Promise<ParityStep[]> {
     const [data, weights] = [join(folder, 'data'), options.weights ?? join(folder, 'initial.safetensors')];
     await makeDomains(data);
     using stepwise = await startTorch('stepwise', 'float32', folder, weights, options);
+    using exactly = await startTorch('exactly', 'float64', folder, weights, options);
     using single = free ? await startTorch('single', 'float32', folder, weights, options) : undefined;
     using double = free ? await startTorch('double', 'float64', folder, weights, options) : undefined;
     const { experiment, catalogue } = await loadExperiment(fileURLToPath(new URL('experiment.yaml', import.meta.url)), {
@@ -93,14 +96,16 @@ export async function runParity(options: ParityOptions): Promise<ParityStep[]> {
       async stepEnded({ progress: { step, epoch }, report: { kind, losses }, weights: after }) {
         if (!batch || !start || !first) throw new Error('Cannot compare a step: no batch was seen before it');
         const end = startOfStep(after, rule);
-        const beside = (torch: TorchStep, from: StartOfStep) => difference(end.tensors, losses, torch, from.tensors);
-        const position = { step, epoch, phase: epoch === 0 ? 'head' : kind, domains: Object.keys(losses.risks).length };
-        const compared = { ...position, stepwise: beside(await stepwise.step(batch, start), start) };
-        const [torch, exact] = [await single?.step(batch), await double?.step(batch)];
-        const yardstick = (at: TorchStep, other: TorchStep, from: StartOfStep) => difference(at.tensors, lossesOf(at), other, from.tensors);
-        const apart = torch &&
-          exact && { oursAndTorch: beside(torch, first), torchAndFloat64: yardstick(torch, exact, first), oursAndFloat64: beside(exact, first) };
-        const result: ParityStep = { ...compared, ...(apart ? { free: apart } : {}) };
+        const compared = (torch: TorchStep, exact: TorchStep, { tensors: from }: StartOfStep): Compared => ({
+          oursAndTorch: difference(end.tensors, losses, torch, from),
+          torchAndFloat64: difference(torch.tensors, lossesOf(torch), exact, from),
+          oursAndFloat64: difference(end.tensors, losses, exact, from),
+        });
+        const result: ParityStep = {
+          ...{ step, epoch, phase: epoch === 0 ? 'head' : kind, domains: Object.keys(losses.risks).length },
+          stepwise: compared(await stepwise.step(batch, start), await exactly.step(batch, start), start),
+          ...(single && double ? { free: compared(await single.step(batch), await double.step(batch), first) } : {}),
+        };
         start = end;
         steps.push(result);
         onStep?.(result);

@@ -1,25 +1,16 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { main } from 'gradalign';
+import type { Case, CaseEnded } from './case.ts';
+import { inProcess } from './in-process.ts';
 import { mutate } from './mutate.ts';
-import { brokenPromise, type Ended } from './promise.ts';
+import { brokenPromise } from './promise.ts';
 import { randomOf } from './random.ts';
 import { contentOf, differences, files } from './workload.ts';
-
-/** Where a case works and what it repeats. */
-export interface Case {
-  /** Holds `inputs`, and `whole` with its finished and unfinished runs. */
-  readonly work: string;
-  /** An empty folder of the case's own; also the working folder. */
-  readonly folder: string;
-  readonly seed: number;
-  readonly index: number;
-}
 
 const kinds = ['one bit', 'cut off', 'same size', 'removed', 'anything'] as const;
 
 /** Damages one file of a run, then resumes the run or uses it: the same bytes, or a refusal. */
-export async function damageCase({ work, folder, seed, index }: Case): Promise<{ kind: string; ended: string; broken?: string }> {
+export async function damageCase({ work, folder, seed, index }: Case): Promise<CaseEnded> {
   const random = randomOf(seed, `damage ${index}`);
   const finished = index % 3 === 0;
   rmSync(join(folder, 'run'), { recursive: true, force: true });
@@ -58,15 +49,4 @@ export async function damageCase({ work, folder, seed, index }: Case): Promise<{
     if (differ.length > 0) return told(`other bytes in ${differ.join(', ')}`);
   }
   return { kind: `${finished ? 'finished' : 'unfinished'} run`, ended: ended.status === 0 ? 'same bytes' : 'refused' };
-}
-
-/** The command in this process. */
-export async function inProcess(args: readonly string[]): Promise<Ended> {
-  const began = performance.now();
-  let [out, err] = ['', ''];
-  const status = await main(args, {
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-  });
-  return { status, out, err, seconds: (performance.now() - began) / 1000 };
 }

@@ -9,7 +9,7 @@ export interface Ended {
   readonly peak?: number;
 }
 
-export const maxSeconds = 20;
+const maxSeconds = 20;
 /** Of a process with the engine. */
 const maxBytes = 3e9;
 

@@ -47,18 +47,40 @@ export async function writeWorkload(folder: string): Promise<void> {
 
 const prepare = ['data', 'prepare', '--use', 'image-folder', '--root', 'faces', '--set', 'domain=a', '--out', 'prepared', '--faces', 'none', '--size', '16'];
 
-/** The commands that are killed and resumed, with the folder each writes. */
-export const commands: Readonly<
-  Record<'train' | 'compare' | 'prepare', { readonly first: readonly string[]; readonly again: readonly string[]; readonly out: string }>
-> = {
-  train: { first: ['train', 'experiment.yaml', '-o', 'runs/one'], again: ['train', '--resume', 'runs/one'], out: 'runs/one' },
-  compare: { first: ['compare', 'study.yaml'], again: ['compare', 'study.yaml'], out: 'runs/study' },
-  prepare: {
-    first: prepare,
-    again: prepare,
-    out: 'prepared',
-  },
-};
+/** A command that is killed and starved, and what it writes. */
+export interface WorkCommand {
+  readonly first: readonly string[];
+  /** After it began to write. */
+  readonly again: readonly string[];
+  /** Folder that it writes; the rest of the folder is its input. */
+  readonly out: string;
+  /** About how many writes, syncs, renames and new files it takes: a random one of them is chosen. */
+  readonly writes: number;
+  /** About how many times it says something. */
+  readonly lines: number;
+}
+
+/** The commands; `trained` is a run that is part of the inputs. */
+export const commands = {
+  train: { first: ['train', 'experiment.yaml', '-o', 'runs/one'], again: ['train', '--resume', 'runs/one'], out: 'runs/one', writes: 110, lines: 40 },
+  compare: { ...same(['compare', 'study.yaml']), out: 'runs/study', writes: 200, lines: 40 },
+  prepare: { ...same(prepare), out: 'prepared', writes: 60, lines: 3 },
+  report: { ...same(['report', 'trained', '--no-heat-maps', '--out', 'trained/plots']), out: 'trained', writes: 60, lines: 2 },
+  predict: { ...same(['predict', 'trained', 'faces/c/test/live']), out: 'trained', writes: 8, lines: 3 },
+  calibrate: { ...same(['calibrate', 'trained', '--name', 'gate']), out: 'trained', writes: 8, lines: 3 },
+} as const satisfies Readonly<Record<string, WorkCommand>>;
+
+/** Name of a command of the workload. */
+export type CommandName = keyof typeof commands;
+
+function same(args: readonly string[]): Pick<WorkCommand, 'first' | 'again'> {
+  return { first: args, again: args };
+}
+
+/** The arguments to call a command with, which differ once it has begun to write. */
+export function argumentsOf({ first, again, out }: WorkCommand, folder: string): readonly string[] {
+  return existsSync(join(folder, out, 'experiment.yaml')) ? again : first;
+}
 
 /** What must be the same bytes: weights, states, scores, crops and manifests, and results without times. Times and machine are left out. */
 export function contentOf(folder: string): Readonly<Record<string, string>> {
@@ -66,7 +88,7 @@ export function contentOf(folder: string): Readonly<Record<string, string>> {
   for (const path of files(folder)) {
     // A run of a study has a digest in its name, which may be of where it is.
     const name = relative(folder, path).replace(/-[0-9a-f]{6}(?=\/)/, '');
-    if (/(\.safetensors|\.csv|\.png|\.jpg)$/.test(name)) out[name] = digest(readFileSync(path));
+    if (/(\.safetensors|\.csv|\.png|\.jpg|\.svg|\.html|decisions\.json)$/.test(name)) out[name] = digest(readFileSync(path));
     if (/(^|\/)results\.json$/.test(name)) out[name] = digest(Buffer.from(withoutTimes(readFileSync(path, 'utf8'))));
   }
   return out;
@@ -75,6 +97,11 @@ export function contentOf(folder: string): Readonly<Record<string, string>> {
 /** Names that differ, of two contents. */
 export function differences(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]).sort();
+}
+
+/** What commands leave behind only while they run. */
+export function leftovers(folder: string): string[] {
+  return files(folder).filter((path) => /\.tmp$|\/\.lock|\/\.staging|install\.lock/.test(path));
 }
 
 /** All files below a folder, in the order of their names; links are not followed. */

@@ -58,7 +58,7 @@ describe('calibrate', () => {
     const { thresholds } = results();
     expect(decision).toMatchObject({ name: 'eer', weights: 'raw', checkpoint: 'epoch-0008', scale: 'logit', chosenOn: 'the held-out source share (a)' });
     expect(thresholds).toMatchObject({ frame: { value: decision.frame.threshold }, video: { value: decision.video.threshold } });
-    expect(JSON.parse(read('run/decisions.json'))).toMatchObject({ format: 1, decisions: { eer: { frame: { threshold: decision.frame.threshold } } } });
+    expect(JSON.parse(read('run/decisions.json'))).toMatchObject({ format: 2, decisions: { eer: { frame: { threshold: decision.frame.threshold } } } });
   });
 
   it('at an operating point of a score file: APCER at most 25 % is met at 0.6, BPCER at most 25 % at 0.6 too, APCER at most 1 % at 0.8', async () => {
@@ -168,10 +168,15 @@ describe('calibrate', () => {
     await trained();
     await calibrate();
     const good = read('run/decisions.json');
-    for (const bad of ['{', '{"format":1,"decisions":{"eer":{"frame":{"threshold":null}}}}', '[]']) {
+    const moved = good.replace(/"threshold": [^,]+/, '"threshold": 0.125');
+    const unsealed = good.replace(/,\s*"sha256": "\w+"/, '');
+    for (const bad of ['{', '{"format":1,"decisions":{"eer":{"frame":{"threshold":null}}}}', '[]', 'null', '{"format":1,"decisions":null}', moved, unsealed]) {
       write('run/decisions.json', bad);
       const { status, err } = await gradalign('calibrate', 'run');
-      expect([status, err]).toEqual([1, expect.stringMatching(/Cannot read run.decisions\.json: .*, expected the decisions of a run/)]);
+      expect([status, err]).toEqual([
+        1,
+        expect.stringMatching(/Cannot read run.decisions\.json: (?!.*(Cannot read prop|Cannot convert)).*, expected the decisions of a run/),
+      ]);
       expect(read('run/decisions.json')).toBe(bad);
       expect((await gradalign('predict', 'run', 'faces/b/test/live', '--decision', 'eer')).status).toBe(1);
     }

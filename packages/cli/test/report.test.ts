@@ -60,8 +60,9 @@ describe('gradalign report', () => {
     await trained();
     expect((await gradalign(folder, ['calibrate', 'run', '--name', 'strict', '-q'])).status).toBe(0);
     const file = join(folder, 'run', 'decisions.json');
-    // Nobody reaches 99: everyone is refused.
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/"threshold": [^,]+/g, '"threshold": 99'));
+    // Nobody reaches 99: everyone is refused. The first format has no digest.
+    const { decisions } = JSON.parse(readFileSync(file, 'utf8').replace(/"threshold": [^,]+/g, '"threshold": 99'));
+    writeFileSync(file, JSON.stringify({ format: 1, decisions }));
     const page = async (...options: string[]) => {
       const { status, err } = await gradalign(folder, ['report', 'run', '-o', 'heat.html', ...options]);
       expect({ status, err }).toEqual({ status: 0, err: '' });

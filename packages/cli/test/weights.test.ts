@@ -69,6 +69,18 @@ describe('gradalign weights', () => {
     expect(misspelt.err).toContain("did you mean 'mobilenet-v2/imagenet'?");
   });
 
+  it('an experiment with a misspelled name of weights says what was meant, where it stands, before anything runs', async () => {
+    const experiment = readFileSync(join(folder, 'imagenet.yaml'), 'utf8').replace('imagenet', 'imagnet');
+    writeFileSync(join(folder, 'imagnet.yaml'), experiment);
+    const { status, err } = await gradalign(folder, ['validate', 'imagnet.yaml']);
+    expect(status).toBe(2);
+    expect(err).toMatch(/imagnet\.yaml:\d+:\d+ model\.weights: found text "imagnet", expected imagenet, or the path of a file; did you mean 'imagenet'\?/);
+    // A file of that name is one all the same.
+    writeFileSync(join(folder, 'imagnet'), '');
+    expect((await gradalign(folder, ['validate', 'imagnet.yaml'])).status).toBe(0);
+    rmSync(join(folder, 'imagnet'));
+  });
+
   it('import refuses a file that would run code, by name, and writes nothing over what was there', async () => {
     writeFileSync(join(folder, 'out.safetensors'), 'before');
     const { status, err } = await gradalign(folder, ['weights', 'import', 'evil.pth', '-o', 'out.safetensors'], { env });

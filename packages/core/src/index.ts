@@ -1,3 +1,4 @@
+export { describeWriteError } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -142,7 +143,6 @@ export {
   saveCheckpoint,
 } from './files/checkpoint.ts';
 export { describeReadError } from './files/describe-read-error.ts';
-export { describeWriteError } from './files/describe-write-error.ts';
 export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';

@@ -1,3 +1,6 @@
+// processes of their own
+export { type ChildOptions, runChildModule } from './child-processes/child-module.ts';
+
 // installing and loading
 
 export type { Engine, EngineChoice, EngineEnvironment } from './contracts/engine.ts';

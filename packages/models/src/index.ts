@@ -11,9 +11,11 @@ export { publishedWeights } from './networks.ts';
 export { installedWeights, type PublishedWeights } from './published/published-weights.ts';
 export { nameInPytorch, torchvisionName } from './torchvision-names.ts';
 export { type ExportedWeights, type ExportWeightsOptions, exportWeights, storedTensors } from './weight-files/export-weights.ts';
+export type { FileTensor, FileTensors } from './weight-files/file-tensor.ts';
 export { type ImportedWeights, type ImportWeightsOptions, importWeights } from './weight-files/import-weights.ts';
 export { type InstalledWeights, type InstallWeightsOptions, installWeights } from './weight-files/install-weights.ts';
-export type { WeightFileFormat } from './weight-files/read-weight-file.ts';
+export type { NumberType } from './weight-files/number-types.ts';
+export { readWeightFile, type WeightFileFormat } from './weight-files/read-weight-file.ts';
 export { weightsOfFile } from './weight-files/weights-of-file.ts';
 export { efficientnetLite0, mobilenetV2, resnet18, resnet34, resnet50, tinyCnn };
 

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun, readScoreFileSubject, readStudyFolder, runReport, studyReport, subjectsReport, writePictures } from '../src/index.ts';
 import { contourLevels } from '../src/plots/landscape-plot.ts';
-import { surfacePlots } from '../src/plots/surface-plot.ts';
+import { thinLandscape } from '../src/read/landscape.ts';
 import { writeRun } from './miniature-run.ts';
 import { textOf } from './text-of.ts';
 
@@ -340,12 +340,26 @@ describe('a loss landscape', () => {
     expect(surface).toBe(contours);
   });
 
-  it('of 201 x 201 points is thinned to lines that hold the solution, and stays small', () => {
+  it('of 201 x 201 points is drawn on fewer, the solution among them, and the page stays under 3 MB', async () => {
     const points = 201;
     const losses = Array.from({ length: points ** 2 }, (_, i) => Math.abs((i % points) - 100) + Math.abs(Math.floor(i / points) - 100) + 1);
-    const [surface] = surfacePlots({ points, radius: 1, checkpoint: 'epoch-0001', domains: [{ name: 'a', role: 'source', samples: 1, losses }] });
-    expect(surface?.svg.length).toBeLessThan(120_000);
-    expect(surface?.svg).toContain('<circle');
+    const domain = (role: string) => ({ role, samples: 9, losses });
+    const { html, pictures } = await reportWith({
+      ...complete,
+      points,
+      measured: points ** 2,
+      domains: { a: domain('source'), b: domain('source'), c: domain('target') },
+    });
+    expect(html.length).toBeLessThan(3e6);
+    for (const id of ['landscape-1', 'landscape-surface-1']) expect(pictures.find((picture) => picture.id === id)?.csv).toContain('\n0,0,1\n');
+  });
+
+  it('thinned keeps what it stands for: every third of 13 points is 5 points at twice three steps of six', () => {
+    const losses = Array.from({ length: 169 }, (_, i) => i);
+    const thin = thinLandscape({ points: 13, radius: 1, checkpoint: '', domains: [{ name: 'a', role: 'source', samples: 1, losses }] }, 5);
+    expect([thin.points, thin.radius]).toEqual([5, 1]);
+    expect(thin.domains[0]?.losses.slice(0, 5)).toEqual([0, 3, 6, 9, 12]);
+    expect(thin.domains[0]?.losses[12]).toBe(6 * 13 + 6);
   });
 
   it.each([

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { Decision } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { findInputs, inputPreparation, prepared } from '../data/prediction-inputs.ts';
 import { interruptible } from '../interruptible.ts';
 import { withOutputOptions } from '../options/output-options.ts';
 import { openRun, type RunOptions, withCheckpointOption, withWeightsOption } from '../options/run-options.ts';
+import { weightsOfDecision } from '../options/weights-of-decision.ts';
 import { ruleText } from '../render/render-decision.ts';
 import { renderPredictions } from '../render/render-predictions.ts';
 import type { Terminal } from '../terminal.ts';
@@ -43,7 +43,7 @@ async function predictInputs(folder: string, inputs: readonly string[], options:
   const paths = runPaths(folder);
   const decision = options.decision === undefined || !existsSync(paths.experiment) ? undefined : findDecision(paths, options.decision);
   using interrupt = interruptible(terminal, 'stopping');
-  await using trained = await openRun(folder, decision ? weightsOf(decision, options, rawWeights) : options, terminal, { withoutData: true });
+  await using trained = await openRun(folder, decision ? weightsOfDecision(decision, options, rawWeights) : options, terminal, { withoutData: true });
   if (!decision) {
     const names = [...readDecisions(paths).keys()];
     if (names.length > 0) terminal.notice(`the run has decisions: ${names.join(', ')} (use one with --decision)`);
@@ -59,11 +59,4 @@ async function predictInputs(folder: string, inputs: readonly string[], options:
   terminal.print(renderPredictions(result));
   terminal.printJson({ ...result, ...(decision ? { usedDecision: options.decision } : {}) });
   return result.predictions.some(({ error }) => error !== undefined) ? 1 : 0;
-}
-
-/** The decision's own weights, unless others are asked for: those are refused where they differ. */
-function weightsOf(decision: Decision, options: PredictOptions, raw: string): PredictOptions {
-  const weights = options.weights ?? decision.weights;
-  const checkpoint = options.checkpoint ?? (weights === raw && decision.weights === raw ? decision.checkpoint : undefined);
-  return { ...options, weights, ...(checkpoint === undefined ? {} : { checkpoint }) };
 }

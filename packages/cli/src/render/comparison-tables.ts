@@ -176,7 +176,7 @@ function renderInterval(value: Interval | undefined): string {
 }
 
 function limits({ mean, half95 }: Interval): string {
-  return half95 === undefined ? '' : ` [${percent(mean - half95)}, ${percent(mean + half95)}]`;
+  return half95 === undefined ? '' : ` [${percent(Math.max(0, mean - half95))}, ${percent(Math.min(1, mean + half95))}]`;
 }
 
 function renderPublished(figure: PublishedFigure | undefined): string {

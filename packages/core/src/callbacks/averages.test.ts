@@ -32,7 +32,7 @@ function run(
   using weights = new Weights({ w: tf.tensor1d([8, 1]) }, { 'bn/mean': tf.scalar(0) });
   const report = { kind: 'erm', losses: { total: 0, risks: {} } };
   const reasons: string[] = [];
-  callback.runStarted?.({ steps: total, weights });
+  void callback.runStarted?.({ steps: total, weights });
   for (let step = from; step < iterates.length; step++) {
     // The second value never changes, as that of a frozen layer.
     for (const [name, value] of Object.entries({ w: tf.tensor1d([iterates[step] as number, 1 / 3]), 'bn/mean': tf.scalar(10 * (iterates[step] as number)) })) {
@@ -40,12 +40,12 @@ function run(
       value.dispose();
     }
     const progress = { step, epoch: Math.floor(step / 4), stepsPerEpoch: 4, epochs: 10 };
-    callback.stepEnded?.(stepEvent({ progress, report, weights }));
+    void callback.stepEnded?.(stepEvent({ progress, report, weights }));
     const { heldOutLoss } = callback;
-    if (heldOutLoss && (step + 1) % heldOutLoss.every === 0) heldOutLoss.measured({ progress, loss: losses[step] as number, weights });
+    if (heldOutLoss && (step + 1) % heldOutLoss.every === 0) void heldOutLoss.measured({ progress, loss: losses[step] as number, weights });
     if ((step + 1) % 4 === 0) {
       const validation = { hter: losses[step] ?? 0 };
-      callback.epochEnded?.({ epoch: progress.epoch, validation, weights, stop: (reason) => void reasons.push(`${step + 1}: ${reason}`) });
+      void callback.epochEnded?.({ epoch: progress.epoch, validation, weights, stop: (reason) => void reasons.push(`${step + 1}: ${reason}`) });
     }
   }
   return reasons;

@@ -9,7 +9,7 @@ const options = { metric: 'hter', better: 'lower', patience: 2, by: 0 } as const
 function run(values: readonly (number | undefined)[], callback = earlyStopping.create(options, callbackContext())): string[] {
   const reasons: string[] = [];
   values.forEach((value, epoch) => {
-    callback.epochEnded?.({
+    void callback.epochEnded?.({
       epoch,
       weights,
       stop: (reason) => void reasons.push(`${epoch}: ${reason}`),

@@ -205,6 +205,22 @@ describe('what is wrong is told with its place, all at once', () => {
     ]);
   });
 
+  it('a number or a name: what is expected is said once, and a text from --set becomes a number', async () => {
+    const expected = 'expected a whole number from 0 to 1000000 or random-1';
+    expect(await problems(base, ['evaluate.frames=random-2'])).toEqual([
+      `--set evaluate.frames=random-2:1:1 evaluate.frames: found text "random-2", ${expected}`,
+    ]);
+    expect(await problems(base, ['evaluate.frames=-1'])).toEqual([`--set evaluate.frames=-1:1:1 evaluate.frames: found the number -1, ${expected}`]);
+    const frames = async (set: string) => (await loadExperiment(file(base), { env: {}, set: [`evaluate.frames=${set}`] })).experiment.evaluate.frames;
+    expect([await frames('3'), await frames('random-1')]).toEqual([3, 'random-1']);
+  });
+
+  it('sampling that is misspelled', async () => {
+    expect(await problems(base, ['data.sampling=shufle'])).toEqual([
+      `--set data.sampling=shufle:1:1 data.sampling: found text "shufle", expected one of balanced, shuffle, round-robin; did you mean 'shuffle'?`,
+    ]);
+  });
+
   it('a file that is not there', async () => {
     await expect(loadExperiment(join(folder, 'none.yaml'), { env: {} })).rejects.toThrow('there is no such file, expected a YAML file');
   });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { describeWriteError } from '@gradalign/engine/files';
 import { type Static, Type } from '@sinclair/typebox';
 import * as tf from '@tensorflow/tfjs-core';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { State } from '../contracts/state.ts';
 import type { Weights } from '../contracts/weights.ts';
 import { describeReadError } from './describe-read-error.ts';
-import { describeWriteError } from './describe-write-error.ts';
 import { readBounded } from './read-bounded.ts';
 import { decodeSafetensors, encodeSafetensors, maxSafetensorsBytes, type StoredTensor } from './safetensors.ts';
 import { openSealed, seal } from './sealed-json.ts';

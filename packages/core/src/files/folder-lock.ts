@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FolderLock, LockedError, lockFolder as lock } from '@gradalign/engine/files';
+import { describeWriteError, type FolderLock, LockedError, lockFolder as lock } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
-import { describeWriteError } from './describe-write-error.ts';
 
 export { type FolderLock, type LockHolder, lockHolder } from '@gradalign/engine/files';
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { describeWriteError } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
-import { describeWriteError } from './describe-write-error.ts';
 
 /** File systems and systems that cannot sync a folder say so with one of these. */
 const notOffered: readonly (string | undefined)[] = ['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EBADF'];

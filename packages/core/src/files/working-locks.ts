@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder as lock } from '@gradalign/engine/files';
+import { describeWriteError, lockFolder as lock } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
-import { describeWriteError } from './describe-write-error.ts';
 
 /**
  * Tries the locks of the file system that a folder is on; the folder is created.

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { describeWriteError } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
-import { describeWriteError } from './describe-write-error.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** All of it, or a text in pieces, which need not be in memory at once. */

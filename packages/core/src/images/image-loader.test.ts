@@ -22,6 +22,14 @@ export default { name: 'test', items: [
   item('exit', () => ({ geometry: () => process.exit(3) })),
   item('fail', () => ({ geometry: () => { throw new RangeError('not this one'); } })),
   item('add', ({ most }) => ({ pixels: (image, random) => { const by = random.integer(most); return { ...image, data: image.data.map((v) => v + by) }; } })),
+  item('turn', () => ({ clips: true, interpolation: 'bicubic', geometry: ({ xx, xy, x0, yx, yy, y0 }, size, random) => {
+    const [cos, sin] = [Math.cos(random.uniform(0, 6)), Math.sin(random.uniform(0, 6))];
+    return { xx: xx * cos + xy * sin, xy: xy * cos - xx * sin, x0, yx: yx * cos + yy * sin, yy: yy * cos - yx * sin, y0 };
+  } })),
+  item('darken', ({ by }) => ({ view: (view, random) => ({ ...view, data: view.data.map((v) => Math.max(0, v - by * random.uniform())) }) })),
+  item('shorten', () => ({ view: (view) => ({ ...view, data: view.data.slice(view.width * view.channels), height: view.height - 1 }) })),
+  item('cubic', () => ({ interpolation: 'cubic', geometry: (map) => map })),
+  item('patch', () => ({ erase: (random, size) => [{ left: 0, top: 0, right: 4 / size, bottom: 1, fill: 'region-mean' }] })),
   item('invert', () => ({ pixels: async (image) => ({ ...image, data: image.data.map((v) => 255 - v) }) })),
 ] };`;
 
@@ -94,6 +102,22 @@ it('one channel is made of color files where the experiment has one, and pixels 
   const { data } = await gray.load([{ source: { pixels: Uint8Array.from([0, 51, 102, 255]), width: 2, height: 2, channels: 1 }, keys: [0], views: 1 }]);
   expect([...data].map((v) => Math.round(v * 255))).toEqual([0, 51, 102, 255]);
   expect((await gray.load(requests(1))).data).toHaveLength(2 * 4);
+});
+
+it('passes, views and fills too give the same bits with workers; hooks of a plugin that return something else are named', async () => {
+  const augment = [{ use: 'shift', by: 3 }, { use: 'turn' }, { use: 'darken', by: 40 }, { use: 'patch' }];
+  await using here = loader({ augment });
+  await using threads = loader({ augment, workers: 2 });
+  const { data } = await here.load(requests(5));
+  expect((await threads.load(requests(5))).data).toEqual(data);
+  // The first four columns have the mean of what they cover in each channel.
+  for (let row = 1; row < 16; row++) expect(data[row * 48 + 3]).toBe(data[0]);
+  await using short = loader({ augment: [{ use: 'shorten' }] });
+  await expect(short.load(requests(1))).rejects.toThrow(
+    /shorten.*view\(\) returns 720 values for 16 x 15 x 3.*expected an image of 3 channels and 16 x 16 pixels/s,
+  );
+  await using odd = loader({ augment: [{ use: 'cubic' }] });
+  await expect(odd.load(requests(1))).rejects.toThrow(/cubic.*returns interpolation "cubic".*expected one of bilinear, bilinear-antialias, bicubic/s);
 });
 
 it('names the images that cannot be read by their place, leaves zeros there, and loads the others', async () => {
@@ -172,7 +196,7 @@ it('an augmentation that throws fails the call with what it said', async () => {
 it('an augmentation that no plugin offers is an error that names it', async () => {
   await using wrong = loader({ workers: 1, augment: [{ use: 'shrift' }] });
   await expect(wrong.load(requests(1))).rejects.toThrow(
-    "Cannot use augmentation 'shrift': no plugin offers it, expected one of shift, exit, fail, add, invert",
+    "Cannot use augmentation 'shrift': no plugin offers it, expected one of shift, exit, fail, add, turn, darken, shorten, cubic, patch, invert",
   );
 });
 

@@ -13,7 +13,7 @@ export const crossEntropy = defineLoss({
       logitScale: Type.Number({
         exclusiveMinimum: 0,
         default: 1,
-        description: 'Multiplies the logits; 32 in the published two-logit variant with a cosine head',
+        description: 'Multiplies the logits; 1 in the released GAC-FAS code, whose two cosines are unscaled',
       }),
     },
     { additionalProperties: false },

@@ -12,6 +12,7 @@ import { ece } from './ece.ts';
 import { eer } from './eer.ts';
 import { hter } from './hter.ts';
 import { tprAtFpr } from './tpr-at-fpr.ts';
+import { tprAtNearestFpr } from './tpr-at-nearest-fpr.ts';
 
 interface GoldenCase {
   readonly scores: number[];
@@ -226,4 +227,14 @@ describe('samples that do not allow a figure', () => {
       expect(() => figure(metric, [])).toThrow(/^Cannot compute (accuracy|ece|brier): there are no samples, expected at least one$/);
     }
   });
+});
+
+it('tpr@nearest-fpr takes the first point at the nearest FPR, which tpr@fpr does not: 1/2 at 1/3 beside 1 at most there', () => {
+  // Descending: live 0.9, attack 0.8, live 0.7, attack 0.6, attack 0.5. Points (FPR, TPR): (0, 0), (0, 1/2), (1/3, 1/2), (1/3, 1) ...
+  const samples = scored([0.9, 0.8, 0.7, 0.6, 0.5], [1, 0, 1, 0, 0]);
+  expect(figure(tprAtNearestFpr.create({ fpr: 0.3 }), samples)).toBe(0.5);
+  expect(figure(tprAtFpr.create({ fpr: 0.3 }), samples)).toBe(0.5);
+  expect(figure(tprAtFpr.create({ fpr: 0.34 }), samples)).toBe(1);
+  expect(figure(tprAtNearestFpr.create({ fpr: 0.05 }), samples)).toBe(0);
+  expect(() => figure(tprAtNearestFpr.create({ fpr: 0.05 }), scored([0.1, 0.2], [1, 1]))).toThrow('Cannot compute tpr@nearest-fpr');
 });

@@ -5,8 +5,10 @@ import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { Calibration } from '../evaluation/calibration.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
+import { describeReadError } from '../files/describe-read-error.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { readBounded } from '../files/read-bounded.ts';
+import { openSealed, seal } from '../files/sealed-json.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { RunPaths } from './run-folder.ts';
 
@@ -40,21 +42,32 @@ export interface DecisionLevel extends OperatingThreshold {
 /** Of decisions.json. */
 const maxBytes = 2 ** 26;
 
-/** The decisions of a run by name; none where there is no file. @throws UserError where the file was not written by gradalign */
+/** Format 2 added `sha256`, the digest of the file's content. Format 1 can still be read. */
+const format = 2;
+
+/**
+ * The decisions of a run by name; none where there is no file.
+ *
+ * @throws UserError where the file is damaged, or was not written by gradalign
+ */
 export function readDecisions({ decisions: file }: Pick<RunPaths, 'decisions'>): ReadonlyMap<string, Decision> {
   if (!existsSync(file)) return new Map();
-  let why = 'it was not written by gradalign calibrate';
+  const refuse = (why: string, cause?: unknown) =>
+    cannot(`read ${file}`, why, 'the decisions of a run (remove the file and calibrate again)', cause === undefined ? {} : { cause });
+  let read: unknown;
   try {
-    const { format, decisions } = JSON.parse(readBounded(file, maxBytes).toString()) as {
-      readonly format: unknown;
-      readonly decisions: Record<string, Decision>;
-    };
-    const all = new Map(Object.entries(decisions));
-    if (format === 1 && [...all.values()].every(isDecision)) return all;
-  } catch (error) {
-    why = (error as Error).message;
+    read = JSON.parse(readBounded(file, maxBytes).toString());
+  } catch (cause) {
+    throw refuse(describeReadError(cause), cause);
   }
-  throw cannot(`read ${file}`, why, 'the decisions of a run (remove the file and calibrate again)');
+  if (!isObject(read)) throw refuse('it was not written by gradalign calibrate');
+  if (Object.hasOwn(read, 'sha256') !== (read['format'] === format)) throw refuse('it is damaged, or was written by another version of gradalign');
+  const content = openSealed(read) as Readonly<Record<string, unknown>> | undefined;
+  if (content === undefined) throw refuse('it is damaged: its digest is not that of its content');
+  const { format: found, decisions } = content;
+  const known = found === 1 || found === format;
+  if (!known || !isObject(decisions) || !Object.values(decisions).every(isDecision)) throw refuse('it was not written by gradalign calibrate');
+  return new Map(Object.entries(decisions as Readonly<Record<string, Decision>>));
 }
 
 /** The decision of that name. @throws UserError, exit code 2, where there is none */
@@ -83,7 +96,7 @@ export function writeDecision(paths: RunPaths, name: string, decision: Decision)
   const all = readDecisions(paths);
   const before = all.get(name);
   const decisions = Object.fromEntries([...all, [name, decision]]);
-  writeAtomically(paths.decisions, `${JSON.stringify({ format: 1, decisions }, null, 2)}\n`);
+  writeAtomically(paths.decisions, `${JSON.stringify(seal({ format, decisions }), null, 2)}\n`);
   return before;
 }
 
@@ -104,19 +117,26 @@ export function checkDecisionName(name: string): void {
     );
 }
 
-function isDecision({ weights, checkpoint, scale, frame, video, chosenOn, rule, aggregate }: Decision): boolean {
-  const texts = [weights, checkpoint, chosenOn].every((text) => typeof text === 'string') && typeof rule === 'object' && rule !== null;
+function isDecision(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { weights, checkpoint, scale, frame, video, chosenOn, rule, aggregate } = value;
   return (
-    texts &&
-    ['mean', 'median', 'max'].includes(aggregate) &&
+    [weights, checkpoint, chosenOn].every((text) => typeof text === 'string') &&
+    isObject(rule) &&
+    ['mean', 'median', 'max'].includes(aggregate as string) &&
     (scale === 'logit' || scale === 'probability') &&
-    [frame, video].every((level) => Number.isFinite(level?.threshold) && isCalibration(level.calibration))
+    [frame, video].every((level) => isObject(level) && Number.isFinite(level['threshold']) && isCalibration(level['calibration']))
   );
 }
 
-function isCalibration(calibration: Calibration | Unavailable | undefined): boolean {
-  if (!calibration) return false;
-  if ('error' in calibration) return typeof calibration.error === 'string';
-  if (calibration.method === 'temperature') return Number.isFinite(calibration.temperature) && calibration.temperature > 0;
-  return calibration.method === 'isotonic' && calibration.points.length > 0 && calibration.points.flat().every(Number.isFinite);
+function isCalibration(calibration: unknown): boolean {
+  if (!isObject(calibration)) return false;
+  const { error, method, temperature, points } = calibration;
+  if (error !== undefined) return typeof error === 'string';
+  if (method === 'temperature') return Number.isFinite(temperature) && (temperature as number) > 0;
+  return method === 'isotonic' && Array.isArray(points) && points.length > 0 && points.flat().every(Number.isFinite);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,7 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
-import { describeWriteError } from '../files/describe-write-error.ts';
+import { describeWriteError } from '@gradalign/engine/files';
 import { makeFolders } from '../files/sync-folder.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';

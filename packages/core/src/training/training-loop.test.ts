@@ -357,7 +357,7 @@ it('stops where an async handler asks for it before it resolves, and fails where
   using model = line(0);
   const stopping: Callback = {
     async epochEnded({ stop }) {
-      await null;
+      await Promise.resolve();
       stop('enough');
     },
   };

@@ -55,6 +55,25 @@ it('rotate: angles uniform in -90..90, the middle stays', () => {
   expect(mean(angles.map(Math.abs))).toBeGreaterThan(40);
 });
 
+it('rotate: outside is black by default, as the crop is all that torchvision sees; the source beyond it takes one bilinear pass', () => {
+  expect([make('rotate').clips, make('rotate', { outside: 'source' }).clips]).toEqual([true, false]);
+  expect(make('rotate', { outside: 'source' }).interpolation).toBe('bilinear');
+  expect(() => make('rotate', { outside: 'source', interpolation: 'bicubic' })).toThrow(
+    "Cannot use rotate: outside is 'source' and interpolation 'bicubic', expected outside: crop, or interpolation: bilinear",
+  );
+});
+
+it('cutout: a value is its fill, and inside it is a square of a uniform share', () => {
+  const parts = draws((i) => make('cutout', { p: 1, share: 'uniform', fill: 'value', value: 0.5 }).erase?.(createRandom(['square', i]), 100) ?? []).flat();
+  expect(new Set(parts.map(({ fill }) => fill))).toEqual(new Set([0.5]));
+  for (const { left, top, right, bottom } of parts) {
+    expect(right - left).toBeCloseTo(bottom - top, 9);
+    expect(Math.min(left, top, 1 - right, 1 - bottom)).toBeGreaterThanOrEqual(-1e-9);
+  }
+  // Sides are floor(100 √t) / 100: a share of 1/2 less about 0.0066.
+  expect(mean(parts.map(({ left, right }) => (right - left) ** 2))).toBeCloseTo(0.49, 1);
+});
+
 it('cutout: at probability 1/2, areas within 2 to 33 %, inside', () => {
   const parts = draws((i) => make('cutout').erase?.(createRandom(['cut', i]), 256) ?? []);
   expect(mean(parts.map(({ length }) => length))).toBeCloseTo(0.5, 1);

@@ -3,12 +3,12 @@ import { isAbsolute, join } from 'node:path';
 import { cannot, leadsOutside } from '@gradalign/core';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import type { Links } from '../on-disk/folder-tree.ts';
-import { splitOf } from '../on-disk/words.ts';
+import { labelOf, splitOf } from '../on-disk/words.ts';
 import { isLabel } from './plain-layout.ts';
 
 /**
- * The folder with the split folders (or with live and attack, where there are no splits): `root` itself, or the folder in it that `wanted` names, or else the one named like the
- * domain. Refuses to guess between several.
+ * The folder with the split folders (or with live and attack, where there are no splits): the folder in `root` that `wanted` names; else the one named
+ * like the domain, or `root` itself. Refuses to guess between several.
  */
 export async function findDomainFolder(root: string, domain: string, wanted: string | undefined, links: Links = 'inside'): Promise<string> {
   const refuse = (is: string, expected: string) => cannot(`read data set '${domain}'`, is, expected);
@@ -21,6 +21,8 @@ export async function findDomainFolder(root: string, domain: string, wanted: str
       throw refuse(`${folder} is a link that leads outside ${root}`, 'the folder it leads to as option root, or option links: follow');
     return folder;
   };
+  const own = wanted === undefined ? await folderOfDomain(root, domain) : undefined;
+  if (own !== undefined) return inside(join(root, own));
   if (wanted === undefined && (await holdsSplits(root))) return root;
   if (wanted !== undefined && (await holdsSplits(join(root, wanted)))) return inside(join(root, wanted));
   const domains: string[] = [];
@@ -41,6 +43,17 @@ export async function findDomainFolder(root: string, domain: string, wanted: str
   }
   const expected = wanted === undefined ? `one of them as option domain (or one named '${domain}')` : 'one of them as option domain';
   throw refuse(`${wanted === undefined ? '' : `there is no domain '${wanted}': `}${root} holds the domains ${listed(domains)}`, expected);
+}
+
+/** The folder in `root` named like the domain, where it is a domain by its own contents: `replay` beside `oulu` and `msu` is a data set, beside `live` a kind of attack. */
+async function folderOfDomain(root: string, domain: string): Promise<string | undefined> {
+  const name = named(await foldersIn(root), domain);
+  if (name === undefined || splitOf(name) !== undefined) return undefined;
+  const parts = await foldersIn(join(root, name));
+  const isWhole =
+    parts.some((part) => splitOf(part) !== undefined) ||
+    (parts.some((part) => labelOf(part) === 1) && parts.some((part) => labelOf(part) !== 1 && isLabel(part)));
+  return isWhole ? name : undefined;
 }
 
 /** By exact name, else the only one that differs only in case. */

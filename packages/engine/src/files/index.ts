@@ -1,6 +1,7 @@
 // Locks between processes, the user's cache. Loads nothing of TensorFlow.
 
 export { cacheFolder } from './cache-folder.ts';
+export { describeWriteError } from './describe-write-error.ts';
 export { type FolderLock, lockFolder, lockHolder, type WaitOptions, waitForFolder } from './folder-lock.ts';
 export { isAlive } from './is-alive.ts';
 export { LockedError, type LockHolder } from './locked-error.ts';

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
 import type { EngineLock, PinnedEngine, Variant } from '../installed/engine-lock.ts';
 import { readManifest, writeManifest } from '../installed/file-manifest.ts';
 import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed/installed-engine.ts';
 import { placeBinding } from '../installed/place-binding.ts';
 import { machineProblem } from '../machine/machine-problem.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { getWheel, requireWheels } from './get-wheel.ts';
 import { type BeginPhase, type InstallProgress, installProgress } from './install-progress.ts';
 import { type InstallSteps, realInstallSteps } from './install-steps.ts';
@@ -69,7 +71,7 @@ export async function installEngine(options: InstallEngineOptions = {}): Promise
   try {
     mkdirSync(cache, { recursive: true });
     using _ = await lockCache(cache, notice, signal);
-    clearLeftovers(cache, status.dir, notice);
+    clearLeftovers([cache, status.dir], notice);
     const now = requirePinned(engineStatus(variant, location));
     if (now.state === 'ready') return result(now, 'nothing', began);
     if (now.state === 'no-binding') await addBinding(now.dir, steps, begin, signal);
@@ -133,17 +135,6 @@ async function addBinding(dir: string, steps: InstallSteps, begin: BeginPhase, s
   });
 }
 
-/** Only the holder of the lock installs: every staging folder was left by a process that died. */
-function clearLeftovers(cache: string, dir: string, notice: (message: string) => void): void {
-  for (const folder of [cache, dir]) {
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      if (!name.startsWith('.staging-')) continue;
-      notice(`Removing ${join(folder, name)}, left by an installation that was stopped.`);
-      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 }); // pip may outlive the process that started it by a moment
-    }
-  }
-}
-
 /** Libraries unpack to at most 3.4 times the size of their wheel, which is on the disk too until it is unpacked. */
 function requireSpace(cache: string, { wheels }: PinnedEngine): void {
   const needed = Math.max(...wheels.map(({ size }) => size)) + wheels.reduce((sum, { size }) => sum + 3.4 * size, 0);
@@ -187,5 +178,7 @@ function explained(error: unknown, cache: string, signal: AbortSignal | undefine
       { cause: error },
     );
   }
-  return new EngineError(`Cannot install the native engine: ${message}, expected every step to succeed. Run: gradalign engine doctor`, { cause: error });
+  return new EngineError(`Cannot install the native engine: ${describeWriteError(error)}, expected every step to succeed. Run: gradalign engine doctor`, {
+    cause: error,
+  });
 }

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { type ManifestFile, readManifest, sha256OfFile, sizeProblem, writeManifest } from '../installed/file-manifest.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { getWheel, requireWheels } from './get-wheel.ts';
 import { type InstallProgress, installProgress } from './install-progress.ts';
 import { lockCache } from './lock-cache.ts';
@@ -46,6 +48,7 @@ export async function installWheel(options: InstallWheelOptions): Promise<{ read
   try {
     mkdirSync(cache, { recursive: true });
     using _ = await lockCache(cache, notice, signal);
+    clearLeftovers([cache], notice);
     if (wheelProblem(dir) === undefined) return { dir, done: false };
     const [fetched, unpacked] = [join(staging, 'fetched'), join(staging, 'unpacked')];
     for (const made of [fetched, unpacked]) mkdirSync(made, { recursive: true });
@@ -58,11 +61,11 @@ export async function installWheel(options: InstallWheelOptions): Promise<{ read
     renameSync(unpacked, dir);
     return { dir, done: true };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (signal?.aborted) throw new EngineError('Cannot finish the installation: it was stopped, expected to run to its end. Run it again.', { cause: error });
     if (code === undefined) throw error;
     throw new EngineError(
-      `Cannot install ${wheel.project} in ${dirname(dir)}: ${message}, expected a writable folder with room. Set GRADALIGN_CACHE to use another one.`,
+      `Cannot install ${wheel.project} in ${dirname(dir)}: ${describeWriteError(error)}, expected a writable folder with room. Set GRADALIGN_CACHE to use another one.`,
       {
         cause: error,
       },

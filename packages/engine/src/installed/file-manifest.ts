@@ -32,10 +32,14 @@ export function writeManifest(folder: string, files: readonly ManifestFile[]): v
 export function readManifest(folder: string): FileManifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Partial<FileManifest>;
-    return Array.isArray(manifest.files) ? (manifest as FileManifest) : undefined;
+    return Array.isArray(manifest.files) && manifest.files.every(isEntry) ? (manifest as FileManifest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isEntry(entry: Partial<ManifestFile> | null): boolean {
+  return typeof entry?.name === 'string' && typeof entry.size === 'number' && typeof entry.sha256 === 'string';
 }
 
 /** Describes the first file that is missing or has the wrong size, in a fraction of a millisecond. */

@@ -130,7 +130,8 @@ class Machine {
   }
 
   global(module: unknown, name: unknown): PickledGlobal {
-    const global = new PickledGlobal(String(module), String(name));
+    if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged('names a global by what is no text');
+    const global = new PickledGlobal(module, name);
     if (!this.rules.globals.has(global.path))
       throw fileProblem(
         this.rules.file,
@@ -199,7 +200,7 @@ const opcodes: Readonly<Record<number, Opcode>> = {
   67: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINBYTES
   125: (machine) => machine.push(new Map()), // EMPTY_DICT
   93: (machine) => machine.push([]), // EMPTY_LIST
-  41: constant([]), // EMPTY_TUPLE
+  41: (machine) => machine.push([]), // EMPTY_TUPLE, a new one: a damaged file may append to it
   133: tuple(1), // TUPLE1
   134: tuple(2), // TUPLE2
   135: tuple(3), // TUPLE3

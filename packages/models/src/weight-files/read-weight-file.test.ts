@@ -156,6 +156,19 @@ describe('reads', () => {
   });
 });
 
+/** A list of two times a list of two times ... an empty list: as text it has 2^depth parts. */
+const doubled = (depth: number) => [code(0x5d), ...Array.from({ length: depth }, () => code(0x71, 0, 0x30, 0x5d, 0x28, 0x68, 0, 0x68, 0, 0x65))];
+
+it('a file that appends to its empty tuple leaves that of the next file empty', () => {
+  // torch.Size is called with the tuple: were it shared, the shape would have one side more.
+  const scalar = () => torch(pickle(dict({ w: tensor(storage('FloatStorage', '0', 1), 0, [], []) })), { 0: floats(7) });
+  read(torch(pickle(code(0x29), int(5), code(0x61))));
+  expect([...(read(scalar()).tensors.get('w')?.values() ?? [])]).toEqual([7]);
+  const empty = Buffer.concat([global('torch._utils._rebuild_tensor_v2'), code(0x28), storage('FloatStorage', '0', 1), int(0), code(0x29, 0x29, 0x89)]);
+  const tuple = torch(pickle(dict({ w: Buffer.concat([empty, global('collections.OrderedDict'), code(0x29, 0x52, 0x74, 0x52)]) })), { 0: floats(7) });
+  expect(read(tuple).tensors.get('w')?.shape).toEqual([]);
+});
+
 describe('refuses', () => {
   const fine = tensor(storage('FloatStorage', '0', 2), 0, [2], [1]);
   const whole = torch(pickle(dict({ w: fine })), { 0: floats(1, 2) });
@@ -172,6 +185,16 @@ describe('refuses', () => {
     { what: 'an extension registry', file: torch(pickle(code(0x82, 1))), says: /opcode EXT1/ },
     { what: 'a whole model', file: torch(pickle(global('torchvision.models.resnet.ResNet'), code(0x29, 0x81))), says: /torchvision\.models\.resnet\.ResNet/ },
     { what: 'a pickle alone that calls', file: pickle(global('os.system'), text('x'), code(0x85, 0x52)), says: /os\.system/ },
+    {
+      what: 'a global named by a list that holds itself twice, 40 times over',
+      file: torch(pickle(...doubled(40), text('system'), code(0x93))),
+      says: /names a global by what is no text/,
+    },
+    {
+      what: 'a key that is such a list',
+      file: torch(pickle(code(0x7d), ...doubled(40), tensor(storage('FloatStorage', '0', 2), 0, [2], [1]), code(0x73)), { 0: floats(1, 2) }),
+      says: /a key of its dicts is neither a text nor a number/,
+    },
     { what: 'another pickle', file: pickle(int(5)), says: /a pickle, but not of torch\.save/ },
     { what: 'lists nested 10,000 deep', file: torch(pickle(...nested(10_000))), says: /nested more than 32 deep/ },
     { what: 'a text of 4 GB', file: torch(pickle(Buffer.concat([Buffer.from('X'), uint32(0xffffffff)]))), says: /its pickle is cut off/ },

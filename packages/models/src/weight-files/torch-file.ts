@@ -108,8 +108,8 @@ function readLegacyFormat(bytes: Buffer, file: string): FileTensors {
   const keys = next();
   if (!Array.isArray(keys)) throw fileProblem(file, 'it lists no storages: it is damaged');
   for (const key of keys as unknown[]) {
-    const storage = said.get(String(key));
-    if (!storage) throw fileProblem(file, `it lists storage ${String(key)}, which no tensor uses`);
+    const storage = typeof key === 'string' ? said.get(key) : undefined;
+    if (!storage) throw fileProblem(file, `it lists storage ${typeof key === 'string' ? key : '?'}, which no tensor uses`);
     const length = storage.count * storage.type.bytes;
     if (at + 8 + length > bytes.length) throw fileProblem(file, `the data of storage ${storage.key} is cut off (${bytes.length} bytes of ${at + 8 + length})`);
     places.set(storage.key, { at: at + 8, count: Number(bytes.readBigInt64LE(at)) });
@@ -197,6 +197,11 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
 function namedTensors(value: unknown, file: string): FileTensors {
   const out = new Map<string, FileTensor>();
   const seen = new Set<unknown>();
+  // Lists that contain one list many times would be a text beyond memory.
+  const nameOf = (key: unknown): string => {
+    if (typeof key === 'object' && key !== null) throw fileProblem(file, 'a key of its dicts is neither a text nor a number', 'a state dict');
+    return String(key);
+  };
   const walk = (of: unknown, path: readonly string[]): void => {
     if (of instanceof Tensor) {
       out.set(path.join('.') || 'tensor', of);
@@ -205,7 +210,7 @@ function namedTensors(value: unknown, file: string): FileTensors {
     if (!(of instanceof Map || Array.isArray(of)) || seen.has(of)) return;
     seen.add(of);
     if (path.length > deepest) throw fileProblem(file, `its dicts and lists are nested more than ${deepest} deep`, 'a state dict, or a dict that holds one');
-    for (const [key, inner] of of.entries()) walk(inner, [...path, String(key)]);
+    for (const [key, inner] of of.entries()) if (inner instanceof Tensor || inner instanceof Map || Array.isArray(inner)) walk(inner, [...path, nameOf(key)]);
   };
   walk(value, []);
   return out;

@@ -71,6 +71,6 @@ export function legendLabels(levels: readonly number[]): string[] {
 
 /** Every point with its loss. */
 export function tableOf(losses: MeasuredDomain['losses'], points: number, radius: number) {
-  const at = (i: number) => (2 * radius * i) / (points - 1) - radius;
+  const at = (i: number) => radius * ((2 * i) / (points - 1) - 1);
   return { columns: ['first', 'second', 'loss'], rows: losses.map((loss, i) => [at(i % points), at(Math.floor(i / points)), loss ?? Number.NaN]) };
 }

@@ -3,8 +3,6 @@ import { number } from '../text/format.ts';
 import { drawMarks, type Picture, plotWidth } from './draw-plot.ts';
 import { contourLevels, legendLabels, levelColor, tableOf } from './landscape-plot.ts';
 
-/** More lines along a direction are thinned: nobody sees them apart, and the page stays small. */
-const mostLines = 31;
 const height = 330;
 /** Where the ground stands, and how far a grid step leads to the side, to the front, and up. */
 const view = { center: plotWidth / 2 + 14, ground: 236, aside: 164, ahead: 68, up: 170 };
@@ -17,18 +15,17 @@ export function surfacePlots(landscape: Landscape): Picture[] {
 
 function surfacePlot({ name, role, losses }: MeasuredDomain, { points, radius }: Landscape, levels: readonly number[], id: string): Picture {
   const scale = heightScale(levels);
-  const lines = linesOf(points);
+  const steps = Array.from({ length: points - 1 }, (_, i) => i);
   const at = (i: number) => (2 * i) / (points - 1) - 1;
   const place = (column: number, row: number) => {
     const loss = losses[row * points + column];
     return loss === null || loss === undefined ? undefined : project(at(column), at(row), scale(loss));
   };
   // From the far corner to the near one, so that what is in front covers what is behind.
-  const cells = lines
-    .slice(0, -1)
-    .flatMap((row, j) => lines.slice(0, -1).map((column, i) => ({ row, column, nextRow: lines[j + 1] as number, nextColumn: lines[i + 1] as number })));
+  const cells = steps.flatMap((row) => steps.map((column) => ({ row, column })));
   cells.sort((a, b) => b.row + b.column - (a.row + a.column));
-  const drawn = cells.map(({ row, column, nextRow, nextColumn }) => {
+  const drawn = cells.map(({ row, column }) => {
+    const [nextRow, nextColumn] = [row + 1, column + 1];
     const corners = [place(column, row), place(nextColumn, row), place(nextColumn, nextRow), place(column, nextRow)];
     if (corners.some((corner) => corner === undefined)) return '';
     const around = [row, nextRow].flatMap((r) => [column, nextColumn].map((c) => losses[r * points + c] as number));
@@ -55,13 +52,6 @@ function surfacePlot({ name, role, losses }: MeasuredDomain, { points, radius }:
     legend: legendLabels(levels).map((label, k) => ({ label, color: levelColor(k), shape: 'area' as const })),
     table: tableOf(losses, points, radius),
   });
-}
-
-/** Indices of the lines that are drawn, the middle one among them. */
-function linesOf(points: number): number[] {
-  const middle = (points - 1) / 2;
-  const stride = Math.ceil((points - 1) / (mostLines - 1));
-  return Array.from({ length: points }, (_, i) => i).filter((i) => (i - middle) % stride === 0);
 }
 
 /** From a loss to 0..1; by factors where the levels are. */

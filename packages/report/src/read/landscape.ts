@@ -36,3 +36,18 @@ export function landscapeOf(file: Readonly<Record<string, unknown>>): Landscape 
     domains: domains.map(({ name, role, samples, losses }) => ({ name, role: String(role ?? ''), samples: isNumber(samples) ? samples : 0, losses })),
   };
 }
+
+/** The same landscape on at most so many points along each direction, evenly spaced, the solution among them. */
+export function thinLandscape(landscape: Landscape, most: number): Landscape {
+  const { points, radius, domains } = landscape;
+  if (points <= most) return landscape;
+  const half = (points - 1) / 2;
+  const stride = Math.ceil(half / Math.floor((most - 1) / 2));
+  const kept = Math.floor(half / stride);
+  const lines = Array.from({ length: 2 * kept + 1 }, (_, i) => half + (i - kept) * stride);
+  return {
+    ...landscape,
+    ...{ points: lines.length, radius: (radius * kept * stride) / half },
+    domains: domains.map((domain) => ({ ...domain, losses: lines.flatMap((row) => lines.map((column) => domain.losses[row * points + column] ?? null)) })),
+  };
+}

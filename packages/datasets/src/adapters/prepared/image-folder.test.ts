@@ -252,6 +252,14 @@ describe('the root', () => {
     expect((await read({ domain: 'set/msu' })).samples.map(({ id }) => id)).toEqual(['train/live/b/1.jpg']);
   });
 
+  it('may have a neighbor whose name is that of an attack: replay beside oulu is a data set, beside live a kind of attack', async () => {
+    files('oulu/train/live/a/1.jpg', 'replay/train/attack/b/1.jpg', 'replay/train/attack/b/2.jpg');
+    expect((await read({})).samples.map(({ id }) => id)).toEqual(['train/live/a/1.jpg']);
+    rmSync(join(root, 'oulu/train'), { recursive: true });
+    files('oulu/live/a/1.jpg', 'oulu/replay/b/1.jpg');
+    expect((await read({})).samples.map(({ id, label }) => `${label} ${id}`)).toEqual(['1 live/a/1.jpg', '0 replay/b/1.jpg']);
+  });
+
   it('may be relative to the folder of the experiment', async () => {
     files('train/live/a/1.jpg');
     expect((await read({ root: root.slice(base.length + 1) })).samples).toHaveLength(1);

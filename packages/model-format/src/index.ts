@@ -1,0 +1,3 @@
+export { type Golden, goldenName, parseGolden } from './golden.ts';
+export { type CurvePoint, type ModelMetadata, type ModelThreshold, metadataKey, newestFormat, type ThresholdScale } from './model-metadata.ts';
+export { parseMetadata } from './parse-metadata.ts';

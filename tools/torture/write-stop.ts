@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { ENOSPC, EIO, EDQUOT } = constants.errno;
+/** Errors that a write can meet, with what a message must say of each. */
+export const writeErrors = {
+  ENOSPC: { errno: ENOSPC, words: /disk .*is full/ },
+  EIO: { errno: EIO, words: /input\/output error/ },
+  EDQUOT: { errno: EDQUOT, words: /quota/ },
+} as const;
+
+/** Where a process is stopped in its writing. */
+export interface WriteStop {
+  /** Only writes below this folder count. */
+  readonly under: string;
+  /** Number of the write, sync, rename, new folder or new file, from 1. */
+  readonly at: number;
+  /** Absent: the process is killed there, half-way through a write. */
+  readonly error?: keyof typeof writeErrors;
+  /** All from there on fail. */
+  readonly always?: boolean;
+}
+
+/** Builds the library that stops writes into the work folder; false where there is no C compiler or the system has no LD_PRELOAD. */
+export function buildWriteStops(work: string): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    const source = fileURLToPath(new URL('fail-writes.c', import.meta.url));
+    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', libraryIn(work), source, '-ldl'], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether writes can be stopped here. */
+export function stopsWrites(work: string): boolean {
+  return existsSync(libraryIn(work));
+}
+
+/** The environment of a process that is stopped there. */
+export function stopAt(work: string, { under, at, error, always = false }: WriteStop): NodeJS.ProcessEnv {
+  return {
+    LD_PRELOAD: libraryIn(work),
+    FAIL_UNDER: under,
+    FAIL_AT: String(at),
+    ...(error === undefined ? { FAIL_KILL: '1', FAIL_ERRNO: '0' } : { FAIL_ERRNO: String(writeErrors[error].errno) }),
+    ...(always ? { FAIL_ALWAYS: '1' } : {}),
+  };
+}
+
+function libraryIn(work: string): string {
+  return join(work, 'fail-writes.so');
+}
