@@ -1,3 +1,4 @@
+export { describeWriteError } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -142,12 +143,12 @@ export {
   saveCheckpoint,
 } from './files/checkpoint.ts';
 export { describeReadError } from './files/describe-read-error.ts';
-export { describeWriteError } from '@gradalign/engine/files';
-export { type FolderLock, lockFolder } from './files/folder-lock.ts';
+export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
+export { requireWorkingLocks } from './files/working-locks.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { writeAtomically } from './files/write-atomically.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
@@ -164,7 +165,9 @@ export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type Explanation, explainImages } from './run/explain-images.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
+export { type MeasuredSteps, measureSteps } from './run/measure-steps.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
+export { requireMemory, usableMemory } from './run/require-memory.ts';
 export { type RunPaths, runPaths } from './run/run-folder.ts';
 export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
@@ -173,13 +176,16 @@ export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trai
 export { type CheckedStudy, checkStudy, isStudyFile } from './study/check-study.ts';
 export { type Comparison, type ComparisonExtras, type ComparisonRow, compareRuns, type FailedStudyRun } from './study/compare-runs.ts';
 export { loadStudy, type StudyFileOptions } from './study/load-study.ts';
+export { loadStudyRun } from './study/load-study-run.ts';
 export type { OracleRow } from './study/oracle-rows.ts';
 export { describePlan, type MethodPlan, type PlannedValue, type StudyPlan } from './study/plan-study.ts';
 export { type PublishedFigure, type PublishedFigures, readPublishedFigures } from './study/published-figures.ts';
-export { type FailedRun, type PlannedRun, planStudy, runStudy, type StudyOptions, type StudyRun } from './study/study.ts';
-export type { Study } from './study/study-definition.ts';
+export { describeHolder, type FailedRun, type PlannedRun, planStudy, runStudy, type StudyOptions, type StudyRun, titleOf } from './study/study.ts';
+export { type Study, studyTargets } from './study/study-definition.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
+export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './study/study-status.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
+export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
