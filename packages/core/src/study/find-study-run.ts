@@ -32,6 +32,9 @@ export interface FoundRun {
   readonly problem?: UserError;
 }
 
+/** A run that a study asks for, with its experiment loaded and its folder known. */
+export interface PlannedRun extends WantedRun, FoundRun {}
+
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
 export function studyFolders(output: string, reporter: Reporter, knownData = new KnownData()): { find(run: WantedRun): Promise<FoundRun> } {
   const study = new StudyData(knownData);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
+import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
 import type { RunResults } from '../run/run-results.ts';
-import { type FoundRun, studyFolders, type WantedRun } from './find-study-run.ts';
+import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
 import { type StudyRunName, trainPlannedRun } from './train-study-run.ts';
@@ -93,14 +93,6 @@ export function describeHolder(holder: LockHolder | undefined): string {
 /** Until runs that other processes work on are looked at again. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await sleep(1000, undefined, signal ? { signal } : {}).catch(() => {});
-}
-
-/** A run that a study asks for, with its experiment loaded. */
-export interface PlannedRun extends FoundRun {
-  readonly method: string;
-  readonly target: string;
-  readonly seed: number;
-  readonly loaded: LoadedExperiment;
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */

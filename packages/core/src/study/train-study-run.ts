@@ -7,9 +7,8 @@ import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
 import { runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
-import { studyFolders } from './find-study-run.ts';
+import { type PlannedRun, studyFolders } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
-import type { PlannedRun } from './study.ts';
 import type { Study } from './study-definition.ts';
 
 /** How a run of a study ended, or that another process works on it. */
