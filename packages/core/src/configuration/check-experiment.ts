@@ -42,7 +42,8 @@ export function checkExperiment(
     if (refused !== undefined) note(['data', 'augment', String(i)], refused);
   });
   const { sampling, batch } = data;
-  const isBalanceWritten = nodeAt(root, ['data', 'batch', 'balance']).key !== undefined && !isRun;
+  const { node: batchNode } = nodeAt(root, ['data', 'batch']);
+  const isBalanceWritten = !isRun && batchNode.kind === 'map' && batchNode.entries.has('balance');
   const warnings = [
     ...(optimizer.warmupEpochs >= train.epochs
       ? [
@@ -51,7 +52,7 @@ export function checkExperiment(
       : []),
     ...(sampling !== 'balanced' && isBalanceWritten
       ? [
-          `data.batch.balance is [${batch.balance.join(', ')}] and data.sampling '${sampling}': the balance has no effect, batches are as ${sampling} makes them; data.sampling=balanced follows it`,
+          `data.batch.balance is [${batch.balance.join(', ')}] and data.sampling '${sampling}': it has no effect, expected data.sampling: balanced, or no balance`,
         ]
       : []),
   ];
