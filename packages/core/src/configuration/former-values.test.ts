@@ -16,10 +16,7 @@ beforeAll(() => {
   const options = `{ outside: { type: 'string', default: 'crop', formerly: 'source' } }`;
   const augmentation = (name: string, properties: string, body: string) =>
     `{ kind: 'augmentation', name: '${name}', summary: '${name}', options: { type: 'object', properties: ${properties}, additionalProperties: false }, create(options) { ${body} } },`;
-  const items = [
-    augmentation('spin', options, 'return {};'),
-    augmentation('broken', '{}', `throw new TypeError('a fault of the plugin');`),
-  ];
+  const items = [augmentation('spin', options, 'return {};'), augmentation('broken', '{}', `throw new TypeError('a fault of the plugin');`)];
   writeFileSync(plugin, readFileSync(plugin, 'utf8').replace('items: [', `items: [${items.join('\n')}`));
 });
 
@@ -36,8 +33,7 @@ it('a fault of an augmentation is not a mistake of the experiment', async () => 
 });
 
 it('a balance that is written beside a sampling that does not follow it is told, once written and not as a default', async () => {
-  const told =
-    "data.batch.balance is [label] and data.sampling 'shuffle': it has no effect, expected data.sampling: balanced, or no balance";
+  const told = "data.batch.balance is [label] and data.sampling 'shuffle': it has no effect, expected data.sampling: balanced, or no balance";
   expect((await load('  sampling: shuffle\n  batch: { perDomain: 4, balance: [label] }\n')).warnings).toEqual([told]);
   expect((await load('  sampling: shuffle\n  batch: { perDomain: 4 }\n')).warnings).toEqual([]);
   expect((await load('  sampling: balanced\n  batch: { balance: [label] }\n')).warnings).toEqual([]);
