@@ -1,6 +1,7 @@
 // Makes one call that writes under FAIL_UNDER fail: the FAIL_AT-th of write, pwrite, fsync, rename, mkdir and creating open, counted from 1,
 // with the error number FAIL_ERRNO; with FAIL_ALWAYS every one from there on. With FAIL_KILL the process is killed there instead, within a write after half of
-// its bytes. Built and preloaded by tools/torture.
+// its bytes. Another FAIL_RUN counts anew, for a process that changes
+// its environment. Built and preloaded by tools/torture.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static atomic_long count;
+static atomic_long count, run;
 
 static int counts(const char *path) {
   const char *under = getenv("FAIL_UNDER");
@@ -28,6 +29,9 @@ static int fails(int relevant) {
   if (!relevant) return 0;
   const char *at = getenv("FAIL_AT"), *number = getenv("FAIL_ERRNO");
   if (!at || !number) return 0;
+  const char *which = getenv("FAIL_RUN");
+  long now = which ? atol(which) : 0;
+  if (atomic_exchange(&run, now) != now) atomic_store(&count, 0);
   long n = atomic_fetch_add(&count, 1) + 1, wanted = atol(at);
   if (n != wanted && !(n > wanted && getenv("FAIL_ALWAYS"))) return 0;
   if (getenv("FAIL_KILL")) return 2;

@@ -5,14 +5,16 @@ import { inProcess } from './in-process.ts';
 import { brokenPromise } from './promise.ts';
 import { randomOf } from './random.ts';
 import { wrongContent } from './references.ts';
-import { runCommand } from './run-command.ts';
 import { argumentsOf, type CommandName, commands } from './workload.ts';
-import { stopAt, writeErrors } from './write-stop.ts';
+import { withStop, writeErrors } from './write-stop.ts';
 
 const names = Object.keys(commands) as CommandName[];
 const errors = Object.keys(writeErrors) as (keyof typeof writeErrors)[];
 
-/** Lets one write of a command fail, or all from one on; the message must name the cause, and the same bytes must come once the disk is well. */
+/**
+ * Lets one write of a command fail, or all from one on; the message must name the cause, and the same bytes must come once the disk is well. All in
+ * this process, which must hold no lock of the command that failed.
+ */
 export async function faultCase({ work, folder, seed, index }: Case): Promise<CaseEnded> {
   const random = randomOf(seed, `fault ${index}`);
   const error = errors[index % errors.length] as keyof typeof writeErrors;
@@ -25,7 +27,7 @@ export async function faultCase({ work, folder, seed, index }: Case): Promise<Ca
     ...{ kind, ended: 'broken' },
     broken: `case ${index} (write ${stop.at}${stop.always ? ' and all after it' : ''}): ${is}`,
   });
-  const hit = await runCommand(folder, argumentsOf(commands[name], folder), { env: stopAt(work, stop) });
+  const hit = await withStop(work, index + 1, stop, () => inProcess(argumentsOf(commands[name], folder)));
   const problem = brokenPromise(hit, 120);
   if (problem !== undefined) return broken(problem);
   if (hit.status !== 0 && !writeErrors[error].words.test(hit.err)) return broken(`does not name the cause: ${hit.err.slice(-400)}`);

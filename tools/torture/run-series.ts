@@ -1,7 +1,10 @@
 import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Series } from './series.ts';
 import type { Tallies } from './tally.ts';
+import { preloaded } from './write-stop.ts';
 
 /** Which cases to run. */
 export interface SeriesRun {
@@ -61,6 +64,7 @@ function inChild(
   counted: (next: number, kind: string, ended: string, broken?: string) => void,
 ): Promise<number> {
   const child = fork(fileURLToPath(new URL('case-child.ts', import.meta.url)), [name, work, String(seed), String(first), String(end - first)], {
+    env: { ...process.env, ...(name === 'fault' ? preloaded(work) : {}) },
     execArgv: process.execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -92,6 +96,7 @@ function inChild(
   return new Promise((resolve) => {
     child.on('close', (status, signal) => {
       clearTimeout(hang);
+      if (stopped) rmSync(join(work, `box-${child.pid}`), { recursive: true, force: true });
       if (running !== undefined && !stopped) {
         next = running + 1;
         counted(next, 'any', 'broken', `case ${running}: ${hung ? `hung for ${limit} s` : `the process died (${signal ?? status})`} ${said.slice(-600)}`);

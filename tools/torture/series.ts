@@ -16,7 +16,7 @@ export interface Series {
 export const allSeries: readonly Series[] = [
   { name: 'fuzz', cases: 130_000, limit: 20, clean: false, run: async (at) => (await import('./fuzz.ts')).fuzzCase(at) },
   { name: 'damage', cases: 300, limit: 60, clean: true, run: async (at) => (await import('./damage.ts')).damageCase(at) },
-  { name: 'fault', cases: 60, limit: 200, clean: true, run: async (at) => (await import('./faults.ts')).faultCase(at) },
+  { name: 'fault', cases: 60, limit: 60, clean: true, run: async (at) => (await import('./faults.ts')).faultCase(at) },
   { name: 'kill', cases: 200, limit: 400, clean: true, run: async (at) => (await import('./kills.ts')).killCase(at) },
   { name: 'install', cases: 12, limit: 600, clean: true, run: async (at) => (await import('./installs.ts')).installCase(at) },
 ];

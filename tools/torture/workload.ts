@@ -101,7 +101,7 @@ export function differences(a: Readonly<Record<string, string>>, b: Readonly<Rec
 
 /** What commands leave behind only while they run. */
 export function leftovers(folder: string): string[] {
-  return files(folder).filter((path) => /\.tmp$|\/\.lock|\/\.staging|install\.lock/.test(path));
+  return files(folder).filter((path) => /\.tmp$|\/\.lock|\/\.staging|\/\.tfjs-|install\.lock/.test(path));
 }
 
 /** All files below a folder, in the order of their names; links are not followed. */

@@ -52,6 +52,23 @@ export function stopAt(work: string, { under, at, error, always = false }: Write
   };
 }
 
+/** Lets writes of this process, which has the library, fail while a body runs. */
+export async function withStop<T>(work: string, run: number, stop: WriteStop, body: () => Promise<T>): Promise<T> {
+  const env: NodeJS.ProcessEnv = { ...stopAt(work, stop), FAIL_RUN: String(run) };
+  delete env['LD_PRELOAD'];
+  Object.assign(process.env, env);
+  try {
+    return await body();
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+  }
+}
+
+/** The environment of a process that {@link withStop} is called in. */
+export function preloaded(work: string): NodeJS.ProcessEnv {
+  return stopsWrites(work) ? { LD_PRELOAD: libraryIn(work) } : {};
+}
+
 function libraryIn(work: string): string {
   return join(work, 'fail-writes.so');
 }

@@ -13,6 +13,8 @@ export interface Terminal extends Reporter {
   error(text: string): void;
   /** A progress line that was rendered elsewhere; the last one (`finished`) stays on the screen. */
   progressLine(line: string, finished: boolean): void;
+  /** Several progress lines, redrawn together on a terminal; elsewhere they are added every 10 s. */
+  progressBlock(lines: readonly string[]): void;
   /** Clears the progress line. */
   end(): void;
 }
@@ -25,21 +27,24 @@ const addLineEvery = 10_000;
 export function createTerminal({ stdout, stderr }: Output, { quiet = false, json = false }: OutputOptions): Terminal {
   const live = stderr.isTTY === true && !quiet;
   const every = live ? redrawEvery : addLineEvery;
-  let drawn = false;
+  /** Lines of progress on the screen. */
+  let drawn = 0;
   let phase: { readonly name: string; readonly started: number; readonly from: number; shown: number } | undefined;
   const clear = () => {
-    if (drawn) stderr.write('\r\x1b[2K');
-    drawn = false;
+    if (drawn > 0) stderr.write(`\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(drawn - 1)}`);
+    drawn = 0;
   };
   const line = (text: string) => {
     clear();
     stderr.write(`${showControls(text)}\n`);
   };
   let lineShown = Number.NEGATIVE_INFINITY;
+  const fitted = (text: string) => showOnOneLine(text).slice(0, (stderr.columns || 80) - 1);
   const draw = (text: string, finished: boolean) => {
     if (!live) return line(text);
-    stderr.write(`\r\x1b[2K${showOnOneLine(text).slice(0, (stderr.columns || 80) - 1)}${finished ? '\n' : ''}`);
-    drawn = !finished;
+    if (drawn > 1) clear();
+    stderr.write(`\r\x1b[2K${fitted(text)}${finished ? '\n' : ''}`);
+    drawn = finished ? 0 : 1;
   };
   return {
     print: (text) => {
@@ -71,6 +76,16 @@ export function createTerminal({ stdout, stderr }: Output, { quiet = false, json
       if (!finished && now - lineShown < every) return;
       lineShown = finished ? Number.NEGATIVE_INFINITY : now;
       draw(text, finished);
+    },
+    progressBlock(lines) {
+      if (quiet) return;
+      const now = performance.now();
+      if (now - lineShown < every) return;
+      lineShown = now;
+      clear();
+      if (!live) return lines.forEach(line);
+      stderr.write(lines.map(fitted).join('\n'));
+      drawn = lines.length;
     },
     end: clear,
   };

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Prediction } from '@gradalign/core';
 import { loadLiveness, type StreamJudgment } from '@gradalign/liveness';
 import { readPicture } from '@gradalign/liveness/node';
-import { type Golden, parseGolden } from '@gradalign/model-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faces, writeFaces } from './experiments.ts';
 import { once } from './once.ts';
@@ -35,7 +34,7 @@ describe('gradalign export', () => {
       check: { done: true, images: 24 },
       calibration: { method: 'temperature' },
     });
-    const golden: Golden = parseGolden(readFileSync(path('door.golden.json'), 'utf8'));
+    const golden = JSON.parse(readFileSync(path('door.golden.json'), 'utf8')) as { output: { probability: number[] } };
     expect(golden.output.probability).toHaveLength(1);
     expect(readdirSync(folder).filter((name) => name.includes('door'))).toEqual(['door.golden.json', 'door.onnx']);
   });

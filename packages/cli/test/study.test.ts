@@ -76,9 +76,9 @@ describe('what a method inherits', () => {
     });
   });
 
-  it('compare --plan prints it and runs nothing', async () => {
+  it('show prints it', async () => {
     write('plan.yaml', 'experiment: digits.yaml\nmethods: { erm: { optimizer: { use: erm } }, gac: {} }\nseeds: [0, 1]\noutput: planned\n');
-    const { status, out } = await gradalign('compare', 'plan.yaml', '--plan');
+    const { status, out } = await gradalign('show', 'plan.yaml');
     expect(status).toBe(0);
     expect(out).toMatch(
       /^8 runs: 2 methods x 2 targets \(upright, turned\) x 2 seeds \(0, 1\)\n\nerm:\n {2}value +experiment +method\n {2}optimizer.use +gac +erm\n/,

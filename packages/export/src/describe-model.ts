@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type Calibration, type Decision, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
 import type { ModelMetadata } from '@gradalign/model-format';
 import { modelCurve } from './model-curve.ts';
 import { opset } from './onnx/encode-onnx.ts';
+import { packageVersion } from './onnx/package-version.ts';
 
 /** What the metadata say besides what the run knows. */
 export interface DescribeOptions {
@@ -77,11 +77,6 @@ export function thresholdAsLogit(probability: number, logitScale: number): numbe
   return logOdds({ probabilities: [1 - probability, probability] }) / logitScale;
 }
 
-/** Version of gradalign. */
-export function version(): string {
-  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-}
-
 function thresholdsOf(
   { classes, thresholds }: TrainedRun,
   decision: Decision | undefined,
@@ -104,5 +99,5 @@ function thresholdsOf(
 
 function versions({ results }: TrainedRun): Record<string, string> {
   const { engine } = results?.identity ?? {};
-  return { gradalign: version(), node: process.versions.node, opset: String(opset), ...(engine ? { [engine.name]: engine.version } : {}) };
+  return { gradalign: packageVersion(), node: process.versions.node, opset: String(opset), ...(engine ? { [engine.name]: engine.version } : {}) };
 }

@@ -3,7 +3,7 @@ import { goldenName, type ModelMetadata, metadataKey } from '@gradalign/model-fo
 import { type ChosenImages, checkImages } from './check/check-images.ts';
 import { runOnnx, runtime } from './check/run-onnx.ts';
 import { largestDifference, runOutputs } from './check/run-outputs.ts';
-import { describeModel, readableProperties, version } from './describe-model.ts';
+import { describeModel, readableProperties } from './describe-model.ts';
 import { goldenPicture } from './golden-picture.ts';
 import { foldBatchNorms } from './graph/fold-batch-norms.ts';
 import { foldPaddings } from './graph/fold-paddings.ts';
@@ -11,6 +11,7 @@ import { encodeOnnx } from './onnx/encode-onnx.ts';
 import { isKnownKernel } from './onnx/kernels.ts';
 import { lowerGraph } from './onnx/lower-graph.ts';
 import type { OnnxGraph } from './onnx/onnx-graph.ts';
+import { packageVersion } from './onnx/package-version.ts';
 import { checkOutput, writeTogether } from './output-file.ts';
 import { measureModel, type QuantizationComparison, quantizationData, quantizeRun } from './quantize/quantize-run.ts';
 import { traceModel } from './trace/trace-model.ts';
@@ -76,7 +77,7 @@ export async function exportRun(run: TrainedRun, options: ExportOptions): Promis
   signal?.throwIfAborted();
   const encode = (of: OnnxGraph, metadata: ModelMetadata) =>
     encodeOnnx(of, {
-      version: version(),
+      version: packageVersion(),
       description: describe(run),
       properties: { ...readableProperties(metadata), [metadataKey]: JSON.stringify(metadata) },
     });

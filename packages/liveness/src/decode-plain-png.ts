@@ -43,6 +43,6 @@ function paeth(left: number, up: number, corner: number): number {
 }
 
 async function inflated(parts: readonly Uint8Array[]): Promise<Uint8Array> {
-  const stream = new Blob([...parts] as BlobPart[]).stream().pipeThrough(new DecompressionStream('deflate'));
+  const stream = new Blob([...parts] as Uint8Array<ArrayBuffer>[]).stream().pipeThrough(new DecompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -9,7 +9,24 @@ export interface RawPicture {
 }
 
 /** A picture to check: pixels, or in a browser what a canvas draws. A `Blob` is decoded by the browser, turned by its EXIF orientation. */
-export type Picture = RawPicture | Blob | ImageBitmap | VideoFrame | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
+export type Picture = RawPicture | Blob | Drawable;
+
+/** `ImageBitmap` or a canvas, a video element, `VideoFrame`. Told by their sizes: the types of the DOM are not loaded. */
+export type Drawable =
+  | { readonly width: number; readonly height: number }
+  | { readonly videoWidth: number; readonly videoHeight: number }
+  | { readonly displayWidth: number; readonly displayHeight: number };
+
+/** What is used of a browser. */
+interface Browser {
+  readonly OffscreenCanvas?: new (width: number, height: number) => { getContext(kind: '2d', options: { readonly willReadFrequently: true }): Context | null };
+  createImageBitmap(blob: Blob, options: Readonly<Record<string, string>>): Promise<{ readonly width: number; readonly height: number; close(): void }>;
+}
+
+interface Context {
+  drawImage(picture: Drawable, x: number, y: number): void;
+  getImageData(x: number, y: number, width: number, height: number): RawPicture;
+}
 
 /** Pixels of the largest picture: a browser's canvas takes four bytes for each. */
 const maxPixels = 2 ** 26;
@@ -23,7 +40,7 @@ const what = 'check the picture';
  */
 export async function rgbPixels(picture: Picture): Promise<FramePicture> {
   if (isRaw(picture)) return fromRaw(picture);
-  const { OffscreenCanvas: Canvas } = globalThis as { readonly OffscreenCanvas?: typeof OffscreenCanvas };
+  const { OffscreenCanvas: Canvas } = globalThis as unknown as Browser;
   if (!Canvas) throw cannot(what, 'only a browser decodes it', 'its pixels: { data, width, height }');
   if (picture instanceof Blob) return fromBlob(picture);
   const { width, height } = sizeOf(picture);
@@ -41,9 +58,9 @@ export async function rgbPixels(picture: Picture): Promise<FramePicture> {
 async function fromBlob(blob: Blob): Promise<FramePicture> {
   const known = declaredSize(new Uint8Array(await blob.slice(0, 2 ** 18).arrayBuffer()));
   if (known) checkSize(known.width, known.height);
-  let bitmap: ImageBitmap;
+  let bitmap: Awaited<ReturnType<Browser['createImageBitmap']>>;
   try {
-    bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
+    bitmap = await (globalThis as unknown as Browser).createImageBitmap(blob, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
   } catch (cause) {
     throw cannot(what, 'the browser cannot decode it', 'a JPEG, PNG, WebP or AVIF file that is whole', { cause });
   }
@@ -71,7 +88,7 @@ function isRaw(picture: Picture): picture is RawPicture {
   return 'data' in picture;
 }
 
-function sizeOf(picture: Exclude<Picture, RawPicture | Blob>): { readonly width: number; readonly height: number } {
+function sizeOf(picture: Drawable): { readonly width: number; readonly height: number } {
   if ('videoWidth' in picture) return { width: picture.videoWidth, height: picture.videoHeight };
   if ('displayWidth' in picture) return { width: picture.displayWidth, height: picture.displayHeight };
   return { width: picture.width, height: picture.height };

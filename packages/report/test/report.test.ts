@@ -220,6 +220,22 @@ describe('a study', () => {
     expect(text).toContain('doorbell erm 2 20.0% ± 0.0 30.0% ± 8.2 90.0% ± 0.0 75.0% ± 12.2');
   });
 
+  it('calls no difference clear that two pairs agree on by chance, or that is the same in all pairs', async () => {
+    const verdict = async (name: string, differences: readonly number[]) => {
+      const study = join(folder, name);
+      differences.forEach((difference, seed) => {
+        writeRun(join(study, `erm-doorbell-seed${seed}-abcdef`), { method: 'erm', seed, hter: 0.3 });
+        writeRun(join(study, `gac-doorbell-seed${seed}-abcdef`), { method: 'gac', seed, hter: 0.3 + difference });
+      });
+      return /95% interval \S+ to \S+: ([a-z ]+?) \d/.exec(textOf(studyReport(await readStudyFolder(study)).html))?.[1];
+    };
+    expect(await verdict('two', [-0.1, -0.1])).toBe('too few pairs to tell');
+    expect(await verdict('three equal', [-0.1, -0.1, -0.1])).toBe('too few pairs to tell');
+    // Mean -0.09, half the interval 4.303 x 0.01 / sqrt(3) = 0.025.
+    expect(await verdict('three', [-0.1, -0.09, -0.08])).toBe('a clear difference');
+    expect(await verdict('across zero', [-0.1, 0, 0.1])).toBe('no clear difference');
+  });
+
   it('sets runs that were scored by probabilities apart from those by logits, and names them', async () => {
     const study = join(folder, 'mixed');
     for (const [method, seed, scale] of [

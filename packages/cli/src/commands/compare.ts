@@ -2,6 +2,9 @@ import { dirname, resolve } from 'node:path';
 import type { Comparison, FailedRun } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
+import { printPlan } from '../jobs/print-plan.ts';
+import { printStatus } from '../jobs/print-status.ts';
+import { readJobsOptions, runPlanned } from '../jobs/run-planned.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { comparisonFormat, comparisonFormats } from '../options/comparison-format.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
@@ -15,6 +18,10 @@ interface CompareOptions extends ExperimentOptions {
   readonly format?: string;
   readonly output?: string;
   readonly plan?: boolean;
+  readonly estimate?: boolean;
+  readonly status?: boolean;
+  readonly jobs?: string;
+  readonly threadsPerJob?: string;
 }
 
 export function addCompareCommand({ parent, run }: CommandContext): void {
@@ -30,7 +37,11 @@ export function addCompareCommand({ parent, run }: CommandContext): void {
       .addOption(repeatable('--published <file>', 'YAML file of published figures, for a block of their own', "the study's"))
       .option('--format <format>', `${comparisonFormats.join(', ')} (default: terminal, or by the name of the file)`)
       .option('-o, --output <file>', 'write the comparison to this file too')
-      .option('--plan', 'only print what each method changes and inherits'),
+      .option('--plan', 'only print the command of each run that is not finished')
+      .option('--estimate', 'with --plan: measure a few steps of each method on each target, and say what the runs take')
+      .option('--status', 'only print how far each run is, from the folders')
+      .option('--jobs <n>', 'train n runs at a time, each in a process of its own; what one prints is in its folder: train.log')
+      .option('--threads-per-job <n>', "threads of each (default: the experiment's, or the cores of this machine, shared out)"),
   )
     .addHelpText(
       'after',
@@ -45,11 +56,14 @@ A study:
   output: runs/study
   baseline: erm                     # the others are tested against it
   published: published.yaml         # source: <paper, table>; methods: { gac: { office: { hter: 5.0 } } }
-Example: gradalign compare study.yaml --format latex -o table.tex`,
+Examples:
+  gradalign compare study.yaml --format latex -o table.tex
+  gradalign compare study.yaml --jobs 4             # also on several machines at once that share the folder
+  gradalign compare study.yaml --plan -q | parallel -j 4`,
     )
     .action((file: string, options: CompareOptions) =>
       run(async (terminal) => {
-        const { cannot, compareRuns, describePlan, readPublishedFigures, runStudy, suggestion, writeAtomically } = await import('@gradalign/core');
+        const { cannot, compareRuns, readPublishedFigures, runStudy, suggestion, writeAtomically } = await import('@gradalign/core');
         const format = await comparisonFormat(options);
         const study = await readStudyFile(file, options, terminal);
         const loading = { set: options.set, data: options.data, trust: options.trust ?? [], project: dirname(resolve(file)), env: process.env, resolveFrom };
@@ -61,13 +75,9 @@ Example: gradalign compare study.yaml --format latex -o table.tex`,
           });
         const files = options.published.length > 0 ? options.published : (study.published ?? []);
         const published = files.map((path) => readPublishedFigures(path, loading));
-        if (options.plan) {
-          const plan = await describePlan(study, loading);
-          const { renderPlan } = await import('../render/render-plan.ts');
-          terminal.print(renderPlan(plan));
-          terminal.printJson(plan);
-          return 0;
-        }
+        const asked = await readJobsOptions(options);
+        if (options.status) return printStatus(study, terminal);
+        if (options.plan) return printPlan(file, study, { ...options, loading }, terminal);
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
         const failed: FailedRun[] = [];
         const onFailed = (one: FailedRun) => {
@@ -75,7 +85,9 @@ Example: gradalign compare study.yaml --format latex -o table.tex`,
           terminal.warn(`this run failed, going on with the others: ${one.folder}`);
           reportError(one.error, terminal.error);
         };
-        const runs = await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed });
+        const runs = asked
+          ? await runPlanned(file, study, { ...asked, options, loading, onFailed }, terminal, interrupt.signal)
+          : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed });
         const comparison: Comparison = compareRuns(study, runs, {
           failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })),
           published,

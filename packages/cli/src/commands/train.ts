@@ -1,22 +1,32 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import type { LoadedExperiment } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
+import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
+import { openJobLine } from '../jobs/job-messages.ts';
+import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
+import type { Terminal } from '../terminal.ts';
 
-interface TrainOptions extends ExperimentOptions {
+interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly output?: string;
   readonly resume?: string | boolean;
+  readonly estimate?: boolean;
 }
 
 export function addTrainCommand({ parent, run }: CommandContext): void {
   withExperimentOptions(
-    parent
-      .command('train')
-      .summary('train the model of an experiment')
-      .description('Trains the model of an experiment and evaluates it on its targets.')
-      .argument('[experiment]', 'YAML file; not needed with --resume <run folder>')
-      .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
-      .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs'),
+    withStudyRunOptions(
+      parent
+        .command('train')
+        .summary('train the model of an experiment')
+        .description('Trains the model of an experiment, or of one run of a study, and evaluates it on its targets.')
+        .argument('[experiment]', 'YAML file of an experiment or a study; not needed with --resume <run folder>')
+        .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
+        .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs')
+        .option('--estimate', 'only measure a few steps, and say what the whole run takes'),
+    ),
   )
     .addHelpText(
       'after',
@@ -26,15 +36,20 @@ Examples:
   gradalign train experiment.yaml --set optimizer.rho=0.05 --set seed=1 --output runs/rho-005
   gradalign train --resume runs/experiment-seed0
   gradalign train --resume runs/experiment-seed0 --set train.epochs=100     # goes on with a finished run
-  gradalign train --resume moved/run --data office=/mnt/office`,
+  gradalign train --resume moved/run --data office=/mnt/office
+  gradalign train study.yaml --method gac --target office --seed 1          # one run of a study; started again, it goes on`,
     )
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {
-        const { cannot, runPaths, train } = await import('@gradalign/core');
+        const { cannot, isStudyFile, runPaths, train } = await import('@gradalign/core');
+        if (file !== undefined && (isStudyFile(file) || options.method !== undefined || options.target !== undefined || options.seed !== undefined))
+          return trainRunOfStudy(file, options, terminal);
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
-        const { experiment, written, catalogue } = await readExperiment(source, { ...options, isRun: file === undefined }, terminal);
+        const loaded = await readExperiment(source, { ...options, isRun: file === undefined }, terminal);
+        if (options.estimate) return estimate(loaded, terminal);
+        const { experiment, written, catalogue } = loaded;
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
         const outcome = await train({
@@ -58,6 +73,48 @@ Examples:
         return 0;
       }, options),
     );
+}
+
+/** Needs no --resume: what is there is gone on with, as the study itself does. */
+async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Terminal): Promise<number> {
+  const { cannot, describeHolder, loadStudy, loadStudyRun, trainStudyRun } = await import('@gradalign/core');
+  const { set, data, trust = [], output } = options;
+  const study = loadStudy(file, { env: process.env, resolveFrom });
+  const which = await readStudyRunName(file, study, options);
+  if (typeof options.resume === 'string')
+    throw cannot(`train a run of the study ${file}`, `--resume names ${options.resume}`, '--output <folder>, which goes on with the run in it', {
+      exitCode: 2,
+    });
+  const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
+  if (options.estimate) return estimate(await loadStudyRun(study, which, loading), terminal);
+  using line = openJobLine();
+  using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
+  const reporter = line?.reporter(terminal) ?? terminal;
+  const folder = output === undefined ? {} : { folder: resolve(output) };
+  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  line?.tell({ outcome: outcome.state });
+  if (outcome.state === 'taken')
+    throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
+  if (outcome.state === 'interrupted') {
+    terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
+    return 130;
+  }
+  const { renderResults } = await import('../render/render-results.ts');
+  terminal.print(renderResults(outcome.results));
+  terminal.print(`\nwritten to ${outcome.folder}`);
+  terminal.printJson({ folder: outcome.folder, ...outcome.results });
+  return 0;
+}
+
+async function estimate(loaded: LoadedExperiment, terminal: Terminal): Promise<number> {
+  const { measureSteps } = await import('@gradalign/core');
+  using interrupt = interruptible(terminal, 'stopping');
+  const measured = await measureSteps(loaded, { reporter: terminal, signal: interrupt.signal });
+  terminal.print(
+    `${measured.steps} steps of ${(measured.secondsPerStep * 1000).toFixed(0)} ms: ${duration(measured.seconds)}, without evaluation; ${(measured.memory / 1e9).toFixed(1)} GB of memory`,
+  );
+  terminal.printJson(measured);
+  return 0;
 }
 
 /** runs/<name of the experiment or of its file>-seed<n>. */

@@ -16,7 +16,7 @@ export function renderExport({ output, golden, bytes, nodes, parameters, metadat
     ...(quantized
       ? [
           `on ${quantized.images} images, ${quantized.measuredOn}:`,
-          renderTable([['', 'size', 'images/s', 'auc', 'hter'], figuresRow('float32', quantized.float), figuresRow('int8', quantized.int8)], 1),
+          renderTable([['', 'size', 'images/s', 'AUC', 'HTER'], figuresRow('float32', quantized.float), figuresRow('int8', quantized.int8)], 1),
         ]
       : []),
   ].join('\n');

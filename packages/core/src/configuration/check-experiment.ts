@@ -1,14 +1,16 @@
-import type { Problem } from '../contracts/errors.ts';
+import type { AugmentationDefinition } from '../contracts/augmentation.ts';
+import { type Problem, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { LossDefinition } from '../contracts/loss.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type ConfigNode, nodeAt, problemAt } from './config-node.ts';
 
-/** What no schema can say: values that do not go together. */
+/** What no schema can say: values that do not go together. `isRun`: the experiment is that of a run, which has every default written out. */
 export function checkExperiment(
   experiment: Experiment,
   root: ConfigNode,
   catalogue: Catalogue,
+  { isRun = false }: { readonly isRun?: boolean } = {},
 ): { readonly problems: readonly Problem[]; readonly warnings: readonly string[] } {
   const { data, train, optimizer, losses } = experiment;
   const problems: Problem[] = [];
@@ -35,11 +37,35 @@ export function checkExperiment(
     if (data.views < views)
       note(['losses', String(i)], `loss '${use}' compares views and data.views is ${data.views}, expected data.views of at least ${views}`);
   });
-  const warnings =
-    optimizer.warmupEpochs >= train.epochs
+  data.augment.forEach(({ use, ...options }, i) => {
+    const refused = refusalOf(catalogue.find('augmentation', use) as AugmentationDefinition, options);
+    if (refused !== undefined) note(['data', 'augment', String(i)], refused);
+  });
+  const { sampling, batch } = data;
+  const { node: batchNode } = nodeAt(root, ['data', 'batch']);
+  const isBalanceWritten = !isRun && batchNode.kind === 'map' && batchNode.entries.has('balance');
+  const warnings = [
+    ...(optimizer.warmupEpochs >= train.epochs
       ? [
           `optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`,
         ]
-      : [];
+      : []),
+    ...(sampling !== 'balanced' && isBalanceWritten
+      ? [
+          `data.batch.balance is [${batch.balance.join(', ')}] and data.sampling '${sampling}': it has no effect, expected data.sampling: balanced, or no balance`,
+        ]
+      : []),
+  ];
   return { problems, warnings };
+}
+
+/** Why an augmentation does not take these options together; undefined where it does. */
+function refusalOf({ create }: AugmentationDefinition, options: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    create(options);
+    return undefined;
+  } catch (error) {
+    // A fault of a plugin is told as the plugin's when images are loaded.
+    return error instanceof UserError && error.exitCode === 2 ? error.message : undefined;
+  }
 }

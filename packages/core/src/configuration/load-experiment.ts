@@ -16,11 +16,12 @@ import { completeOptions } from './complete-options.ts';
 import { type ConfigNode, type MapNode, problemAt } from './config-node.ts';
 import { defaultItem, experimentSchema, namedPlaces } from './experiment-schema.ts';
 import { explainError, withoutAlternatives } from './explain-error.ts';
+import { keepFormerValues } from './former-values.ts';
 import { leaveOut } from './leave-out.ts';
 import { importPlugin, locatePlugin } from './load-plugins.ts';
 import { normalizeNamed } from './normalize-named.ts';
 import { placeData } from './place-data.ts';
-import { createPluginTrust } from './plugin-trust.ts';
+import { createPluginTrust, holdsRun } from './plugin-trust.ts';
 import { readConfigFile } from './read-file.ts';
 import { settleTexts } from './settle-texts.ts';
 import { collectWritten, restoreWritten, type WrittenValues } from './written-paths.ts';
@@ -39,7 +40,7 @@ export interface LoadOptions {
   readonly resolveFrom?: readonly string[];
   /** Packages, files and folders whose plugins may be loaded besides those that the user's own files name; see `createPluginTrust`. */
   readonly trust?: readonly string[];
-  /** The file is that of a run, whose folder vouches for no code; default: whether a run's files stand beside it. */
+  /** The file is that of a run, whose folder vouches for no code, and whose items keep what they did before newer options; default: whether a run's files stand beside it. */
   readonly isRun?: boolean;
   /** Folder whose files are the user's own; default: that of the experiment. */
   readonly project?: string;
@@ -70,10 +71,11 @@ export async function loadChangedExperiment(file: string, options: LoadOptions, 
   const { env = process.env, resolveFrom = [], set = [] } = options;
   const written = applyOverrides(change(restoreWritten(readConfigFile(file, { env, resolveFrom }), env)), set, env);
   const catalogue = createCatalogue(await loadNamedPlugins(written, file, options));
-  const { experiment, root, problems, warnings } = readWith(catalogue, written, options);
+  const isRun = options.isRun ?? holdsRun(dirname(resolve(file)));
+  const { experiment, root, problems, warnings } = readWith(catalogue, written, { ...options, isRun });
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
   (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
-  const checked = checkExperiment(experiment, root, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue, { isRun });
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   const specifiers = { plugins: catalogue.pluginFiles.map((url, i) => pluginName(experiment.plugins[i] as string, url)) };
   return { experiment: freeze({ ...experiment, ...specifiers }), written: collectWritten(root), catalogue, warnings: [...warnings, ...checked.warnings] };
@@ -97,7 +99,8 @@ export async function checkWithoutPlugins(file: string, options: LoadOptions = {
   const skipped: string[] = [];
   const catalogue = createCatalogue(await loadNamedPlugins(written, file, options, skipped));
   const unknown: Problem[] = [];
-  const { experiment, root, problems, warnings } = readWith(catalogue, written, options, skipped.length > 0 ? unknown : undefined);
+  const isRun = options.isRun ?? holdsRun(dirname(resolve(file)));
+  const { experiment, root, problems, warnings } = readWith(catalogue, written, { ...options, isRun }, skipped.length > 0 ? unknown : undefined);
   if (problems.length > 0) throw new ConfigurationError(sorted(problems));
   const unchecked = [
     ...skipped.map((specifier) => `plugin '${specifier}' was not loaded`),
@@ -107,7 +110,7 @@ export async function checkWithoutPlugins(file: string, options: LoadOptions = {
   ];
   if (unknown.length > 0) return { unchecked, warnings };
   (experiment.evaluate as { metrics?: unknown }).metrics ??= defaultMetrics(experiment, catalogue);
-  const checked = checkExperiment(experiment, root, catalogue);
+  const checked = checkExperiment(experiment, root, catalogue, { isRun });
   if (checked.problems.length > 0) throw new ConfigurationError(sorted(checked.problems));
   return { unchecked, warnings: [...warnings, ...checked.warnings] };
 }
@@ -123,7 +126,7 @@ interface ReadExperiment {
 function readWith(
   catalogue: Catalogue,
   written: MapNode,
-  { env = process.env, resolveFrom = [], data = [], anyNames = false }: LoadOptions,
+  { env = process.env, resolveFrom = [], data = [], anyNames = false, isRun = false }: LoadOptions,
   unknown?: Problem[],
 ): ReadExperiment {
   const problems: Problem[] = [];
@@ -133,7 +136,8 @@ function readWith(
   const arranged = applyProtocol(placed, { catalogue, readFile, problems, unknown }, warnings);
   const unarranged = problems.length > 0 || (unknown?.length ?? 0) > 0;
   const moved = leaveOut(arranged, problems);
-  const { node: root, value, errors } = settleTexts(normalizeNamed(moved, catalogue, problems, unknown) as MapNode, compiled(catalogue));
+  const named = normalizeNamed(moved, catalogue, problems, unknown) as MapNode;
+  const { node: root, value, errors } = settleTexts(isRun ? keepFormerValues(named, catalogue) : named, compiled(catalogue));
   const experiment = value as Experiment & { evaluate: { metrics?: unknown } };
   for (const error of withoutAlternatives(errors).slice(0, maxErrors)) {
     const problem = explainError(error, root, catalogue, kindAt);

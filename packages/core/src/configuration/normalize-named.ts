@@ -21,7 +21,8 @@ export function normalizeNamed(root: ConfigNode, catalogue: Catalogue, problems:
   }, root);
 }
 
-function changeAt(
+/** The tree with each node at a path with wildcards changed. */
+export function changeAt(
   node: ConfigNode,
   [first, ...rest]: readonly string[],
   at: readonly string[],

@@ -64,8 +64,8 @@ export function isPluginFile(specifier: string): boolean {
   return specifier.startsWith('.') || isAbsolute(specifier) || specifier.startsWith('file:');
 }
 
-/** What a run leaves beside its `experiment.yaml`. */
-function holdsRun(folder: string): boolean {
+/** Whether a folder holds what a run leaves beside its `experiment.yaml`. */
+export function holdsRun(folder: string): boolean {
   return ['checkpoints', 'results.json', 'log.jsonl', 'environment.json'].some((name) => existsSync(join(folder, name)));
 }
 

@@ -7,6 +7,7 @@ import { contentDigest, statFile } from '../files/content-digest.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compileSchema } from './compile-schema.ts';
 import { experimentSchema, namedPlaces } from './experiment-schema.ts';
+import { formerValues } from './former-values.ts';
 
 /** An experiment as plain data, without what says where things are. */
 export type PortableSettings = Readonly<Record<string, unknown>>;
@@ -56,11 +57,11 @@ export interface ChangedSetting {
 }
 
 /**
- * The settings that differ, by path. What a newer version of gradalign or of a plugin added is no difference where it has its default; nor is a file that
- * is not there now, since a run needs its initial weights once.
+ * The settings that differ, by path. What a newer version of gradalign or of a plugin added is no difference where it has its default (or the value that
+ * its schema calls `formerly`); nor is a file that is not there now, since a run needs its initial weights once.
  */
 export function changedSettings(was: PortableSettings, is: PortableSettings, experiment: Experiment, catalogue: Catalogue): readonly ChangedSetting[] {
-  const [before, now] = [flat(was), flat(is)];
+  const [before, now] = [flat(withFormerValues(was, catalogue)), flat(is)];
   const changed = [...new Set([...before.keys(), ...now.keys()])].flatMap((path): ChangedSetting[] => {
     const [old, value] = [before.get(path), now.get(path)];
     return JSON.stringify(old) === JSON.stringify(value) || isMissingFile(old, value) ? [] : [{ path, was: old, is: value }];
@@ -68,6 +69,18 @@ export function changedSettings(was: PortableSettings, is: PortableSettings, exp
   const added = changed.filter(({ was: old }) => old === undefined);
   const defaults = added.length === 0 ? undefined : flat(withDefaults(experiment, added, catalogue));
   return changed.filter(({ path, was: old, is: value }) => old !== undefined || JSON.stringify(defaults?.get(path)) !== JSON.stringify(value));
+}
+
+/** Recorded settings with the options that items did not have yet, at the values of then. */
+function withFormerValues(was: PortableSettings, catalogue: Catalogue): PortableSettings {
+  const settings = structuredClone(was);
+  for (const { path, kind } of namedPlaces) {
+    for (const named of namedAt(settings, path)) {
+      const item = catalogue.items(kind).find(({ item: { name } }) => name === named['use'])?.item;
+      for (const [option, value] of formerValues(item)) named[option] ??= value;
+    }
+  }
+  return settings;
 }
 
 /** The experiment with these settings left out and filled in anew. */

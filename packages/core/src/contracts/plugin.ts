@@ -28,7 +28,10 @@ export interface Define<K extends Kind, S extends TSchema, Context extends reado
   readonly paper?: string;
   /** The update rule, schedule, loss or metric that an experiment gets where it names none. */
   readonly isDefault?: true;
-  /** Schema of the options. An option with `format: 'path'` is made absolute, relative to the file that sets it. */
+  /**
+   * Schema of the options. An option with `format: 'path'` is made absolute, relative to the file that sets it. `formerly` beside a `default` is the value
+   * that runs have which were started before the option existed: where the default changes what they computed, they keep it.
+   */
   readonly options: S;
   /** Makes the object. `options` are validated and have their defaults. Throws a UserError where they cannot work together. */
   create(options: Static<S>, ...context: Context): T;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeWriteError, type FolderLock, LockedError, lockFolder as lock } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
 
-export type { FolderLock } from '@gradalign/engine/files';
+export { type FolderLock, type LockHolder, lockHolder } from '@gradalign/engine/files';
 
 /**
  * Keeps other processes out of a folder until the lock is disposed. The lock file `.lock` names its holder; the lock of a dead process is taken

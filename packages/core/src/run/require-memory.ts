@@ -10,16 +10,17 @@ export type MemorySettings = Pick<Experiment, 'data' | 'evaluate'>;
  * loaded, and as a tensor. What a model makes of them comes on top and is not known here.
  *
  * @param available Bytes; default: those of this machine, or of its container.
+ * @param whose Who has them, for the message.
  * @throws UserError, exit code 2, that names the settings.
  */
-export function requireMemory({ data, evaluate }: MemorySettings, available = usableMemory()): void {
+export function requireMemory({ data, evaluate }: MemorySettings, available = usableMemory(), whose = 'this machine has'): void {
   const { size, mean } = data.image;
   const image = 4 * size ** 2 * mean.length;
   const domains = Object.keys(data.source).length;
   const { perDomain } = data.batch;
   const step = 2 * domains * perDomain * data.views * image;
   const refuse = (what: string, bytes: number, expected: string) =>
-    cannot('train', `${what} take ${gigabytes(bytes)} of memory and this machine has ${gigabytes(available)}`, expected, { exitCode: 2 });
+    cannot('train', `${what} take ${gigabytes(bytes)} of memory and ${whose} ${gigabytes(available)}`, expected, { exitCode: 2 });
   if (step > available)
     throw refuse(
       `the images of a step (${domains} domains x ${perDomain} samples x ${data.views} views of ${size} x ${size} x ${mean.length} numbers, held twice)`,
@@ -34,7 +35,7 @@ export function requireMemory({ data, evaluate }: MemorySettings, available = us
 }
 
 /** In bytes: that of the machine, or the limit of the container if that is less. */
-function usableMemory(): number {
+export function usableMemory(): number {
   const limit = process.constrainedMemory?.() ?? 0;
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

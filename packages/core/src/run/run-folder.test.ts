@@ -75,3 +75,12 @@ it('the log is truncated to where a checkpoint was taken', () => {
   cutLog(file, size);
   expect(readFileSync(file, 'utf8')).toBe('{"step":0}\n');
 });
+
+it('a run whose lock another process has taken over stops before it writes', () => {
+  using run = openRunFolder(folder, { resume: false });
+  run.requireHeld();
+  writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 7, host: 'another-machine' }));
+  expect(() => run.requireHeld()).toThrow(`Cannot go on with the run in ${folder}: process 7 on another-machine has taken it over`);
+  rmSync(join(folder, '.lock'));
+  expect(() => run.requireHeld()).toThrow('its lock was removed');
+});

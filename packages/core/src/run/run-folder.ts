@@ -19,6 +19,7 @@ import { makeFolders } from '../files/sync-folder.ts';
  *     weights/            swad, best, ...: weights that callbacks offer, besides the run's own
  *     results.json        the figures
  *     decisions.json      thresholds that were chosen for use, by name: gradalign calibrate
+ *     train.log           what the run printed, where several ran at a time: gradalign compare --jobs
  */
 export interface RunPaths {
   /** The run's folder. */
@@ -33,10 +34,14 @@ export interface RunPaths {
   readonly weights: string;
   readonly results: string;
   readonly decisions: string;
+  readonly output: string;
 }
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
-export interface RunFolder extends RunPaths, Disposable {}
+export interface RunFolder extends RunPaths, Disposable {
+  /** Throws a UserError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
+  requireHeld(): void;
+}
 
 /** The paths within a run's folder; none of them needs to exist. */
 export function runPaths(path: string): RunPaths {
@@ -52,6 +57,7 @@ export function runPaths(path: string): RunPaths {
     weights: join(path, 'weights'),
     results: join(path, 'results.json'),
     decisions: join(path, 'decisions.json'),
+    output: join(path, 'train.log'),
   };
 }
 
@@ -85,9 +91,22 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
   }
   const lock = lockFolder(path, 'run');
+  if (!there && existsSync(paths.experiment)) {
+    lock[Symbol.dispose]();
+    throw cannot(`start a run in ${path}`, 'another process has just started one there', 'a folder without one: continue it with --resume', { exitCode: 2 });
+  }
   const offered = existsSync(paths.scores) ? readdirSync(paths.scores, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
   sweepLeftovers([path, paths.checkpoints, paths.weights, paths.scores, ...offered.map(({ name }) => join(paths.scores, name))]);
-  return { ...paths, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+  return {
+    ...paths,
+    requireHeld() {
+      const other = lock.takenBy();
+      if (other === undefined) return;
+      const by = other === 'nobody' ? 'its lock was removed' : `process ${other.pid} on ${other.host} has taken it over`;
+      throw cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s');
+    },
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
+  };
 }
 
 /**

@@ -119,7 +119,10 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   using log = openRunLog(folder.log);
   const started = performance.now();
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
-  const save = (position: LoopEnd['position']) => checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
+  const save = (position: LoopEnd['position']) => {
+    folder.requireHeld();
+    return checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
+  };
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
   const { epochs, freeze, clipNorm, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;

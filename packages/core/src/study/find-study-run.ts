@@ -1,18 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import { UserError } from '../contracts/errors.ts';
-import { type Reporter, silentReporter } from '../contracts/reporter.ts';
-import { createSeed } from '../contracts/seed.ts';
+import type { Reporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
-import type { Domains } from '../data/read-domains.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import { strangeness } from '../run/find-finished.ts';
-import { loadDomains, refuseMissingData } from '../run/load-domains.ts';
 import { readRecordedRun } from '../run/recorded-run.ts';
 import { runPaths } from '../run/run-folder.ts';
-import { compareIdentities, type DataFingerprints, fingerprintData, identifyRun, type RunIdentity } from '../run/run-identity.ts';
+import { compareIdentities, identifyRun, type RunIdentity } from '../run/run-identity.ts';
 import { type RunResults, readRunResults } from '../run/run-results.ts';
+import { type RunData, StudyData } from './study-data.ts';
 
 /** A run of a study, before it is looked for. */
 export interface WantedRun {
@@ -26,58 +24,49 @@ export interface WantedRun {
 /** Where a run of a study is, or will be. */
 export interface FoundRun {
   readonly folder: string;
+  /** The digest of its identity, which the folder's name begins; absent where its data cannot be read. */
+  readonly fingerprint?: string;
   /** Set where it is finished. */
   readonly results?: RunResults;
   /** Why it cannot be run: its results are damaged, or its data cannot be read, and no run or several fit without them. */
   readonly problem?: UserError;
 }
 
+/** A run that a study asks for, with its experiment loaded and its folder known. */
+export interface PlannedRun extends WantedRun, FoundRun {}
+
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
 export function studyFolders(output: string, reporter: Reporter, knownData = new KnownData()): { find(run: WantedRun): Promise<FoundRun> } {
-  const known = new Map<string, Promise<{ readonly domains: Domains; readonly data: DataFingerprints }>>();
-  const dataOf = (loaded: LoadedExperiment) => {
-    const { experiment } = loaded;
-    const key = JSON.stringify([experiment.seed, experiment.data, experiment.plugins]);
-    let found = known.get(key);
-    if (!found) {
-      found = readData(loaded, knownData);
-      known.set(key, found);
-    }
-    return found;
-  };
+  const study = new StudyData(knownData);
   return {
     async find(run) {
-      let there: { readonly domains: Domains; readonly data: DataFingerprints } | undefined;
+      let there: RunData | undefined;
       let unreadable: UserError | undefined;
       try {
-        there = await dataOf(run.loaded);
+        there = await study.of(run.loaded);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         unreadable = error;
       }
       const { experiment, catalogue } = run.loaded;
       const identity = identifyRun(experiment, catalogue, there?.data ?? {});
-      const prefix = `${run.method}-${folderName(run.target)}-seed${run.seed}-`;
+      const prefix = runFolderPrefix(run);
       const fitting = foldersOf(output, prefix).flatMap((folder) => matching(folder, run, identity, there, reporter) ?? []);
       const [found, another] = unreadable ? fitting.filter(({ results }) => results) : fitting;
       // Without the data one run is taken as it is; which of several is not known.
       const ambiguous = unreadable && (!found || another);
       if (found && unreadable)
         reporter.warn(`${found.folder}: the data cannot be read here, so whether they are the same is not checked (${unreadable.message})`);
-      if (found && !ambiguous) return found;
+      const digest = unreadable ? {} : { fingerprint: identity.digest };
+      if (found && !ambiguous) return { ...found, ...digest };
       const short = join(output, `${prefix}${identity.digest.slice(0, 6)}`);
-      return { folder: existsSync(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short, ...(unreadable ? { problem: unreadable } : {}) };
+      return {
+        folder: isTaken(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short,
+        ...digest,
+        ...(unreadable ? { problem: unreadable } : {}),
+      };
     },
   };
-}
-
-async function readData(
-  { experiment, catalogue }: LoadedExperiment,
-  known: KnownData,
-): Promise<{ readonly domains: Domains; readonly data: DataFingerprints }> {
-  refuseMissingData({ ...experiment.data.source, ...experiment.data.target }, catalogue);
-  const domains = await loadDomains(experiment, catalogue, createSeed(experiment.seed), silentReporter, { known });
-  return { domains, data: fingerprintData(domains) };
 }
 
 /** The run in a folder where it is the wanted one, finished or not. */
@@ -85,7 +74,7 @@ function matching(
   folder: string,
   { loaded: { experiment, catalogue } }: WantedRun,
   identity: RunIdentity,
-  there: { readonly domains: Domains; readonly data: DataFingerprints } | undefined,
+  there: RunData | undefined,
   reporter: Reporter,
 ): FoundRun | undefined {
   const paths = runPaths(folder);
@@ -127,9 +116,29 @@ function resultsIn(file: string): RunResults | UserError | undefined {
   }
 }
 
+/** What the name of a run's folder begins with; the first digits of its fingerprint follow. */
+export function runFolderPrefix({ method, target, seed }: Omit<WantedRun, 'loaded'>): string {
+  return `${method}-${folderName(target)}-seed${seed}-`;
+}
+
+/** A file in its place is told when a run is started there. */
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/** Whether a folder holds anything but what a run leaves there that ended before it began. */
+function isTaken(folder: string): boolean {
+  const { output, checkpoints } = runPaths(folder);
+  if (!isFolder(folder)) return existsSync(folder);
+  return readdirSync(folder).some((name) => {
+    const entry = join(folder, name);
+    return entry !== output && !(entry === checkpoints && statSync(entry).isDirectory() && readdirSync(entry).length === 0);
+  });
+}
+
 /** Those in which a run of this name was started, whatever its fingerprint: that of earlier versions had paths in it. */
 function foldersOf(output: string, prefix: string): string[] {
-  if (!existsSync(output)) return [];
+  if (!isFolder(output)) return [];
   return readdirSync(output)
     .filter(
       (name) => name.startsWith(prefix) && /^[\da-f]{6}([\da-f]{6})?$/.test(name.slice(prefix.length)) && existsSync(runPaths(join(output, name)).experiment),

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
-import { runPaths } from '../run/run-folder.ts';
+import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
 import type { RunResults } from '../run/run-results.ts';
-import { train } from '../run/train.ts';
-import { type FoundRun, studyFolders, type WantedRun } from './find-study-run.ts';
+import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
+import { type StudyRunName, trainPlannedRun } from './train-study-run.ts';
 
 /** One finished run of a study. */
 export interface StudyRun {
@@ -40,8 +40,8 @@ export interface StudyOptions extends LoadOptions {
 }
 
 /**
- * Trains what is missing, resumes what was interrupted, reuses what is finished. A run is known by its experiment and its data, by content: on other
- * data it is another run, in another folder. Returns early, with the finished runs, if the signal aborts.
+ * Trains what is missing, resumes what was interrupted, reuses what is finished, waits for what another process works on. A run is known by its experiment
+ * and its data, by content: on other data it is another run, in another folder. Returns early, with the finished runs, if the signal aborts.
  *
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
@@ -49,34 +49,50 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
   const knownData = new KnownData();
   const plan = await planStudy(study, options, reporter, knownData);
   const finished: StudyRun[] = [];
-  for (const [i, { loaded, folder, results: there, problem, ...which }] of plan.entries()) {
-    const title = `[${i + 1}/${plan.length}] ${which.method}, ${which.target}${study.protocols ? '' : ' left out'}, seed ${which.seed}`;
-    try {
-      if (there) {
-        reporter.notice(`${title}: already finished, skipping (${folder})`);
-        finished.push({ ...which, folder, reused: true, results: there });
-        continue;
+  const titled = plan.map((run, i) => ({ run, title: titleOf(study, run, `${i + 1}/${plan.length}`) }));
+  let queue = titled;
+  while (queue.length > 0) {
+    const taken: typeof titled = [];
+    for (const { run, title } of queue) {
+      const { loaded: _, fingerprint: __, results: there, problem: ___, ...which } = run;
+      try {
+        if (there) {
+          reporter.notice(`${title}: already finished, skipping (${run.folder})`);
+          finished.push({ ...which, reused: true, results: there });
+          continue;
+        }
+        if (signal?.aborted) return finished;
+        if (queue === titled || !lockHolder(run.folder)) reporter.notice(title);
+        const outcome = await trainPlannedRun(run, { reporter, signal, knownData });
+        if (outcome.state === 'interrupted') return finished;
+        if (outcome.state === 'taken') {
+          if (queue === titled) reporter.notice(`${title}: ${describeHolder(outcome.holder)} works on it, going on with the others`);
+          taken.push({ run, title });
+        } else finished.push({ ...which, reused: false, results: outcome.results });
+      } catch (error) {
+        if (!onFailed || signal?.aborted) throw error;
+        onFailed({ method: run.method, target: run.target, seed: run.seed, folder: run.folder, error });
       }
-      if (signal?.aborted) return finished;
-      if (problem) throw problem;
-      reporter.notice(title);
-      const outcome = await train({ ...loaded, folder, resume: existsSync(runPaths(folder).experiment), reporter, knownData, ...(signal ? { signal } : {}) });
-      if (outcome.reason === 'interrupted') return finished;
-      finished.push({ ...which, folder, reused: false, results: outcome.results });
-    } catch (error) {
-      if (!onFailed || signal?.aborted) throw error;
-      onFailed({ ...which, folder, error });
     }
+    if (taken.length === queue.length) await pause(signal);
+    queue = taken;
   }
   return finished;
 }
 
-/** A run that a study asks for, with its experiment loaded. */
-export interface PlannedRun extends FoundRun {
-  readonly method: string;
-  readonly target: string;
-  readonly seed: number;
-  readonly loaded: LoadedExperiment;
+/** `[3/80] gac, office left out, seed 0`. */
+export function titleOf(study: Study, { method, target, seed }: StudyRunName, position: string): string {
+  return `[${position}] ${method}, ${target}${study.protocols ? '' : ' left out'}, seed ${seed}`;
+}
+
+/** `process 12 on host`. */
+export function describeHolder(holder: LockHolder | undefined): string {
+  return holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
+}
+
+/** Until runs that other processes work on are looked at again. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await sleep(1000, undefined, signal ? { signal } : {}).catch(() => {});
 }
 
 /** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */

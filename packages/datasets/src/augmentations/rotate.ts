@@ -17,6 +17,7 @@ export const rotate = defineAugmentation({
         type: 'string',
         enum: ['crop', 'source'],
         default: 'crop',
+        formerly: 'source',
         description: 'What is seen beyond the borders of the crop before it: black (crop), or what the image has there (source)',
       }),
       interpolation: Type.Optional(

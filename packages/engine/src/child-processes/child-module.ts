@@ -3,6 +3,7 @@ import { EngineError } from '../contracts/engine-error.ts';
 import { requireHere } from '../files/package-folder.ts';
 import { type CommandResult, lastLines, runCommand } from './run-command.ts';
 
+/** How a child process runs: what aborts it, its environment (default: this one), and how long it may take (default: 5 minutes). */
 export interface ChildOptions {
   readonly signal?: AbortSignal | undefined;
   readonly env?: NodeJS.ProcessEnv;
@@ -11,7 +12,7 @@ export interface ChildOptions {
 }
 
 /**
- * Node's arguments to run a module of this package, from source if this process runs from source.
+ * Node's arguments to run a module, from source if this process runs from source.
  *
  * @param module URL without the extension, for example `new URL('smoke-child', import.meta.url)`.
  */
@@ -22,7 +23,7 @@ export function childModuleArguments(module: URL, args: readonly string[]): stri
 }
 
 /**
- * Runs a module of this package in a child process and returns the JSON of its last line. A crash in the engine ends the
+ * Runs a module in a child process and returns the JSON of its last line. A crash in the engine ends the
  * child, not this process.
  *
  * @throws EngineError with what the child reported.

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { runChildModule } from '../child-processes/child-module.ts';
-import { lockFolder, type WaitOptions, waitForFolder } from './folder-lock.ts';
+import { lockFolder, lockHolder, type WaitOptions, waitForFolder } from './folder-lock.ts';
 import { LockedError, type LockHolder } from './locked-error.ts';
 
 let folder: string;
@@ -81,7 +81,8 @@ test('a body that throws releases the lock', async () => {
 
 test('a lock that is not waited for tells who holds the folder', async () => {
   using _ = lockFolder(folder);
-  const error = new LockedError(folder, join(folder, '.lock'), { pid: process.pid, host: hostname() });
+  const { time } = JSON.parse(readFileSync(join(folder, '.lock'), 'utf8')) as { time: string };
+  const error = new LockedError(folder, join(folder, '.lock'), { pid: process.pid, host: hostname(), time });
   expect(error.message).toBe(
     `Cannot lock the folder ${folder}: process ${process.pid} on ${hostname()} holds it, expected one process a folder (if that process is gone, remove ${error.file})`,
   );
@@ -106,4 +107,41 @@ test('a process that was killed while removing a dead lock, 6 s ago, stops nobod
   utimesSync(join(folder, '.lock.breaking'), then, then);
   lockFolder(folder)[Symbol.dispose]();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a lock of another machine is kept while it is silent for less than 2 minutes, and then taken over; one that never says the time is kept', () => {
+  const file = join(folder, '.lock');
+  const silentFor = (seconds: number, holder: LockHolder) => {
+    writeFileSync(file, JSON.stringify(holder));
+    const then = new Date(Date.now() - seconds * 1000);
+    utimesSync(file, then, then);
+  };
+  const elsewhere = { pid: 1, host: 'another-machine', time: '2026-01-01T00:00:00.000Z' };
+  silentFor(110, elsewhere);
+  expect(() => lockFolder(folder)).toThrow('process 1 on another-machine holds it');
+  expect(lockHolder(folder)).toEqual(elsewhere);
+  silentFor(1000, { pid: 1, host: 'another-machine' });
+  expect(() => lockFolder(folder)).toThrow(LockedError);
+  silentFor(130, elsewhere);
+  expect(lockHolder(folder)).toBeUndefined();
+  using lock = lockFolder(folder);
+  expect(lockHolder(folder)).toMatchObject({ pid: process.pid, host: hostname() });
+  expect(lock.takenBy()).toBeUndefined();
+});
+
+test('a holder shows every 5 s that it lives; when another has taken its lock over it says so, and leaves that lock alone', () => {
+  vi.useFakeTimers();
+  const file = join(folder, '.lock');
+  {
+    using lock = lockFolder(folder);
+    const long = new Date(Date.now() - 100_000);
+    utimesSync(file, long, long);
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    expect(Date.now() - statSync(file).mtimeMs).toBeLessThan(20_000);
+    const other = { pid: 7, host: 'another-machine', time: '2026-01-01T00:00:00.000Z' };
+    writeFileSync(file, JSON.stringify(other));
+    expect(lock.takenBy()).toEqual(other);
+  }
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: 7 });
 });

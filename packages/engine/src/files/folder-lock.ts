@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,10 @@ import { isAlive } from './is-alive.ts';
 import { LockedError, type LockHolder } from './locked-error.ts';
 
 /** A folder that this process holds until it disposes the lock: `using lock = lockFolder(folder)`. */
-export interface FolderLock extends Disposable {}
+export interface FolderLock extends Disposable {
+  /** Who holds the folder in place of this process, where another has taken it over: this one was silent for too long. Undefined while it is held. */
+  takenBy(): LockHolder | 'nobody' | undefined;
+}
 
 /** Options of {@link waitForFolder}. */
 export interface WaitOptions {
@@ -26,16 +29,17 @@ const silence = 120_000;
 const held = new Set<string>();
 
 /**
- * Keeps other processes out of a folder until the lock is disposed. The lock file `.lock` names its holder and appears complete, by a hard link.
- * The lock of a process that is dead is taken over; a process on another machine is believed to be running.
+ * Keeps other processes out of a folder until the lock is disposed. The lock file `.lock` names its holder and appears complete, by a hard link. Its
+ * holder rewrites it every 5 s with the time. The lock of a process that is dead is taken over; so is one of another machine that has been silent for
+ * 2 minutes, by the clock of the file system. Locks of earlier versions, which do not say the time, are believed on other machines.
  *
  * @param folder An existing folder.
  * @throws LockedError where a running process, or one on another machine, holds the lock; an error of `node:fs` where the folder cannot be written to.
  */
 export function lockFolder(folder: string): FolderLock {
   const file = join(resolve(folder), '.lock');
-  const isGone = ({ pid, host }: LockHolder) => host === hostname() && (pid === process.pid ? !held.has(file) : !isAlive(pid));
   using claim = makeClaim(file);
+  const isGone = (holder: LockHolder) => (isOwn(holder) ? !held.has(file) : isGoneFrom(file, holder, fileTime(claim.file)));
   while (!linked(claim.file, file)) {
     const holder = readHolder(file);
     if (typeof holder === 'object' && !isGone(holder)) throw new LockedError(folder, file, holder);
@@ -43,12 +47,36 @@ export function lockFolder(folder: string): FolderLock {
   }
   removeDeadClaims(file);
   held.add(file);
+  const lock = keepAlive(file);
   return {
+    ...lock,
     [Symbol.dispose]() {
       held.delete(file);
-      release(file);
+      lock[Symbol.dispose]();
     },
   };
+}
+
+/**
+ * The process that holds a folder by {@link lockFolder}, without taking it: undefined where nobody does, or its holder is gone. Whether a holder on another
+ * machine is silent is judged by this machine's clock, so only `lockFolder` itself decides.
+ */
+export function lockHolder(folder: string): LockHolder | undefined {
+  const file = join(resolve(folder), '.lock');
+  const holder = readHolder(file);
+  if (typeof holder !== 'object') return undefined;
+  return (isOwn(holder) ? held.has(file) : !isGoneFrom(file, holder, Date.now())) ? holder : undefined;
+}
+
+function isOwn({ pid, host }: LockHolder): boolean {
+  return pid === process.pid && host === hostname();
+}
+
+/** `now`: ms, by the clock of the file system. */
+function isGoneFrom(file: string, { pid, host, time }: LockHolder, now: number | undefined): boolean {
+  if (host === hostname()) return !isAlive(pid);
+  const touched = fileTime(file);
+  return time !== undefined && touched !== undefined && now !== undefined && now - touched > silence;
 }
 
 /**
@@ -78,12 +106,22 @@ export async function waitForFolder(folder: string, { file: name = '.lock', onWa
     }
   }
   removeDeadClaims(file);
-  const beat = setInterval(() => touch(file), heartbeat);
+  return keepAlive(file);
+}
+
+/** Shows every 5 s that the holder of a lock file lives, until it is disposed, which removes the file. Neither touches the lock of another. */
+function keepAlive(file: string): FolderLock {
+  const takenBy = () => {
+    const holder = readHolder(file);
+    return typeof holder === 'object' && isOwn(holder) ? undefined : holder === 'unreadable' ? 'nobody' : holder;
+  };
+  const beat = setInterval(() => takenBy() === undefined && rewrite(file), heartbeat);
   beat.unref();
   return {
+    takenBy,
     [Symbol.dispose]() {
       clearInterval(beat);
-      release(file);
+      if (takenBy() === undefined) release(file);
     },
   };
 }
@@ -93,8 +131,13 @@ let claims = 0;
 /** A file that names this process, to be linked as the lock file, which is thus never seen half written. */
 function makeClaim(file: string): Disposable & { readonly file: string } {
   const claim = `${claimPrefix(file)}${process.pid}.${claims++}`;
-  writeFileSync(claim, JSON.stringify({ pid: process.pid, host: hostname() } satisfies LockHolder));
+  writeFileSync(claim, ownContent());
   return { file: claim, [Symbol.dispose]: () => rmSync(claim, { force: true }) };
+}
+
+/** Always of the same length, so that it can be rewritten in place. */
+function ownContent(): string {
+  return JSON.stringify({ pid: process.pid, host: hostname(), time: new Date().toISOString() } satisfies LockHolder);
 }
 
 const claimPrefix = (file: string): string => `${file}.${hostname()}.`;
@@ -170,16 +213,26 @@ function release(file: string): void {
 }
 
 function isSilent(file: string): boolean {
-  const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const touched = fileTime(file);
   return touched !== undefined && Date.now() - touched > silence;
 }
 
-function touch(file: string): void {
+/** When a file was written last, in ms by the clock of its file system, which machines share. */
+function fileTime(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/** In place: other processes always find a whole lock. */
+function rewrite(file: string): void {
   try {
-    const now = new Date();
-    utimesSync(file, now, now);
+    const opened = openSync(file, 'r+');
+    try {
+      writeSync(opened, ownContent(), 0);
+    } finally {
+      closeSync(opened);
+    }
   } catch {
-    // the folder is gone: whoever works in it will notice
+    // the folder is gone, or the disk has become read-only: whoever works in it will notice
   }
 }
 

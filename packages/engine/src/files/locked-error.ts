@@ -3,6 +3,8 @@ export interface LockHolder {
   readonly pid: number;
   /** Name of its machine, as `os.hostname()` gives it there. */
   readonly host: string;
+  /** When it last showed that it lives, ISO 8601 by its own clock; absent from locks of earlier versions. */
+  readonly time?: string;
 }
 
 /** A folder is locked by another process. The facts are properties, for callers that word the message themselves. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { compileFunction } from 'node:vm';
 import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
+import { describeWriteError } from '../files/describe-write-error.ts';
+import { isAlive } from '../files/is-alive.ts';
 import { packageFolder, requireHere } from '../files/package-folder.ts';
 
 /**
@@ -48,7 +50,8 @@ async function bundleFolder(): Promise<string> {
   if (existsSync(folder)) return folder;
   try {
     mkdirSync(cacheFolder(), { recursive: true });
-    const staging = mkdtempSync(join(cacheFolder(), `.${name}.`));
+    removeStagings(cacheFolder());
+    const staging = mkdtempSync(join(cacheFolder(), `.tfjs-${process.pid}-`));
     try {
       await bundler.bundleTfjs(staging);
       renameSync(staging, folder);
@@ -58,9 +61,17 @@ async function bundleFolder(): Promise<string> {
   } catch (error) {
     if (existsSync(folder)) return folder; // another process was faster
     throw new EngineError(
-      `Cannot bundle TensorFlow.js into ${folder}: ${(error as Error).message}, expected a writable folder. Set GRADALIGN_CACHE to use another one.`,
+      `Cannot bundle TensorFlow.js into ${folder}: ${describeWriteError(error)}, expected a writable folder. Set GRADALIGN_CACHE to use another one.`,
       { cause: error },
     );
   }
   return folder;
+}
+
+/** Removes what processes left that died while they bundled; those of processes that live stay. */
+export function removeStagings(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const pid = /^\.tfjs-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }

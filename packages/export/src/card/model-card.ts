@@ -1,5 +1,5 @@
 import { rawWeights } from '@gradalign/core';
-import { version } from '../describe-model.ts';
+import { packageVersion } from '../onnx/package-version.ts';
 import { type CardFacts, cardFacts } from './card-facts.ts';
 import { costSection, resultsSection, speciesSection, thresholdsSection, trainingSection } from './card-sections.ts';
 import { plain, yamlText } from './markdown.ts';
@@ -21,7 +21,7 @@ export async function modelCard(folder: string, { weights = rawWeights, license 
   const facts = await cardFacts(folder, weights);
   return `${frontMatter(facts, license)}
 # ${plain(facts.name)}
-Decides from a face crop whether it shows a living person in front of the camera (bona fide) or a presentation attack such as a print or a replay. Trained with gradalign ${version()}${weights === rawWeights ? '' : `; weights ${plain(weights)}`}.
+Decides from a face crop whether it shows a living person in front of the camera (bona fide) or a presentation attack such as a print or a replay. Trained with gradalign ${packageVersion()}${weights === rawWeights ? '' : `; weights ${plain(weights)}`}.
 
 ## Intended use
 One part of a check that a person is present, beside other means. It expects face crops made as its training data were (\`preparation\` in the metadata of the exported model). It is not for recognizing who somebody is, and its score is no evidence about a person.

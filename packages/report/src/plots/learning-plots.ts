@@ -138,7 +138,7 @@ function curves(id: string, title: string, description: string, label: string, a
     title,
     description: warm === undefined ? description : `${description} The dashed line ends the warm-up.`,
     plot: {
-      x: { label: 'Epoch', labelAnchor: 'center', labelArrow: 'none', nice: true },
+      x: { label: 'Epoch', labelAnchor: 'center', labelArrow: 'none', nice: true, ticks: epochTicks(all) },
       y: { label, grid: true, ticks: 6, labelArrow: 'none', domain: low === high ? [low, low + 1] : [low, high], nice: true },
       marks: [
         ...(warm === undefined ? [] : [ruleX([warm], { stroke: 'var(--muted)', strokeDasharray: '4 3' })]),
@@ -157,6 +157,14 @@ function curves(id: string, title: string, description: string, label: string, a
     legend: groups.length > 1 ? groups.map((group) => ({ label: group, ...style(group) })) : [],
     table: { columns: ['series', 'epoch', 'value'], rows: all.flatMap(({ name, points }) => points.map(({ x, y }) => [name, x, y])) },
   });
+}
+
+/** At most one an epoch. */
+function epochTicks(all: readonly Curve[]): number {
+  const [first, last] = all
+    .flatMap(({ points }) => points.map(({ x }) => x))
+    .reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  return Math.min(8, Math.max(1, Math.floor(last - first)));
 }
 
 /** Epoch at which the steps became those of the method, where all runs agree on it. */

@@ -3,6 +3,7 @@ import { absent, table } from '../page/page.ts';
 import type { MeasuredDecision } from '../read/decisions.ts';
 import type { Measured } from '../read/measure.ts';
 import { reported } from '../read/measure.ts';
+import { commandPath } from '../text/command-path.ts';
 import { decisionRule, number, percent, percentRange } from '../text/format.ts';
 import { type Content, type Html, html } from '../text/html.ts';
 import { intervalOf } from './summary.ts';
@@ -10,7 +11,7 @@ import { intervalOf } from './summary.ts';
 /** The thresholds that somebody chose for a run: how, on what, what was to be expected, and what the test says. */
 export function decisionsSection({ decisions, chosen, all }: Measured, path: string): Html {
   if (decisions.length === 0)
-    return absent(`No decision was taken. gradalign calibrate ${path} --apcer 0.01 chooses a threshold and adds it to the next report.`);
+    return absent(`No decision was taken. gradalign calibrate ${commandPath(path)} --apcer 0.01 chooses a threshold and adds it to the next report.`);
   const level = all.literature.video ? 'video' : 'frame';
   const unit = level === 'video' ? 'videos' : 'images';
   const other = decisions.filter(({ test }) => 'error' in test);

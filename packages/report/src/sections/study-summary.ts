@@ -30,8 +30,15 @@ ${differences.length > 0 ? html`<p class="note">Differences are paired by target
 function tile({ method, mean, half95, pairs, target }: PairedDifference, figure: StudyFigure | undefined, baseline: string | undefined): Content {
   if (!figure || baseline === undefined) return undefined;
   const sign = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${percent(Math.abs(value)).replace('%', '')}`;
-  const verdict = half95 === undefined ? 'one pair: no interval' : Math.abs(mean) <= half95 ? 'no clear difference' : 'a clear difference';
+  const verdict = verdictOf(mean, half95, pairs);
   return html`<li class="tile"><p class="name">${method} against ${baseline}, ${figure.convention === 'figures' ? '' : `${figure.convention} `}${metricName(figure.metric)}${target === 'all' ? '' : `, ${target}`}</p><p class="value">${sign(mean)}<span class="unit"> points</span></p><p class="detail">${
     half95 === undefined ? verdict : `95% interval ${sign(mean - half95)} to ${sign(mean + half95)}: ${verdict}`
   }<br>${count(pairs, 'pair')} of runs</p></li>`;
+}
+
+/** Two pairs, or differences that are all the same (few test videos make that likely), say too little about how far others would lie apart. */
+function verdictOf(mean: number, half95: number | undefined, pairs: number): string {
+  if (half95 === undefined) return 'one pair: no interval';
+  if (Math.abs(mean) <= half95) return 'no clear difference';
+  return pairs < 3 || half95 < 1e-9 ? 'too few pairs to tell' : 'a clear difference';
 }

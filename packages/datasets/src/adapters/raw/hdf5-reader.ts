@@ -41,9 +41,28 @@ function clipOf({ image, id }: Sample): string {
   throw new TypeError(`${id} is not a clip`);
 }
 
-/** h5wasm is 4 MB of WebAssembly: loaded when a clip is read, not when clips are counted. */
+type Library = typeof import('h5wasm/node');
+let library: Promise<Library> | undefined;
+let renewed = 0;
+
+/**
+ * h5wasm is 4 MB of WebAssembly: loaded when a clip is read, not when clips are counted. One that gave up over a damaged file would refuse sound files from
+ * then on: another instance takes its place.
+ */
+function loadLibrary(): Promise<Library> {
+  library ??= renewed === 0 ? import('h5wasm/node') : (import(`${import.meta.resolve('h5wasm/node')}?${renewed}`) as Promise<Library>);
+  return library;
+}
+
+/** Forgets the library after an error that leaves its memory in no defined state. */
+function renewAfter(error: unknown): void {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  library = undefined;
+  renewed++;
+}
+
 async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T> {
-  const { File, ready } = await import('h5wasm/node');
+  const { File, ready } = await loadLibrary();
   // Otherwise the library prints the error and continues.
   (await ready).activate_throwing_error_handler();
   const refuse = (is: string, cause: unknown) => new UnreadableClipError(path, is, 'a complete HDF5 file', { cause });
@@ -55,14 +74,26 @@ async function withFile<T>(path: string, body: (file: Hdf5File) => T): Promise<T
   try {
     file = new File(path, 'r');
   } catch (cause) {
+    renewAfter(cause);
     throw refuse('it cannot be opened as HDF5', cause);
   }
   try {
-    return body(file);
-  } catch (cause) {
-    throw cause instanceof UserError ? cause : refuse('it is damaged', cause);
-  } finally {
+    const result = body(file);
     file.close();
+    return result;
+  } catch (cause) {
+    renewAfter(cause);
+    closeDamaged(file);
+    throw cause instanceof UserError ? cause : refuse('it is damaged', cause);
+  }
+}
+
+/** The library may fail once more, or abort, while it closes a damaged file: what was wrong first is what is told. */
+function closeDamaged(file: Hdf5File): void {
+  try {
+    file.close();
+  } catch (error) {
+    renewAfter(error);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sample, UserError } from '@gradalign/core';
 import { File } from 'h5wasm/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { datasetConformance, openDataset } from '../../../test/dataset-conformance.ts';
 import { scratch } from '../../../test/fixtures/scratch.ts';
 import { writeHdf5 } from '../../../test/fixtures/tiny-hdf5.ts';
@@ -35,6 +35,21 @@ describe('WMCA', () => {
       subject: '514',
       session: '03',
     });
+  });
+
+  it('a damaged clip that makes the library give up is refused, and the next sound clip is read', async () => {
+    const aborts = vi.spyOn(File.prototype, 'keys').mockImplementationOnce(() => {
+      throw new WebAssembly.RuntimeError('Aborted(native code called abort())');
+    });
+    const closes = vi.spyOn(File.prototype, 'close').mockImplementationOnce(() => {
+      throw new WebAssembly.RuntimeError('memory access out of bounds');
+    });
+    try {
+      await expect(frames({}, [0])).rejects.toThrow(/^Cannot read clip .*514_01_035_1_05\.hdf5: it is damaged, expected a complete HDF5 file$/);
+    } finally {
+      for (const spy of [aborts, closes]) spy.mockRestore();
+    }
+    expect((await frames({}, [0])).count).toBe(11);
   });
 
   it('reads frames of color in the order of their numbers, not of their names: Frame_2 before Frame_10', async () => {

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import type { LoadOptions, Study } from '@gradalign/core';
+import { duration } from '../duration.ts';
+import { interruptible } from '../interruptible.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Estimate, estimateRuns } from './estimate-runs.ts';
+import { plannedJob, type SharedOptions } from './train-command.ts';
+
+/** Prints a command for each run of a study that is not finished, and trains nothing; with `--estimate` a few steps are measured. */
+export async function printPlan(
+  file: string,
+  study: Study,
+  { loading, estimate, json, set, data, trust = [] }: SharedOptions & { readonly estimate?: boolean; readonly json?: boolean; readonly loading: LoadOptions },
+  terminal: Terminal,
+): Promise<number> {
+  const { describePlan, planStudy, runPaths } = await import('@gradalign/core');
+  const planned = await planStudy(study, loading, terminal);
+  const missing = planned.filter(({ results }) => !results);
+  for (const { folder, problem } of missing) if (problem) terminal.error(`${folder} cannot be run: ${problem.message}`);
+  const jobs = missing
+    .filter(({ problem }) => !problem)
+    .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting'));
+  using interrupt = interruptible(terminal, 'stopping');
+  const estimates = estimate ? await estimateRuns(jobs, terminal, interrupt.signal) : undefined;
+  terminal.notice(`${planned.length} runs, ${planned.length - missing.length} finished, ${jobs.length} to train`);
+  for (const { command, folder } of jobs) {
+    const taking = estimates?.get(folder);
+    terminal.print(taking ? `${command} # ${describe(taking)}` : command);
+  }
+  if (estimates) terminal.notice(total([...estimates.values()]));
+  const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
+  if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
+  return missing.length > jobs.length || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
+}
+
+function describe(estimate: Estimate): string {
+  if ('error' in estimate) return `could not be measured: ${estimate.error.replaceAll('\n', ' | ')}`;
+  return `${estimate.steps} steps of ${(1000 * estimate.secondsPerStep).toFixed(0)} ms: ${duration(estimate.seconds)}, ${(estimate.memory / 1e9).toFixed(1)} GB`;
+}
+
+function total(all: readonly Estimate[]): string {
+  const measured = all.flatMap((one) => ('error' in one ? [] : [one]));
+  const seconds = measured.reduce((sum, one) => sum + one.seconds, 0);
+  return `${duration(seconds)} of training one after another, without evaluation; at most ${(Math.max(0, ...measured.map(({ memory }) => memory)) / 1e9).toFixed(1)} GB a run`;
+}

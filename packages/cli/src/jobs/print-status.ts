@@ -1,0 +1,27 @@
+import type { Study } from '@gradalign/core';
+import type { Terminal } from '../terminal.ts';
+
+/** Prints how far each run of a study is, from its folder. */
+export async function printStatus(study: Study, terminal: Terminal): Promise<number> {
+  const { renderTable, studyStatus } = await import('@gradalign/core');
+  const status = studyStatus(study);
+  const { runs, counts, others } = status;
+  terminal.print(
+    renderTable(
+      [
+        ['method', 'target', 'seed', 'state', 'at', 'folder'],
+        ...runs.map((one) => [one.method, one.target, String(one.seed), one.state, one.at ?? '', one.folder ?? '']),
+      ],
+      6,
+    ),
+  );
+  terminal.print(
+    `\n${runs.length} runs: ${Object.entries(counts)
+      .filter(([, n]) => n > 0)
+      .map(([state, n]) => `${n} ${state}`)
+      .join(', ')}`,
+  );
+  if (others > 0) terminal.notice(`${others} more folders are runs of these names, with other settings or data, or older: --plan tells which the study takes`);
+  terminal.printJson(status);
+  return 0;
+}

@@ -1,0 +1,70 @@
+import type { FailedRun, LoadOptions, Study, StudyRun } from '@gradalign/core';
+import { optionReader } from '../options/option-reader.ts';
+import type { Terminal } from '../terminal.ts';
+import { runJobs } from './run-jobs.ts';
+import type { SharedOptions } from './train-command.ts';
+
+/** What `--jobs` and `--threads-per-job` say. */
+export interface JobCount {
+  readonly jobs: number;
+  readonly threads?: number;
+}
+
+/** Undefined without `--jobs`. Throws a UserError, exit code 2, for what is no number of jobs. */
+export async function readJobsOptions({
+  jobs,
+  threadsPerJob,
+  plan,
+  status,
+  estimate,
+}: {
+  readonly jobs?: string;
+  readonly threadsPerJob?: string;
+  readonly plan?: boolean;
+  readonly status?: boolean;
+  readonly estimate?: boolean;
+}): Promise<JobCount | undefined> {
+  const read = await optionReader('compare');
+  if (plan && status) read.refuse('--plan and --status are both given', 'one of them');
+  if (estimate && !plan) read.refuse('--estimate is given without --plan', 'both');
+  if (jobs === undefined && threadsPerJob !== undefined) read.refuse('--threads-per-job is given without --jobs', 'both');
+  if (jobs === undefined) return undefined;
+  const threads = threadsPerJob === undefined ? {} : { threads: read.wholeNumber('threads-per-job', threadsPerJob, { least: 1, most: 1024 }) };
+  return { jobs: read.wholeNumber('jobs', jobs, { least: 1, most: 256 }), ...threads };
+}
+
+/** What `runPlanned` needs besides the study. */
+export interface RunPlannedOptions extends JobCount {
+  readonly options: SharedOptions;
+  readonly loading: LoadOptions;
+  readonly onFailed: (run: FailedRun) => void;
+}
+
+/**
+ * Trains the runs of a study that are not finished, several at a time.
+ *
+ * @throws UserError before the first run if the folder has no locks that work, or so many runs do not fit into the memory of this machine.
+ */
+export async function runPlanned(
+  file: string,
+  study: Study,
+  { jobs, threads, options, loading, onFailed }: RunPlannedOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<StudyRun[]> {
+  const { planStudy, requireMemory, requireWorkingLocks, usableMemory, UserError } = await import('@gradalign/core');
+  const plan = await planStudy(study, loading, terminal);
+  const missing = plan.filter(({ results }) => !results);
+  const atOnce = Math.max(1, Math.min(jobs, missing.length));
+  for (const { loaded } of missing) {
+    const { data } = loaded.experiment;
+    const shared = { ...loaded.experiment, data: { ...data, cacheMegabytes: Math.floor(data.cacheMegabytes / atOnce) } };
+    requireMemory(shared, usableMemory() / atOnce, atOnce === 1 ? undefined : `each of ${atOnce} jobs has`);
+  }
+  if (missing.length > 0) requireWorkingLocks(study.output);
+  return runJobs({
+    ...{ file, study, plan, options, terminal, signal, jobs: atOnce },
+    ...(threads === undefined ? {} : { threads }),
+    onFailed: ({ method, target, seed, folder }, error) => onFailed({ method, target, seed, folder, error: new UserError(error) }),
+  });
+}

@@ -1,0 +1,44 @@
+import type { PlannedRun, StudyRunName } from '@gradalign/core';
+import type { ExperimentOptions } from '../options/experiment-options.ts';
+
+/** Options of a study that hold for each of its runs. */
+export type SharedOptions = Pick<ExperimentOptions, 'set' | 'data' | 'trust'>;
+
+/** The arguments after `gradalign` that train one run of a study, with the options that `compare` was given. */
+export function trainArguments(
+  study: string,
+  { method, target, seed, folder }: StudyRunName & { readonly folder: string },
+  { set, data, trust = [] }: SharedOptions,
+): string[] {
+  return [
+    ...['train', study, `--method=${method}`, `--target=${target}`, `--seed=${seed}`, `--output=${folder}`],
+    ...set.map((one) => `--set=${one}`),
+    ...data.map((one) => `--data=${one}`),
+    ...trust.map((one) => `--trust=${one}`),
+  ];
+}
+
+/** A run that is not finished, as a plan shows it. Plain JSON. */
+export interface PlannedJob extends StudyRunName {
+  readonly state: 'waiting' | 'started';
+  /** Absolute path of the run's folder. */
+  readonly folder: string;
+  /** SHA-256 of its experiment and data; null where they cannot be read. */
+  readonly fingerprint: string | null;
+  /** For a shell; `arguments` are the same without quoting, after `gradalign`. */
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Folders of runs that have to be finished before. */
+  readonly after: readonly string[];
+}
+
+export function plannedJob(study: string, run: PlannedRun, options: SharedOptions, state: PlannedJob['state']): PlannedJob {
+  const { method, target, seed, folder, fingerprint = null } = run;
+  const args = trainArguments(study, run, options);
+  return { ...{ method, target, seed, state, folder, fingerprint }, command: `gradalign ${args.map(quoted).join(' ')}`, arguments: args, after: [] };
+}
+
+/** As a POSIX shell reads it back. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,38 @@
+import type { Study, StudyRunName } from '@gradalign/core';
+import type { Command } from 'commander';
+
+/** Options that name one run of a study. */
+export interface StudyRunOptions {
+  readonly method?: string;
+  readonly target?: string;
+  readonly seed?: string;
+}
+
+export function withStudyRunOptions(command: Command): Command {
+  return command
+    .option('--method <name>', 'of a study: the method of the run')
+    .option('--target <name>', 'of a study: the domain that is left out, or the protocol')
+    .option('--seed <n>', 'of a study: the seed of the run');
+}
+
+/**
+ * The run that the options name; what a study has one of need not be named.
+ *
+ * @throws UserError, exit code 2, for a name that the study does not have.
+ */
+export async function readStudyRunName(file: string, study: Study, { method, target, seed }: StudyRunOptions): Promise<StudyRunName> {
+  const { cannot, studyTargets, suggestion } = await import('@gradalign/core');
+  const choose = (option: string, value: string | undefined, known: readonly string[]): string => {
+    const [only, ...more] = known;
+    if (value === undefined && only !== undefined && more.length === 0) return only;
+    if (value !== undefined && known.includes(value)) return value;
+    const is = value === undefined ? `--${option} is not given` : `the study has no ${option} '${value}'`;
+    const near = value === undefined ? '' : suggestion(value, known);
+    throw cannot(`train a run of the study ${file}`, is, `one of ${known.join(', ')}${near}`, { exitCode: 2 });
+  };
+  return {
+    method: choose('method', method, Object.keys(study.methods)),
+    target: choose('target', target, studyTargets(study)),
+    seed: Number(choose('seed', seed, study.seeds.map(String))),
+  };
+}

@@ -1,0 +1,126 @@
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockHolder } from '../files/folder-lock.ts';
+import { runPaths } from '../run/run-folder.ts';
+import { isFolder, runFolderPrefix } from './find-study-run.ts';
+import { type Study, studyTargets } from './study-definition.ts';
+
+/** `stopped`: begun, and no process works on it. */
+export type RunState = 'finished' | 'running' | 'interrupted' | 'stopped' | 'waiting';
+
+/** How far a run is. Plain JSON. */
+export interface RunStatus {
+  readonly method: string;
+  readonly target: string;
+  readonly seed: number;
+  readonly state: RunState;
+  /** Where it is, or the last line that it printed. */
+  readonly at?: string;
+  /** Absent where it was not begun. */
+  readonly folder?: string;
+}
+
+/** How far a study is. Plain JSON. */
+export interface StudyStatus {
+  readonly runs: readonly RunStatus[];
+  readonly counts: Readonly<Record<RunState, number>>;
+  /** Folders that have the name of a run beside the one that was written to last. */
+  readonly others: number;
+}
+
+/**
+ * Reads the folders of a study, and no experiment and no data: a run is known by the name of its folder. Of several of one name the one that was written to
+ * last counts; whether its settings are still those of the study, `planStudy` finds out.
+ */
+export function studyStatus(study: Study): StudyStatus {
+  const byPrefix = foldersByPrefix(study.output);
+  let others = 0;
+  const runs = study.seeds.flatMap((seed) =>
+    studyTargets(study).flatMap((target) =>
+      Object.keys(study.methods).map((method): RunStatus => {
+        const folders = byPrefix.get(runFolderPrefix({ method, target, seed })) ?? [];
+        others += Math.max(0, folders.length - 1);
+        const folder = folders.length > 1 ? latest(folders) : folders[0];
+        return { method, target, seed, ...(folder === undefined ? { state: 'waiting' } : { ...stateOf(folder), folder }) };
+      }),
+    ),
+  );
+  const counts: Record<RunState, number> = { finished: 0, running: 0, interrupted: 0, stopped: 0, waiting: 0 };
+  for (const { state } of runs) counts[state]++;
+  return { runs, counts, others };
+}
+
+/** Folders by their names without the fingerprint at the end. */
+function foldersByPrefix(output: string): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  if (!isFolder(output)) return found;
+  for (const name of readdirSync(output)) {
+    const prefix = /^(.*-)[\da-f]{6}(?:[\da-f]{6})?$/.exec(name)?.[1];
+    if (prefix === undefined) continue;
+    const there = found.get(prefix);
+    if (there) there.push(join(output, name));
+    else found.set(prefix, [join(output, name)]);
+  }
+  return found;
+}
+
+function latest(folders: readonly string[]): string {
+  const time = (folder: string) => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return folders.reduce((a, b) => (time(b) > time(a) ? b : a));
+}
+
+function stateOf(folder: string): { readonly state: RunState; readonly at?: string } {
+  const paths = runPaths(folder);
+  const holder = lockHolder(folder);
+  const last = () => lastEvent(paths.log);
+  if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
+  if (existsSync(paths.results)) return { state: 'finished' };
+  const event = last();
+  if (event?.['event'] === 'end') return { state: 'interrupted', ...at(describe(event)) };
+  const printed = tail(paths.output).trimEnd().split('\n').at(-1);
+  if (existsSync(paths.experiment) || printed) return { state: 'stopped', ...at([describe(event), printed].filter(Boolean).join(': ')) };
+  return { state: 'waiting' };
+}
+
+function at(text: string | undefined): { readonly at?: string } {
+  return text ? { at: text } : {};
+}
+
+function describe(event: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (event?.['event'] === 'end') return typeof event['reason'] === 'string' ? event['reason'] : undefined;
+  return typeof event?.['epoch'] === 'number' ? `epoch ${event['epoch']}${typeof event['step'] === 'number' ? `, step ${event['step']}` : ''}` : undefined;
+}
+
+/** The last whole line of a log. */
+function lastEvent(file: string): Readonly<Record<string, unknown>> | undefined {
+  for (const line of tail(file).trimEnd().split('\n').reverse().slice(0, 3)) {
+    try {
+      const event: unknown = JSON.parse(line);
+      if (typeof event === 'object' && event !== null) return event as Record<string, unknown>;
+    } catch {
+      // Being written, or cut off.
+    }
+  }
+  return undefined;
+}
+
+const tailBytes = 4096;
+
+/** Empty where there is no such file. */
+function tail(file: string): string {
+  let opened: number;
+  try {
+    opened = openSync(file, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(opened);
+    const bytes = Buffer.alloc(Math.min(tailBytes, size));
+    return bytes.toString('utf8', 0, readSync(opened, bytes, 0, bytes.length, size - bytes.length));
+  } catch {
+    return '';
+  } finally {
+    closeSync(opened);
+  }
+}
