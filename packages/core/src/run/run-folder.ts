@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from '@gradalign/engine/files';
+import { cannot } from '../contracts/errors.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
 import { makeFolders } from '../files/sync-folder.ts';

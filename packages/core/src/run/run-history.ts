@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from '@gradalign/engine/files';
+import { cannot } from '../contracts/errors.ts';
 import { readBounded } from '../files/read-bounded.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
 

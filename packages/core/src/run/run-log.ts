@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, openSync } from 'node:fs';
-import { cannot } from '../contracts/errors.ts';
 import { describeWriteError } from '@gradalign/engine/files';
+import { cannot } from '../contracts/errors.ts';
 import { writeFully } from '../files/write-atomically.ts';
 
 /** A file of JSON objects, one per line. Lines are buffered for up to a second, and written when `flush` is called. */

@@ -164,7 +164,7 @@ function epochTicks(all: readonly Curve[]): number {
   const [first, last] = all
     .flatMap(({ points }) => points.map(({ x }) => x))
     .reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-  return Math.min(8, Math.max(1, Math.floor(last - first)));
+  return Math.min(8, Math.max(1, Math.ceil(last - first)));
 }
 
 /** Epoch at which the steps became those of the method, where all runs agree on it. */

@@ -54,9 +54,9 @@ function loadLibrary(): Promise<Library> {
   return library;
 }
 
-/** Forgets the library after an error that leaves its memory in no defined state. */
+/** Forgets the library after an error of WebAssembly, which leaves its memory in no defined state. */
 function renewAfter(error: unknown): void {
-  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  if (!(error instanceof Error && error.name === 'RuntimeError')) return;
   library = undefined;
   renewed++;
 }
