@@ -56,8 +56,13 @@ export function colorKernel(bytes: number): ColorKernel {
 function instantiate(): ColorKernel {
   const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
   const memory = new wasm.Memory({ initial: 16 });
-  const { exports } = new wasm.Instance(new wasm.Module(Buffer.from(sampleColorWasm, 'base64')), { env: { memory } });
+  const { exports } = new wasm.Instance(new wasm.Module(bytesOf(sampleColorWasm)), { env: { memory } });
   return { ...(exports as unknown as ColorKernel), memory };
+}
+
+/** `Buffer` is not in browsers. */
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** The next address at which a vector may begin. */

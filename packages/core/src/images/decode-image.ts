@@ -16,6 +16,7 @@ import { holdPixels, maxPixels } from './pixel-budget.ts';
 import { pixelChanges } from './pixel-changes.ts';
 import { readPlainPngHeader } from './png-header.ts';
 import { isStretched, type PixelAspect, squared, stretchChanges } from './square-pixels.ts';
+import { withChannels } from './with-channels.ts';
 import { TooSlowError, timeLimit, withinSeconds } from './within-seconds.ts';
 
 const maxBytes = 2 ** 28;
@@ -355,19 +356,4 @@ function crop({ data, width, channels }: PixelImage, box: Rectangle): PixelImage
     out.set(data.subarray(start, start + row), y * row);
   }
   return { data: out, width: box.width, height: box.height, channels };
-}
-
-function withChannels(image: PixelImage, channels: 1 | 3): PixelImage {
-  const { data, width, height } = image;
-  if (image.channels === channels) return image;
-  const out = new Uint8Array(width * height * channels);
-  if (channels === 3) {
-    for (let i = 0; i < data.length; i++) out.fill(data[i] as number, 3 * i, 3 * i + 3);
-  } else {
-    // Weights 0.299, 0.587, 0.114 in 16 bits, as PIL has them: a gray pixel keeps its value.
-    for (let i = 0, p = 0; i < out.length; i++, p += 3) {
-      out[i] = (19595 * (data[p] as number) + 38470 * (data[p + 1] as number) + 7471 * (data[p + 2] as number) + 32768) >> 16;
-    }
-  }
-  return { data: out, width, height, channels };
 }

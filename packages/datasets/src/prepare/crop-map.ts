@@ -1,5 +1,5 @@
 import type { AffineMap, Rectangle } from '@gradalign/core';
-import { composeAffine } from '@gradalign/core/images';
+import { composeAffine } from '@gradalign/core/pixels';
 import type { FaceLandmarks } from '../faces/face.ts';
 import type { CropConvention } from './crop-convention.ts';
 

@@ -23,6 +23,7 @@ export interface FoundFace {
   readonly from: 'annotation' | 'detector' | 'frame';
 }
 
+/** A face, or why there is none that can be cropped. */
 export type FaceSearch = FoundFace | { readonly reason: string };
 
 export interface FaceSearchOptions {

@@ -1,0 +1,122 @@
+import { cannot, type Interpolation, interpolations, type PixelImage, type Rectangle, renderInput, renderView } from '@gradalign/core/pixels';
+import { boxFromEyes, cropMap, type Face, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
+import { type ModelMetadata, metadataKey, parseMetadata, readProperties } from '@gradalign/model-format';
+import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
+import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
+import { type Picture, rgbPixels } from './picture.ts';
+import { defaultLimits, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
+import { croppingOf } from './preparation.ts';
+import { type SelfTest, testGolden } from './self-test.ts';
+import { type StreamJudgment, type WatchOptions, watchFrames } from './watch-frames.ts';
+
+/** Options of {@link loadLiveness}. */
+export interface LivenessOptions {
+  /** Finds faces: the one of `@gradalign/face-detector` in Node. The caller closes it. Needed unless the model takes whole pictures, or `cropped`. */
+  readonly detector?: FaceFinder;
+  /** Pictures are crops already, made as the model's metadata say; no face is searched. Default: false. */
+  readonly cropped?: boolean;
+  /** Text of the golden.json that was exported with the model, for `selfTest`. */
+  readonly golden?: string;
+  /** Default: {@link defaultLimits}. */
+  readonly limits?: Partial<PictureLimits>;
+  /** `onnxruntime-node`, or another build of onnxruntime-web; default: `onnxruntime-web/wasm`. */
+  readonly runtime?: OnnxRuntime;
+}
+
+/** A loaded model that checks faces. Made by {@link loadLiveness}; whoever loads it disposes it. */
+export interface Liveness extends AsyncDisposable {
+  readonly metadata: ModelMetadata;
+  /**
+   * Judges one picture as `gradalign predict` does with a run prepared as PNG; after JPEG preparation scores differ by what the JPEG changes.
+   *
+   * @throws UserError where the picture cannot be read; a picture that cannot be judged is no error: its `reason` says why
+   */
+  check(picture: Picture): Promise<FaceJudgment>;
+  /** Judges the frames of a stream together, after each of them. @throws UserError where it ends without a frame, or stops */
+  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): AsyncGenerator<StreamJudgment>;
+  /** Compares cropping, resizing and the runtime of this place with those of the export. @throws UserError where there is no golden of this model */
+  selfTest(): Promise<SelfTest>;
+}
+
+/**
+ * Loads a model that `gradalign export` wrote.
+ *
+ * @param model content of the .onnx file
+ * @throws UserError or Error where it is damaged, of a newer format, its metadata belong to another model, or a detector is missing
+ */
+export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: LivenessOptions = {}): Promise<Liveness> {
+  const bytes = model instanceof Uint8Array ? model : new Uint8Array(model);
+  const metadata = parseMetadata(readProperties(bytes).get(metadataKey));
+  const { size, channels, interpolation } = metadata.image;
+  if (!(interpolations as readonly string[]).includes(interpolation))
+    throw cannot('load the model', `its images are resized by '${interpolation}'`, interpolations.join(', '));
+  const cropping = options.cropped ? ({ whole: true } as const) : croppingOf(metadata);
+  const { detector, golden } = options;
+  const searches = !cropping.whole && cropping.detect;
+  if (searches && !detector) throw cannot('load the model', 'it takes faces that a detector found, and there is no detector', 'a detector, or cropped: true');
+  const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? size / 4 };
+  const onnx = await openModel(options.runtime ?? (await defaultRuntime()), bytes, metadata);
+
+  const score = async (crop: PixelImage) => onnx.run(await renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }));
+
+  const check = async (picture: Picture): Promise<FaceJudgment> => {
+    const pixels = await rgbPixels(picture);
+    const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height };
+    const found = searches ? await detector?.detect(pixels) : undefined;
+    const faces: JudgmentMeasure[] = found ? [{ name: 'faces', value: found.length, least: 1, most: 1 }] : [];
+    if (found && found.length !== 1)
+      return refused(metadata, { measures: faces, reason: found.length === 0 ? 'there is no face' : `there are ${found.length} faces, expected one` });
+    const face = found?.[0] ?? null;
+    const measured = measureFace(pixels, face ? boxOf(face) : whole, limits);
+    const measures = [...faces, ...measured.measures];
+    if (measured.reason !== null) return { ...refused(metadata, { ...measured, measures }), face };
+    if (cropping.whole) return { ...judged(metadata, await score({ ...pixels, channels: 3 })), face, measures };
+    const { convention } = cropping;
+    const chosen = { mode: face ? ('detector' as const) : ('none' as const), convention, detector: face ? { detect: async () => [face] } : undefined };
+    const search = await findFace(pixels, 0, undefined, chosen);
+    if ('reason' in search) return { ...refused(metadata, { measures, reason: search.reason }), face };
+    return { ...judged(metadata, await score(cropped(pixels, convention.size, cropMap(convention, search.face)))), face, measures };
+  };
+
+  return {
+    metadata,
+    check,
+    watch: (frames, watching) => watchFrames(frames, check, metadata, watching),
+    selfTest: () =>
+      testGolden(golden, bytes, { render: (crop) => renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }), onnx, metadata }),
+    [Symbol.asyncDispose]: () => onnx[Symbol.asyncDispose](),
+  };
+}
+
+/** A detector may give eyes only. */
+function boxOf({ box, landmarks }: Face): Rectangle {
+  return box ?? (landmarks ? boxFromEyes(landmarks) : { x: 0, y: 0, width: 0, height: 0 });
+}
+
+async function defaultRuntime(): Promise<OnnxRuntime> {
+  const runtime = await import('onnxruntime-web/wasm');
+  runtime.env.logLevel = 'error';
+  // Counting processors fails in an ES module under Node; in a browser threads need a page that is cross-origin isolated.
+  runtime.env.wasm.numThreads ??= 1;
+  return runtime as unknown as OnnxRuntime;
+}
+
+function cropped(pixels: FramePicture, size: number, map: Parameters<typeof renderView>[1]): PixelImage {
+  return { data: renderView({ ...pixels, channels: 3 }, map, size), width: size, height: size, channels: 3 };
+}
+
+function refused({ thresholds }: ModelMetadata, { measures, reason }: Measured): FaceJudgment {
+  return { face: null, probability: null, logit: null, decision: 'refused', threshold: thresholds?.image.value ?? null, reason, measures };
+}
+
+function judged({ classes, scale, thresholds }: ModelMetadata, { logit, probability }: ModelOutput) {
+  const threshold = thresholds?.image.value ?? null;
+  if (classes.length !== 2) {
+    const best = probability.indexOf(Math.max(...probability));
+    return { probability: probability[best] as number, logit: logit[best] as number, decision: classes[best] as string, threshold, reason: null };
+  }
+  const [value, chance] = [logit[0] as number, probability[0] as number];
+  const compared = scale === 'probability' ? chance : value;
+  const decision = threshold === null ? 'undecided' : (classes[compared >= threshold ? 1 : 0] as string);
+  return { probability: chance, logit: value, decision, threshold, reason: null };
+}
