@@ -42,7 +42,8 @@ function start() {
   if (from === undefined) return interrupted;
   const [folder, runs] = from === 'imagenet' ? ['examples/quickstart', 'runs/quickstart'] : ['examples/quickstart/tiny-cnn', 'runs/quickstart-tiny-cnn'];
   const study = `${folder}/${all ? 'all' : 'study'}.yaml`;
-  if (rest.includes('--plan')) return gradalign(['compare', study, ...rest]);
+  // Needs no data, which are rendered by the start itself.
+  if (rest.includes('--plan')) return gradalign(['show', study, ...rest.filter((argument) => argument !== '--plan')]);
   const report = ['report', study, '-o', `${runs}/report.html`, ...rest.filter((argument) => !quiet.includes(argument))];
   return prepare('data', 'synthesize', '--out', 'data/recapture') || gradalign(['compare', study, ...rest]) || (asJson ? 0 : gradalign(report));
 }

@@ -37,7 +37,7 @@ Examples:
   gradalign train --resume runs/experiment-seed0
   gradalign train --resume runs/experiment-seed0 --set train.epochs=100     # goes on with a finished run
   gradalign train --resume moved/run --data office=/mnt/office
-  gradalign train study.yaml --method gac --target office --seed 1          # one run of a study; started again, it goes on`,
+  gradalign train study.yaml --method gac --target office --seed 1          # one run of a study; goes on with a part`,
     )
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {

@@ -102,6 +102,7 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     requireHeld() {
       const other = lock.takenBy();
       if (other === undefined) return;
+      if (!existsSync(path)) throw cannot(`go on with the run in ${path}`, 'the folder was removed', 'the folder that the run began in');
       const by = other === 'nobody' ? 'its lock was removed' : `process ${other.pid} on ${other.host} has taken it over`;
       throw cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s');
     },
