@@ -6,6 +6,11 @@ import { removeQuietly } from './write-atomically.ts';
 /** `.epoch-0004.1234.tmp`, `results.json.1234.tmp`: what `saveCheckpoint` and `writeAtomically` write to before they rename it. */
 const temporary = /\.(\d+)\.tmp$/;
 
+/** Whether a file of this name is one that a process makes before it renames it, and leaves where it is killed. */
+export function isTemporary(name: string): boolean {
+  return temporary.test(name);
+}
+
 /**
  * Removes from these folders what processes that were killed had not renamed yet. Call it with the folder locked. What a running process writes stays.
  * Returns the names that were removed.

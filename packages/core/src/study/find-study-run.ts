@@ -4,6 +4,7 @@ import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import { UserError } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
+import { isTemporary } from '../files/sweep-leftovers.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import { strangeness } from '../run/find-finished.ts';
 import { readRecordedRun } from '../run/recorded-run.ts';
@@ -126,11 +127,15 @@ export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
-/** Whether a folder holds anything but what a run leaves there that ended before it began. */
-function isTaken(folder: string): boolean {
+/**
+ * Whether a folder holds anything but what a run leaves there that ended, or was killed, before it began: its lock and files that were not renamed yet. Who
+ * holds a lock is asked when the run is started.
+ */
+export function isTaken(folder: string): boolean {
   const { output, checkpoints } = runPaths(folder);
   if (!isFolder(folder)) return existsSync(folder);
   return readdirSync(folder).some((name) => {
+    if (name === '.lock' || isTemporary(name)) return false;
     const entry = join(folder, name);
     return entry !== output && !(entry === checkpoints && statSync(entry).isDirectory() && readdirSync(entry).length === 0);
   });
