@@ -188,7 +188,8 @@ export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
 export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
-export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
+export { createObjective } from './training/create-objective.ts';
+export type { ObjectiveParts } from './training/objective-parts.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';
