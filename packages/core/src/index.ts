@@ -1,3 +1,5 @@
+export { type FastDevRun, type FastDevRunOptions, fastDevRun } from './develop/fast-dev-run.ts';
+export { type Overfit, type OverfitOptions, overfit } from './develop/overfit.ts';
 export { describeWriteError } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
