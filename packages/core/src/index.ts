@@ -1,5 +1,11 @@
 export { type FastDevRun, type FastDevRunOptions, fastDevRun } from './develop/fast-dev-run.ts';
 export { type Overfit, type OverfitOptions, overfit } from './develop/overfit.ts';
+export { type FindLearningRateOptions, findLearningRate, type LearningRates } from './develop/find-learning-rate.ts';
+export type { Layer } from './develop/layers-of.ts';
+export { type ProfiledSteps, type ProfileStepsOptions, profileSteps } from './develop/profile-steps.ts';
+export type { TraceEvent } from './develop/trace-events.ts';
+export type { RatedLoss } from './develop/suggest-rate.ts';
+export { type SummarizedLayer, type SummarizeOptions, type Summary, summarize } from './develop/summarize.ts';
 export { describeWriteError } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';

@@ -9,6 +9,7 @@ import { type ExperimentOptions, readExperiment, withExperimentOptions } from '.
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { overfitting } from './train/overfitting.ts';
+import { profiling } from './train/profiling.ts';
 import { tryEverything } from './train/try-everything.ts';
 
 interface TrainOptions extends ExperimentOptions, StudyRunOptions {
@@ -18,6 +19,7 @@ interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly fastDevRun?: boolean;
   readonly overfit?: string;
   readonly below?: string;
+  readonly profile?: string | boolean;
 }
 
 export function addTrainCommand({ parent, run }: CommandContext): void {
@@ -33,6 +35,7 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
         .option('--estimate', 'only measure a few steps, and say what the whole run takes')
         .option('--fast-dev-run', 'only try everything on four steps: load, train, save, resume, evaluate, report; in a temporary folder')
         .option('--overfit <n>', 'only train on n images, without augmentation, until the risk is below a bound; or say what hinders, with exit code 1')
+        .option('--profile [file]', 'only take a few steps, and write where their time goes as a Chrome trace (default: trace.json)')
         .option('--below <risk>', 'with --overfit: the bound (default: a tenth of log(classes), 0.069 for two)'),
     ),
   )
@@ -124,6 +127,7 @@ async function chooseTrial(options: TrainOptions): Promise<Trial | undefined> {
   const asked: [string, Trial][] = [
     ...(options.estimate ? [['--estimate', estimate] as [string, Trial]] : []),
     ...(options.overfit === undefined ? [] : [['--overfit', await overfitting(options.overfit, options.below)] as [string, Trial]]),
+    ...(options.profile === undefined || options.profile === false ? [] : [['--profile', await profiling(options.profile)] as [string, Trial]]),
     ...(options.fastDevRun ? [['--fast-dev-run', tryEverything] as [string, Trial]] : []),
   ];
   const [first, second] = asked;

@@ -9,6 +9,7 @@ import type { Domains } from '../data/read-domains.ts';
 import { parts } from '../run/compose.ts';
 import { trainingLoop } from '../training/training-loop.ts';
 import { fixedBatches } from './fixed-batches.ts';
+import { fromTheFirstStep } from './from-the-first-step.ts';
 import { openTrial, stepSettings, type Trial } from './open-trial.ts';
 
 /** How the samples are fitted. */
@@ -59,17 +60,9 @@ export interface Fit {
 export async function fitSamples({ experiment, catalogue }: LoadedExperiment, options: FitOptions): Promise<Fit> {
   const { data, slots, below, steps, patience, variation = {}, reporter, signal } = options;
   const { change = (same: Experiment) => same, rate = 1, riskAlone = false } = variation;
-  const frozen = Object.fromEntries(
-    Object.entries(experiment.train.freeze).flatMap(([pattern, thaws]) => (thaws >= experiment.train.epochs ? [[pattern, Number.POSITIVE_INFINITY]] : [])),
-  );
-  const still = {
-    ...experiment,
-    data: { ...experiment.data, augment: [] },
-    train: { ...experiment.train, freeze: frozen },
-    optimizer: { ...experiment.optimizer, warmupEpochs: 0 },
-  };
+  const still = { ...experiment, data: { ...experiment.data, augment: [] } };
   await using trial = await openTrial(
-    { experiment: change(still), catalogue },
+    { experiment: change(fromTheFirstStep(still)), catalogue },
     { reporter, customize: (container) => void container.replace(parts.domains, async () => data).replace(parts.schedule, () => ({ factor: () => rate })) },
   );
   const most = data.sources.length * experiment.data.batch.perDomain;
