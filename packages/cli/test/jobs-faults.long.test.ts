@@ -19,9 +19,13 @@ const study = (output: string) => `experiment: digits.yaml\nleaveOut: [turned]\n
 const oneThread = ['--threads-per-job', '1'];
 const minutes = 60_000;
 
+/** LD_PRELOAD has no way to write a space. */
+const libraries = mkdtempSync(join(tmpdir(), 'gradalign-libraries-'));
+afterAll(() => rmSync(libraries, { recursive: true }));
+
 /** A library that changes what the system does, from C; undefined where there is no compiler. */
 function built(source: string): string | undefined {
-  const library = join(folder, `${source.replace(/^.*\//, '')}.so`);
+  const library = join(libraries, `${source.replace(/^.*\//, '')}.so`);
   try {
     execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, fileURLToPath(new URL(source, import.meta.url)), '-ldl'], { stdio: 'pipe' });
     return library;
@@ -87,18 +91,25 @@ it('a run that was paused while another machine took it over writes nothing more
   write('paused.yaml', study('paused').replace('gac: {}', '').replace(', }', ' }'));
   const all = start('compare', 'paused.yaml', '--jobs', '1', ...oneThread, '--set', 'train.epochs=12');
   const { name, pid } = await training('paused', (log) => log.includes('"epoch"'));
+  const checkpoints = () => readdirSync(join(folder, 'paused', name, 'checkpoints'));
   process.kill(pid, 'SIGSTOP');
+  // Not while it puts a checkpoint in its place, which would be finished.
+  while (checkpoints().some((one) => one.endsWith('.tmp'))) {
+    process.kill(pid, 'SIGCONT');
+    await sleep(20);
+    process.kill(pid, 'SIGSTOP');
+  }
   const lock = lockOf('paused', name);
   // As the other machine does it: a lock of its own in a file of its own.
   const there = { pid, host: 'another-machine', time: new Date().toISOString() };
   rmSync(lock);
   writeFileSync(lock, JSON.stringify(there));
   const left = readFileSync(join(folder, 'paused', name, 'log.jsonl'));
-  const saved = readdirSync(join(folder, 'paused', name, 'checkpoints'));
+  const saved = checkpoints();
   process.kill(pid, 'SIGCONT');
   await expect.poll(() => isGone(pid), { timeout: minutes }).toBe(true);
   expect(readFileSync(join(folder, 'paused', name, 'log.jsonl')).equals(left)).toBe(true);
-  expect(readdirSync(join(folder, 'paused', name, 'checkpoints'))).toEqual(saved);
+  expect(checkpoints()).toEqual(saved);
   expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual(there);
   // Now a process of this machine that has ended.
   writeFileSync(lock, JSON.stringify({ ...there, pid, host: hostname() }));

@@ -115,7 +115,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   if (!resume) warnOfStart(experiment, catalogue, reporter);
   rememberPlugins(catalogue, reporter);
   folder.requireHeld();
-  await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
+  await recordStart(folder, { experiment, settings: known.settings, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
   using log = openRunLog(folder.log, folder.requireHeld);
   const started = performance.now();
