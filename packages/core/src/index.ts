@@ -184,6 +184,7 @@ export { type PublishedFigure, type PublishedFigures, readPublishedFigures } fro
 export { describeHolder, type FailedRun, planStudy, runStudy, type StudyOptions, type StudyRun, titleOf } from './study/study.ts';
 export { type Study, studyTargets } from './study/study-definition.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
+export { expectedSettings } from './study/expected-settings.ts';
 export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './study/study-status.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
 export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';

@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describeWriteError } from '@gradalign/engine/files';
-import { cannot } from '../contracts/errors.ts';
-import { lockFolder } from '../files/folder-lock.ts';
+import { cannot, UserError } from '../contracts/errors.ts';
+import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { type LockHolder, lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
 import { makeFolders } from '../files/sync-folder.ts';
 
@@ -39,8 +40,18 @@ export interface RunPaths {
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
 export interface RunFolder extends RunPaths, Disposable {
-  /** Throws a UserError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
+  /** Throws a FolderLostError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
   requireHeld(): void;
+}
+
+/** Another process has taken a run's folder over, or had it since: this one writes nothing more into it. */
+export class FolderLostError extends UserError {
+  /** Undefined where it has given the folder back already. */
+  readonly holder: LockHolder | undefined;
+  constructor(message: string, holder: LockHolder | undefined) {
+    super(message);
+    this.holder = holder;
+  }
 }
 
 /** The paths within a run's folder; none of them needs to exist. */
@@ -66,7 +77,10 @@ export function runPaths(path: string): RunPaths {
  *
  * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
  */
-export function openRunFolder(path: string, { resume }: { readonly resume: boolean }): RunFolder {
+export function openRunFolder(
+  path: string,
+  { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter },
+): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
   if (there && !resume) {
@@ -90,7 +104,9 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);
     throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
   }
-  const lock = lockFolder(path, 'run');
+  const lock = lockFolder(path, 'run', {
+    onWatch: ({ pid, host }) => reporter.notice(`${path}: process ${pid} on ${host} seems to be gone; its lock is watched for 20 s before it is taken over`),
+  });
   if (!there && existsSync(paths.experiment)) {
     lock[Symbol.dispose]();
     throw cannot(`start a run in ${path}`, 'another process has just started one there', 'a folder without one: continue it with --resume', { exitCode: 2 });
@@ -104,7 +120,10 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       if (other === undefined) return;
       if (!existsSync(path)) throw cannot(`go on with the run in ${path}`, 'the folder was removed', 'the folder that the run began in');
       const by = other === 'nobody' ? 'its lock was removed' : `process ${other.pid} on ${other.host} has taken it over`;
-      throw cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s');
+      throw new FolderLostError(
+        cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s').message,
+        other === 'nobody' ? undefined : other,
+      );
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };

@@ -73,7 +73,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
-  using folder = openRunFolder(path, { resume });
+  using folder = openRunFolder(path, { resume, reporter });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
@@ -114,14 +114,16 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   if (extended) reporter.notice(extended.about);
   if (!resume) warnOfStart(experiment, catalogue, reporter);
   rememberPlugins(catalogue, reporter);
-  await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
+  folder.requireHeld();
+  await recordStart(folder, { experiment, settings: known.settings, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
-  using log = openRunLog(folder.log);
+  using log = openRunLog(folder.log, folder.requireHeld);
   const started = performance.now();
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
   const save = (position: LoopEnd['position']) => {
+    const logBytes = log.size();
     folder.requireHeld();
-    return checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
+    return checkpoints.save({ position, logBytes, seconds: seconds() });
   };
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
@@ -178,6 +180,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     protocol,
     preparation,
   };
+  folder.requireHeld();
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
@@ -195,6 +198,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
+    folder.requireHeld();
     writeRunResults(folder.results, results);
     await emit(callbacks, 'runEvaluated', { results: resolve(folder.results) });
     return { reason, position, results };
