@@ -1,4 +1,4 @@
-export { describeWriteError } from '@gradalign/engine/files';
+export { describeWriteError, makeFolders } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -147,7 +147,6 @@ export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './file
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
-export { makeFolders } from './files/sync-folder.ts';
 export { requireWorkingLocks } from './files/working-locks.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { writeAtomically } from './files/write-atomically.ts';

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { describeWriteError } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
@@ -12,7 +12,6 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { asIdentity, readDataRecord } from './recorded-run.ts';

@@ -1,10 +1,9 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describeWriteError } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 
 /**
  * The paths of what a run leaves behind:
