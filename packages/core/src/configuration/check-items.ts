@@ -1,4 +1,4 @@
-import { type Problem, UserError } from '../contracts/errors.ts';
+import type { Problem, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { AnyItem, Kind } from '../contracts/plugin.ts';
 import { isPromise } from '../contracts/plugin-error.ts';
@@ -48,8 +48,10 @@ function refusalOf(item: AnyItem, options: Readonly<Record<string, unknown>>): s
   }
 }
 
+/** By name: a plugin may have another copy of the class. */
 function messageFor(error: unknown, otherwise: () => undefined): string | undefined {
-  return error instanceof UserError && error.exitCode === 2 ? error.message : otherwise();
+  const { name, message, exitCode } = (error ?? {}) as UserError;
+  return name === 'UserError' && exitCode === 2 ? message : otherwise();
 }
 
 interface FoundItem {
