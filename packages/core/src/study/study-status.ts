@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
-import { runPaths } from '../run/run-folder.ts';
-import { isFolder, runFolderPrefix } from './find-study-run.ts';
+import { isFolder, runPaths } from '../run/run-folder.ts';
+import { runFolderPrefix } from './find-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
 
 /** `stopped`: begun, and no process works on it. */
