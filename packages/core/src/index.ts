@@ -146,6 +146,7 @@ export { describeReadError } from './files/describe-read-error.ts';
 export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
+export { requireOutput } from './files/require-output.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { requireWorkingLocks } from './files/working-locks.ts';
 export type { FileContent } from './files/write-atomically.ts';

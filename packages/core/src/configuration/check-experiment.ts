@@ -2,6 +2,7 @@ import type { Augmentation } from '../contracts/augmentation.ts';
 import type { Problem } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { LossDefinition } from '../contracts/loss.ts';
+import type { ModelDefinition } from '../contracts/model.ts';
 import { type NothingBeyond, nothingBeyond } from '../images/seen-beyond.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkItems } from './check-items.ts';
@@ -52,7 +53,9 @@ export function checkExperiment(
   const { sampling, batch } = data;
   const { node: batchNode } = nodeAt(root, ['data', 'batch']);
   const isBalanceWritten = !isRun && batchNode.kind === 'map' && batchNode.entries.has('balance');
+  const advice = isRun ? undefined : startAdvice(experiment, catalogue);
   const warnings = [
+    ...(advice === undefined ? [] : [advice]),
     ...(optimizer.warmupEpochs >= train.epochs
       ? [
           `optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`,
@@ -65,6 +68,10 @@ export function checkExperiment(
       : []),
   ];
   return { problems, warnings };
+}
+
+function startAdvice({ model: { use, ...options } }: Experiment, catalogue: Catalogue): string | undefined {
+  return (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
 }
 
 function nothingBeyondIn({ augment, image }: Experiment['data'], catalogue: Catalogue) {
