@@ -8,7 +8,6 @@ import { rememberModules, trustStoreFile } from '../configuration/trust-store.ts
 import type { WrittenValues } from '../configuration/written-paths.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
@@ -112,7 +111,6 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       done: start?.position.epoch ?? 0,
     });
   if (extended) reporter.notice(extended.about);
-  if (!resume) warnOfStart(experiment, catalogue, reporter);
   if (!resume) tellOfParts(experiment, parts, reporter);
   rememberPlugins(catalogue, reporter);
   folder.requireHeld();
@@ -218,12 +216,6 @@ function rememberPlugins({ otherPluginFiles }: Catalogue, reporter: Reporter): v
   } catch (error) {
     reporter.warn(`${trustStoreFile()} cannot be written (${(error as Error).message}): evaluating this run will need --trust for its plugins`);
   }
-}
-
-function warnOfStart({ model }: Experiment, catalogue: Catalogue, reporter: Reporter): void {
-  const { use, ...options } = model;
-  const advice = (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
-  if (advice !== undefined) reporter.warn(advice);
 }
 
 /** What differs from a step on the whole batch, for networks in which anything does. */
