@@ -6,7 +6,7 @@ export { type ProfiledSteps, type ProfileStepsOptions, profileSteps } from './de
 export type { TraceEvent } from './develop/trace-events.ts';
 export type { RatedLoss } from './develop/suggest-rate.ts';
 export { type SummarizedLayer, type SummarizeOptions, type Summary, summarize } from './develop/summarize.ts';
-export { describeWriteError } from '@gradalign/engine/files';
+export { describeWriteError, makeFolders } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -154,8 +154,8 @@ export { describeReadError } from './files/describe-read-error.ts';
 export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
 export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
+export { requireOutput } from './files/require-output.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
-export { makeFolders } from './files/sync-folder.ts';
 export { requireWorkingLocks } from './files/working-locks.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { writeAtomically } from './files/write-atomically.ts';
@@ -192,6 +192,7 @@ export { type PublishedFigure, type PublishedFigures, readPublishedFigures } fro
 export { describeHolder, type FailedRun, planStudy, runStudy, type StudyOptions, type StudyRun, titleOf } from './study/study.ts';
 export { type Study, studyTargets } from './study/study-definition.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
+export { expectedSettings } from './study/expected-settings.ts';
 export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './study/study-status.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
 export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cannot, describeWriteError, writeAtomically } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders, writeAtomically } from '@gradalign/core';
 import sharp from 'sharp';
 import type { Picture } from './plots/draw-plot.ts';
 import { withLightColors } from './plots/palette.ts';
@@ -18,7 +17,7 @@ export function standaloneSvg({ svg }: Pick<Picture, 'svg'>): string {
  */
 export async function writePictures(pictures: readonly Picture[], folder: string): Promise<string[]> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (cause) {
     throw cannot(`write plots to ${folder}`, describeWriteError(cause), 'a folder that can be written to', { cause });
   }

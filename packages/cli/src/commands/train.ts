@@ -7,6 +7,7 @@ import { openJobLine } from '../jobs/job-messages.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
+import { reportError } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
 import { overfitting } from './train/overfitting.ts';
 import { profiling } from './train/profiling.ts';
@@ -103,7 +104,10 @@ async function trainRunOfStudy(file: string, options: TrainOptions, trial: Trial
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
   const folder = output === undefined ? {} : { folder: resolve(output) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal }).catch((error: unknown) => {
+    reportError(error, (text) => line?.tell({ error: text }));
+    throw error;
+  });
   line?.tell({ outcome: outcome.state });
   if (outcome.state === 'taken')
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');

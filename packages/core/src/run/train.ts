@@ -8,7 +8,6 @@ import { rememberModules, trustStoreFile } from '../configuration/trust-store.ts
 import type { WrittenValues } from '../configuration/written-paths.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
@@ -73,7 +72,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
-  using folder = openRunFolder(path, { resume });
+  using folder = openRunFolder(path, { resume, reporter });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
@@ -112,17 +111,18 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       done: start?.position.epoch ?? 0,
     });
   if (extended) reporter.notice(extended.about);
-  if (!resume) warnOfStart(experiment, catalogue, reporter);
   if (!resume) tellOfParts(experiment, parts, reporter);
   rememberPlugins(catalogue, reporter);
-  await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
+  folder.requireHeld();
+  await recordStart(folder, { experiment, settings: known.settings, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
-  using log = openRunLog(folder.log);
+  using log = openRunLog(folder.log, folder.requireHeld);
   const started = performance.now();
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
   const save = (position: LoopEnd['position']) => {
+    const logBytes = log.size();
     folder.requireHeld();
-    return checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
+    return checkpoints.save({ position, logBytes, seconds: seconds() });
   };
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
@@ -180,6 +180,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     protocol,
     preparation,
   };
+  folder.requireHeld();
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
@@ -197,6 +198,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
+    folder.requireHeld();
     writeRunResults(folder.results, results);
     await emit(callbacks, 'runEvaluated', { results: resolve(folder.results) });
     return { reason, position, results };
@@ -214,12 +216,6 @@ function rememberPlugins({ otherPluginFiles }: Catalogue, reporter: Reporter): v
   } catch (error) {
     reporter.warn(`${trustStoreFile()} cannot be written (${(error as Error).message}): evaluating this run will need --trust for its plugins`);
   }
-}
-
-function warnOfStart({ model }: Experiment, catalogue: Catalogue, reporter: Reporter): void {
-  const { use, ...options } = model;
-  const advice = (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
-  if (advice !== undefined) reporter.warn(advice);
 }
 
 /** What differs from a step on the whole batch, for networks in which anything does. */
