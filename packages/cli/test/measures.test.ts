@@ -29,7 +29,7 @@ describe('summary', () => {
       'faces.yaml',
       '--json',
       '--set',
-      'train.freeze={"block1/**": 3, "**/norm/**": 8}',
+      'train.freeze={"block1/**": 3, "**/gamma": 8}',
       '--set',
       'losses=[domain-bce, domain-adversarial]',
       '--set',
@@ -41,9 +41,9 @@ describe('summary', () => {
     const summary = JSON.parse(out) as Summary;
     expect(summary.layers.map(({ output, size, statistics, trainedFrom }) => ({ output, size, statistics, trainedFrom }))).toEqual([
       { output: [16, 16, 4], size: 108, statistics: 0, trainedFrom: 3 },
-      { output: [16, 16, 4], size: 8, statistics: 8, trainedFrom: expect.anything() },
+      { output: [16, 16, 4], size: 8, statistics: 8, trainedFrom: 'never' },
       { output: [8, 8, 8], size: 288, statistics: 0, trainedFrom: 0 },
-      { output: [8, 8, 8], size: 16, statistics: 16, trainedFrom: expect.anything() },
+      { output: [8, 8, 8], size: 16, statistics: 16, trainedFrom: 'never' },
       { output: [1], size: 8, statistics: 0, trainedFrom: 0 },
     ]);
     expect(summary.size.all).toBe(108 + 8 + 288 + 16 + 8);
@@ -107,7 +107,7 @@ describe('find-lr', () => {
     [['--from', '1', '--to', '0.1'], /--to is 0\.1 and --from 1/],
     [['--steps', '3'], /--steps is '3'/],
     [['--svg', 'rates.png'], /does not end in \.svg/],
-    [['--svg', 'no/where.svg'], /there is no folder no/],
+    [['--svg', 'no/where.svg'], /there is no folder .*no/],
     [['--set', 'optimizer.base.learningRate=0'], /learningRate is 0/],
   ])('refuses %j', async (args, message) => {
     const { status, err } = await gradalign('find-lr', 'faces.yaml', ...args);
@@ -159,7 +159,7 @@ describe('train --profile', () => {
   it('refuses a place where it cannot be written before it trains', async () => {
     mkdirSync(join(folder, 'a-folder'));
     for (const [file, message] of [
-      ['no/trace.json', 'there is no folder no'],
+      ['no/trace.json', 'there is no folder '],
       ['a-folder', 'it is a folder'],
     ] as const) {
       const { status, err } = await gradalign('train', 'faces.yaml', '--profile', file);

@@ -64,12 +64,9 @@ export function addFindLrCommand({ parent, run }: CommandContext): void {
     );
 }
 
-/** Before minutes of training: a drawing replaces a drawing, in a folder that is there. */
+/** Before minutes of training. */
 async function refuseSvg(file: string): Promise<void> {
-  const [{ existsSync, statSync }, { dirname }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot } = await import('@gradalign/core');
-  const refuse = (is: string, expected: string) => cannot(`write ${file}`, is, expected, { exitCode: 2 });
-  if (!/\.svg$/i.test(file)) throw refuse('it does not end in .svg', 'a name that does');
-  if (existsSync(file) && !statSync(file).isFile()) throw refuse('it is no file', 'a file');
-  if (!existsSync(dirname(file))) throw refuse(`there is no folder ${dirname(file)}`, 'a file in a folder that is there');
+  const { cannot, requireOutput } = await import('@gradalign/core');
+  if (!/\.svg$/i.test(file)) throw cannot(`write ${file}`, 'it does not end in .svg', 'a name that does', { exitCode: 2 });
+  requireOutput(file);
 }
