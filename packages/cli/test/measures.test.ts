@@ -87,7 +87,7 @@ describe('find-lr', () => {
     expect(rates.suggestion).toBeGreaterThan(1e-6);
     expect(rates.suggestion).toBeLessThanOrEqual((rates.blowUp ?? Number.POSITIVE_INFINITY) / 10);
     expect(leftBehind()).toEqual(['rates.svg']);
-    expect(readFileSync(join(folder, 'rates.svg'), 'utf8')).toMatch(/^<svg .*Learning rate range test[^]*<\/svg>$/);
+    expect(readFileSync(join(folder, 'rates.svg'), 'utf8')).toMatch(/^<svg .*Learning rate range test[\s\S]*<\/svg>$/);
     expect((await gradalign(...args)).out).toBe(first.out);
   });
 
