@@ -65,6 +65,24 @@ describe('summary', () => {
     expect(out).toMatch(/428 weights; all trained\na step of erm on 8 samples: \d+ ms/);
   });
 
+  it('takes one run of a study, and nothing of a study for an experiment', async () => {
+    writeFileSync(
+      join(folder, 'two.yaml'),
+      faces.replace(/source: .*/, 'source: { a: { use: image-folder, root: faces }, b: { use: image-folder, root: faces } }').replace(/ *target: .*\n/, ''),
+    );
+    writeFileSync(join(folder, 'study.yaml'), 'experiment: two.yaml\nmethods: { erm: {}, sam: { optimizer: { use: sam } } }\nseeds: [0]\noutput: table\n');
+    const { status, out } = await gradalign('summary', 'study.yaml', '--method', 'sam', '--target', 'b', '--json', '--steps', '1');
+    expect([status, (JSON.parse(out) as Summary).step.kind]).toEqual([0, 'sam']);
+    expect(await gradalign('summary', 'study.yaml')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('--method is not given, expected one of erm, sam'),
+    });
+    expect(await gradalign('summary', 'faces.yaml', '--seed', '1')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('--seed is given and it is no study'),
+    });
+  });
+
   it.each([
     [['nowhere.yaml'], /nowhere\.yaml/],
     [['faces.yaml', '--steps', '0'], /--steps is '0'/],
