@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
-import { gradalignProcess } from './run-gradalign.ts';
+import { gradalignArguments, gradalignProcess } from './run-gradalign.ts';
 import { studyProcesses } from './study-processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign jobs-'));
@@ -94,4 +95,28 @@ it('--plan --estimate measures steps and leaves nothing behind', { timeout: 120_
     expect(estimate.memory).toBeGreaterThan(1e8);
   }
   expect(runsOf('estimated')).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')('on a terminal of 40 columns each run has a line that is redrawn and not broken; in a pipe there are plain lines, and with --quiet none', {
+  timeout: 120_000,
+}, () => {
+  const long = 'gac-with-a-name-that-is-longer-than-the-terminal';
+  write('drawn.yaml', study('drawn').replace('gac:', `${long}:`));
+  const words = [process.execPath, ...gradalignArguments, 'compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1'];
+  const command = `stty cols 40 rows 12; ${words.map((word) => `'${word}'`).join(' ')} 2>&1 >/dev/null`;
+  const drawn = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, encoding: 'utf8', env: { ...process.env, TERM: 'xterm' } }).stdout;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that move the cursor and erase
+  const lines = drawn.split(/(?:\x1b\[[\dA-Z]*|\r|\n)+/);
+  const progress = lines.filter((line) => line.startsWith('  ') || /^\d\/2 runs finished/.test(line));
+  expect(Math.max(...progress.map(({ length }) => length))).toBe(39);
+  expect(progress.some((line) => /^ {2}gac-w….*: training \d+%/.test(line))).toBe(true);
+  // Up and erased, line by line.
+  expect(drawn).toContain('\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K');
+  expect(lines).toContain('[1/2] erm, turned left out, seed 0: finished');
+  rmSync(join(folder, 'drawn'), { recursive: true });
+  const piped = gradalignProcess(folder, ['compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1']).err;
+  expect(piped).toContain(`  ${long}, turned, seed 0: starting\n0/2 runs finished, 2 running\n`);
+  expect(piped).not.toContain('\x1b');
+  rmSync(join(folder, 'drawn'), { recursive: true });
+  expect(gradalignProcess(folder, ['compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1', '--quiet']).err).toBe('');
 });
