@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { ProgressState, StudyRunOutcome } from '@gradalign/core';
-import { describeWriteError } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { type JobMessage, jobVariable } from './job-messages.ts';
 import { ownCommand } from './own-command.ts';
 
@@ -20,7 +20,7 @@ export interface Job {
 export function startJob(args: readonly string[], folder: string, output: string, onProgress: (state: ProgressState) => void): Job {
   let log: number;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     log = openSync(output, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0), 0o644);
   } catch (error) {
     const message = `Cannot write ${output}: ${describeWriteError(error)}, expected room on the disk and permission to write`;

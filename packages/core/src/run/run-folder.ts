@@ -1,11 +1,10 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describeWriteError } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { cannot, UserError } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { type LockHolder, lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -83,20 +82,13 @@ export function openRunFolder(
 ): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
-  if (there && !resume) {
-    const state = existsSync(paths.results) ? 'a finished run' : 'an unfinished run';
-    throw cannot(`start a run in ${path}`, `it holds ${state}`, 'a folder without one: continue it with --resume, or name another with --output', {
-      exitCode: 2,
-    });
-  }
-  if (existsSync(path) && statSync(path).isDirectory()) refuseStrangeEntries(paths);
-  const strange = there
-    ? undefined
-    : [paths.results, paths.log, paths.checkpoints].find((one) => existsSync(one) && (one !== paths.checkpoints || !isEmpty(one)));
-  if (strange !== undefined && !resume)
-    throw cannot(`start a run in ${path}`, `it holds ${relative(path, strange)} of another run`, 'a folder without one: name another with --output', {
-      exitCode: 2,
-    });
+  const occupied = resume ? undefined : occupiedBy(path);
+  const refuseOccupied = (is: string, remedy: string) => {
+    throw cannot(`start a run in ${path}`, is, `a folder without one: ${remedy}`, { exitCode: 2 });
+  };
+  if (occupied?.kind === 'run') refuseOccupied(occupied.is, 'continue it with --resume, or name another with --output');
+  if (isFolder(path)) refuseStrangeEntries(paths);
+  if (occupied?.kind === 'part') refuseOccupied(occupied.is, 'name another with --output');
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     makeFolders(paths.checkpoints);
@@ -129,6 +121,31 @@ export function openRunFolder(
   };
 }
 
+/** What makes a folder no place for a new run, in words; undefined where it is one. Who holds a lock is asked when the run is started. */
+export interface Occupied {
+  /** `run`: it can be resumed; `part`: files of a run without its experiment; `file`: it is none. */
+  readonly kind: 'run' | 'part' | 'file';
+  readonly is: string;
+}
+
+/**
+ * Whether a new run can be started at a path: there is nothing of a run but what one leaves that ended, or was killed, before it began (its lock, its output,
+ * a file not renamed yet, a folder without checkpoints). Files of others do not matter.
+ */
+export function occupiedBy(path: string): Occupied | undefined {
+  if (!existsSync(path)) return undefined;
+  if (!isFolder(path)) return { kind: 'file', is: 'there is a file in its place' };
+  const { path: _, experiment, output: __, ...parts } = runPaths(path);
+  if (existsSync(experiment)) return { kind: 'run', is: `it holds ${existsSync(parts.results) ? 'a finished run' : 'an unfinished run'}` };
+  const part = Object.values(parts).find((one) => existsSync(one) && !(isFolder(one) && readdirSync(one).length === 0));
+  return part === undefined ? undefined : { kind: 'part', is: `it holds ${relative(path, part)} of another run` };
+}
+
+/** Whether there is a folder; a link to one counts. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /**
  * A link in the folder would lead what is written and removed elsewhere; the folder itself may be one. A file in the place of a folder, or the other way
  * round, would be found only when it is written.
@@ -153,10 +170,6 @@ function refuseStrangeEntries({ path, checkpoints, scores, weights, ...files }: 
     if (found?.isSymbolicLink()) refuse(file, 'a symbolic link', 'files and folders of its own');
     if (found && !found.isFile()) refuse(file, found.isDirectory() ? 'a folder' : 'not a file', 'a file');
   }
-}
-
-function isEmpty(path: string): boolean {
-  return !statSync(path).isDirectory() || readdirSync(path).length === 0;
 }
 
 /** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */

@@ -2,8 +2,8 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, 
 import { basename, join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
 import { ownVersion } from '../run/environment.ts';
-import { runPaths } from '../run/run-folder.ts';
-import { isFolder, runFolderPrefix } from './find-study-run.ts';
+import { isFolder, runPaths } from '../run/run-folder.ts';
+import { runFolderPrefix } from './find-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
 import type { StudyRunName } from './train-study-run.ts';
 
