@@ -112,7 +112,7 @@ it.runIf(process.platform === 'linux')(
     const command = `stty cols 40 rows 12; ${words.map((word) => `'${word}'`).join(' ')} 2>&1 >/dev/null`;
     const drawn = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, encoding: 'utf8', env: { ...process.env, TERM: 'xterm' } }).stdout;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that move the cursor and erase
-    const lines = drawn.split(/(?:\x1b\[[\dA-Z]*|\r|\n)+/);
+    const lines = drawn.split(/(?:\x1b\[\d*[A-Z]|\r|\n)+/);
     const progress = lines.filter((line) => line.startsWith('  ') || /^\d\/2 runs finished/.test(line));
     expect(Math.max(...progress.map(({ length }) => length))).toBe(39);
     expect(progress.some((line) => /^ {2}gac-\S*….*eed 0: \w+/.test(line))).toBe(true);
