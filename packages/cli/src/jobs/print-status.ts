@@ -21,7 +21,10 @@ export async function printStatus(study: Study, loading: LoadOptions, terminal: 
       .map(([state, n]) => `${n} ${state}`)
       .join(', ')}`,
   );
-  if (others > 0) terminal.notice(`${others} more ${others === 1 ? 'folder has the name of a run' : 'folders have names of runs'}, with other settings or data, or older: --plan tells which the study takes`);
+  if (others > 0)
+    terminal.notice(
+      `${others} more ${others === 1 ? 'folder has the name of a run' : 'folders have names of runs'}, with other settings or data, or older: --plan tells which the study takes`,
+    );
   terminal.printJson(status);
   return 0;
 }
