@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedExperiment } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { duration } from '../duration.ts';
@@ -6,6 +7,7 @@ import { interruptible } from '../interruptible.ts';
 import { openJobLine } from '../jobs/job-messages.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { optionReader } from '../options/option-reader.ts';
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -13,6 +15,7 @@ interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly output?: string;
   readonly resume?: string | boolean;
   readonly estimate?: boolean;
+  readonly wait?: string;
 }
 
 export function addTrainCommand({ parent, run }: CommandContext): void {
@@ -25,6 +28,7 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
         .argument('[experiment]', 'YAML file of an experiment or a study; not needed with --resume <run folder>')
         .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
         .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs')
+        .option('--wait <seconds>', 'of a study: wait so long for a folder that another process works in (default: 0)')
         .option('--estimate', 'only measure a few steps, and say what the whole run takes'),
     ),
   )
@@ -44,6 +48,7 @@ Examples:
         const { cannot, isStudyFile, runPaths, train } = await import('@gradalign/core');
         if (file !== undefined && (isStudyFile(file) || options.method !== undefined || options.target !== undefined || options.seed !== undefined))
           return trainRunOfStudy(file, options, terminal);
+        if (options.wait !== undefined) (await optionReader('train')).refuse('--wait is given', 'it with a run of a study only');
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
@@ -86,12 +91,14 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
       exitCode: 2,
     });
   const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
+  const wait = (await optionReader('train')).number('wait', options.wait ?? '0', { least: 0, most: 86_400 });
   if (options.estimate) return estimate(await loadStudyRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
   const folder = output === undefined ? {} : { folder: resolve(output) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const start = () => trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const outcome = await untilFree(start, wait, interrupt.signal);
   line?.tell({ outcome: outcome.state });
   if (outcome.state === 'taken')
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
@@ -104,6 +111,16 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
   terminal.print(`\nwritten to ${outcome.folder}`);
   terminal.printJson({ folder: outcome.folder, ...outcome.results });
   return 0;
+}
+
+/** Starts again while another process works in the folder, for so many seconds. */
+async function untilFree<T extends { readonly state: string }>(start: () => Promise<T>, seconds: number, signal: AbortSignal): Promise<T> {
+  const end = performance.now() + 1000 * seconds;
+  for (;;) {
+    const outcome = await start();
+    if (outcome.state !== 'taken' || performance.now() >= end || signal.aborted) return outcome;
+    await sleep(1000, undefined, { signal }).catch(() => {});
+  }
 }
 
 async function estimate(loaded: LoadedExperiment, terminal: Terminal): Promise<number> {
