@@ -10,6 +10,8 @@ import type { Finished } from './run-gradalign.ts';
 
 /** A real SLURM on loopback, of one node with this machine's cores. */
 export interface SlurmCluster {
+  /** Path of its slurm.conf, which the variable SLURM_CONF names for commands outside of `run`. */
+  readonly configuration: string;
   /** Runs a command as a user of the cluster. */
   run(command: string, args: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Finished;
   /** Stops everything that runs in it, and removes its files. */
@@ -67,7 +69,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
       if (i === 300) throw new Error(['munged', 'slurmctld', 'slurmd'].map((name) => readFileSync(join(folder, `${name}.out`), 'utf8')).join('\n'));
       await sleep(100);
     }
-    return { run, stop };
+    return { configuration: env.SLURM_CONF, run, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -112,7 +114,7 @@ SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
 SchedulerParameters=batch_sched_delay=0,sched_interval=2
-NodeName=${host} NodeAddr=127.0.0.1 CPUs=${availableParallelism()} State=UNKNOWN
+NodeName=${host} NodeAddr=127.0.0.1 CPUs=${availableParallelism()} RealMemory=1000 State=UNKNOWN
 PartitionName=main Nodes=${host} Default=YES MaxTime=INFINITE State=UP
 `;
 }

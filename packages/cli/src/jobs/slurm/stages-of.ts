@@ -10,12 +10,18 @@ export type Stage = readonly PlannedJob[];
 export function stagesOf(jobs: readonly PlannedJob[]): readonly Stage[] {
   const byFolder = new Map(jobs.map((job) => [job.folder, job]));
   const depths = new Map<PlannedJob, number>();
-  const depthOf = (job: PlannedJob, above: readonly PlannedJob[] = []): number => {
-    if (above.includes(job)) throw new Error(`runs wait for each other: ${[...above, job].map(({ folder }) => folder).join(', ')}`);
+  const waiting = new Set<PlannedJob>();
+  const depthOf = (job: PlannedJob): number => {
     const known = depths.get(job);
     if (known !== undefined) return known;
-    const before = job.after.flatMap((folder) => byFolder.get(folder) ?? []);
-    const depth = before.reduce((deepest, one) => Math.max(deepest, 1 + depthOf(one, [...above, job])), 0);
+    if (waiting.has(job)) throw new Error(`runs wait for each other: ${[...waiting, job].map(({ folder }) => folder).join(', ')}`);
+    waiting.add(job);
+    let depth = 0;
+    for (const folder of job.after) {
+      const before = byFolder.get(folder);
+      if (before) depth = Math.max(depth, 1 + depthOf(before));
+    }
+    waiting.delete(job);
     depths.set(job, depth);
     return depth;
   };
