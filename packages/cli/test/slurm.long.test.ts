@@ -99,21 +99,18 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     write('study.yaml', study('out'));
     const first = gradalign('compare', 'study.yaml', '--slurm', 'slurm.yaml');
     expect([first.status, first.out], first.err).toEqual([0, expect.stringMatching(/^job \d+: 6 runs\njob \d+: table and report when they have ended/)]);
-    const again = gradalign('compare', 'study.yaml', '--slurm', 'slurm.yaml');
-    expect([again.status, again.out, again.err]).toEqual([0, 'nothing to submit\n', '6 runs, 0 finished, 6 in the queue, 0 to submit\n']);
-
     const timedOut = await training('out');
     const raw = cluster.run('squeue', ['-h', `--jobs=${timedOut.task}`, '-o', '%A']).out.trim();
     expect(cluster.run('scancel', ['--batch', '--signal=USR1', raw])).toMatchObject({ status: 0 });
-    const again2 = await training('out', [timedOut.folder]);
-    expect(cluster.run('scontrol', ['requeue', again2.task])).toMatchObject({ status: 0 });
-    const canceled = await training('out', [timedOut.folder, again2.folder]);
+    const queuedAgain = await training('out', [timedOut.folder]);
+    expect(cluster.run('scontrol', ['requeue', queuedAgain.task])).toMatchObject({ status: 0 });
+    const canceled = await training('out', [timedOut.folder, queuedAgain.folder]);
     expect(cluster.run('scancel', [canceled.task])).toMatchObject({ status: 0 });
     await untilEnded();
 
     expect(log('out', 1, timedOut.task)).toContain('the time limit is near: saved, and queued again\n');
     expect(log('out', 1, timedOut.task)).toContain('started 1 times before\nset up\n');
-    expect(log('out', 1, again2.task)).toContain('started 1 times before\nset up\n');
+    expect(log('out', 1, queuedAgain.task)).toContain('started 1 times before\nset up\n');
     const { runs, counts, table } = statusOf('study.yaml');
     expect(counts).toEqual({ finished: 5, running: 0, interrupted: 1, stopped: 0, waiting: 0 });
     expect(table).toMatchObject({ state: 'completed', active: false });
@@ -122,7 +119,7 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
       slurm: { job: canceled.task, state: 'cancelled', active: false },
     });
     expect(runs.filter(({ slurm }) => slurm?.state === 'completed')).toHaveLength(5);
-    for (const { folder: of } of [timedOut, again2]) expect(readFileSync(join(of, 'history.jsonl'), 'utf8').trim().split('\n').length).toBeGreaterThan(1);
+    for (const { folder: of } of [timedOut, queuedAgain]) expect(readFileSync(join(of, 'history.jsonl'), 'utf8').trim().split('\n').length).toBeGreaterThan(1);
     expect(readFileSync(join(folder, 'out', 'slurm', 'table.md'), 'utf8')).toContain('not finished');
 
     const rest = gradalign('compare', 'study.yaml', '--slurm', 'slurm.yaml', '-o', 'table.md');
@@ -148,6 +145,26 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     for (const at of [folder, '/', join(folder, 'out')]) expect(existsSync(join(at, 'pwned'))).toBe(false);
   });
 
+  it('submits nothing twice, and again what was canceled', async () => {
+    write('twice.yaml', study('twice'));
+    write('held.yaml', 'sbatch: { hold: true }\n');
+    const submit = () => gradalign('compare', 'twice.yaml', '--slurm', 'held.yaml');
+    expect(submit()).toMatchObject({ status: 0, out: expect.stringContaining('6 runs') });
+    expect(submit()).toEqual({ status: 0, out: 'nothing to submit\n', err: '6 runs, 0 finished, 6 in the queue, 0 to submit\n' });
+    const { runs, counts } = statusOf('twice.yaml');
+    expect(counts).toMatchObject({ waiting: 6 });
+    expect(runs.map(({ slurm }) => slurm)).toEqual(
+      Array.from({ length: 6 }, () => expect.objectContaining({ state: 'pending', reason: 'JobHeldUser', active: true })),
+    );
+    expect(cluster.run('scancel', ['--me'])).toMatchObject({ status: 0 });
+    await untilEnded();
+    expect(statusOf('twice.yaml').runs.map(({ slurm }) => slurm?.state)).toEqual(Array.from({ length: 6 }, () => 'cancelled'));
+    expect(submit()).toMatchObject({ status: 0, err: expect.stringContaining('0 in the queue, 6 to submit') });
+    expect(readdirSync(join(folder, 'twice', 'slurm'))).toEqual(['1', '2']);
+    expect(cluster.run('scancel', ['--me'])).toMatchObject({ status: 0 });
+    await untilEnded();
+  });
+
   it.each([
     ['partition: nowhere\n', /invalid partition specified: nowhere/],
     ['sbatch: { no-such-option: 3 }\n', /unrecognized option '--no-such-option=3'/],
@@ -161,6 +178,26 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     expect([status, out, err]).toEqual([1, '', expect.stringMatching(/Cannot submit the runs: sbatch ended with exit code/)]);
     expect(err).toMatch(message);
     expect(existsSync(join(folder, 'refused'))).toBe(false);
+    expect(queued()).toBe('');
+  });
+
+  it('is not asked where the folder of the study cannot be written to', () => {
+    write('taken', 'mine');
+    mkdirSync(join(folder, 'read-only'));
+    mkdirSync(join(folder, 'half'));
+    write('half/slurm', 'mine too');
+    // Of the cluster's namespace alone.
+    expect(cluster.run('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', join(folder, 'read-only')])).toMatchObject({ status: 0 });
+    for (const [output, is] of [
+      ['taken', /there is a file in its place|not a directory/i],
+      ['read-only/out', /read-only/i],
+      ['half', /there is a file in its place/],
+    ] as const) {
+      write('unwritable.yaml', study(output));
+      const { status, out, err } = gradalign('compare', 'unwritable.yaml', '--slurm');
+      expect([status, out, err], output).toEqual([1, '', expect.stringMatching(is)]);
+    }
+    expect([readFileSync(join(folder, 'taken'), 'utf8'), readFileSync(join(folder, 'half', 'slurm'), 'utf8')]).toEqual(['mine', 'mine too']);
     expect(queued()).toBe('');
   });
 
@@ -195,6 +232,7 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
 interface Job {
   readonly job: string;
   readonly state: string;
+  readonly reason?: string;
   readonly active: boolean;
 }
 

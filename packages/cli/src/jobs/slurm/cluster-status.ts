@@ -1,5 +1,5 @@
 import type { RunStatus } from '@gradalign/core';
-import { readSubmissions, type SubmittedRun } from './submission.ts';
+import { type NamedRun, readSubmissions } from './submission.ts';
 import { type JobState, jobStates } from './task-states.ts';
 
 /** What the cluster says of the runs of a study. */
@@ -20,7 +20,7 @@ export async function clusterStatus(output: string): Promise<ClusterStatus | und
   const states = jobStates(submissions);
   const byFolder = new Map<string, JobState>();
   const byName = new Map<string, JobState>();
-  // What comes later stands: a later submission, and in it a later stage, which is the run itself where others come before it.
+  // What comes later stands.
   for (const { stages } of submissions)
     for (const stage of stages)
       for (const [number, run] of stage.runs.entries()) {
@@ -39,6 +39,6 @@ export async function clusterStatus(output: string): Promise<ClusterStatus | und
   };
 }
 
-function nameOf({ method, target, seed }: Pick<SubmittedRun, 'method' | 'target' | 'seed'>): string {
-  return JSON.stringify([method, target, seed]);
+function nameOf({ method, target, seed, trial }: NamedRun): string {
+  return JSON.stringify([method, target, seed, trial]);
 }

@@ -6,7 +6,7 @@ import { argumentsText, type ScriptOptions, tableScript, taskFile, taskScript } 
 import { arrayArguments, tableArguments } from './sbatch-arguments.ts';
 import type { SlurmOptions } from './slurm-options.ts';
 import type { Stage } from './stages-of.ts';
-import type { Submission } from './submission.ts';
+import type { Submission, SubmittedRun } from './submission.ts';
 
 /** What is submitted at once. */
 export interface PlannedSubmission {
@@ -83,6 +83,7 @@ export function planSubmission(stages: readonly Stage[], { output, folder, table
   };
 }
 
-function submitted({ method, target, seed, folder }: PlannedJob) {
-  return { method, target, seed, folder };
+/** The name of the run and its folder. */
+function submitted({ state: _, fingerprint: __, command: ___, arguments: ____, after: _____, ...run }: PlannedJob): SubmittedRun {
+  return run;
 }
