@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lockFolder } from '@gradalign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsText, taskScript } from '../src/jobs/slurm/batch-script.ts';
 import { digits } from './experiments.ts';
@@ -261,6 +262,20 @@ describe('bad input', () => {
       status: 2,
       err: expect.stringContaining('has a backslash in it'),
     });
+  });
+});
+
+describe('train --wait', () => {
+  it('waits for a folder that another process works in, and no longer than asked', async () => {
+    write('waiting.yaml', study('waiting'));
+    const { jobs } = JSON.parse((await gradalign('compare', 'waiting.yaml', '--plan', '--json')).out);
+    const at: string = jobs[0].folder;
+    mkdirSync(at, { recursive: true });
+    const lock = lockFolder(at, 'test');
+    const train = (seconds: string) => gradalign('train', 'waiting.yaml', '--method', 'erm', '--output', at, '--set', 'train.epochs=1', '--wait', seconds);
+    expect(await train('0.1')).toMatchObject({ status: 1, err: expect.stringContaining('is running in it, expected one process a folder') });
+    setTimeout(() => lock[Symbol.dispose](), 500);
+    expect(await train('60')).toMatchObject({ status: 0, out: expect.stringContaining('written to') });
   });
 });
 

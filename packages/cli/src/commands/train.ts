@@ -100,9 +100,9 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
   const start = () => trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
   const outcome = await untilFree(start, wait, interrupt.signal);
   line?.tell({ outcome: outcome.state });
-  if (outcome.state === 'taken')
+  if (outcome.state === 'taken' && !interrupt.signal.aborted)
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
-  if (outcome.state === 'interrupted') {
+  if (outcome.state === 'interrupted' || outcome.state === 'taken') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
   }

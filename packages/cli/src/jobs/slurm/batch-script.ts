@@ -38,7 +38,7 @@ stop() {
 trap stop TERM INT
 trap 'timed_out=yes; stop' USR1
 
-echo "task $task on $(hostname), started \${SLURM_RESTART_COUNT:-0} times before"
+echo "task $task on \${SLURMD_NODENAME:-$HOSTNAME}, started \${SLURM_RESTART_COUNT:-0} times before"
 ${setup(options)}
 status=143
 if [ -z "$stopped" ]; then
