@@ -100,8 +100,9 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     const first = gradalign('compare', 'study.yaml', '--slurm', 'slurm.yaml');
     expect([first.status, first.out], first.err).toEqual([0, expect.stringMatching(/^job \d+: 6 runs\njob \d+: table and report when they have ended/)]);
     const timedOut = await training('out');
-    const raw = cluster.run('squeue', ['-h', `--jobs=${timedOut.task}`, '-o', '%A']).out.trim();
-    expect(cluster.run('scancel', ['--batch', '--signal=USR1', raw])).toMatchObject({ status: 0 });
+    // As the cluster signals the batch script, which started the run: ahead of the time limit.
+    const { pid } = JSON.parse(readFileSync(join(timedOut.folder, '.lock'), 'utf8')) as { readonly pid: number };
+    expect(cluster.run('bash', ['-c', 'read -r _ _ _ script _ < "/proc/$1/stat" && kill -USR1 "$script"', '-', String(pid)])).toMatchObject({ status: 0 });
     const queuedAgain = await training('out', [timedOut.folder]);
     expect(cluster.run('scontrol', ['requeue', queuedAgain.task])).toMatchObject({ status: 0 });
     const canceled = await training('out', [timedOut.folder, queuedAgain.folder]);
@@ -156,7 +157,14 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     expect(runs.map(({ slurm }) => slurm)).toEqual(
       Array.from({ length: 6 }, () => expect.objectContaining({ state: 'pending', reason: 'JobHeldUser', active: true })),
     );
-    expect(cluster.run('scancel', ['--me'])).toMatchObject({ status: 0 });
+    const { stages, table } = JSON.parse(readFileSync(join(folder, 'twice', 'slurm', '1', 'submission.json'), 'utf8')) as Submission;
+    // Whole arrays: of single tasks that never ran SLURM forgets that they were canceled.
+    expect(
+      cluster.run(
+        'scancel',
+        [...stages, table].flatMap(({ job = '' }) => job),
+      ),
+    ).toMatchObject({ status: 0 });
     await untilEnded();
     expect(statusOf('twice.yaml').runs.map(({ slurm }) => slurm?.state)).toEqual(Array.from({ length: 6 }, () => 'cancelled'));
     expect(submit()).toMatchObject({ status: 0, err: expect.stringContaining('0 in the queue, 6 to submit') });

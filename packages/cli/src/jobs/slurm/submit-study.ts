@@ -39,7 +39,7 @@ export async function submitStudy(file: string, study: Study, options: SubmitOpt
   if ('error' in there) throw cannot('submit the runs', there.error, 'a machine that submits jobs to SLURM (--dry-run shows them anywhere)');
   const made = [folder, study.output].filter((one) => !existsSync(one));
   try {
-    requireWorkingLocks(folder);
+    for (const one of [study.output, folder]) requireWorkingLocks(one);
     using _ = lockFolder(folder, 'submit runs');
     return await prepare(file, study, options, terminal, send);
   } finally {
