@@ -6,6 +6,7 @@ export const oneTermination = 'GRADALIGN_ONE_TERMINATION';
 /**
  * A signal that the first Ctrl-C (or SIGTERM) aborts, so that a command can finish what it has in hand and save; the second ends the process at once (a
  * second SIGTERM does not in the jobs of a cluster, which kills what is too slow).
+ * A terminal that closes, which may send SIGHUP twice, never ends the process at once either.
  * `whatHappens` is shown at the first: `finishing this step, then saving`. Disposing stops listening.
  */
 export function interruptible(terminal: Terminal, whatHappens: string): { readonly signal: AbortSignal } & Disposable {
@@ -16,13 +17,16 @@ export function interruptible(terminal: Terminal, whatHappens: string): { readon
     terminal.warn(`${whatHappens} (interrupt again to stop immediately)`);
     controller.abort();
   };
+  const onHangUp = () => controller.signal.aborted || onSignal();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onHangUp);
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.off('SIGHUP', onHangUp);
     },
   };
 }

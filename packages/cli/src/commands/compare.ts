@@ -92,7 +92,7 @@ Examples:
           const submission = { slurm, loading, shared: options, dryRun: options.dryRun === true, tableArguments: tableArguments(options), ...table };
           return submitStudy(file, study, submission, terminal);
         }
-        if (options.status) return printStatus(study, terminal);
+        if (options.status) return printStatus(study, loading, terminal);
         if (options.plan) return printPlan(file, study, { ...options, loading }, terminal);
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
         const failed: FailedRun[] = [];

@@ -1,12 +1,12 @@
-import type { RunStatus, Study } from '@gradalign/core';
+import type { LoadOptions, RunStatus, Study } from '@gradalign/core';
 import type { Terminal } from '../terminal.ts';
 import { clusterStatus } from './slurm/cluster-status.ts';
 import type { JobState } from './slurm/task-states.ts';
 
 /** Prints how far each run of a study is, from its folder, and where it was submitted to SLURM from the queue. */
-export async function printStatus(study: Study, terminal: Terminal): Promise<number> {
-  const { renderTable, studyStatus } = await import('@gradalign/core');
-  const status = studyStatus(study);
+export async function printStatus(study: Study, loading: LoadOptions, terminal: Terminal): Promise<number> {
+  const { expectedSettings, renderTable, studyStatus } = await import('@gradalign/core');
+  const status = studyStatus(study, await expectedSettings(study, loading));
   const { runs, counts, others } = status;
   const cluster = await clusterStatus(study.output);
   const ofCluster = (one: RunStatus) => (cluster ? [describeTask(cluster.task(one))] : []);
@@ -25,7 +25,10 @@ export async function printStatus(study: Study, terminal: Terminal): Promise<num
       .map(([state, n]) => `${n} ${state}`)
       .join(', ')}`,
   );
-  if (others > 0) terminal.notice(`${others} more folders are runs of these names, with other settings or data, or older: --plan tells which the study takes`);
+  if (others > 0)
+    terminal.notice(
+      `${others} more ${others === 1 ? 'folder has the name of a run' : 'folders have names of runs'}, with other settings or data, or older: --plan tells which the study takes`,
+    );
   if (cluster?.problem !== undefined) terminal.warn(`the queue of SLURM is not known here: ${cluster.problem}`);
   if (cluster?.table) terminal.print(`table and report: job ${describeTask(cluster.table)}`);
   terminal.printJson(
