@@ -69,7 +69,7 @@ Examples:
   gradalign compare study.yaml --format latex -o table.tex
   gradalign compare study.yaml --jobs 4             # also on several machines at once that share the folder
   gradalign compare study.yaml --plan -q | parallel -j 4
-  gradalign compare study.yaml --slurm slurm.yaml   # partition: gpu, gres: gpu:1, time: 1-00:00:00, memory: 16G, cpus: 4`,
+  gradalign compare study.yaml --slurm slurm.yaml   # partition: gpu, gres: gpu:1, time: 1-00:00:00, memory: 16G`,
     )
     .action((file: string, options: CompareOptions) =>
       run(async (terminal) => {
