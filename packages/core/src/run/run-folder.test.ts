@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cutLog, occupiedBy, openRunFolder } from './run-folder.ts';
+import { cutLog, FolderLostError, occupiedBy, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 
 let folder: string;
@@ -101,6 +101,12 @@ it('a run whose lock another process has taken over stops before it writes', () 
   run.requireHeld();
   writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 7, host: 'another-machine' }));
   expect(() => run.requireHeld()).toThrow(`Cannot go on with the run in ${folder}: process 7 on another-machine has taken it over`);
+  const log = openRunLog(run.log, run.requireHeld);
+  log.write({ step: 3 });
+  expect(() => log.flush()).toThrow(FolderLostError);
+  // What it had to say is gone with the run: closing the log writes nothing, and hides no error.
+  log[Symbol.dispose]();
+  expect(readFileSync(run.log, 'utf8')).toBe('');
   rmSync(join(folder, '.lock'));
   expect(() => run.requireHeld()).toThrow('its lock was removed');
 });

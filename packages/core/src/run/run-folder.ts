@@ -76,10 +76,7 @@ export function runPaths(path: string): RunPaths {
  *
  * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
  */
-export function openRunFolder(
-  path: string,
-  { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter },
-): RunFolder {
+export function openRunFolder(path: string, { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter }): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
   const occupied = resume ? undefined : occupiedBy(path);
