@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planSubmission } from '../src/jobs/slurm/plan-submission.ts';
 import { sendSubmission } from '../src/jobs/slurm/send-submission.ts';
-import { stagesOf } from '../src/jobs/slurm/stages-of.ts';
+import type { SlurmOptions } from '../src/jobs/slurm/slurm-options.ts';
+import { type Stage, stagesOf } from '../src/jobs/slurm/stages-of.ts';
 import type { Submission } from '../src/jobs/slurm/submission.ts';
 import { digits } from './experiments.ts';
 import { gradalignArguments } from './run-gradalign.ts';
@@ -210,18 +211,11 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     expect(queued()).toBe('');
   });
 
-  it('runs what waits for other runs after them: an array a stage, and the table last', async () => {
-    const output = join(folder, 'stages');
+  /** Submits jobs of any command, as a study is submitted, and waits until they have ended. */
+  async function submitted(output: string, stages: readonly Stage[], slurm: Partial<SlurmOptions>): Promise<string> {
     const at = join(output, 'slurm', '1');
-    const job = (name: string, ...after: string[]) => ({
-      ...{ method: name, target: 'a', seed: 0, state: 'waiting' as const, folder: join(output, name), fingerprint: null, command: '' },
-      ...{ arguments: [join(output, name)], after: after.map((one) => join(output, one)) },
-    });
-    mkdirSync(output);
-    const stages = stagesOf([job('run', 'trial 1', 'trial 2'), job('trial 1'), job('trial 2'), job('alone')]);
-    const command = ['bash', '-c', 'sleep 1; date +%s%N > "$1"', '-'];
-    const slurm = { saveBefore: 60, requeues: 3, setup: [], table: {}, sbatch: {}, command };
-    const planned = planSubmission(stages, { output, folder: at, tableCommands: { table: [join(output, 'table')] }, queued: new Map(), slurm });
+    const options = { saveBefore: 60, requeues: 3, setup: [], table: {}, sbatch: {}, ...slurm };
+    const planned = planSubmission(stages, { output, folder: at, tableCommands: { table: [join(output, 'table')] }, queued: new Map(), slurm: options });
     const before = process.env['SLURM_CONF'];
     process.env['SLURM_CONF'] = cluster.configuration;
     try {
@@ -231,10 +225,35 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
       else process.env['SLURM_CONF'] = before;
     }
     await untilEnded();
+    return at;
+  }
+
+  const job = (output: string, name: string, ...after: string[]) => ({
+    ...{ method: name, target: 'a', seed: 0, state: 'waiting' as const, folder: join(output, name), fingerprint: null, command: '' },
+    ...{ arguments: [join(output, name)], after: after.map((one) => join(output, one)) },
+  });
+
+  it('runs what waits for other runs after them: an array a stage, and the table last', async () => {
+    const output = join(folder, 'stages');
+    mkdirSync(output);
+    const stages = stagesOf([job(output, 'run', 'trial 1', 'trial 2'), job(output, 'trial 1'), job(output, 'trial 2'), job(output, 'alone')]);
+    await submitted(output, stages, { command: ['bash', '-c', 'sleep 1; date +%s%N > "$1"', '-'] });
     const ended = (name: string) => BigInt(readFileSync(join(output, name), 'utf8').trim());
     const second = 1_000_000_000n;
     for (const name of ['trial 1', 'trial 2', 'alone']) expect(ended('run') - ended(name)).toBeGreaterThanOrEqual(second);
     expect(ended('table') - ended('run')).toBeGreaterThanOrEqual(second);
+  });
+
+  it('signals a task ahead of its time limit of a minute, which ends and is queued again', async () => {
+    const output = join(folder, 'limited');
+    mkdirSync(output);
+    const run =
+      'if [ -e "$1.saved" ] || [[ $1 = */table ]]; then echo done > "$1"; exit; fi; trap \'touch "$1.saved"; exit 130\' TERM; while :; do sleep 0.1; done';
+    const at = await submitted(output, stagesOf([job(output, 'run')]), { time: 1, saveBefore: 10, command: ['bash', '-c', run, '-'] });
+    expect(readFileSync(join(output, 'run'), 'utf8')).toBe('done\n');
+    const printed = readFileSync(join(at, 'runs-0-0.log'), 'utf8');
+    expect(printed).toMatch(/the time limit is near: saved, and queued again\n/);
+    expect(printed).toContain('started 1 times before');
   });
 });
 
