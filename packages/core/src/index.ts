@@ -11,6 +11,7 @@ export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, typ
 export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
 export type { PortableSettings } from './configuration/portable-settings.ts';
+export { type ReadSettingsOptions, readSettings } from './configuration/read-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
 export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {
