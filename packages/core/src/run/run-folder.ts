@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describeWriteError, makeFolders } from '@gradalign/engine/files';
-import { cannot } from '../contracts/errors.ts';
-import { lockFolder } from '../files/folder-lock.ts';
+import { cannot, UserError } from '../contracts/errors.ts';
+import { lockFolder, lockHolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
+import { isLeftBehind } from '../files/temporary-name.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -100,6 +101,21 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
+}
+
+/**
+ * Removes what a process left in the folder of a finished run that was killed after it had written the results: its lock, and files not renamed yet. A
+ * folder that a process works in stays as it is.
+ */
+export function sweepRunFolder(path: string): void {
+  const names = existsSync(path) ? readdirSync(path) : [];
+  if (!names.some((name) => name === '.lock' || isLeftBehind(name)) || lockHolder(path)) return;
+  try {
+    openRunFolder(path, { resume: true })[Symbol.dispose]();
+  } catch (error) {
+    // What is finished can be used from a folder that cannot be written to.
+    if (!(error instanceof UserError)) throw error;
+  }
 }
 
 /** What makes a folder no place for a new run, in words; undefined where it is one. Who holds a lock is asked when the run is started. */
