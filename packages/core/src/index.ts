@@ -1,3 +1,11 @@
+export { type FastDevRun, type FastDevRunOptions, fastDevRun } from './develop/fast-dev-run.ts';
+export { type Overfit, type OverfitOptions, overfit } from './develop/overfit.ts';
+export { type FindLearningRateOptions, findLearningRate, type LearningRates } from './develop/find-learning-rate.ts';
+export type { Layer } from './develop/layers-of.ts';
+export { type ProfiledSteps, type ProfileStepsOptions, profileSteps } from './develop/profile-steps.ts';
+export type { TraceEvent } from './develop/trace-events.ts';
+export type { RatedLoss } from './develop/suggest-rate.ts';
+export { type SummarizedLayer, type SummarizeOptions, type Summary, summarize } from './develop/summarize.ts';
 export { describeWriteError, makeFolders } from '@gradalign/engine/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
@@ -184,11 +192,13 @@ export { type PublishedFigure, type PublishedFigures, readPublishedFigures } fro
 export { describeHolder, type FailedRun, planStudy, runStudy, type StudyOptions, type StudyRun, titleOf } from './study/study.ts';
 export { type Study, studyTargets } from './study/study-definition.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
+export { expectedSettings } from './study/expected-settings.ts';
 export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './study/study-status.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
 export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
-export { createObjective, type ObjectiveParts } from './training/create-objective.ts';
+export { createObjective } from './training/create-objective.ts';
+export type { ObjectiveParts } from './training/objective-parts.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';
 export { ermStep } from './training/erm-step.ts';
 export { type BatchStatistics, moveRunningStatistics } from './training/running-statistics.ts';

@@ -4,6 +4,11 @@ import sharp from 'sharp';
 import type { Picture } from './plots/draw-plot.ts';
 import { withLightColors } from './plots/palette.ts';
 
+/** A plot as a file of its own: colors for a white ground in place of names. */
+export function standaloneSvg({ svg }: Pick<Picture, 'svg'>): string {
+  return withLightColors(svg).replace('<svg ', '<svg color="#1b2027" ');
+}
+
 /**
  * Writes each plot as `<id>.svg`, `<id>.png` (three times its size, white ground, for print at 300 dpi) and `<id>.csv`; makes the folder.
  *
@@ -18,7 +23,7 @@ export async function writePictures(pictures: readonly Picture[], folder: string
   }
   const files: string[] = [];
   for (const { id, svg, csv } of pictures) {
-    const light = withLightColors(svg).replace('<svg ', '<svg color="#1b2027" ');
+    const light = standaloneSvg({ svg });
     const png = await sharp(Buffer.from(light), { density: 216 }).flatten({ background: '#ffffff' }).png({ compressionLevel: 9 }).toBuffer();
     for (const [extension, content] of [
       ['svg', light],

@@ -36,6 +36,9 @@ export function checkExperiment(
     if (pattern === '**' && thaws >= train.epochs)
       note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
   }
+  const samples = Object.keys(data.source).length * data.batch.perDomain;
+  if ((train.accumulate ?? 1) > samples)
+    note(['train', 'accumulate'], `found ${train.accumulate}, expected at most ${samples}: a step has ${samples} samples to split into parts`);
   losses.forEach(({ use }, i) => {
     const { views = 1 } = catalogue.find('loss', use) as LossDefinition;
     if (data.views < views)

@@ -1,8 +1,10 @@
-import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { cannot, UserError } from '../contracts/errors.ts';
-import { lockFolder, lockHolder } from '../files/folder-lock.ts';
+import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { type LockHolder, lockFolder, lockHolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
 import { isLeftBehind } from '../files/temporary-name.ts';
 
@@ -39,8 +41,18 @@ export interface RunPaths {
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
 export interface RunFolder extends RunPaths, Disposable {
-  /** Throws a UserError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
+  /** Throws a FolderLostError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
   requireHeld(): void;
+}
+
+/** Another process has taken a run's folder over, or had it since: this one writes nothing more into it. */
+export class FolderLostError extends UserError {
+  /** Undefined where it has given the folder back already. */
+  readonly holder: LockHolder | undefined;
+  constructor(message: string, holder: LockHolder | undefined) {
+    super(message);
+    this.holder = holder;
+  }
 }
 
 /** The paths within a run's folder; none of them needs to exist. */
@@ -66,7 +78,7 @@ export function runPaths(path: string): RunPaths {
  *
  * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
  */
-export function openRunFolder(path: string, { resume }: { readonly resume: boolean }): RunFolder {
+export function openRunFolder(path: string, { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter }): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
   const occupied = resume ? undefined : occupiedBy(path);
@@ -83,7 +95,9 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);
     throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
   }
-  const lock = lockFolder(path, 'run');
+  const lock = lockFolder(path, 'run', {
+    onWatch: ({ pid, host }) => reporter.notice(`${path}: process ${pid} on ${host} seems to be gone; its lock is watched for 20 s before it is taken over`),
+  });
   if (!there && existsSync(paths.experiment)) {
     lock[Symbol.dispose]();
     throw cannot(`start a run in ${path}`, 'another process has just started one there', 'a folder without one: continue it with --resume', { exitCode: 2 });
@@ -97,7 +111,10 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       if (other === undefined) return;
       if (!existsSync(path)) throw cannot(`go on with the run in ${path}`, 'the folder was removed', 'the folder that the run began in');
       const by = other === 'nobody' ? 'its lock was removed' : `process ${other.pid} on ${other.host} has taken it over`;
-      throw cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s');
+      throw new FolderLostError(
+        cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s').message,
+        other === 'nobody' ? undefined : other,
+      );
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
@@ -105,16 +122,25 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
 
 /**
  * Removes what a process left in the folder of a finished run that was killed after it had written the results: its lock, and files not renamed yet. A
- * folder that a process works in stays as it is.
+ * folder that a process works in, or that another machine left, stays as it is.
  */
 export function sweepRunFolder(path: string): void {
   const names = existsSync(path) ? readdirSync(path) : [];
-  if (!names.some((name) => name === '.lock' || isLeftBehind(name)) || lockHolder(path)) return;
+  if (!names.some((name) => name === '.lock' || isLeftBehind(name)) || lockHolder(path) || isLockedElsewhere(path)) return;
   try {
     openRunFolder(path, { resume: true })[Symbol.dispose]();
   } catch (error) {
     // What is finished can be used from a folder that cannot be written to.
     if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** Whether another machine left the lock: it would be watched for a while before it is taken over. */
+function isLockedElsewhere(path: string): boolean {
+  try {
+    return (JSON.parse(readFileSync(join(path, '.lock'), 'utf8')) as { readonly host?: unknown }).host !== hostname();
+  } catch {
+    return false;
   }
 }
 
