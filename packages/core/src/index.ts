@@ -177,7 +177,7 @@ export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type MeasuredSteps, measureSteps } from './run/measure-steps.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';
 export { requireMemory, usableMemory } from './run/require-memory.ts';
-export { type RunPaths, runPaths } from './run/run-folder.ts';
+export { type RunPaths, runPaths, sweepRunFolder } from './run/run-folder.ts';
 export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cutLog, FolderLostError, occupiedBy, openRunFolder } from './run-folder.ts';
+import { cutLog, FolderLostError, occupiedBy, openRunFolder, sweepRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 
 let folder: string;
@@ -76,6 +76,19 @@ it.each<[string, readonly string[], string | undefined]>([
   const open = () => openRunFolder(folder, { resume: false })[Symbol.dispose]();
   if (held === undefined) open();
   else expect(open).toThrow(`Cannot start a run in ${folder}: it holds ${held}, expected a folder without one`);
+});
+
+it('what a killed process left in a finished run goes when the run is reused; what a living one holds stays', () => {
+  mkdirSync(folder);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  for (const name of ['experiment.yaml', 'results.json', `results.json.${pid}.tmp`]) writeFileSync(join(folder, name), '');
+  const lock = join(folder, '.lock');
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: 'another-machine', time: new Date().toISOString() }));
+  sweepRunFolder(folder);
+  expect(existsSync(lock)).toBe(true);
+  writeFileSync(lock, JSON.stringify({ pid, host: hostname() }));
+  sweepRunFolder(folder);
+  expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'experiment.yaml', 'results.json']);
 });
 
 it('a folder that cannot be created is named', () => {
