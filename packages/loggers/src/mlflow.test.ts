@@ -186,6 +186,7 @@ it('credentials are sent, and written nowhere: not in the folder, not in a warni
   vi.stubEnv('MLFLOW_TRACKING_USERNAME', 'ada');
   vi.stubEnv('MLFLOW_TRACKING_PASSWORD', 'hunter2-secret');
   await using server = await new TrackingServerForTests().listen();
+  vi.stubEnv('MLFLOW_TRACKING_URI', server.address);
   server.misbehave = (_, response) => reply(response, 401, { message: 'hunter2-secret is wrong' });
   const callback = start(server.address);
   await trainEpochs(callback, 0, 2);

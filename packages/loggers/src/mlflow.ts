@@ -53,6 +53,7 @@ export const mlflow = defineCallback({
     };
     return {
       async runStarted() {
+        if (server.withheld !== undefined) context.logger.warn(`mlflow: ${server.withheld}`);
         const own = ownFolder(folder, 'mlflow');
         const known = resumed ? openSpool(own, server, context) : undefined;
         const spool = known ?? startSpool(own, server, given, context);

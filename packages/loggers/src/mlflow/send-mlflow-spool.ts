@@ -27,7 +27,7 @@ export async function sendMlflowSpool(
   const spool = Spool.open(join(folder, 'mlflow'));
   if (!spool) throw cannot(`send what ${folder} keeps for MLflow`, 'it keeps nothing', 'the folder of a run that was trained with the callback mlflow');
   using _lock = lockFolder(folder, 'run');
-  const server = trackingServer(env['MLFLOW_TRACKING_URI'] ?? spool.run.server, env);
+  const server = trackingServer(env['MLFLOW_TRACKING_URI'] === undefined ? spool.run.server : undefined, env);
   await new Delivery({ spool, server, folder, timeout: 1000 * timeout, logger }).finish();
   return spool.queue.length;
 }

@@ -15,6 +15,20 @@ it('sends user and password as Basic, a token as Bearer, and nothing where there
   expect(trackingServer(undefined, uri).authorization).toBeUndefined();
 });
 
+it('sends credentials to a server that an option names only where MLFLOW_TRACKING_URI names it too', () => {
+  const token = { MLFLOW_TRACKING_TOKEN: 't0ken' };
+  const foreign = trackingServer('https://collector.example', { ...token, MLFLOW_TRACKING_URI: 'https://mlflow.lab' });
+  expect(foreign.authorization).toBeUndefined();
+  expect(foreign.withheld).toBe(
+    'the credentials in the environment are not sent to https://collector.example: set MLFLOW_TRACKING_URI to it if they are meant for it',
+  );
+  expect(trackingServer('https://collector.example', token).authorization).toBeUndefined();
+  expect(trackingServer('http://mlflow.lab', { ...token, MLFLOW_TRACKING_URI: 'https://mlflow.lab' }).authorization).toBeUndefined();
+  const own = trackingServer('https://mlflow.lab/team', { ...token, MLFLOW_TRACKING_URI: 'https://mlflow.lab' });
+  expect([own.authorization, own.withheld]).toEqual(['Bearer t0ken', undefined]);
+  expect(trackingServer('https://collector.example', {}).withheld).toBeUndefined();
+});
+
 it('takes credentials out of the address, and strikes them out of texts', () => {
   const server = trackingServer(undefined, { MLFLOW_TRACKING_URI: 'http://ada:s%40fe@a:5000' });
   expect(server.shown).toBe('http://a:5000');

@@ -6,8 +6,10 @@ export interface TrackingServer {
   readonly base: string;
   /** As messages name it. */
   readonly shown: string;
-  /** The `Authorization` header; absent where no credentials are given. */
+  /** The `Authorization` header; absent where no credentials are given, or they are withheld. */
   readonly authorization?: string;
+  /** Set where credentials are there and are not sent: an experiment or a run's folder names the server, and `MLFLOW_TRACKING_URI` does not name it too. */
+  readonly withheld?: string;
   /** A text with every credential of at least 4 characters in it struck out: shorter ones are in every other word. */
   redact(text: string): string;
 }
@@ -16,7 +18,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The server that an option or `MLFLOW_TRACKING_URI` names, with the credentials of `MLFLOW_TRACKING_TOKEN`, or of `MLFLOW_TRACKING_USERNAME` and
- * `MLFLOW_TRACKING_PASSWORD`, as MLflow's own clients read them.
+ * `MLFLOW_TRACKING_PASSWORD`, as MLflow's own clients read them. An experiment or a run may come from somebody else: a server that it names gets the
+ * credentials only where it is also the one in `MLFLOW_TRACKING_URI`.
  *
  * @param option Becomes part of the run's record: it may hold no credentials.
  * @throws UserError, exit code 2, where no server is named, or by something other than an http address.
@@ -37,10 +40,15 @@ export function trackingServer(option: string | undefined, env: Environment): Tr
     );
   const { authorization, secrets } = credentials(url, env);
   const base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const known = option === undefined || originOf(env['MLFLOW_TRACKING_URI']) === url.origin;
   return {
     base,
     shown: base,
-    ...(authorization === undefined ? {} : { authorization }),
+    ...(authorization === undefined
+      ? {}
+      : known
+        ? { authorization }
+        : { withheld: `the credentials in the environment are not sent to ${url.origin}: set MLFLOW_TRACKING_URI to it if they are meant for it` }),
     redact: (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '[redacted]'), text),
   };
 }
@@ -53,6 +61,10 @@ function credentials(url: URL, env: Environment): { readonly authorization?: str
   const secrets = [token, password, username !== '' || password !== '' ? basic : ''].filter((secret) => secret.length >= 4);
   if (username !== '' || password !== '') return { authorization: `Basic ${basic}`, secrets };
   return token === '' ? { secrets } : { authorization: `Bearer ${token}`, secrets };
+}
+
+function originOf(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address.trim()) ? new URL(address.trim()).origin : undefined;
 }
 
 function decoded(text: string): string {
