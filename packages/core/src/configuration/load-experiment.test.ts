@@ -201,7 +201,7 @@ describe('what is wrong is told with its place, all at once', () => {
     expect(await problems(base, ['rho'])).toEqual(['--set rho:1:1 : this sets nothing, expected path=value (optimizer.rho=0.05)']);
     expect(await problems(base, ['data.leaveOut=c'])).toEqual(["--set data.leaveOut=c:1:1 data.leaveOut: 'c' is not a source domain, expected one of a, b"]);
     expect(await problems(base, ['train.epoch=3'])).toEqual([
-      "--set train.epoch=3:1:1 train.epoch: 'epoch' is not known here, expected one of epochs, stepsPerEpoch, freeze, evaluateEvery, checkpointEvery, clipNorm, cosinesEvery; did you mean 'epochs'?",
+      "--set train.epoch=3:1:1 train.epoch: 'epoch' is not known here, expected one of epochs, stepsPerEpoch, freeze, evaluateEvery, checkpointEvery, clipNorm, accumulate, cosinesEvery; did you mean 'epochs'?",
     ]);
   });
 
