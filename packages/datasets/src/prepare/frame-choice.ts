@@ -1,4 +1,6 @@
-import { cannot, evenlySpread, type Split } from '@gradalign/core';
+import type { Split } from '@gradalign/core';
+import { evenlySpread } from '@gradalign/core/images';
+import { cannot } from '@gradalign/core/pixels';
 
 /** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
