@@ -41,6 +41,11 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
         ? new ProblemError('headers-too-large', 'the headers have too many bytes')
         : new ProblemError('malformed-request', 'this is no request of HTTP/1.1');
   const body = JSON.stringify(problem.body);
-  const head = [`HTTP/1.1 ${problem.status} ${problem.kind}`, `Content-Type: ${problemType}`, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'];
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.kind}`,
+    `Content-Type: ${problemType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { answerClientError, answerProblems } from './answer-problems.ts';
 import type { MediaKind } from './judge-messages.ts';
 import type { JudgePool } from './judge-pool.ts';
@@ -24,7 +24,7 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
   const metrics = createMetrics(pool);
   const app = Fastify({
     logger: log === 'silent' ? false : { level: log, base: null },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.clipBytes + multipartOverhead,
     requestTimeout: 1000 * seconds.receive,
     forceCloseConnections: 'idle',
@@ -46,7 +46,8 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
   app.post('/check', {
     // Before the body is read: a request that would be refused is not received.
     onRequest: async (request) => {
-      if (isStopping(app)) throw new ProblemError('stopping', 'the service is stopping, expected a request to another one', { headers: { connection: 'close' } });
+      if (isStopping(app))
+        throw new ProblemError('stopping', 'the service is stopping, expected a request to another one', { headers: { connection: 'close' } });
       if (pool.isFull) throw busy('all processes are at work and the queue is full', pool.pause);
       if (uploads >= settings.uploads) throw busy(`${uploads} requests are being received, expected at most ${settings.uploads}`, 1);
       request.uploading = true;

@@ -79,10 +79,15 @@ async function detectorFor({ preparation }: ModelMetadata): Promise<LivenessOpti
 
 async function nativeRuntime(): Promise<NonNullable<LivenessOptions['runtime']>> {
   try {
-    return (await import('onnxruntime-node')) as unknown as NonNullable<LivenessOptions['runtime']>;
+    return await import('onnxruntime-node');
   } catch (cause) {
-    throw cannot('load the model', 'onnxruntime-node is not installed here, or does not load', 'it (npm install onnxruntime-node), or runtime: onnxruntime-web', {
-      cause,
-    });
+    throw cannot(
+      'load the model',
+      'onnxruntime-node is not installed here, or does not load',
+      'it (npm install onnxruntime-node), or runtime: onnxruntime-web',
+      {
+        cause,
+      },
+    );
   }
 }

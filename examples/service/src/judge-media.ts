@@ -47,8 +47,8 @@ async function refuseLargePicture(bytes: Uint8Array, most: number): Promise<void
   if (kind.name === 'BMP') return;
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
-    .catch((error: Error) => {
-      throw refused('unreadable', `the picture cannot be read: its header is damaged (${error.message.split('\n', 1)[0]})`);
+    .catch(() => {
+      throw refused('unreadable', 'the picture cannot be read: its header is damaged');
     });
   if (header.width * header.height > most)
     throw refused('too-large', `the picture has ${header.width} x ${header.height} pixels, expected at most ${millions(most)} million`);
@@ -76,7 +76,8 @@ async function judgeClip(liveness: Liveness, bytes: Uint8Array, settings: JudgeS
     const wanted = chosenFrames(clip.count, choice);
     let watched = await watchFrames(liveness, clip.read(wanted), settings.seconds);
     // Fewer frames than its container promised: those are chosen that exist.
-    if ((watched?.newest.seen ?? 0) < wanted.length) watched = await watchFrames(liveness, clip.read(chosenFrames(await clip.recount(), choice)), settings.seconds);
+    if ((watched?.newest.seen ?? 0) < wanted.length)
+      watched = await watchFrames(liveness, clip.read(chosenFrames(await clip.recount(), choice)), settings.seconds);
     if (!watched) throw refused('unreadable', 'the clip cannot be read: none of its frames can be decoded');
     const { newest, judged } = watched;
     if (newest.score === null || !judged[0]) throw unjudged(newest.frame, `none of ${newest.seen} frames can be judged: `);

@@ -48,10 +48,7 @@ interface JudgePoolOptions {
  *
  * @throws UserError where the model cannot be used
  */
-export async function startJudgePool(
-  settings: JudgeSettings,
-  { processes, queue, startSeconds, onFault }: JudgePoolOptions,
-): Promise<JudgePool> {
+export async function startJudgePool(settings: JudgeSettings, { processes, queue, startSeconds, onFault }: JudgePoolOptions): Promise<JudgePool> {
   const first = await startJudgeProcess(settings, startSeconds);
   const others = await Promise.allSettled(Array.from({ length: processes - 1 }, () => startJudgeProcess(settings, startSeconds)));
   const idle: JudgeProcess[] = [first, ...others.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))];
@@ -171,7 +168,8 @@ export async function startJudgePool(
       const end = performance.now() + 1000 * seconds;
       while (working.size + waiting.length > 0 && performance.now() < end) await wait(20);
       stopped.abort();
-      for (const { reject } of waiting.splice(0)) reject(new ProblemError('stopping', 'the service stopped before this was judged, expected a request to another one'));
+      for (const { reject } of waiting.splice(0))
+        reject(new ProblemError('stopping', 'the service stopped before this was judged, expected a request to another one'));
       for (const process of working) process.kill();
       await Promise.all(idle.splice(0).map((process) => process.close()));
     },

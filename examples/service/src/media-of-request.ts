@@ -60,8 +60,16 @@ export function unsupported(type: string): ProblemError {
   );
 }
 
-/** MP4 and QuickTime (but not the pictures of that family), Matroska and WebM, AVI, MPEG, Ogg, FLV, ASF. */
+/** MP4 and QuickTime, Matroska and WebM, AVI, MPEG, Ogg, FLV, ASF. Pictures of the family of MP4 are none. */
 function looksLikeClip(head: string): boolean {
-  if (/^.{4}ftyp/s.test(head)) return !/^(avif|avis|mif1|msf1|hei[cxms])/.test(head.slice(8));
-  return /^(\x1aE\xdf\xa3|RIFF.{4}AVI |\0\0\x01[\xba\xb3]|OggS|FLV|0&\xb2u|.{4}(moov|mdat|wide|free|skip))/s.test(head);
+  if (head.startsWith('ftyp', 4)) return !stillBrands.includes(head.slice(8, 12));
+  return clipBeginnings.some(([at, text]) => head.startsWith(text, at));
 }
+
+const stillBrands = ['avif', 'avis', 'mif1', 'msf1', 'heic', 'heix', 'heim', 'heis'];
+
+const clipBeginnings: readonly (readonly [at: number, text: string])[] = [
+  ...['moov', 'mdat', 'wide', 'free', 'skip'].map((box) => [4, box] as const),
+  ...['\x1aE\xdf\xa3', '\0\0\x01\xba', '\0\0\x01\xb3', 'OggS', 'FLV', '0&\xb2u'].map((text) => [0, text] as const),
+  [8, 'AVI '],
+];

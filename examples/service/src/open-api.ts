@@ -82,7 +82,10 @@ export function openApi({ limits }: Settings): object {
             415: refused('It is of a type that is not read'),
             422: refused('It was read and cannot be judged: no face, several, too small, cut off, too dark, blurred; or judging it takes too long'),
             500: refused('A fault of the service'),
-            503: { ...refused('No room; Retry-After says when to come again. Or the service is stopping'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
+            503: {
+              ...refused('No room; Retry-After says when to come again. Or the service is stopping'),
+              headers: { 'Retry-After': { schema: { type: 'integer' } } },
+            },
           },
         },
       },

@@ -43,7 +43,6 @@ export async function probeVideo(path: string, signal?: AbortSignal, limits?: Cl
     const time = section === 'packet' && limits ? Number(valueIn(line, 'pts_time')) : Number.NaN;
     if (time < earliest) earliest = time;
     if (time > latest) latest = time;
-    if (limits && packets > limits.packets) tool.kill();
     // It is decoded and not shown.
     if (section === 'packet' && valueIn(line, 'flags')?.includes('D')) hidden++;
     if (section === 'stream') stream ??= line;
@@ -53,6 +52,10 @@ export async function probeVideo(path: string, signal?: AbortSignal, limits?: Cl
     const lines = `${begun}${chunk}`.split('\n');
     begun = lines.pop() ?? '';
     lines.forEach(take);
+    if (limits && packets > limits.packets) {
+      tool.kill();
+      throw beyond(`it has more than ${limits.packets} frames`);
+    }
   }
   take(begun);
   const { code, said } = await tool.ended;
