@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { readSettings } from '../src/settings.ts';
 import { type Service, startService } from '../src/start-service.ts';
@@ -47,4 +48,14 @@ export function problem({ status, headers, body }: Answer): readonly [number, un
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(body).toMatchObject({ type: expect.stringMatching(/^urn:gradalign:problem:/), title: expect.any(String), status });
   return [status, body['detail']];
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await wait(50);
+}
+
+/** A value of /metrics. */
+export async function metric(url: string, name: string): Promise<number> {
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
 }

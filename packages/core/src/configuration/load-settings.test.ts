@@ -37,6 +37,7 @@ it('a variable overrides the file, which overrides the default; paths are relati
 
 it.each([
   [undefined, {}, "environment:1:1 'model' is missing"],
+  [undefined, { DOOR__PORT: '80' }, "environment:1:1 'model' is missing"],
   ['prot: 80\n', {}, /door.yaml:1:1 'model' is missing[\s\S]*door.yaml:1:1 prot: 'prot' is not known here.*did you mean 'port'/],
   ['model: m\nport: 99999\n', {}, /door.yaml:2:7 port: found the number 99999, expected a number <= 65535/],
   ['model: m\n', { DOOR__PORT: 'eighty' }, 'DOOR__PORT:1:1 port: found text "eighty", expected a whole number'],

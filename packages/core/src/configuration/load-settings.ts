@@ -28,10 +28,11 @@ export interface SettingsSources {
  */
 export function loadSettings<T>(schema: TSchema, { file, env, prefix, paths = [] }: SettingsSources): T {
   const written = file === undefined ? ({ kind: 'map', at: placeOf('environment'), entries: new Map() } as const) : readFile(file, env);
-  const root = Object.keys(env)
+  const merged = Object.keys(env)
     .filter((name) => name.startsWith(prefix) && env[name] !== '')
     .sort()
     .reduce<MapNode>((node, name) => mergeNodes(node, nodeOf(name, pathOf(name.slice(prefix.length)), env[name] as string)) as MapNode, written);
+  const root: MapNode = { ...merged, at: written.at };
   const problems: Problem[] = [];
   const settings = checkPart<Record<string, unknown>>(root, [], schema as Schema, noItems, problems);
   if (!settings) throw new ConfigurationError(problems);
