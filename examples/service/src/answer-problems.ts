@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unsupported } from './media-of-request.ts';
 import { ProblemError, problemType } from './problem.ts';
 
@@ -9,7 +9,7 @@ export function answerProblems(app: FastifyInstance): void {
     const problem = problemOf(error, request);
     if (problem.status >= 500 && problem.kind === 'failed') request.log.error({ message: error.message }, 'fault');
     request.outcome = problem.kind;
-    return reply.status(problem.status).headers(problem.headers).type(problemType).send(problem.body);
+    return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
     const known = ['/check', '/health', '/health/live', '/health/ready', '/metrics', '/openapi.json'];
@@ -18,8 +18,13 @@ export function answerProblems(app: FastifyInstance): void {
     const problem = known.includes(path)
       ? new ProblemError('method-not-allowed', `${request.method} is not offered here, expected ${allow}`, { headers: { allow } })
       : new ProblemError('not-found', `there is nothing under this path, expected one of ${known.join(', ')}`);
-    return reply.status(problem.status).headers(problem.headers).type(problemType).send(problem.body);
+    return sendProblem(reply, problem);
   });
+}
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
+  return reply.status(problem.status).headers(problem.headers).type(problemType).send(problem.body);
 }
 
 function problemOf(error: Error & { readonly code?: string; readonly statusCode?: number }, request: FastifyRequest): ProblemError {

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
-import { answerClientError, answerProblems } from './answer-problems.ts';
+import { answerClientError, answerProblems, sendProblem } from './answer-problems.ts';
 import type { MediaKind } from './judge-messages.ts';
 import type { JudgePool } from './judge-pool.ts';
 import { bodyTypes, mediaOfRequest, multipartOverhead } from './media-of-request.ts';
@@ -30,6 +30,7 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
+    frameworkErrors: (_, __, reply) => sendProblem(reply, new ProblemError('malformed-request', 'this is no path that can be read')),
     // Node looks for late requests only so often, in milliseconds.
     http: { connectionsCheckingInterval: 500, headersTimeout: Math.min(1000 * seconds.receive, 10_000), maxHeaderSize: 8192 },
   });
@@ -54,7 +55,7 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
       metrics.uploads.set(++uploads);
     },
     handler: async (request, reply) => {
-      const media = await mediaOfRequest(request, limits);
+      const media = mediaOfRequest(request, limits);
       uploaded(request);
       request.kind = media.kind;
       const verdict = await pool.judge(media.kind, media.bytes, closing(reply));

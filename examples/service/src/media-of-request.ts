@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { MediaKind } from './judge-messages.ts';
+import { multipartFile } from './multipart-file.ts';
 import { ProblemError } from './problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,25 +23,14 @@ export const bodyTypes = { pictures: /^image\//, clips: /^video\//, others: [mul
  *
  * @throws ProblemError
  */
-export async function mediaOfRequest({ body, headers }: FastifyRequest, limits: Settings['limits']): Promise<Media> {
+export function mediaOfRequest({ body, headers }: FastifyRequest, limits: Settings['limits']): Media {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new ProblemError('malformed-request', 'the body is empty, expected a picture or a clip');
   const type = headers['content-type'] ?? '';
-  const media = type.toLowerCase().startsWith(multipart) ? await onlyFile(body, type) : { type, bytes: body };
-  const kind = kindOf(media.type, media.bytes);
+  const media = type.toLowerCase().startsWith(multipart) ? multipartFile(body, type) : { type, bytes: body };
+  const kind = kindOf(media.type || anything, media.bytes);
   const most = kind === 'picture' ? limits.pictureBytes : limits.clipBytes;
   if (media.bytes.length > most) throw new ProblemError('too-large', `the ${kind} has ${media.bytes.length} bytes, expected at most ${most}`);
   return { kind, bytes: media.bytes };
-}
-
-async function onlyFile(body: Buffer, type: string): Promise<{ readonly type: string; readonly bytes: Uint8Array }> {
-  const form = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type } }).formData().catch(() => {
-    throw new ProblemError('malformed-request', 'the body is no multipart form, expected one with a file');
-  });
-  const files = [...form.values()].filter((value) => typeof value !== 'string');
-  const [file] = files;
-  if (!file || files.length > 1) throw new ProblemError('malformed-request', `the form has ${files.length} files, expected one`);
-  if (file.size === 0) throw new ProblemError('malformed-request', 'the file of the form is empty, expected a picture or a clip');
-  return { type: file.type || anything, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 /** By the declared type; by the content where that says nothing. */

@@ -22,11 +22,11 @@ export const settingsSchema = Type.Object(
     cropped: Type.Boolean({ default: false, description: 'pictures are face crops already, made as the metadata of the model say' }),
     processes: Type.Integer({ minimum: 1, maximum: 256, default: availableParallelism(), description: 'that judge, one picture or clip at a time' }),
     queue: whole('requests that may wait for a process; more are answered with 503', 16, 0),
-    uploads: whole('requests that may send their body at a time; more are answered with 503', 64),
+    uploads: whole('requests that may send their body at a time; more are answered with 503', 32),
     limits: Type.Object(
       {
         pictureBytes: whole('of a picture', 10 * mebibyte),
-        clipBytes: whole('of a clip', 50 * mebibyte),
+        clipBytes: whole('of a clip', 32 * mebibyte),
         pixels: whole('of a picture, or of a frame of a clip', 32_000_000, 1, 2 ** 27),
         clipSeconds: seconds('of a clip', 30),
         clipFrames: whole('of a clip', 3600),
