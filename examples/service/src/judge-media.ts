@@ -104,7 +104,8 @@ async function watchFrames(liveness: Liveness, frames: Parameters<Liveness['watc
     }
   };
   try {
-    for await (newest of liveness.watch(counted(), { patience })) if (newest.frame.probability !== null) judged.push(newest.frame);
+    for await (newest of liveness.watch(counted(), { patience, window: Number.MAX_SAFE_INTEGER }))
+      if (newest.frame.probability !== null) judged.push(newest.frame);
   } catch (error) {
     // A stream without frames is an error of its own.
     if (read > 0 || error instanceof BrokenClipError) throw error;

@@ -2,7 +2,6 @@ export type { ImageSize } from './affine-map.ts';
 export { composeAffine } from './affine-map.ts';
 export { type DecodedImage, type DecodeOptions, decodeImage, UnreadableImageError } from './decode-image.ts';
 export { deriveImage } from './derive-image.ts';
-export { evenlySpread } from './evenly-spread.ts';
 export { findAugmentations } from './find-augmentations.ts';
 export { findImages } from './find-images.ts';
 export { imageDecoders } from './image-decoders.ts';

@@ -1,4 +1,4 @@
-import { evenlySpread } from '@gradalign/core/images';
+import { evenlySpread } from '@gradalign/core';
 import type { FrameChoice } from './frame-choice.ts';
 
 /** The frames of a video that are scored: of those that preparation chooses so many, evenly spread; 0: all. */

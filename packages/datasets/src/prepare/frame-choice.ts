@@ -1,6 +1,4 @@
-import type { Split } from '@gradalign/core';
-import { evenlySpread } from '@gradalign/core/images';
-import { cannot } from '@gradalign/core/pixels';
+import { cannot, evenlySpread, type Split } from '@gradalign/core';
 
 /** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
