@@ -51,7 +51,7 @@ describe('an exported run', () => {
     const [first = ''] = found;
     await sharp(first).jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toFile(join(inputs, 'turned.jpg'));
     await sharp(first).ensureAlpha(0.4).png().toFile(join(inputs, 'alpha.png'));
-    await sharp(first).toColourspace('rgb16').png().toFile(join(inputs, 'deep.png'));
+    await sharp(first).toColorspace('rgb16').png().toFile(join(inputs, 'deep.png'));
     for (const level of [60, 200]) writeFileSync(join(inputs, `clip${level}.mp4`), grayClip(level, { seconds: 3 }));
   }
 

@@ -54,8 +54,8 @@ describe('a picture', () => {
       await score(bright.clone().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).withMetadata({ orientation: 6 }).toBuffer(), 'image/jpeg'),
     ).toBeCloseTo(-28, 0);
     expect(await score(gray(200).ensureAlpha(0.3).png().toBuffer(), 'image/png')).toBeCloseTo(72, 3);
-    expect(await score(gray(200).toColourspace('rgb16').png().toBuffer(), 'image/png')).toBeCloseTo(72, 3);
-    expect(await score(gray(200).toColourspace('b-w').png().toBuffer(), 'image/png')).toBeCloseTo(72, 3);
+    expect(await score(gray(200).toColorspace('rgb16').png().toBuffer(), 'image/png')).toBeCloseTo(72, 3);
+    expect(await score(gray(200).toColorspace('b-w').png().toBuffer(), 'image/png')).toBeCloseTo(72, 3);
   });
 
   it('that is 1 x 1 is read, and too small', async () => {
