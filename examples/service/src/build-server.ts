@@ -30,7 +30,9 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (_, __, reply) => sendProblem(reply, new ProblemError('malformed-request', 'this is no path that can be read')),
+    frameworkErrors: (_, __, reply) => {
+      sendProblem(reply, new ProblemError('malformed-request', 'this is no path that can be read'));
+    },
     // Node looks for late requests only so often, in milliseconds.
     http: { connectionsCheckingInterval: 500, headersTimeout: Math.min(1000 * seconds.receive, 10_000), maxHeaderSize: 8192 },
   });

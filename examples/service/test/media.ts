@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** A picture of one gray level. */
-export function gray(level: number, width = 40, height = width): sharp.Sharp {
+export function gray(level: number, width = 40, height = width): Sharp {
   return sharp({ create: { width, height, channels: 3, background: { r: level, g: level, b: level } } });
 }
 
