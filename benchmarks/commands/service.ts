@@ -54,12 +54,17 @@ interface Load {
   readonly failed: number;
 }
 
+/** Of the process that listens, and of those that judge. */
+interface Resident {
+  readonly listening: number;
+  readonly judging: number;
+}
+
 interface Memory {
   readonly requests: number;
   readonly failed: number;
-  /** Means of samples in MiB. */
-  readonly firstQuarter: number;
-  readonly lastQuarter: number;
+  /** Means of each quarter of the samples in MiB. */
+  readonly quarters: readonly Resident[];
 }
 
 async function startService(model: string, processes: string | undefined): Promise<{ readonly child: ChildProcess; readonly url: string }> {
@@ -125,26 +130,29 @@ function post(url: string, body: Buffer, agent: Agent): Promise<number | undefin
 
 async function memoryOver(url: string, picture: Buffer, requests: number): Promise<Memory> {
   const parts = 80;
-  const samples: number[] = [];
+  const samples: Resident[] = [];
   let failed = 0;
   for (let part = 0; part < parts; part++) {
     failed += (await load(url, picture, 8, Math.ceil(requests / parts))).failed;
     samples.push(await residentMiB(url));
   }
-  const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  const quarter = (i: number) => meanOf(samples.slice((i * parts) / 4, ((i + 1) * parts) / 4));
   return {
     requests: parts * Math.ceil(requests / parts),
     failed,
-    firstQuarter: mean(samples.slice(0, parts / 4)),
-    lastQuarter: mean(samples.slice(-parts / 4)),
+    quarters: [0, 1, 2, 3].map(quarter),
   };
 }
 
-/** Of the process that listens, and of those that judge. */
-async function residentMiB(url: string): Promise<number> {
+function meanOf(samples: readonly Resident[]): Resident {
+  const mean = (of: keyof Resident) => samples.reduce((sum, { [of]: value }) => sum + value, 0) / samples.length;
+  return { listening: mean('listening'), judging: mean('judging') };
+}
+
+async function residentMiB(url: string): Promise<Resident> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  return (value('process_resident_memory_bytes') + value('gradalign_processes_resident_bytes')) / 2 ** 20;
+  return { listening: value('process_resident_memory_bytes') / 2 ** 20, judging: value('gradalign_processes_resident_bytes') / 2 ** 20 };
 }
 
 function render(latency: readonly (Load & { readonly clients: number })[], memory: Memory | undefined): string {
@@ -152,9 +160,13 @@ function render(latency: readonly (Load & { readonly clients: number })[], memor
     ({ clients, p50, p99, perSecond, failed }) => `| ${clients} | ${p50.toFixed(0)} | ${p99.toFixed(0)} | ${perSecond.toFixed(0)} | ${failed} |`,
   );
   const table = ['| clients | p50, ms | p99, ms | requests a second | not judged |', '|---|---|---|---|---|', ...rows].join('\n');
-  const change = memory && 100 * (memory.lastQuarter / memory.firstQuarter - 1);
-  const told =
-    memory &&
-    `\nMemory over ${memory.requests} requests (${memory.failed} not judged): ${memory.firstQuarter.toFixed(0)} MiB in the first quarter, ${memory.lastQuarter.toFixed(0)} in the last (${change?.toFixed(1)} %)`;
-  return `${describeMachine()}\n${table}${told ?? ''}`;
+  return [describeMachine(), table, ...(memory ? [renderMemory(memory)] : [])].join('\n');
+}
+
+function renderMemory({ requests, failed, quarters }: Memory): string {
+  const all = quarters.map(({ listening, judging }) => listening + judging) as [number, ...number[]];
+  const change = 100 * ((all.at(-1) as number) / all[0] - 1);
+  const rows = quarters.map(({ listening, judging }, i) => `| ${i + 1} | ${listening.toFixed(0)} | ${judging.toFixed(0)} | ${all[i]?.toFixed(0)} |`);
+  const table = ['| quarter | listening, MiB | judging, MiB | together |', '|---|---|---|---|', ...rows].join('\n');
+  return `Resident memory over ${requests} requests (${failed} not judged), last quarter against first: ${change.toFixed(1)} %\n${table}`;
 }
