@@ -58,6 +58,10 @@ describe('a service that cannot start', () => {
       1,
       expect.stringContaining('it has format 2, expected at most 1'),
     ]);
+    expect(await failed(write('other', smallModel(smallMetadata, 16)))).toEqual([
+      1,
+      expect.stringContaining('its metadata belong to another model (8 x 8 x 3 is refused'),
+    ]);
     const strange = await writeModel(folder, { ...smallMetadata, license: 'MIT' }, 'strange');
     writeFileSync(join(folder, 'strange.golden.json'), golden);
     expect(await failed({ GRADALIGN__MODEL: strange })).toEqual([1, expect.stringContaining('the golden picture of the model: it belongs to another model')]);

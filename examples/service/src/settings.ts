@@ -27,7 +27,7 @@ export const settingsSchema = Type.Object(
       {
         pictureBytes: whole('of a picture', 10 * mebibyte),
         clipBytes: whole('of a clip', 32 * mebibyte),
-        pixels: whole('of a picture, or of a frame of a clip', 32_000_000, 1, 2 ** 27),
+        pixels: whole('of a picture, or of a frame of a clip', 16_000_000, 1, 2 ** 27),
         clipSeconds: seconds('of a clip', 30),
         clipFrames: whole('of a clip', 3600),
       },
