@@ -13,6 +13,7 @@ beforeAll(async () => {
     GRADALIGN__LIMITS__PICTURE_BYTES: '20000',
     GRADALIGN__LIMITS__CLIP_BYTES: '60000',
     GRADALIGN__LIMITS__PIXELS: '1000000',
+    GRADALIGN__REFUSE__SIZE: '2',
   });
 });
 afterAll(async () => {
