@@ -4,8 +4,10 @@ import type { CommandContext } from '../command-context.ts';
 import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
 import { openJobLine } from '../jobs/job-messages.ts';
+import { untilFree } from '../jobs/until-free.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { optionReader } from '../options/option-reader.ts';
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
 import { reportError } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,6 +19,7 @@ interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly output?: string;
   readonly resume?: string | boolean;
   readonly estimate?: boolean;
+  readonly wait?: string;
   readonly fastDevRun?: boolean;
   readonly overfit?: string;
   readonly below?: string;
@@ -33,6 +36,7 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
         .argument('[experiment]', 'YAML file of an experiment or a study; not needed with --resume <run folder>')
         .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
         .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs')
+        .option('--wait <seconds>', 'of a study: wait so long for a folder that another process works in (default: 0)')
         .option('--estimate', 'only measure a few steps, and say what the whole run takes')
         .option('--fast-dev-run', 'only try everything on four steps: load, train, save, resume, evaluate, report; in a temporary folder')
         .option('--overfit <n>', 'only train on n images, without augmentation, until the risk is below a bound; or say what hinders, with exit code 1')
@@ -57,6 +61,7 @@ Examples:
         const trial = await chooseTrial(options);
         if (file !== undefined && (isStudyFile(file) || options.method !== undefined || options.target !== undefined || options.seed !== undefined))
           return trainRunOfStudy(file, options, trial, terminal);
+        if (options.wait !== undefined) (await optionReader('train')).refuse('--wait is given', 'it with a run of a study only');
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
@@ -99,19 +104,21 @@ async function trainRunOfStudy(file: string, options: TrainOptions, trial: Trial
       exitCode: 2,
     });
   const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
+  const wait = (await optionReader('train')).number('wait', options.wait ?? '0', { least: 0, most: 86_400 });
   if (trial) return trial(await loadStudyRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
   const folder = output === undefined ? {} : { folder: resolve(output) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal }).catch((error: unknown) => {
+  const start = () => trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const outcome = await untilFree(start, wait, interrupt.signal).catch((error: unknown) => {
     reportError(error, (text) => line?.tell({ error: text }));
     throw error;
   });
   line?.tell({ outcome: outcome.state });
-  if (outcome.state === 'taken')
+  if (outcome.state === 'taken' && !interrupt.signal.aborted)
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
-  if (outcome.state === 'interrupted') {
+  if (outcome.state === 'interrupted' || outcome.state === 'taken') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
   }

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { LoadOptions, Study } from '@gradalign/core';
 import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Estimate, estimateRuns } from './estimate-runs.ts';
-import { plannedJob, type SharedOptions } from './train-command.ts';
+import { plannedJobs } from './planned-jobs.ts';
+import type { SharedOptions } from './train-command.ts';
 
 /** Prints a command for each run of a study that is not finished, and trains nothing; with `--estimate` a few steps are measured. */
 export async function printPlan(
@@ -13,13 +13,8 @@ export async function printPlan(
   { loading, estimate, json, set, data, trust = [] }: SharedOptions & { readonly estimate?: boolean; readonly json?: boolean; readonly loading: LoadOptions },
   terminal: Terminal,
 ): Promise<number> {
-  const { describePlan, planStudy, runPaths } = await import('@gradalign/core');
-  const planned = await planStudy(study, loading, terminal);
-  const missing = planned.filter(({ results }) => !results);
-  for (const { folder, problem } of missing) if (problem) terminal.error(`${folder} cannot be run: ${problem.message}`);
-  const jobs = missing
-    .filter(({ problem }) => !problem)
-    .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting'));
+  const { describePlan } = await import('@gradalign/core');
+  const { planned, missing, jobs } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
   using interrupt = interruptible(terminal, 'stopping');
   const estimates = estimate ? await estimateRuns(jobs, terminal, interrupt.signal) : undefined;
   terminal.notice(`${planned.length} runs, ${planned.length - missing.length} finished, ${jobs.length} to train`);

@@ -52,9 +52,10 @@ export async function runPlanned(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<StudyRun[]> {
-  const { planStudy, requireMemory, requireWorkingLocks, usableMemory, UserError } = await import('@gradalign/core');
+  const { planStudy, requireMemory, requireWorkingLocks, sweepRunFolder, usableMemory, UserError } = await import('@gradalign/core');
   const plan = await planStudy(study, loading, terminal);
   const missing = plan.filter(({ results }) => !results);
+  for (const { folder, results } of plan) if (results) sweepRunFolder(folder);
   const atOnce = Math.max(1, Math.min(jobs, missing.length));
   for (const { loaded } of missing) {
     const { data } = loaded.experiment;

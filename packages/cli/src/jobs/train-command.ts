@@ -5,17 +5,12 @@ import type { ExperimentOptions } from '../options/experiment-options.ts';
 export type SharedOptions = Pick<ExperimentOptions, 'set' | 'data' | 'trust'>;
 
 /** The arguments after `gradalign` that train one run of a study, with the options that `compare` was given. */
-export function trainArguments(
-  study: string,
-  { method, target, seed, folder }: StudyRunName & { readonly folder: string },
-  { set, data, trust = [] }: SharedOptions,
-): string[] {
-  return [
-    ...['train', study, `--method=${method}`, `--target=${target}`, `--seed=${seed}`, `--output=${folder}`],
-    ...set.map((one) => `--set=${one}`),
-    ...data.map((one) => `--data=${one}`),
-    ...trust.map((one) => `--trust=${one}`),
-  ];
+export function trainArguments(study: string, { method, target, seed, folder }: StudyRunName & { readonly folder: string }, options: SharedOptions): string[] {
+  return ['train', study, `--method=${method}`, `--target=${target}`, `--seed=${seed}`, `--output=${folder}`, ...sharedArguments(options)];
+}
+
+export function sharedArguments({ set, data, trust = [] }: SharedOptions): string[] {
+  return [...set.map((one) => `--set=${one}`), ...data.map((one) => `--data=${one}`), ...trust.map((one) => `--trust=${one}`)];
 }
 
 /** A run that is not finished, as a plan shows it. Plain JSON. */
@@ -39,6 +34,6 @@ export function plannedJob(study: string, run: PlannedRun, options: SharedOption
 }
 
 /** As a POSIX shell reads it back. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
+import { sweepRunFolder } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
@@ -57,6 +58,7 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
       const { loaded: _, fingerprint: __, results: there, problem: ___, ...which } = run;
       try {
         if (there) {
+          sweepRunFolder(run.folder);
           reporter.notice(`${title}: already finished, skipping (${run.folder})`);
           finished.push({ ...which, reused: true, results: there });
           continue;
