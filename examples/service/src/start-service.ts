@@ -31,8 +31,10 @@ export async function startService(settings: Settings, warn: (message: string) =
   const clips = hasFfmpeg(warn);
   const { runtime, cropped, frames, limits, refuse, processes, queue } = settings;
   const judging = { model, golden, runtime, cropped, clips, frames, limits, refuse: withoutAbsent(refuse), seconds: seconds.judge };
-  const pool = await startJudgePool(judging, { processes, queue, startSeconds: seconds.start, onFault: (message) => app?.log.error({ message }, 'fault') });
+  let report = warn;
+  const pool = await startJudgePool(judging, { processes, queue, startSeconds: seconds.start, onFault: (message) => report(message) });
   const app = buildServer(pool, settings);
+  report = (message) => app.log.error({ message }, 'fault');
   try {
     await app.listen({ host, port });
   } catch (cause) {
