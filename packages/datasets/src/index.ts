@@ -99,7 +99,7 @@ export { type SynthesisReport, type SynthesizeOptions, synthesizeBenchmark } fro
 export { synthesisOptionsFromTexts } from './recapture/from-faces/synthesis-options.ts';
 export { type AttackSynthesisReport, type SynthesizeAttacksOptions, synthesizeAttacks } from './recapture/from-faces/synthesize-attacks.ts';
 export type { RecaptureKind } from './recapture/options/recapture-ranges.ts';
-export { BrokenClipError } from './video/broken-clip-error.ts';
+export { BrokenClipError, type ClipProblem } from './video/broken-clip-error.ts';
 export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';

@@ -5,7 +5,7 @@ export { deriveImage } from './derive-image.ts';
 export { findAugmentations } from './find-augmentations.ts';
 export { findImages } from './find-images.ts';
 export { imageDecoders } from './image-decoders.ts';
-export { imageEnding, imageEndings, imageKindNames, videoEnding, whyNotRead } from './image-kinds.ts';
+export { imageEnding, imageEndings, imageKindNames, imageKindOf, videoEnding, whyNotRead } from './image-kinds.ts';
 export { createImageLoader, type ImageLoader, type ImageLoaderOptions } from './image-loader.ts';
 export type { BrokenRequest, LoadedImages } from './image-task.ts';
 export type { ImageRequest, ImageSettings } from './image-views.ts';

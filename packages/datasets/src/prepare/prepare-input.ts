@@ -1,9 +1,10 @@
-import { evenlySpread, type ImageSource, type Sample } from '@gradalign/core';
+import type { ImageSource, Sample } from '@gradalign/core';
 import { type PixelAspect, renderView } from '@gradalign/core/images';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { openClip } from '../video/clip-frames.ts';
 import type { Ffmpeg } from '../video/find-ffmpeg.ts';
 import type { FramePicture } from '../video/frame-picture.ts';
+import { chosenFrames } from './chosen-frames.ts';
 import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import { type CropFormat, cropFace } from './crop-task.ts';
@@ -84,11 +85,6 @@ export async function prepareInput(path: string, kind: 'image' | 'video', settin
   if (reasons.length > 0) warnings.add(`no face in ${reasons.length} of ${frames} frames`);
   if (several > 0) warnings.add(`several faces${kind === 'video' ? ` in ${several} of ${frames} frames` : ''}: the largest is scored`);
   return { images, warnings: [...warnings] };
-}
-
-function chosenFrames(count: number, { frames, framesPerVideo }: InputSettings): readonly number[] {
-  const all = frames.choose(count, 'test');
-  return framesPerVideo === 0 ? all : evenlySpread(all.length, framesPerVideo).map((i) => all[i] as number);
 }
 
 type Made = ({ readonly image: ImageSource } | { readonly reason: string }) & { readonly faces: number };

@@ -5,7 +5,7 @@ import { BrokenClipError } from './broken-clip-error.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import type { FramePicture } from './frame-picture.ts';
-import { type ProbedVideo, probeVideo } from './probe-video.ts';
+import { type ClipLimits, type ProbedVideo, probeVideo } from './probe-video.ts';
 import { countFrames, readFrames } from './read-frames.ts';
 
 /** A frame with the sample it belongs to. */
@@ -36,6 +36,7 @@ export interface ClipFrames<S extends Sample> {
   recount(): Promise<number>;
 }
 
+/** How to open a clip. */
 export interface OpenClipOptions {
   /** Called only for video files. */
   readonly ffmpeg: () => Ffmpeg;
@@ -43,20 +44,26 @@ export interface OpenClipOptions {
   readonly signal?: AbortSignal | undefined;
   /** Pixels that are not square; default: `correct`. */
   readonly pixelAspect?: PixelAspect | undefined;
+  /** Of video files, refused before a frame is decoded; default: none but the pixels that any picture may have. */
+  readonly limits?: ClipLimits | undefined;
   readonly onProblem: (problem: string) => void;
 }
 
-/** @throws BrokenClipError where it cannot be opened */
+/** The frames of a clip, whatever its format: a video file, a file that a data set reads itself, images. @throws BrokenClipError where it cannot be opened */
 export async function openClip<S extends Sample>(clip: { readonly samples: readonly [S, ...S[]] }, options: OpenClipOptions): Promise<ClipFrames<S>> {
   const [sample] = clip.samples;
   if (!('clip' in sample.image)) return images(clip.samples, options);
   return options.clipReader ? throughReader(sample, sample.image, options.clipReader, options) : video(sample, sample.image, options);
 }
 
-async function video<S extends Sample>(sample: S, source: ClipSource, { ffmpeg, signal, pixelAspect, onProblem }: OpenClipOptions): Promise<ClipFrames<S>> {
+async function video<S extends Sample>(
+  sample: S,
+  source: ClipSource,
+  { ffmpeg, signal, pixelAspect, limits, onProblem }: OpenClipOptions,
+): Promise<ClipFrames<S>> {
   const tool = ffmpeg();
-  const probed: ProbedVideo = await probeVideo(source.clip, signal);
-  const base = { ffmpeg: tool, probed, signal, pixelAspect, onProblem };
+  const probed: ProbedVideo = await probeVideo(source.clip, signal, limits);
+  const base = { ffmpeg: tool, probed, signal, pixelAspect, maxPixels: limits?.pixels, onProblem };
   let counted: number | undefined;
   const limited = (count: number) => Math.min(count, source.firstFrames ?? count);
   return {

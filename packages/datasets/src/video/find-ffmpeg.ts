@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cannot } from '@gradalign/core';
+import { cannot } from '@gradalign/core/pixels';
 
 /** The ffmpeg that is installed. */
 export interface Ffmpeg {

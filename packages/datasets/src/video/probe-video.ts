@@ -15,20 +15,34 @@ export interface ProbedVideo {
   readonly changes: readonly string[];
 }
 
-/** Container and packets of a video, without decoding. @throws BrokenClipError where the file is not a complete video */
-export async function probeVideo(path: string, signal?: AbortSignal): Promise<ProbedVideo> {
+/** What a clip of a stranger may have. */
+export interface ClipLimits {
+  /** Of a frame as stored; at most the 134 million that any picture may have. */
+  readonly pixels: number;
+  /** From the first to the last time stamp of its packets, whatever the header says. */
+  readonly seconds: number;
+  /** Packets of its video: each may cost a decoded frame. */
+  readonly packets: number;
+}
+
+/** Container and packets of a video, without decoding. @throws BrokenClipError where the file is not a complete video, or has more than `limits` */
+export async function probeVideo(path: string, signal?: AbortSignal, limits?: ClipLimits): Promise<ProbedVideo> {
   const demuxer = await videoDemuxer(path);
-  const entries = ['-show_streams', '-show_format', '-show_entries', 'packet=flags'];
+  const entries = ['-show_streams', '-show_format', '-show_entries', 'packet=flags,pts_time'];
   const args = ['-v', 'error', ...inputOptions(demuxer), '-select_streams', 'V:0', ...entries, '-of', 'compact', `file:${path}`];
   const tool = runTool('ffprobe', args, { signal });
   let begun = '';
   let hidden = 0;
   let packets = 0;
+  let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let stream: string | undefined;
   let format = '';
   const take = (line: string) => {
     const [section] = line.split('|', 1);
     if (section === 'packet') packets++;
+    const time = section === 'packet' && limits ? Number(valueIn(line, 'pts_time')) : Number.NaN;
+    if (time < earliest) earliest = time;
+    if (time > latest) latest = time;
     // It is decoded and not shown.
     if (section === 'packet' && valueIn(line, 'flags')?.includes('D')) hidden++;
     if (section === 'stream') stream ??= line;
@@ -38,11 +52,16 @@ export async function probeVideo(path: string, signal?: AbortSignal): Promise<Pr
     const lines = `${begun}${chunk}`.split('\n');
     begun = lines.pop() ?? '';
     lines.forEach(take);
+    if (limits && packets > limits.packets) {
+      tool.kill();
+      throw beyond(`it has more than ${limits.packets} frames`);
+    }
   }
   take(begun);
   const { code, said } = await tool.ended;
   signal?.throwIfAborted();
   if (tool.stalled) throw new BrokenClipError(`reading it gives nothing for ${stallLimit / 1000} seconds`);
+  if (limits && packets > limits.packets) throw beyond(`it has more than ${limits.packets} frames`);
   if (code !== 0) throw new BrokenClipError(`it is not a readable video (${lastWords(said, path)})`);
   if (stream === undefined)
     throw new BrokenClipError(Number(valueIn(format, 'nb_streams') ?? 0) > 0 ? 'it has sound but no video' : `it has no video${why(said, path)}`);
@@ -52,6 +71,7 @@ export async function probeVideo(path: string, signal?: AbortSignal): Promise<Pr
     const promised = Number(valueIn(stream, 'nb_frames') ?? 0);
     throw new BrokenClipError(`it is cut off${promised > packets ? ` after ${packets} of ${promised} frames` : ''}${why(said, path)}`);
   }
+  if (limits) refuseBeyond(limits, stream, latest - earliest);
   const turn = turnOf(stream);
   return {
     demuxer,
@@ -59,6 +79,17 @@ export async function probeVideo(path: string, signal?: AbortSignal): Promise<Pr
     ...(turn === 0 ? {} : { turn }),
     changes: [...turnedBy(stream, turn), ...convertedFrom(stream)],
   };
+}
+
+function refuseBeyond(limits: ClipLimits, stream: string, seconds: number): void {
+  if (seconds > limits.seconds) throw beyond(`it lasts ${Math.round(seconds)} seconds, more than the limit of ${limits.seconds}`);
+  const [width, height] = [Number(valueIn(stream, 'width')), Number(valueIn(stream, 'height'))];
+  if (width * height > limits.pixels)
+    throw beyond(`its frames have ${width} x ${height} pixels, more than the limit of ${Number((limits.pixels / 1e6).toPrecision(3))} million`);
+}
+
+function beyond(message: string): BrokenClipError {
+  return new BrokenClipError(message, { problem: 'limit' });
 }
 
 /** A value in a line of ffprobe's compact writer, `stream|codec_name=h264|...`, whatever section of it; undefined where it is not there. */

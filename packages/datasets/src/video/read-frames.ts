@@ -26,6 +26,8 @@ export interface ReadFramesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: `correct`. */
   readonly pixelAspect?: PixelAspect | undefined;
+  /** Of the largest frame that is decoded. */
+  readonly maxPixels?: number | undefined;
   /** False: decoding ends with the last requested frame, and the number of frames stays unknown. Default: true. */
   readonly toTheEnd?: boolean | undefined;
   /** Called with the decoder's complaints about a clip that it decoded nevertheless. */
@@ -100,10 +102,10 @@ async function scan(source: ClipSource, options: ReadFramesOptions): Promise<Fra
 
 /** Runs ffmpeg once and yields what comes out of the filters. */
 async function* decoded(source: ClipSource, filters: readonly string[], seen: FrameLines, options: ReadFramesOptions): AsyncGenerator<FramePicture> {
-  const { ffmpeg, probed, signal, onProblem } = options;
+  const { ffmpeg, probed, signal, maxPixels, onProblem } = options;
   const { clip: path } = source;
   // One thread: parallelism is over clips.
-  const input = ['-threads', '1', ...inputOptions(probed.demuxer), '-i', `file:${path}`, '-map', '0:V:0', '-an', '-sn', '-dn'];
+  const input = ['-threads', '1', ...inputOptions(probed.demuxer, maxPixels), '-i', `file:${path}`, '-map', '0:V:0', '-an', '-sn', '-dn'];
   const output = [...ffmpeg.everyFrame, '-f', 'image2pipe', '-c:v', 'ppm', 'pipe:1'];
   const args = ['-nostdin', '-hide_banner', '-nostats', '-v', 'level+info', ...input, '-vf', filters.join(','), ...output];
   const tool = runTool('ffmpeg', args, { signal, onLine: seen.take });

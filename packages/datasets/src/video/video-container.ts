@@ -13,12 +13,13 @@ export async function videoDemuxer(path: string): Promise<string> {
   const other = lists.find(({ begins }) => begins.test(head.toString('latin1').replace(/^\xef\xbb\xbf/, '')));
   throw new BrokenClipError(
     `it is not a readable video (${other ? `its content is ${other.what}` : 'its content is of no container that is read'}; read are MP4, QuickTime, AVI, Matroska, WebM, MPEG, ASF, FLV and Ogg)`,
+    { problem: 'type' },
   );
 }
 
 /** Options of ffmpeg and ffprobe before an input: this demuxer and no other, this file and no other, no picture of more pixels than an image may have. */
-export function inputOptions(demuxer: string): readonly string[] {
-  return ['-f', demuxer, '-protocol_whitelist', 'file', '-format_whitelist', demuxer, '-max_pixels', String(maxFramePixels)];
+export function inputOptions(demuxer: string, maxPixels = maxFramePixels): readonly string[] {
+  return ['-f', demuxer, '-protocol_whitelist', 'file', '-format_whitelist', demuxer, '-max_pixels', String(maxPixels)];
 }
 
 /** As many as an image may have. */
