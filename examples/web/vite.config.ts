@@ -9,9 +9,10 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; object-src 'none'";
 const headers = { 'content-security-policy': policy, 'permissions-policy': 'camera=(self)', 'referrer-policy': 'no-referrer' };
 
-/** Serves the files of the face detector under /detector/, and puts them there in a build. */
+/** Serves the files of the face detector under /detector/, and puts them there in a build: those of both networks, of which a page loads one. */
 function faceDetectorFiles(): Plugin {
-  const files = new Map(browserFiles().map(({ name, path }) => [`detector/${name}`, path]));
+  const all = [...browserFiles('ssd'), ...browserFiles('tiny')];
+  const files = new Map(all.map(({ name, path }) => [`detector/${name}`, path]));
   return {
     name: 'face-detector-files',
     configureServer({ middlewares }) {

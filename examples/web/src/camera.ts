@@ -31,6 +31,8 @@ export async function openCamera(video: HTMLVideoElement): Promise<MediaStream> 
     const { name, message } = cause as Error;
     throw new Error(refusals[name] ?? `The browser does not start the camera (${name}: ${message}). Open a file.`, { cause });
   }
+  // The file that was shown before.
+  video.removeAttribute('src');
   video.srcObject = stream;
   await video.play();
   return stream;

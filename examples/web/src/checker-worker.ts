@@ -1,4 +1,4 @@
-import { loadBrowserFaceDetector } from '@gradalign/face-detector/browser';
+import { loadBrowserFaceDetector, recordedDetector } from '@gradalign/face-detector/browser';
 import { type Liveness, loadLiveness, type Picture, type StreamJudgment } from '@gradalign/liveness';
 import { fetchFile } from './fetch-file.ts';
 import type { Answered, Asked, CheckerFiles, LoadedModel, Question, Questions } from './messages.ts';
@@ -50,7 +50,8 @@ async function load(files: CheckerFiles): Promise<{ readonly model: Liveness; re
       `Cannot load the model: there is no ${files.model}, expected one beside the page (gradalign export <run> -o examples/web/public/model.onnx)`,
     );
   const text = golden instanceof Uint8Array ? new TextDecoder().decode(golden) : undefined;
-  const model = await loadLiveness(bytes, { detector: onFirstUse(files.detector), ...(text === undefined ? {} : { golden: text }) });
+  const detector = onFirstUse(() => loadBrowserFaceDetector({ files: files.detector, ...recordedDetector(model.metadata.preparation?.['detector']) }));
+  const model = await loadLiveness(bytes, { detector, ...(text === undefined ? {} : { golden: text }) });
   const { classes } = model.metadata;
   if (classes.length !== 2) throw new Error(`Cannot load the model: it has ${classes.length} classes, expected two (bona fide and attack)`);
   const missing = golden instanceof Error ? golden.message : `there is no ${files.golden}, which gradalign export wrote beside the model`;
@@ -61,11 +62,11 @@ async function load(files: CheckerFiles): Promise<{ readonly model: Liveness; re
 }
 
 /** A model of whole pictures asks for no face: its page does not load the detector. */
-function onFirstUse(files: string) {
-  let loading: ReturnType<typeof loadBrowserFaceDetector> | undefined;
+function onFirstUse(load: () => ReturnType<typeof loadBrowserFaceDetector>) {
+  let loading: ReturnType<typeof load> | undefined;
   return {
     async detect(picture: { readonly data: Uint8Array; readonly width: number; readonly height: number }) {
-      loading ??= loadBrowserFaceDetector({ files });
+      loading ??= load();
       return (await loading).detect(picture);
     },
   };

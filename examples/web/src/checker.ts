@@ -21,16 +21,19 @@ export async function loadChecker(files: CheckerFiles): Promise<Checker> {
     if ('error' in data) caller?.reject(new Error(data.error));
     else caller?.resolve(data.value);
   };
+  let failure: Error | undefined;
   worker.onerror = ({ message }) => {
     const error = new Error(
-      `Cannot go on: the worker that checks pictures ended (${message || 'its script did not load'}), expected it to run. Reload the page.`,
+      `Cannot go on: the worker that checks pictures failed (${message || 'its script did not load'}), expected it to run. Reload the page.`,
     );
+    failure = error;
     for (const caller of waiting.values()) caller.reject(error);
     waiting.clear();
   };
   let ids = 0;
   const ask = <Q extends Question>(question: Q, about: Questions[Q]['asks'], handedOver: Transferable[] = []): Promise<Questions[Q]['answer']> =>
     new Promise((resolve, reject) => {
+      if (failure) return reject(failure);
       const id = ids++;
       waiting.set(id, { resolve: (value) => resolve(value as Questions[Q]['answer']), reject });
       worker.postMessage({ id, question, about }, handedOver);

@@ -25,7 +25,7 @@ export interface DecisionPanel {
 }
 
 /** Sets up the panel for a model. `onThreshold` is called whenever somebody moves the threshold. */
-export function decisionPanel({ thresholds, curve, scale }: ModelMetadata, onThreshold: () => void): DecisionPanel {
+export function decisionPanel({ thresholds, curve, scale, calibration }: ModelMetadata, onThreshold: () => void): DecisionPanel {
   const slider = pageElement('threshold', HTMLInputElement);
   const reset = pageElement('reset-threshold', HTMLButtonElement);
   const points = curve?.points ?? [];
@@ -82,6 +82,7 @@ export function decisionPanel({ thresholds, curve, scale }: ModelMetadata, onThr
     draw();
     onThreshold();
   });
+  say(pageElement('probability-name', HTMLElement), `Probability of bona fide, ${calibration ? 'calibrated' : 'not calibrated'}`);
   slider.disabled = false;
   draw();
   return {

@@ -123,6 +123,7 @@ function offer(checker: Checker): void {
         note('The camera is off.');
       } finally {
         closeCamera(view.video, live);
+        view.empty();
       }
     });
 

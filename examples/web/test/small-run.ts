@@ -38,7 +38,7 @@ const close = {
 };
 
 const experiment = `plugins: ["@gradalign/optimizers", "@gradalign/models", "@gradalign/datasets", "@gradalign/fas-gac"]
-seed: 1
+seed: 2
 workers: 0
 data:
   source: { webcam: { use: manifest, root: crops }, phone: { use: manifest, root: crops } }
@@ -50,7 +50,7 @@ data:
 model: { use: tiny-cnn, width: 8, blocks: 3, head: cosine }
 losses: [{ use: domain-bce, logitScale: 12 }]
 optimizer: { use: erm, base: { use: adam, learningRate: 0.003 } }
-train: { epochs: 12, stepsPerEpoch: 10, evaluateEvery: 0, checkpointEvery: 12 }
+train: { epochs: 20, stepsPerEpoch: 10, evaluateEvery: 0, checkpointEvery: 20 }
 `;
 
 /**

@@ -2,3 +2,4 @@ export type { DetectedFace, DetectorModel, FivePoints, Picture, Point } from './
 export type { FaceDetector } from './face-detector.ts';
 export { FaceDetectorError } from './face-detector-error.ts';
 export { type BrowserFaceDetectorOptions, loadBrowserFaceDetector } from './load-browser-face-detector.ts';
+export { recordedDetector } from './recorded-detector.ts';

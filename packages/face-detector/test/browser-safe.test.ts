@@ -7,7 +7,7 @@ it("the browser's entry is free of modules of Node", async () => {
   const { code, files } = await browserBundle();
   expect(code).not.toMatch(/["']node:/);
   expect(files.filter((file) => file.startsWith('packages/')).sort()).toEqual(
-    ['browser', 'check-picture', 'face-detector-error', 'find-faces', 'five-points', 'load-browser-face-detector', 'weight-files'].map(
+    ['browser', 'check-picture', 'face-detector-error', 'find-faces', 'five-points', 'load-browser-face-detector', 'recorded-detector', 'weight-files'].map(
       (name) => `packages/face-detector/src/${name}.ts`,
     ),
   );
