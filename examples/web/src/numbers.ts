@@ -8,8 +8,8 @@ export function decimal(value: number, digits = 2): string {
 
 /** A share in 0..1 as percent: `2.5 %`, `100 %`. */
 export function percent(share: number): string {
-  const value = 100 * share;
-  return `${Number.isInteger(value) || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} %`;
+  const value = Math.round(1000 * share) / 10;
+  return `${decimal(value, Number.isInteger(value) ? 0 : 1)} %`;
 }
 
 /** `14.2 MB`, `310 kB`. */

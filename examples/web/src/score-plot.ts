@@ -33,7 +33,7 @@ export function scorePlot({ frames, threshold, width }: ScorePlot): SVGSVGElemen
   const line = shown.flatMap(({ seconds, together }) => (together === null ? [] : [`${x(seconds).toFixed(1)},${y(together).toFixed(1)}`])).join(' ');
   const bottom = height - margin.bottom;
   return svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': summary(frames, threshold) }, [
-    ...ticks(low, high, 4).flatMap((value) => [
+    ...ticks(low, high, 5).flatMap((value) => [
       svg('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(value), y2: y(value) }),
       svg('text', { class: 'label', x: margin.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, [decimal(value, high - low < 2 ? 2 : 1)]),
     ]),

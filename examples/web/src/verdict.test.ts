@@ -17,6 +17,6 @@ it('says why there is no score, and why the newest frame is left out', () => {
 
 it('numbers are short, and minus zero is zero', () => {
   expect([decimal(-1.239), decimal(-0.001), decimal(2, 1)]).toEqual(['−1.24', '0.00', '2.0']);
-  expect([percent(0.0249), percent(1), percent(0)]).toEqual(['2.5 %', '100 %', '0 %']);
+  expect([percent(0.0249), percent(0.9999), percent(0), percent(-1e-16)]).toEqual(['2.5 %', '100 %', '0 %', '0 %']);
   expect([fileSize(14_239_897), fileSize(309_001)]).toEqual(['14.2 MB', '310 kB']);
 });
