@@ -34,7 +34,12 @@ export async function openCamera(video: HTMLVideoElement): Promise<MediaStream> 
   // The file that was shown before.
   video.removeAttribute('src');
   video.srcObject = stream;
-  await video.play();
+  try {
+    await video.play();
+  } catch (cause) {
+    closeCamera(video, stream);
+    throw new Error(`The browser does not show the camera (${(cause as Error).message}). Start it again, or open a file.`, { cause });
+  }
   return stream;
 }
 

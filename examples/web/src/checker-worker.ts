@@ -76,21 +76,23 @@ type Stream = (frame: ImageBitmap) => Promise<StreamJudgment>;
 
 /** Frames go in one by one, and each comes out judged with those before it. */
 function openStream(model: Liveness, window: number): Stream {
-  let give: (frame: Picture) => void = () => {};
+  let arrive: (frame: Picture) => void = () => {};
+  const arrival = () =>
+    new Promise<Picture>((resolve) => {
+      arrive = resolve;
+    });
+  let next = arrival();
   const frames = async function* (): AsyncGenerator<Picture> {
     for (;;) {
-      yield await new Promise<Picture>((resolve) => {
-        give = resolve;
-      });
+      const frame = await next;
+      next = arrival();
+      yield frame;
     }
   };
   // The page knows better when a camera stops: only it sees whether it is visible.
   const judged = model.watch(frames(), { window, patience: 3600 });
   return async (frame) => {
-    const next = judged.next();
-    // Once the generator waits, it has set `give`.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    give(frame);
-    return (await next).value as StreamJudgment;
+    arrive(frame);
+    return (await judged.next()).value as StreamJudgment;
   };
 }

@@ -1,6 +1,7 @@
+import { goldenName } from '@gradalign/model-format';
 import { cameraFrames, closeCamera, openCamera } from './camera.ts';
 import { type Checker, loadChecker } from './checker.ts';
-import { type DecisionPanel, decisionPanel } from './decision-panel.ts';
+import { decisionPanel } from './decision-panel.ts';
 import { showMeasures } from './measures-table.ts';
 import { showModel } from './model-facts.ts';
 import { pageElement, say } from './page-element.ts';
@@ -12,6 +13,9 @@ import { viewer } from './viewer.ts';
 
 /** Frames of a camera that are judged together: the newest. Of a video file all are. */
 const cameraWindow = 10;
+
+/** Decisions of a stream that leave a mark in the browser's timeline, from which `npm run docs:web` reads how long they take. */
+const markedFrames = 20;
 
 const buttons = Object.fromEntries((['camera', 'stop', 'open'] as const).map((id) => [id, pageElement(id, HTMLButtonElement)])) as Readonly<
   Record<'camera' | 'stop' | 'open', HTMLButtonElement>
@@ -40,7 +44,7 @@ async function start(): Promise<void> {
   const besides = (name: string) => new URL(name, document.baseURI).href;
   let checker: Checker;
   try {
-    checker = await loadChecker({ model: besides('model.onnx'), golden: besides('model.golden.json'), detector: besides('detector/') });
+    checker = await loadChecker({ model: besides('model.onnx'), golden: besides(goldenName('model.onnx')), detector: besides('detector/') });
   } catch (error) {
     say(pageElement('model-line', HTMLElement), 'There is no model to check with.');
     return problem((error as Error).message);
@@ -68,7 +72,10 @@ function offer(checker: Checker): void {
         buttons.stop.disabled = false;
         await work(signal);
       })
-      .catch((error: unknown) => note((error as Error).message))
+      .catch((error: unknown) => {
+        view.empty();
+        note((error as Error).message);
+      })
       .finally(() => {
         buttons.stop.disabled = true;
       });
@@ -92,9 +99,9 @@ function offer(checker: Checker): void {
       performance.mark('decision');
     });
 
-  const stream = async (frames: AsyncIterable<StreamFrame>, window: number, panelNow: DecisionPanel) => {
-    panelNow.clear('video');
-    plot.clear(panelNow.threshold());
+  const stream = async (frames: AsyncIterable<StreamFrame>, window: number) => {
+    panel.clear('video');
+    plot.clear(panel.threshold());
     await checker.begin({ window });
     const times: number[] = [];
     for await (const { picture: frame, seconds } of frames) {
@@ -106,9 +113,9 @@ function offer(checker: Checker): void {
       view.face(judgment.face, { width, height });
       showMeasures(judgment.measures);
       const perSecond = times.length < 2 ? null : (1000 * (times.length - 1)) / ((times.at(-1) as number) - (times[0] as number));
-      panelNow.show({ score, probability: judgment.probability, reason, level: 'video', frames: { judged, seen, perSecond } });
-      plot.add({ seconds, score: own, together: score }, panelNow.threshold());
-      performance.mark('decision');
+      panel.show({ score, probability: judgment.probability, reason, level: 'video', frames: { judged, seen, perSecond } });
+      plot.add({ seconds, score: own, together: score }, panel.threshold());
+      if (seen <= markedFrames) performance.mark('decision');
     }
   };
 
@@ -119,7 +126,7 @@ function offer(checker: Checker): void {
       try {
         view.stream({ mirrored: true });
         note('The camera is on. The newest 10 frames with one clear face are judged together.');
-        await stream(cameraFrames(view.video, live, signal), cameraWindow, panel);
+        await stream(cameraFrames(view.video, live, signal), cameraWindow);
         note('The camera is off.');
       } finally {
         closeCamera(view.video, live);
@@ -130,7 +137,7 @@ function offer(checker: Checker): void {
   const clip = (blob: File) =>
     next(async (signal) => {
       view.stream({ mirrored: false });
-      await stream(videoFileFrames(view.video, blob, signal), Number.POSITIVE_INFINITY, panel);
+      await stream(videoFileFrames(view.video, blob, signal), Number.POSITIVE_INFINITY);
       note(signal.aborted ? 'Stopped.' : `${blob.name}: ten frames, spread evenly, are judged together.`);
     });
 
@@ -173,6 +180,8 @@ function plotted() {
     },
     add(frame: PlottedFrame, threshold: number | null) {
       frames.push(frame);
+      // A camera may be on for hours.
+      if (frames.length > 2000) frames = frames.slice(-1000);
       draw(threshold);
     },
   };
