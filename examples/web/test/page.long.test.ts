@@ -15,6 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'gradalign-web-'));
 const built = join(folder, 'page');
 
 let run: SmallRun;
+/** What gradalign predict says about each clip. */
+let predicted: Readonly<Record<keyof SmallRun['clips'], { readonly decision: string; readonly logit: number }>>;
 let served: Served;
 let browser: Browser;
 const opened: Browser[] = [];
@@ -67,11 +69,19 @@ function firstFrame(clip: string): Buffer {
   return stdout;
 }
 
+/** Decisions of gradalign predict, as the page has them. */
+const titles: Readonly<Record<string, string>> = { live: 'Bona fide', attack: 'Presentation attack' };
+
 describe.skipIf(!hasChromium())('the page in Chromium', () => {
   beforeAll(async () => {
     run = await trainSmallRun(kept ?? join(folder, 'run'));
     buildPage(built);
     gradalign(folder, 'export', run.run, '-o', join(built, 'model.onnx'));
+    const kinds = ['live', 'print', 'replay'] as const;
+    const { predictions } = JSON.parse(gradalign(folder, 'predict', run.run, ...kinds.map((kind) => run.clips[kind]), '--json')) as {
+      predictions: { decision: string; logit: number }[];
+    };
+    predicted = Object.fromEntries(kinds.map((kind, i) => [kind, predictions[i]])) as typeof predicted;
     served = await servePage({ built });
     browser = await launch();
   }, 900_000);
@@ -85,16 +95,14 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     'a camera that sees a clip (%s) leads to the decision of gradalign predict, frame by frame, with frames a second',
     async (kind) => {
       const clip = run.clips[kind];
-      const [predicted] = (JSON.parse(gradalign(folder, 'predict', run.run, clip, '--json')) as { predictions: { decision: string; logit: number }[] })
-        .predictions;
       const y4m = join(folder, `${kind}.y4m`);
       spawnSync('ffmpeg', ['-y', '-v', 'error', '-i', clip, '-pix_fmt', 'yuv420p', y4m]);
       const withCamera = await launch('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${y4m}`);
       const page = await openPage(withCamera);
       await page.click('#camera');
       await until(page, 'frames', /^([3-9]|\d\d) of/);
-      expect(await text(page, 'decision')).toBe({ live: 'Bona fide', attack: 'Presentation attack' }[predicted?.decision as string]);
-      expect(Number((await text(page, 'score')).replace('−', '-'))).toBeCloseTo(predicted?.logit as number, 0);
+      expect(await text(page, 'decision')).toBe(titles[predicted[kind].decision]);
+      expect(Number((await text(page, 'score')).replace('−', '-'))).toBeCloseTo(predicted[kind].logit, 0);
       expect(Number(await text(page, 'rate'))).toBeGreaterThan(0);
       expect(await page.locator('#plot circle').count()).toBeGreaterThanOrEqual(3);
       await page.click('#stop');
@@ -105,18 +113,18 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
   );
 
   it('a file of each clip leads to the decision of gradalign predict, in two pages at once', async () => {
-    const clips = Object.entries(run.clips);
-    const { predictions } = JSON.parse(gradalign(folder, 'predict', run.run, ...clips.map(([, path]) => path), '--json')) as {
-      predictions: { decision: string; logit: number }[];
-    };
-    const check = async (page: Page, i: number) => {
-      await page.setInputFiles('#file', (clips[i] as [string, string])[1]);
+    const check = async (page: Page, kind: keyof SmallRun['clips']) => {
+      await page.setInputFiles('#file', run.clips[kind]);
       await until(page, 'input-note', /ten frames, spread evenly/);
       return [await text(page, 'decision'), Number((await text(page, 'score')).replace('−', '-'))];
     };
     const [one, two] = await Promise.all([openPage(browser), openPage(browser)]);
-    const found = [...(await Promise.all([check(one, 0), check(two, 1)])), await check(one, 2)];
-    expect(found).toEqual(predictions.map(({ decision, logit }) => [decision === 'live' ? 'Bona fide' : 'Presentation attack', expect.closeTo(logit, 0)]));
+    const [live, print] = await Promise.all([check(one, 'live'), check(two, 'print')]);
+    const found = { live, print, replay: await check(one, 'replay') };
+    for (const kind of ['live', 'print', 'replay'] as const) {
+      const { decision, logit } = predicted[kind];
+      expect([kind, ...found[kind]]).toEqual([kind, titles[decision], expect.closeTo(logit, 0)]);
+    }
     await Promise.all([one.close(), two.close()]);
   });
 
@@ -183,21 +191,22 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
   });
 
   it('has no violations that axe-core finds, light and dark, at 1280 and 390 pixels, and nothing is wider than the page', async () => {
+    const page = await openPage(browser);
+    await page.setInputFiles('#file', { name: 'face.png', mimeType: 'image/png', buffer: firstFrame(run.clips.replay) });
+    await until(page, 'decision', /bona fide|attack/);
+    await page.evaluate(axe.source);
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1280, 390]) {
-        const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-        const page = await openPage(context);
-        await page.setInputFiles('#file', { name: 'face.png', mimeType: 'image/png', buffer: firstFrame(run.clips.replay) });
-        await until(page, 'decision', /bona fide|attack/);
-        await page.evaluate(axe.source);
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
         const violations = await page.evaluate(async () => {
           const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
           return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
         });
         expect([colorScheme, width, violations]).toEqual([colorScheme, width, []]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-        await context.close();
       }
+    await page.close();
   });
 
   it('says in words that there is no camera, no permission, or that the camera was taken away', async () => {
