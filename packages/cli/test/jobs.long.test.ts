@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
-import { gradalignArguments, gradalignProcess } from './run-gradalign.ts';
+import { gradalign, gradalignArguments, gradalignProcess } from './run-gradalign.ts';
+import { studyProcesses } from './study-processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign jobs-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), 300_000);
+const { start, runsOf, training, computed } = studyProcesses(folder);
 
 const study = (output: string) => `experiment: digits.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: erm }, gac: {} }\noutput: ${output}\nseeds: [0]\n`;
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
@@ -22,52 +22,15 @@ beforeAll(() => {
   expect(gradalignProcess(folder, ['compare', 'one.yaml', '-q'])).toMatchObject({ status: 0 });
 }, 120_000);
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [...gradalignArguments, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let err = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  child.stdout.resume();
-  const ended = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null, err }));
-  return { child, ended };
-}
-
-const runsOf = (output: string) => (existsSync(join(folder, output)) ? readdirSync(join(folder, output)).filter((name) => !name.startsWith('.')) : []);
-
-/** Waits until a run of a study has come so far; its folder and who works in it. */
-async function training(output: string, is: (log: string) => boolean, but: readonly string[] = []): Promise<{ name: string; pid: number }> {
-  for (;;) {
-    for (const name of runsOf(output).filter((one) => !but.includes(one))) {
-      const [log, lock] = [join(folder, output, name, 'log.jsonl'), join(folder, output, name, '.lock')];
-      if (existsSync(log) && existsSync(lock) && is(readFileSync(log, 'utf8'))) return { name, pid: JSON.parse(readFileSync(lock, 'utf8')).pid };
-    }
-    await sleep(50);
-  }
-}
-
-/** Everything that a study's runs have computed: weights, scores and figures. */
-function computed(output: string): Record<string, string> {
-  return Object.fromEntries(
-    runsOf(output).flatMap((name) => {
-      const at = join(folder, output, name);
-      const results = JSON.parse(readFileSync(join(at, 'results.json'), 'utf8'));
-      const files = [
-        ...['model', 'state'].map((file) => `checkpoints/${results.checkpoint}/${file}.safetensors`),
-        ...readdirSync(join(at, 'scores')).map((file) => `scores/${file}`),
-      ];
-      return [
-        [`${name}/results`, JSON.stringify(results.evaluation)] as const,
-        ...files.map((file) => [`${name}/${file}`, readFileSync(join(at, file)).toString('base64')] as const),
-      ];
-    }),
-  );
-}
-
 it('two at a time compute the same bytes as one after another; each prints into its folder', { timeout: 120_000 }, () => {
   write('two.yaml', study('two'));
   const { status, out, err } = gradalignProcess(folder, ['compare', 'two.yaml', '--jobs', '2', '--threads-per-job', '1']);
   expect(status, err).toBe(0);
   expect(out).toContain('2 runs\n');
   expect(err.match(/\[\d\/2\].*: finished/g)).toHaveLength(2);
+  // No terminal: plain lines.
+  expect(err).toContain('  gac, turned, seed 0: starting\n0/2 runs finished, 2 running\n');
+  expect(err).not.toContain('\x1b');
   const bytes = computed('two');
   // Figures, weights and state of each.
   expect(Object.keys(bytes)).toHaveLength(6);
@@ -135,4 +98,49 @@ it('--plan --estimate measures steps and leaves nothing behind', { timeout: 120_
     expect(estimate.memory).toBeGreaterThan(1e8);
   }
   expect(runsOf('estimated')).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')(
+  'on a terminal of 40 columns each run has a line that is redrawn and not broken; with --quiet there is none',
+  {
+    timeout: 300_000,
+  },
+  () => {
+    const long = 'gac-with-a-name-that-is-longer-than-the-terminal';
+    write('drawn.yaml', study('drawn').replace('gac:', `${long}:`));
+    const words = [process.execPath, ...gradalignArguments, 'compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1'];
+    const command = `stty cols 40 rows 12; ${words.map((word) => `'${word}'`).join(' ')} 2>&1 >/dev/null`;
+    const drawn = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, encoding: 'utf8', env: { ...process.env, TERM: 'xterm' } }).stdout;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that move the cursor and erase
+    const lines = drawn.split(/(?:\x1b\[\d*[A-Z]|\r|\n)+/);
+    const progress = lines.filter((line) => line.startsWith('  ') || /^\d\/2 runs finished/.test(line));
+    expect(Math.max(...progress.map(({ length }) => length))).toBe(39);
+    expect(progress.some((line) => /^ {2}gac-\S*….*eed 0: \w+/.test(line))).toBe(true);
+    // Up and erased, line by line.
+    expect(drawn).toContain('\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K');
+    expect(lines).toContain('[1/2] erm, turned left out, seed 0: finished');
+    rmSync(join(folder, 'drawn'), { recursive: true });
+    expect(gradalignProcess(folder, ['compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1', '--quiet']).err).toBe('');
+  },
+);
+
+it('--status of 10,000 folders takes under 5 s', { timeout: 300_000 }, async () => {
+  const seeds = Array.from({ length: 500 }, (_, i) => i);
+  write('many.yaml', study('many').replace('seeds: [0]', `seeds: [${seeds.join(', ')}]`));
+  mkdirSync(join(folder, 'many'));
+  const environment = JSON.stringify({ gradalign: '0.0.1', machine: 'x'.repeat(2000), settings: '0' });
+  for (const seed of seeds)
+    for (const method of ['erm', 'gac'])
+      for (let i = 0; i < 10; i++) {
+        const run = join(folder, 'many', `${method}-turned-seed${seed}-${String(i).padStart(6, '0')}`);
+        mkdirSync(run);
+        writeFileSync(join(run, 'results.json'), '{}');
+        writeFileSync(join(run, 'environment.json'), environment);
+      }
+  const before = process.cpuUsage();
+  const { out } = await gradalign(folder, ['compare', 'many.yaml', '--status', '--json']);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(5);
+  const status = JSON.parse(out);
+  expect(status).toMatchObject({ counts: { finished: 1000 }, others: 9000 });
 });

@@ -7,7 +7,7 @@ import { removeQuietly } from './write-atomically.ts';
 const temporary = /\.(\d+)\.tmp$/;
 
 /** Whether a file of this name is one that a process makes before it renames it, and leaves where it is killed. */
-export function isTemporary(name: string): boolean {
+function isTemporary(name: string): boolean {
   return temporary.test(name);
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cutLog, openRunFolder } from './run-folder.ts';
+import { cutLog, FolderLostError, occupiedBy, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 
 let folder: string;
@@ -58,6 +58,26 @@ it('an existing run is not overwritten, and one that does not exist cannot be re
   openRunFolder(folder, { resume: true })[Symbol.dispose]();
 });
 
+it.each<[string, readonly string[], string | undefined]>([
+  ['nothing', [], undefined],
+  ['what a run leaves that was killed before it began: its lock, a file not renamed yet, no checkpoint', ['.lock', 'experiment.yaml.4711.tmp'], undefined],
+  ['the output of a process', ['train.log'], undefined],
+  ['a file of somebody else', ['notes.txt'], undefined],
+  ['a run', ['.lock', 'experiment.yaml'], 'an unfinished run'],
+  ['a finished run', ['experiment.yaml', 'results.json'], 'a finished run'],
+  ['results alone', ['results.json'], 'results.json of another run'],
+  ['the log of a run', ['log.jsonl', 'notes.txt'], 'log.jsonl of another run'],
+  ['thresholds of a run', ['decisions.json'], 'decisions.json of another run'],
+  ['a checkpoint', ['checkpoints/epoch-0001'], 'checkpoints of another run'],
+])('a folder with %s: what refuses a run there is what lets a study take another folder', (_, names, held) => {
+  mkdirSync(join(folder, 'checkpoints'), { recursive: true });
+  for (const name of names) writeFileSync(join(folder, name), '');
+  expect(occupiedBy(folder)?.is).toBe(held && `it holds ${held}`);
+  const open = () => openRunFolder(folder, { resume: false })[Symbol.dispose]();
+  if (held === undefined) open();
+  else expect(open).toThrow(`Cannot start a run in ${folder}: it holds ${held}, expected a folder without one`);
+});
+
 it('a folder that cannot be created is named', () => {
   writeFileSync(folder, 'a file');
   expect(() => openRunFolder(folder, { resume: false })).toThrow(/Cannot create the run folder .*expected a writable location/);
@@ -81,6 +101,12 @@ it('a run whose lock another process has taken over stops before it writes', () 
   run.requireHeld();
   writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 7, host: 'another-machine' }));
   expect(() => run.requireHeld()).toThrow(`Cannot go on with the run in ${folder}: process 7 on another-machine has taken it over`);
+  const log = openRunLog(run.log, run.requireHeld);
+  log.write({ step: 3 });
+  expect(() => log.flush()).toThrow(FolderLostError);
+  // What it had to say is gone with the run: closing the log writes nothing, and hides no error.
+  log[Symbol.dispose]();
+  expect(readFileSync(run.log, 'utf8')).toBe('');
   rmSync(join(folder, '.lock'));
   expect(() => run.requireHeld()).toThrow('its lock was removed');
 });
