@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     predicted = Object.fromEntries(kinds.map((kind, i) => [kind, predictions[i]])) as typeof predicted;
     served = await servePage({ built });
     browser = await launch();
-  }, 900_000);
+  }, 1_800_000);
   afterAll(async () => {
     for (const one of opened) await one.close();
     await served?.close();
