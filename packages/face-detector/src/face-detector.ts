@@ -1,3 +1,4 @@
+import { checkPicture } from './check-picture.ts';
 import type { DetectedFace, DetectorModel, Picture } from './detected-face.ts';
 import { type DetectorProcess, ProcessEndedError, startDetectorProcess } from './detector-process.ts';
 import { FaceDetectorError } from './face-detector-error.ts';
@@ -81,9 +82,7 @@ export function createFaceDetector({ model = 'ssd', minimumScore = 0.5, processe
 
   return {
     async detect(picture) {
-      const { data, width, height } = picture;
-      if (!(width >= 1 && height >= 1) || data.length !== width * height * 3)
-        throw new RangeError(`Cannot detect faces: ${data.length} bytes for ${width} x ${height}, expected 3 for each pixel, and at least one pixel`);
+      checkPicture(picture);
       const work = detect(picture);
       busy.add(work);
       return work.finally(() => busy.delete(work));

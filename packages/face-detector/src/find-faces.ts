@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { DetectedFace, DetectorModel, Picture } from './detected-face.ts';
+import type { FaceApi } from './face-api.ts';
 import { fivePoints, hundredths } from './five-points.ts';
-import type { FaceApi } from './load-face-api.ts';
 
 /** Most faces to report; no picture of a data set shows more people. */
 const maxFaces = 20;
@@ -14,7 +13,7 @@ export async function findFaces(faceApi: FaceApi, model: DetectorModel, minimumS
     model === 'ssd'
       ? new faceApi.SsdMobilenetv1Options({ minConfidence: minimumScore, maxResults: maxFaces })
       : new faceApi.TinyFaceDetectorOptions({ inputSize: tinySize, scoreThreshold: minimumScore });
-  const image = tf.tensor3d(data, [height, width, 3], 'int32');
+  const image = faceApi.tf.tensor3d(data, [height, width, 3], 'int32');
   try {
     const found = await faceApi.detectAllFaces(image, options).withFaceLandmarks();
     return found

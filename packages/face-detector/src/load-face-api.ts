@@ -4,19 +4,12 @@ import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { loadEngine } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { DetectorModel, Point } from './detected-face.ts';
+import type { DetectorModel } from './detected-face.ts';
+import type { FaceApi } from './face-api.ts';
 
-/** The part of @vladmandic/face-api that we use. */
-export interface FaceApi {
+/** The networks of @vladmandic/face-api, loaded from files. */
+interface LoadedFromDisk extends FaceApi {
   readonly nets: Readonly<Record<'ssdMobilenetv1' | 'tinyFaceDetector' | 'faceLandmark68Net', { loadFromDisk(folder: string): Promise<void> }>>;
-  readonly SsdMobilenetv1Options: new (options: { minConfidence: number; maxResults: number }) => object;
-  readonly TinyFaceDetectorOptions: new (options: { inputSize: number; scoreThreshold: number }) => object;
-  detectAllFaces(image: tf.Tensor3D, options: object): { withFaceLandmarks(): Promise<readonly FaceApiResult[]> };
-}
-
-interface FaceApiResult {
-  readonly detection: { readonly score: number; readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } };
-  readonly landmarks: { readonly positions: readonly Point[] };
 }
 
 /**
@@ -30,7 +23,7 @@ export async function loadFaceApi(model: DetectorModel): Promise<FaceApi> {
   const module = { exports: {} };
   const run = compileFunction(readFileSync(file, 'utf8'), ['require', 'module', 'exports'], { filename: file });
   run((name: string): unknown => (name.startsWith('@tensorflow/') ? tf : require(name)), module, module.exports);
-  const faceApi = module.exports as FaceApi;
+  const faceApi = module.exports as LoadedFromDisk;
   const weights = join(dirname(dirname(file)), 'model');
   await faceApi.nets[model === 'ssd' ? 'ssdMobilenetv1' : 'tinyFaceDetector'].loadFromDisk(weights);
   await faceApi.nets.faceLandmark68Net.loadFromDisk(weights);

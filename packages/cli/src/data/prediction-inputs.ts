@@ -108,13 +108,14 @@ async function cropOf({ crop, format }: PreparationRecord): Promise<Omit<NonNull
   return { convention, format: quality === undefined ? { kind: 'png', quality: 100 } : { kind: 'jpeg', quality: Math.min(100, Math.max(1, Number(quality))) } };
 }
 
-/** The detector that was recorded: `@vladmandic/face-api 1.7.15, ssd, score 0.5`. */
+/** The detector that was recorded. */
 async function openDetector(recorded: string) {
   const { cannot } = await import('@gradalign/core');
   const { createDetector } = await import('./open-face-detector.ts');
-  const [, network = 'ssd', score = '0.5'] = /, (ssd|tiny), score ([\d.]+)$/.exec(recorded) ?? [];
   try {
-    return await createDetector({ network: network as 'ssd' | 'tiny', minimumScore: Number(score), workers: 1 });
+    const { recordedDetector } = await import('@gradalign/face-detector');
+    const { model, minimumScore } = recordedDetector(recorded);
+    return await createDetector({ network: model, minimumScore, workers: 1 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw cannot(
