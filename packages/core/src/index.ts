@@ -157,6 +157,7 @@ export { renderTable } from './rendering/render-table.ts';
 export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
 export { type CollectedFeatures, type CollectFeaturesOptions, collectFeatures, type FeatureSample } from './run/collect-features.ts';
+export { type CommonPreparation, commonPreparation, type PreparationRecord } from './run/common-preparation.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';

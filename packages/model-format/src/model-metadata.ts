@@ -31,7 +31,10 @@ export interface ModelMetadata {
     /** How training resized images to `size`: `bilinear`, `bilinear-antialias` or `bicubic`. */
     readonly interpolation: string;
   };
-  /** How faces were cropped, as `gradalign data prepare` recorded it (`crop`: name, size, margin, square, align); null where that is not known. */
+  /**
+   * How faces were cropped, as `gradalign data prepare` recorded it (`crop`: name, size, margin, square, align; `format` of the files: `jpeg 95`, `png`); null where
+   * that is not known. Only `differs`, a part of a sentence, where sources were not cropped alike.
+   */
   readonly preparation: Readonly<Record<string, unknown>> | null;
   /** Names by label. Of two the second is bona fide. */
   readonly classes: readonly string[];
@@ -47,6 +50,8 @@ export interface ModelMetadata {
   readonly thresholds: { readonly image: ModelThreshold; readonly video: ModelThreshold } | null;
   /** How frames of a video become one score. */
   readonly aggregate: 'mean' | 'median' | 'max';
+  /** Frames of a video that the run scores, evenly spread over those that `preparation.frames` chooses; 0: all of those. Absent in models of older versions. */
+  readonly framesPerVideo?: number;
   /** Shares of attacks and people over the threshold, on held-out source images; null where there are no scores. */
   readonly curve: { readonly measuredOn: string; readonly points: readonly CurvePoint[] } | null;
   /** What it was trained on and how. */

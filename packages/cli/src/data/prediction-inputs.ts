@@ -1,4 +1,4 @@
-import type { LeftOut, PredictionInput, TrainedRun } from '@gradalign/core';
+import type { LeftOut, PredictionInput, PreparationRecord, TrainedRun } from '@gradalign/core';
 import type { InputSettings } from '@gradalign/datasets';
 import type { Terminal } from '../terminal.ts';
 
@@ -66,33 +66,16 @@ export async function* prepared(files: readonly InputFile[], settings: InputSett
   }
 }
 
-type PreparationRecord = Readonly<Record<string, unknown>>;
-
 /** The one way in which the run's sources were prepared, or why there is none. */
 async function preparationOf({ results }: TrainedRun, cropped: boolean): Promise<PreparationRecord | string> {
-  const { cannot } = await import('@gradalign/core');
+  const { cannot, commonPreparation } = await import('@gradalign/core');
   if (!results) return 'the run has not finished, and does not say how its pictures were cropped';
   if (!results.preparation) return 'the run is of an older version, and does not say how its pictures were cropped';
-  const all = Object.entries(results.preparation);
-  const known = all.filter((entry): entry is [string, PreparationRecord] => entry[1] !== null);
-  const [first] = known;
-  if (!first) return "the run's pictures were not made by gradalign data prepare";
-  const differs = (of: PreparationRecord) => ['crop', 'format'].some((key) => JSON.stringify(of[key]) !== JSON.stringify(first[1][key]));
-  const other = known.length < all.length ? all.find(([, of]) => of === null) : known.find(([, of]) => differs(of));
-  if (other && !cropped) {
-    throw cannot(
-      'crop inputs as the run was trained',
-      `its sources were not made alike: ${first[0]} by crop ${describe(first[1])}, ${other[0]} ${other[1] ? `by crop ${describe(other[1])}` : 'not by gradalign data prepare'}`,
-      '--cropped, with crops made in the way that you choose',
-      { exitCode: 2 },
-    );
-  }
-  return first[1];
-}
-
-function describe({ crop }: PreparationRecord): string {
-  const { name = '?', size = '?', margin = '?' } = (crop ?? {}) as Readonly<Record<string, unknown>>;
-  return `${String(name)} (${String(size)} pixels, margin ${String(margin)})`;
+  const { record, differs } = commonPreparation(results.preparation);
+  if (record === null) return "the run's pictures were not made by gradalign data prepare";
+  if (differs !== undefined && !cropped)
+    throw cannot('crop inputs as the run was trained', differs, '--cropped, with crops made in the way that you choose', { exitCode: 2 });
+  return record;
 }
 
 async function cropOf({ crop, format }: PreparationRecord): Promise<Omit<NonNullable<InputSettings['crop']>, 'detector'>> {

@@ -79,7 +79,7 @@ export interface DecodedImage {
  */
 export async function decodeImage(source: ImageSource, options: DecodeOptions): Promise<DecodedImage> {
   if ('clip' in source) throw new UnreadableImageError(source.clip, 'it is a whole video', 'an image: gradalign data prepare makes frames of videos');
-  if ('path' in source) return decodeFile(source.path, source.box, options);
+  if ('path' in source) return decodeBytes(readImageFile(source.path), source.path, source.box, options);
   const { pixels, width, height, channels } = source;
   if (pixels.length !== width * height * channels || pixels.length === 0) {
     throw new UnreadableImageError(
@@ -91,12 +91,24 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions): 
   return { image: withChannels({ data: pixels, width, height, channels }, options.channels), size: { width, height }, factor: 1, shrinkable: false };
 }
 
-async function decodeFile(
+/**
+ * Decodes the content of an image file as {@link decodeImage} decodes the file.
+ *
+ * @param path names it in errors
+ * @throws UnreadableImageError
+ */
+export async function decodeImageBytes(bytes: Uint8Array, path: string, options: DecodeOptions): Promise<DecodedImage> {
+  if (bytes.length === 0) throw new UnreadableImageError(path, 'the file is empty', formats);
+  if (bytes.length > maxBytes) throw new UnreadableImageError(path, `the file has ${bytes.length} bytes`, `at most ${maxBytes}`);
+  return decodeBytes(bytes, path, undefined, options);
+}
+
+async function decodeBytes(
+  bytes: Uint8Array,
   path: string,
   box: Rectangle | undefined,
   { channels, shrink, hold, pixelAspect = 'keep', seconds = timeLimit }: DecodeOptions,
 ): Promise<DecodedImage> {
-  const bytes = readBytes(path);
   const kind = imageKindOf(bytes.subarray(0, 32));
   // Only kinds that are asked for by their first bytes: libvips would also render SVG and PDF, whatever the file's name is.
   if (!kind) throw new UnreadableImageError(path, whyContentIsNotRead(bytes.subarray(0, 512)) ?? 'its content is of no known image format', formats);
@@ -291,7 +303,12 @@ function tooLarge(path: string, { width, height }: ImageSize): UnreadableImageEr
   );
 }
 
-function readBytes(path: string): Uint8Array {
+/**
+ * The content of a file that may be an image.
+ *
+ * @throws UnreadableImageError where there is no such file, it is empty, or larger than 268 MB
+ */
+export function readImageFile(path: string): Uint8Array {
   try {
     const status = statSync(path);
     if (!status.isFile()) throw new UnreadableImageError(path, status.isDirectory() ? 'it is a folder' : 'it is not a regular file', formats);

@@ -1,4 +1,5 @@
 import type { AffineMap, PixelImage } from '../contracts/augmentation.ts';
+import type { ImageSize } from './affine-map.ts';
 
 /** The kernel of a resampling, and how far it reaches. */
 export interface ResamplingFilter {
@@ -30,17 +31,18 @@ const half = 2 ** (bits - 1);
  * the image the view is black.
  *
  * @param map Upright: from the view's (u, v) to pixels of the image; a negative scale mirrors.
- * @param size Side of the view in pixels.
+ * @param size Side of the view in pixels, or its width and height.
  */
-export function resample(image: PixelImage, map: AffineMap, size: number, filter: ResamplingFilter): PixelImage {
+export function resample(image: PixelImage, map: AffineMap, size: number | ImageSize, filter: ResamplingFilter): PixelImage {
   const { width, height, channels } = image;
-  const across = weightsAlong(width, map.x0, map.xx, size, filter);
-  const down = weightsAlong(height, map.y0, map.yy, size, filter);
+  const view = typeof size === 'number' ? { width: size, height: size } : size;
+  const across = weightsAlong(width, map.x0, map.xx, view.width, filter);
+  const down = weightsAlong(height, map.y0, map.yy, view.height, filter);
   const top = Math.min(...down.first);
   const bottom = Math.max(...down.first.map((first, i) => first + (down.count[i] as number)));
   const source = new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.length);
   const rows = acrossRows(source.subarray(top * width * channels), { width, height: bottom - top, channels }, across);
-  return { data: downColumns(rows, size * channels, top, down), width: size, height: size, channels };
+  return { data: downColumns(rows, view.width * channels, top, down), ...view, channels };
 }
 
 // For speed: numbers in local variables, and no function is called for a single value.
