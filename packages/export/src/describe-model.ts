@@ -1,4 +1,4 @@
-import { type Calibration, commonPreparation, type Decision, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
+import { type Calibration, commonPreparation, type Decision, framesPerVideo, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
 import type { ModelMetadata } from '@gradalign/model-format';
 import { modelCurve } from './model-curve.ts';
 import { opset } from './onnx/encode-onnx.ts';
@@ -39,6 +39,7 @@ export async function describeModel(
     decision: decisionName ?? null,
     thresholds: thresholdsOf(run, decision, decisionName, onLogits),
     aggregate: decision?.aggregate ?? experiment.evaluate.aggregate,
+    framesPerVideo: framesPerVideo(experiment),
     curve: await modelCurve(run, onLogits),
     training: {
       domains: Object.fromEntries(Object.keys(experiment.data.source).map((name) => [name, results?.protocol?.training[name]?.images ?? null])),

@@ -5,9 +5,9 @@ import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
 import { type Picture, rgbPixels } from './picture.ts';
 import { defaultLimits, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
-import { type CropMaking, croppingOf } from './preparation.ts';
+import { type CropMaking, croppingOf, pixelAspectFor } from './preparation.ts';
 import { type SelfTest, testGolden } from './self-test.ts';
-import { type StreamJudgment, type WatchOptions, watchFrames } from './watch-frames.ts';
+import { type Watching, type WatchOptions, watchFrames } from './watch-frames.ts';
 
 /** Options of {@link loadLiveness}. */
 export interface LivenessOptions {
@@ -32,8 +32,12 @@ export interface Liveness extends AsyncDisposable {
    * @throws UserError where the picture cannot be read; a picture that cannot be judged is no error: its `reason` says why
    */
   check(picture: Picture): Promise<FaceJudgment>;
-  /** Judges the frames of a stream together, after each of them. @throws UserError where it ends without a frame, or stops */
-  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): AsyncGenerator<StreamJudgment>;
+  /**
+   * Judges the frames of a stream together, after each of them; at its end as `gradalign predict` judges a video of these frames.
+   *
+   * @throws UserError where it ends without a frame, or stops
+   */
+  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): Watching;
   /** Compares cropping, resizing and the runtime of this place with those of the export. @throws UserError where there is no golden of this model */
   selfTest(): Promise<SelfTest>;
 }
@@ -57,16 +61,17 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
   const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? size / 4 };
   const onnx = await openModel(options.runtime ?? (await defaultRuntime()), bytes, metadata);
 
+  const pixelAspect = pixelAspectFor(metadata);
   const input = { size, channels, interpolation: interpolation as Interpolation };
   const score = async (crop: PixelImage) => onnx.run(await renderInput(crop, input));
 
-  const check = async (picture: Picture): Promise<FaceJudgment> => {
-    const reading = { pixelAspect: cropping.whole ? ('keep' as const) : cropping.pixelAspect };
+  const check = async (picture: Picture, ofVideo = false): Promise<FaceJudgment> => {
+    const reading = { pixelAspect: cropping.whole && !ofVideo ? ('keep' as const) : pixelAspect };
     const pixels = await rgbPixels(picture, reading);
     if (cropping.whole) {
       const measured = measureFace(pixels, { x: 0, y: 0, width: pixels.width, height: pixels.height }, limits);
       if (measured.reason !== null) return refused(metadata, measured);
-      const shown = isFile(picture) ? await rgbPixels(picture, { ...reading, input }) : pixels;
+      const shown = ofVideo ? viewOf(pixels, size) : isFile(picture) ? await rgbPixels(picture, { ...reading, input }) : pixels;
       return { ...judged(metadata, await score({ ...shown, channels: 3 })), face: null, measures: measured.measures };
     }
     const found = searches ? await detector?.detect(pixels) : undefined;
@@ -84,8 +89,8 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
 
   return {
     metadata,
-    check,
-    watch: (frames, watching) => watchFrames(frames, check, metadata, watching),
+    check: (picture) => check(picture),
+    watch: (frames, watching) => watchFrames(frames, (picture) => check(picture, true), metadata, watching),
     selfTest: () => testGolden(golden, bytes, { render: (crop) => renderInput(crop, input), onnx, metadata }),
     [Symbol.asyncDispose]: () => onnx[Symbol.asyncDispose](),
   };
@@ -106,6 +111,13 @@ async function defaultRuntime(): Promise<OnnxRuntime> {
 
 function isFile(picture: Picture): boolean {
   return 'reread' in picture;
+}
+
+/** A whole frame as predict keeps those of videos, [size, size, 3]. */
+function viewOf(pixels: FramePicture, size: number): PixelImage {
+  const { width, height } = pixels;
+  const data = renderView({ ...pixels, channels: 3 }, { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 }, size);
+  return { data, width: size, height: size, channels: 3 };
 }
 
 /** The crop, with what saving it as a file changed in training. */

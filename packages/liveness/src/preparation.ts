@@ -9,7 +9,6 @@ export interface CropMaking {
   readonly detect: boolean;
   /** Of JPEG files that crops were saved as, 1..100; undefined: they lost nothing. */
   readonly jpegQuality: number | undefined;
-  readonly pixelAspect: PixelAspect;
 }
 
 /** How a picture becomes a crop; `whole`: it is one already. */
@@ -41,6 +40,10 @@ export function croppingOf({ preparation }: ModelMetadata): Cropping {
     convention: { name: String(name), size: size as number, margin, square, align, source: 'metadata of the model' },
     detect: preparation['faces'] !== 'none',
     jpegQuality: quality === undefined ? undefined : Math.min(100, Math.max(1, Number(quality))),
-    pixelAspect: preparation['pixelAspect'] === 'keep' ? 'keep' : 'correct',
   };
+}
+
+/** What preparation did to pixels that are not square. */
+export function pixelAspectFor({ preparation }: ModelMetadata): PixelAspect {
+  return preparation?.['pixelAspect'] === 'keep' ? 'keep' : 'correct';
 }

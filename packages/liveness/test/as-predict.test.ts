@@ -16,7 +16,7 @@ for (const [name, file] of Object.entries({ ...pictures, ...broken })) writeFile
 
 const size = 24;
 const image = { size, channels: 3, interpolation: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
-const loader = createImageLoader({ image, augment: [], plugins: [], seed: 1, workers: 0 } as never);
+const loader = createImageLoader({ image, augment: [], pluginFiles: [], seed: 1, workers: 0 });
 afterAll(async () => {
   await loader.close();
   rmSync(folder, { recursive: true });

@@ -34,10 +34,10 @@ export interface InputPreparation extends AsyncDisposable {
  * @throws UserError, exit code 2, where sources were cropped in different ways, or there is no detector
  */
 export async function inputPreparation(run: TrainedRun, cropped: boolean, terminal: Terminal, signal: AbortSignal): Promise<InputPreparation> {
-  const { parseFrameChoice, findFfmpeg } = await import('@gradalign/datasets');
+  const [{ framesPerVideo }, { parseFrameChoice, findFfmpeg }] = await Promise.all([import('@gradalign/core'), import('@gradalign/datasets')]);
   const record = await preparationOf(run, cropped);
   const pixelAspect = typeof record !== 'string' && record['pixelAspect'] === 'keep' ? ('keep' as const) : ('correct' as const);
-  const common = { framesPerVideo: framesPerVideo(run), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal, pixelAspect };
+  const common = { framesPerVideo: framesPerVideo(run.experiment), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal, pixelAspect };
   if (typeof record === 'string' || cropped) {
     if (!cropped) terminal.notice(`${record as string}: inputs are scored as they are, without looking for a face (--cropped if they are crops)`);
     const frames = parseFrameChoice(typeof record === 'string' ? 'every=5' : textOf(record, 'frames', 'every=5'));
@@ -112,9 +112,4 @@ async function openDetector(recorded: string) {
 function textOf(record: PreparationRecord, key: string, otherwise: string): string {
   const { [key]: value } = record;
   return typeof value === 'string' ? value : otherwise;
-}
-
-/** One where the experiment scores one at random. */
-function framesPerVideo({ experiment: { evaluate } }: TrainedRun): number {
-  return typeof evaluate.frames === 'number' ? evaluate.frames : 1;
 }

@@ -2,6 +2,7 @@ export { type AffineMap, type Interpolation, interpolations, type PixelImage } f
 export type { Rectangle } from '../contracts/dataset.ts';
 export { cannot, UserError } from '../contracts/errors.ts';
 export { composeAffine, type ImageSize } from '../images/affine-map.ts';
+export { evenlySpread } from '../images/evenly-spread.ts';
 export { jpegRoundTrip } from '../images/jpeg-round-trip.ts';
 export { pixelAspectOf } from '../images/pixel-aspect.ts';
 export { type InputShape, renderInput } from '../images/render-input.ts';

@@ -1,4 +1,5 @@
-import { cannot, evenlySpread, type Split } from '@gradalign/core';
+import type { Split } from '@gradalign/core';
+import { cannot, evenlySpread } from '@gradalign/core/pixels';
 
 /** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
@@ -6,6 +7,8 @@ export interface FrameChoice {
   readonly text: string;
   /** The selected frames in ascending order, each once, all below `count`. */
   choose(count: number, split: Split): readonly number[];
+  /** Whether it selects this frame of some video, however long that is: a stream has no count before it ends. */
+  mayChoose(frame: number): boolean;
 }
 
 /** A rule that selects frames. */
@@ -14,6 +17,8 @@ interface Rule {
   /** The number after `=`; absent: the rule has none. */
   readonly number?: { readonly optional: boolean };
   choose(count: number, n: number | undefined, split: Split): readonly number[];
+  /** Absent: any frame may be selected. */
+  mayChoose?(frame: number, n: number | undefined): boolean;
 }
 
 /** SSDG (Jia et al., CVPR 2020, sample_frames): frame 6 + j * floor(count / n), j = 0 .. n - 1. Shorter clips give their last frame. */
@@ -28,6 +33,7 @@ const frameRules: Readonly<Record<string, Rule>> = {
     summary: 'every=5: frames 0, 5, 10, ... (SAFAS, GAC-FAS and GD-FAS take every 5th)',
     number: { optional: false },
     choose: (count, n = 1) => Array.from({ length: Math.ceil(count / n) }, (_, i) => i * n),
+    mayChoose: (frame, n = 1) => frame % n === 0,
   },
   even: {
     summary: 'even=10: the middles of 10 equal parts',
@@ -65,5 +71,15 @@ export function parseFrameChoice(text: string): FrameChoice {
   if (digits !== undefined && !rule.number) throw refuse('it takes no number');
   const n = digits === undefined ? undefined : Number(digits);
   if (n === 0 || (n !== undefined && !Number.isSafeInteger(n))) throw refuse(`its number is ${digits}`);
-  return { text: n === undefined ? name : `${name}=${n}`, choose: (count, split) => rule.choose(count, n, split) };
+  return {
+    text: n === undefined ? name : `${name}=${n}`,
+    choose: (count, split) => rule.choose(count, n, split),
+    mayChoose: (frame) => rule.mayChoose?.(frame, n) ?? true,
+  };
+}
+
+/** The frames of a video that are scored: so many of those that preparation chooses, evenly spread; 0: all of those. */
+export function chooseScored(count: number, { choose }: Pick<FrameChoice, 'choose'>, framesPerVideo: number): readonly number[] {
+  const all = choose(count, 'test');
+  return framesPerVideo === 0 ? all : evenlySpread(all.length, framesPerVideo).map((i) => all[i] as number);
 }

@@ -1,4 +1,4 @@
-import { evenlySpread, type ImageSource, type Sample } from '@gradalign/core';
+import type { ImageSource, Sample } from '@gradalign/core';
 import { type PixelAspect, renderView } from '@gradalign/core/images';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { openClip } from '../video/clip-frames.ts';
@@ -8,7 +8,7 @@ import type { CropConvention } from './crop-convention.ts';
 import { cropMap } from './crop-map.ts';
 import { type CropFormat, cropFace } from './crop-task.ts';
 import { type FaceFinder, findFace } from './find-face.ts';
-import type { FrameChoice } from './frame-choice.ts';
+import { chooseScored, type FrameChoice } from './frame-choice.ts';
 
 /** How pictures become what a network was trained on. */
 export interface InputSettings {
@@ -60,7 +60,7 @@ export async function prepareInput(path: string, kind: 'image' | 'video', settin
     { ffmpeg: settings.ffmpeg, signal: settings.signal, pixelAspect: settings.pixelAspect, onProblem: (problem) => void warnings.add(problem) },
   );
   const attempt = async (count: number) => {
-    const wanted = kind === 'image' ? [0] : chosenFrames(count, settings);
+    const wanted = kind === 'image' ? [0] : chooseScored(count, settings.frames, settings.framesPerVideo);
     const found: { readonly images: ImageSource[]; readonly reasons: string[]; several: number; frames: number } = {
       images: [],
       reasons: [],
@@ -84,11 +84,6 @@ export async function prepareInput(path: string, kind: 'image' | 'video', settin
   if (reasons.length > 0) warnings.add(`no face in ${reasons.length} of ${frames} frames`);
   if (several > 0) warnings.add(`several faces${kind === 'video' ? ` in ${several} of ${frames} frames` : ''}: the largest is scored`);
   return { images, warnings: [...warnings] };
-}
-
-function chosenFrames(count: number, { frames, framesPerVideo }: InputSettings): readonly number[] {
-  const all = frames.choose(count, 'test');
-  return framesPerVideo === 0 ? all : evenlySpread(all.length, framesPerVideo).map((i) => all[i] as number);
 }
 
 type Made = ({ readonly image: ImageSource } | { readonly reason: string }) & { readonly faces: number };
