@@ -15,7 +15,7 @@ const broken = await refusedPictures();
 for (const [name, file] of Object.entries({ ...pictures, ...broken })) writeFileSync(join(folder, name), file);
 
 const size = 24;
-const image = { size, channels: 3, interpolation: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
+const image = { size, interpolation: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
 const loader = createImageLoader({ image, augment: [], pluginFiles: [], seed: 1, workers: 0 });
 afterAll(async () => {
   await loader.close();

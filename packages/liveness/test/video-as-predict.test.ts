@@ -11,7 +11,7 @@ import { smallMetadata, smallModel } from './small-model.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradalign-liveness-'));
 const size = 8;
 const loader = createImageLoader({
-  image: { size, channels: 3, interpolation: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
+  image: { size, interpolation: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
   augment: [],
   pluginFiles: [],
   seed: 1,
