@@ -1,4 +1,6 @@
 export { describeWriteError } from '@gradalign/engine/files';
+export { evenlySpread } from '@gradalign/pixels';
+export { describeReadError, openBounded, readBounded, UnreadableFileError } from '@gradalign/pixels/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -142,16 +144,13 @@ export {
   type RefusedCheckpoint,
   saveCheckpoint,
 } from './files/checkpoint.ts';
-export { describeReadError } from './files/describe-read-error.ts';
 export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
-export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { makeFolders } from './files/sync-folder.ts';
 export { requireWorkingLocks } from './files/working-locks.ts';
 export type { FileContent } from './files/write-atomically.ts';
 export { writeAtomically } from './files/write-atomically.ts';
-export { evenlySpread } from './images/evenly-spread.ts';
 export { renderEvaluation, renderEvaluations } from './rendering/render-evaluation.ts';
 export { renderProtocol } from './rendering/render-protocol.ts';
 export { renderTable } from './rendering/render-table.ts';

@@ -1,4 +1,4 @@
-import type { Face } from '@gradalign/datasets/cropping';
+import type { Face } from '@gradalign/pixels';
 import { describe, expect, it } from 'vitest';
 import { smallMetadata, smallModel } from '../test/small-model.ts';
 import { type LivenessOptions, loadLiveness } from './load-liveness.ts';

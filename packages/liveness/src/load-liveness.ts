@@ -1,6 +1,20 @@
-import { cannot, type Interpolation, interpolations, jpegRoundTrip, type PixelImage, type Rectangle, renderInput, renderView } from '@gradalign/core/pixels';
-import { boxFromEyes, cropMap, type Face, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
 import { type ModelMetadata, metadataKey, parseMetadata, readProperties } from '@gradalign/model-format';
+import {
+  boxFromEyes,
+  cannot,
+  cropMap,
+  type Face,
+  type FaceFinder,
+  type FramePicture,
+  findFace,
+  type Interpolation,
+  interpolations,
+  jpegRoundTrip,
+  type PixelImage,
+  type Rectangle,
+  renderInput,
+  renderView,
+} from '@gradalign/pixels';
 import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
 import { type Picture, rgbPixels } from './picture.ts';

@@ -1,4 +1,5 @@
-import { type DecodeOptions, decodeImageBytes, readImageFile, wholeImageShrink } from '@gradalign/core/images';
+import { wholeImageShrink } from '@gradalign/pixels';
+import { type DecodeOptions, decodeImageBytes, readImageFile } from '@gradalign/pixels/files';
 import type { PictureReading, RawPicture } from './picture.ts';
 
 /**

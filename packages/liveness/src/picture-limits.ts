@@ -1,5 +1,5 @@
-import { type PixelImage, type Rectangle, renderView, withChannels } from '@gradalign/core/pixels';
-import type { FramePicture } from '@gradalign/datasets/cropping';
+import type { FramePicture } from '@gradalign/pixels';
+import { type PixelImage, type Rectangle, renderView, withChannels } from '@gradalign/pixels';
 import type { JudgmentMeasure } from './judgment.ts';
 
 /** What a picture must have to be judged. Each can be switched off by its neutral value. */

@@ -1,5 +1,5 @@
-import { cannot, cubic, type Interpolation, isStretched, type PixelAspect, pixelAspectOf, resample, squared } from '@gradalign/core/pixels';
-import type { FramePicture } from '@gradalign/datasets/cropping';
+import type { FramePicture } from '@gradalign/pixels';
+import { cannot, cubic, type Interpolation, isStretched, type PixelAspect, pixelAspectOf, resample, squared } from '@gradalign/pixels';
 
 /** Pixels in memory: 8-bit RGB or RGBA, [height, width, 3 or 4], upright. `ImageData` of a canvas is one. */
 export interface RawPicture {

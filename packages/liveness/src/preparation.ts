@@ -1,6 +1,6 @@
-import { cannot, type PixelAspect } from '@gradalign/core/pixels';
-import type { CropConvention } from '@gradalign/datasets/cropping';
 import type { ModelMetadata } from '@gradalign/model-format';
+import type { CropConvention } from '@gradalign/pixels';
+import { cannot, type PixelAspect } from '@gradalign/pixels';
 
 /** How a face becomes a crop. */
 export interface CropMaking {

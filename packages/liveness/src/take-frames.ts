@@ -1,4 +1,4 @@
-import { cannot } from '@gradalign/core/pixels';
+import { cannot } from '@gradalign/pixels';
 import type { Picture } from './picture.ts';
 
 /** Options of {@link takeFrames}. */

@@ -1,7 +1,5 @@
-import { cannot, UserError } from '@gradalign/core/pixels';
-import { chooseScored, type FrameChoice, parseFrameChoice } from '@gradalign/datasets/cropping';
-import { combineScores } from '@gradalign/metrics';
-import type { ModelMetadata } from '@gradalign/model-format';
+import { combineScores, type ModelMetadata } from '@gradalign/model-format';
+import { cannot, chooseScored, type FrameChoice, parseFrameChoice, UserError } from '@gradalign/pixels';
 import type { FaceJudgment } from './judgment.ts';
 import type { Picture } from './picture.ts';
 import { type Arrived, takeFrames } from './take-frames.ts';

@@ -1,3 +1,5 @@
+import type { Aggregate } from './combine-scores.ts';
+
 /** What thresholds are compared with: the output `logit`, or `probability`. */
 export type ThresholdScale = 'logit' | 'probability';
 
@@ -49,7 +51,7 @@ export interface ModelMetadata {
   /** For one image, and for the aggregated frames of a video; null without a threshold. */
   readonly thresholds: { readonly image: ModelThreshold; readonly video: ModelThreshold } | null;
   /** How frames of a video become one score. */
-  readonly aggregate: 'mean' | 'median' | 'max';
+  readonly aggregate: Aggregate;
   /** Frames of a video that the run scores, evenly spread over those that `preparation.frames` chooses; 0: all of those. Absent in models of older versions. */
   readonly framesPerVideo?: number;
   /** Shares of attacks and people over the threshold, on held-out source images; null where there are no scores. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { readBounded } from '../files/read-bounded.ts';
+import { readBounded } from '@gradalign/pixels/files';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
+import { evenlySpread } from '@gradalign/pixels';
 import type { Sample } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { RandomStream, Seed } from '../contracts/seed.ts';
-import { evenlySpread } from '../images/evenly-spread.ts';
 
 /** Which frames of each video are scored: so many, evenly spread (0: all), or a single one at random. */
 export type FrameChoice = number | RandomFrame;

@@ -1,14 +1,20 @@
+import {
+  createImagePyramid,
+  type DrawnAugmentation,
+  forSourceSize,
+  type ImageSize,
+  planView,
+  renderPlan,
+  shrinkFor,
+  type ViewPlan,
+  type ViewSettings,
+} from '@gradalign/pixels';
+import { type DecodedImage, decodeImage } from '@gradalign/pixels/files';
 import type { Augmentation, Interpolation, PixelImage } from '../contracts/augmentation.ts';
 import type { DerivedImage, ImageSource } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { createSeed } from '../contracts/seed.ts';
-import { forSourceSize, type ImageSize } from './affine-map.ts';
-import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { checkChannels, deriveImage } from './derive-image.ts';
-import { createImagePyramid } from './image-pyramid.ts';
-import { renderPlan } from './render-plan.ts';
-import { shrinkFor } from './shrink-for.ts';
-import { type DrawnAugmentation, planView, type ViewPlan, type ViewSettings } from './view-plan.ts';
 
 /** Size, normalization and interpolation (default: bilinear) of views: `data.image` of an experiment. */
 export type ImageSettings = Omit<Experiment['data']['image'], 'interpolation'> & { readonly interpolation?: Interpolation };

@@ -1,12 +1,16 @@
-export { type AffineMap, type Interpolation, interpolations, type PixelImage } from '../contracts/augmentation.ts';
-export type { Rectangle } from '../contracts/dataset.ts';
-export { cannot, UserError } from '../contracts/errors.ts';
-export { composeAffine, type ImageSize } from '../images/affine-map.ts';
-export { evenlySpread } from '../images/evenly-spread.ts';
-export { jpegRoundTrip } from '../images/jpeg-round-trip.ts';
-export { pixelAspectOf } from '../images/pixel-aspect.ts';
-export { type InputShape, renderInput } from '../images/render-input.ts';
-export { renderView } from '../images/render-view.ts';
-export { cubic, resample } from '../images/resample.ts';
-export { isStretched, type PixelAspect, squared } from '../images/square-pixels.ts';
-export { withChannels } from '../images/with-channels.ts';
+export {
+  type AffineMap,
+  cannot,
+  composeAffine,
+  evenlySpread,
+  type InputShape,
+  type Interpolation,
+  interpolations,
+  jpegRoundTrip,
+  type PixelImage,
+  type Rectangle,
+  renderInput,
+  renderView,
+  UserError,
+  withChannels,
+} from '@gradalign/pixels';

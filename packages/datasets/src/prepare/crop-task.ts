@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AffineMap } from '@gradalign/core';
 import { cropSubsampling, renderView } from '@gradalign/core/images';
-import type { FramePicture } from '../video/frame-picture.ts';
+import type { FramePicture } from '@gradalign/pixels';
 
 /** File format of crops. */
 export interface CropFormat {
