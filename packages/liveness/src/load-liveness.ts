@@ -18,7 +18,7 @@ import {
 import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
 import { type Picture, rgbPixels } from './picture.ts';
-import { defaultLimits, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
+import { defaultLimits, leastSize, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
 import { type CropMaking, croppingOf, pixelAspectFor } from './preparation.ts';
 import { type SelfTest, testGolden } from './self-test.ts';
 import { type Watching, type WatchOptions, watchFrames } from './watch-frames.ts';
@@ -72,7 +72,7 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
   const { detector, golden } = options;
   const searches = !cropping.whole && cropping.detect;
   if (searches && !detector) throw cannot('load the model', 'it takes faces that a detector found, and there is no detector', 'a detector, or cropped: true');
-  const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? size / 4 };
+  const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? leastSize * size };
   const onnx = await openModel(options.runtime ?? (await defaultRuntime()), bytes, metadata);
 
   const pixelAspect = pixelAspectFor(metadata);
