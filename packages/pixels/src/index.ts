@@ -25,7 +25,7 @@ export {
 } from './cropping/find-face.ts';
 export { chooseScored, type FrameChoice, parseFrameChoice } from './cropping/frame-choice.ts';
 export type { FramePicture } from './cropping/frame-picture.ts';
-export { composeAffine, forSourceSize, type ImageSize } from './view/affine-map.ts';
+export { composeAffine, forSourceSize, type ImageSize, invertAffine, mirrors, wholeImage } from './view/affine-map.ts';
 export { evenlySpread } from './view/evenly-spread.ts';
 export { createImagePyramid, type ImagePyramid } from './view/image-pyramid.ts';
 export { type ChromaSubsampling, cropSubsampling, jpegRoundTrip } from './view/jpeg-round-trip.ts';

@@ -1,9 +1,11 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
-import { runPaths } from '../run/run-folder.ts';
-import { isFolder, runFolderPrefix } from './find-study-run.ts';
+import { ownVersion } from '../run/environment.ts';
+import { isFolder, runPaths } from '../run/run-folder.ts';
+import { runFolderPrefix } from './find-study-run.ts';
 import { type Study, studyTargets } from './study-definition.ts';
+import type { StudyRunName } from './train-study-run.ts';
 
 /** `stopped`: begun, and no process works on it. */
 export type RunState = 'finished' | 'running' | 'interrupted' | 'stopped' | 'waiting';
@@ -24,24 +26,29 @@ export interface RunStatus {
 export interface StudyStatus {
   readonly runs: readonly RunStatus[];
   readonly counts: Readonly<Record<RunState, number>>;
-  /** Folders that have the name of a run beside the one that was written to last. */
+  /** Folders that have the name of a run and are not taken for it. */
   readonly others: number;
 }
 
 /**
- * Reads the folders of a study, and no experiment and no data: a run is known by the name of its folder. Of several of one name the one that was written to
- * last counts; whether its settings are still those of the study, `planStudy` finds out.
+ * Reads the folders of a study, and no data: a run is known by the name of its folder, and by the settings that it recorded when it started. Of several
+ * that fit the one that was written to last counts; whether its data are still the same, `planStudy` finds out.
+ *
+ * @param expected See `expectedSettings`; without it settings are not compared. Neither are those of runs of other versions.
  */
-export function studyStatus(study: Study): StudyStatus {
+export function studyStatus(study: Study, expected: (run: StudyRunName) => string | undefined = () => undefined): StudyStatus {
   const byPrefix = foldersByPrefix(study.output);
   let others = 0;
   const runs = study.seeds.flatMap((seed) =>
     studyTargets(study).flatMap((target) =>
       Object.keys(study.methods).map((method): RunStatus => {
-        const folders = byPrefix.get(runFolderPrefix({ method, target, seed })) ?? [];
-        others += Math.max(0, folders.length - 1);
+        const named = byPrefix.get(runFolderPrefix({ method, target, seed })) ?? [];
+        const wanted = named.length > 0 ? expected({ method, target, seed }) : undefined;
+        const folders = wanted === undefined ? named : named.filter((folder) => (settingsIn(folder) ?? wanted) === wanted);
         const folder = folders.length > 1 ? latest(folders) : folders[0];
-        return { method, target, seed, ...(folder === undefined ? { state: 'waiting' } : { ...stateOf(folder), folder }) };
+        others += named.length - (folder === undefined ? 0 : 1);
+        if (folder !== undefined) return { method, target, seed, ...stateOf(folder), folder };
+        return { method, target, seed, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
       }),
     ),
   );
@@ -62,6 +69,16 @@ function foldersByPrefix(output: string): ReadonlyMap<string, string[]> {
     else found.set(prefix, [join(output, name)]);
   }
   return found;
+}
+
+/** The digest that a run recorded; undefined where there is none, or another version, which may have had other defaults, recorded it. */
+function settingsIn(folder: string): string | undefined {
+  try {
+    const { gradalign, settings } = JSON.parse(readFileSync(runPaths(folder).environment, 'utf8')) as Readonly<Record<string, unknown>>;
+    return gradalign === ownVersion() && typeof settings === 'string' ? settings : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function latest(folders: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { LoadOptions } from '../configuration/load-experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
-import { runPaths } from '../run/run-folder.ts';
+import { FolderLostError, runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
 import { type PlannedRun, studyFolders } from './find-study-run.ts';
@@ -63,8 +63,8 @@ export async function trainPlannedRun(
     const outcome = await train({ ...loaded, folder, resume, reporter, ...(knownData ? { knownData } : {}), ...(signal ? { signal } : {}) });
     return outcome.reason === 'interrupted' ? { state: 'interrupted' } : { state: 'finished', results: outcome.results };
   } catch (error) {
-    const locked = error instanceof Error && error.cause instanceof LockedError ? error.cause : undefined;
-    if (locked) return { state: 'taken', holder: locked.holder };
+    const locked = error instanceof Error && error.cause instanceof LockedError ? error.cause : error;
+    if (locked instanceof LockedError || locked instanceof FolderLostError) return { state: 'taken', holder: locked.holder };
     // Another process has started it since: it may even be finished.
     if (!resume && existsSync(runPaths(folder).experiment) && lockHolder(folder)) return { state: 'taken', holder: lockHolder(folder) };
     throw error;
