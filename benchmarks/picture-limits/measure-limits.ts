@@ -31,7 +31,7 @@ export interface FoundLimit {
 }
 
 /** A degradation does harm where it takes more than this share of what AUC has above 0.5. */
-export const harmfulLoss = 1 / 3;
+const harmfulLoss = 1 / 3;
 
 /** @param liveness with neutral limits, so that nothing is refused */
 export async function measureLimits(

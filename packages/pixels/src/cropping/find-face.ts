@@ -17,6 +17,7 @@ export type FaceMode = 'annotation' | 'detector' | 'auto' | 'none';
 /** The face modes, default first. */
 export const faceModes: readonly FaceMode[] = ['auto', 'annotation', 'detector', 'none'];
 
+/** A face that can be cropped. */
 export interface FoundFace {
   /** In pixels of the frame; the box is clipped to it. */
   readonly face: Face;
@@ -26,6 +27,7 @@ export interface FoundFace {
 /** A face, or why there is none that can be cropped. */
 export type FaceSearch = FoundFace | { readonly reason: string };
 
+/** Where to look for a face, and for which crop. */
 export interface FaceSearchOptions {
   readonly mode: FaceMode;
   readonly convention: CropConvention;

@@ -7,6 +7,7 @@ export interface ImagePyramid {
   level(halvings: number): PixelImage;
 }
 
+/** The image, and its halves as they are asked for. */
 export function createImagePyramid(image: PixelImage): ImagePyramid {
   const levels = [image];
   return {
