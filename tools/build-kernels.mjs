@@ -1,10 +1,10 @@
-// npm run build:kernels: compiles the AssemblyScript kernels of packages/core to modules that hold the bytes, which are committed: a checkout and a
+// npm run build:kernels: compiles the AssemblyScript kernels of packages/pixels to modules that hold the bytes, which are committed: a checkout and a
 // published package need no compiler. `-- --check` compares only, and exits 1 where a module is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const kernels = [{ source: 'packages/core/kernels/sample-color.as.ts', module: 'packages/core/src/images/sample-color.wasm.ts', name: 'sampleColorWasm' }];
+const kernels = [{ source: 'packages/pixels/kernels/sample-color.as.ts', module: 'packages/pixels/src/view/sample-color.wasm.ts', name: 'sampleColorWasm' }];
 const root = fileURLToPath(new URL('..', import.meta.url));
 let stale = 0;
 let compiled;

@@ -5,59 +5,94 @@ import { cannot, openTrainedRun, silentReporter, type TrainedRun } from '@gradal
 import { exportRun, runOnnx } from '@gradalign/export';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Command, readOptions, wholeNumber } from '../command.ts';
+import { onnxruntimeInChromium } from '../export/in-chromium.ts';
+import { onnxruntimeNode, type Speed, type Work } from '../export/in-node.ts';
+import { torch } from '../export/in-torch.ts';
 import { describeMachine } from '../machine.ts';
+import { renderTable } from '../render-table.ts';
+import { median } from '../statistics.ts';
 
-const help = `npm run bench -- export --run <folder> [--json] [--images <n>] [--repeats <n>]
+const help = `npm run bench -- export --run <folder> [--json] [--images <n>] [--repeats <n>] [--python <path>]
 
-Images a second of a trained run: its own forward passes (native engine, all threads), and its ONNX model in onnxruntime's WebAssembly build (one thread).
-  --run <folder>  a finished run
-  --json          one JSON object for machines
-  --images <n>    images a round (default 64)
-  --repeats <n>   rounds, of which the median counts (default 5)`;
+Images a second of a trained run, side by side: its own forward passes (native engine, all threads), its ONNX model in onnxruntime-web (one thread; in Node and in
+Chromium) and in onnxruntime-node (all threads, where it is installed), and PyTorch's network of the same name (all threads).
+  --run <folder>   a finished run
+  --json           one JSON object for machines
+  --images <n>     images a round (default 64)
+  --repeats <n>    rounds, of which the median counts (default 5)
+  --python <path>  a Python with PyTorch and torchvision (default: GRADALIGN_PYTHON)`;
 
 const batch = 8;
 
 export const command: Command = {
   async run(args) {
     const text = { type: 'string' } as const;
-    const values = readOptions(args, { json: { type: 'boolean' }, run: text, images: text, repeats: text }, help);
+    const values = readOptions(args, { json: { type: 'boolean' }, run: text, images: text, repeats: text, python: text }, help);
     if (!values) return;
-    const { run: folder } = values;
+    const { run: folder, python = process.env['GRADALIGN_PYTHON'] } = values;
     if (typeof folder !== 'string') throw cannot('run the benchmark', 'no run is named', '--run <folder>', { exitCode: 2 });
-    const n = Math.ceil(wholeNumber('images', values['images'], 64) / batch) * batch;
+    const batches = Math.ceil(wholeNumber('images', values['images'], 64) / batch);
     const repeats = wholeNumber('repeats', values['repeats'], 5);
     await using run = await openTrainedRun(folder, { reporter: silentReporter, env: process.env, resolveFrom: [import.meta.url], withoutData: true });
-    const result = await measure(run, n, repeats);
+    const speeds = await measure(run, { batches, repeats }, typeof python === 'string' && python !== '' ? python : undefined);
+    const { size } = run.loader.image;
+    const network = run.experiment.model.use;
     console.log(
       values['json']
-        ? JSON.stringify({ machine: describeMachine(), images: n, ...result }, null, 2)
-        : `${describeMachine()}: ours ${result.ours.toFixed(1)} images a second, onnxruntime-web on one thread ${result.onnxruntimeWeb.toFixed(1)}`,
+        ? JSON.stringify({ machine: describeMachine(), network, size, images: batches * batch, imagesPerSecond: speeds }, null, 2)
+        : render(`${network} at ${size} x ${size}, ${describeMachine()}`, speeds),
     );
   },
 };
 
-async function measure(run: TrainedRun, n: number, repeats: number): Promise<{ readonly ours: number; readonly onnxruntimeWeb: number }> {
+type Speeds = Readonly<Record<string, Speed>>;
+
+async function measure(run: TrainedRun, { batches, repeats }: Pick<Work, 'batches' | 'repeats'>, python: string | undefined): Promise<Speeds> {
   const { size, channels } = run.loader.image;
   const folder = mkdtempSync(join(tmpdir(), 'gradalign-bench-'));
-  const images = tf.randomUniform([batch, size, size, channels]) as tf.Tensor4D;
   try {
     const output = join(folder, 'model.onnx');
     await exportRun(run, { output, check: false });
-    const model = readFileSync(output);
-    const raw = { data: new Float32Array(n * size * size * channels).fill(127), shape: [size, size, channels] };
-    const forward = () => tf.tidy(() => void run.risk.probabilities(run.model.apply(images, { training: false }).logits).dataSync());
-    forward();
-    const rounds: { readonly ours: number; readonly onnxruntimeWeb: number }[] = [];
-    for (let round = 0; round < repeats; round++) {
-      const start = performance.now();
-      for (let i = 0; i < n / batch; i++) forward();
-      const ours = (1000 * n) / (performance.now() - start);
-      rounds.push({ ours, onnxruntimeWeb: n / (await runOnnx(model, raw, 'values')).seconds });
-    }
-    const median = (of: 'ours' | 'onnxruntimeWeb') => rounds.map((round) => round[of]).sort((a, b) => a - b)[Math.floor(repeats / 2)] as number;
-    return { ours: median('ours'), onnxruntimeWeb: median('onnxruntimeWeb') };
+    const work: Work = { model: readFileSync(output), shape: [batch, size, size, channels], batches, repeats };
+    return {
+      gradalign: ourselves(run, work),
+      'onnxruntime-web in Node': await onnxruntimeWeb(work),
+      'onnxruntime-web in Chromium': await onnxruntimeInChromium(work),
+      'onnxruntime-node': await onnxruntimeNode(work),
+      PyTorch: torch(run.experiment.model.use, python, work),
+    };
   } finally {
-    images.dispose();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function ourselves(run: TrainedRun, { shape, batches, repeats }: Work): Speed {
+  const images = tf.randomUniform<tf.Rank.R4>(shape as [number, number, number, number]);
+  const forward = () => tf.tidy(() => void run.risk.probabilities(run.model.apply(images, { training: false }).logits).dataSync());
+  forward();
+  const speeds = Array.from({ length: repeats }, () => {
+    const start = performance.now();
+    for (let i = 0; i < batches; i++) forward();
+    return (1000 * batch * batches) / (performance.now() - start);
+  });
+  images.dispose();
+  return median(speeds);
+}
+
+/** In the child process that checks exports. */
+async function onnxruntimeWeb({ model, shape: [, ...shape], batches, repeats }: Work): Promise<Speed> {
+  const n = batches * batch;
+  const raw = { data: new Float32Array(n * shape.reduce((product, side) => product * side, 1)).fill(127), shape };
+  const speeds: number[] = [];
+  for (let round = 0; round < repeats; round++) speeds.push(n / (await runOnnx(model, raw, 'values')).seconds);
+  return median(speeds);
+}
+
+function render(what: string, speeds: Speeds): string {
+  const { gradalign } = speeds;
+  const rows = Object.entries(speeds).map(([name, speed]) => {
+    if (typeof speed !== 'number') return [name, 'not measured', speed.reason];
+    return [name, speed.toFixed(1), typeof gradalign === 'number' ? (speed / gradalign).toFixed(2) : ''];
+  });
+  return `${what}\n${renderTable(['', 'images a second', 'of gradalign'], rows)}`;
 }

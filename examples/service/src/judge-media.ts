@@ -1,5 +1,5 @@
 import { imageKindNames, imageKindOf, UnreadableImageError } from '@gradalign/core/images';
-import { BrokenClipError, chosenFrames, type Ffmpeg, findFfmpeg, openClip, parseFrameChoice } from '@gradalign/datasets/clips';
+import { BrokenClipError, chooseScored, type Ffmpeg, findFfmpeg, openClip, parseFrameChoice } from '@gradalign/datasets/clips';
 import type { FaceJudgment, Liveness, StreamJudgment } from '@gradalign/liveness';
 import { readPicture } from '@gradalign/liveness/node';
 import sharp from 'sharp';
@@ -72,12 +72,13 @@ async function judgeClip(liveness: Liveness, bytes: Uint8Array, settings: JudgeS
         onProblem: () => {},
       },
     );
-    const choice = { frames: parseFrameChoice(textOf(metadata.preparation?.['frames'], 'every=5')), framesPerVideo: framesPerClip(liveness, settings) };
-    const wanted = chosenFrames(clip.count, choice);
+    const rule = parseFrameChoice(textOf(metadata.preparation?.['frames'], 'every=5'));
+    const perClip = framesPerClip(liveness, settings);
+    const wanted = chooseScored(clip.count, rule, perClip);
     let watched = await watchFrames(liveness, clip.read(wanted), settings.seconds);
     // Fewer frames than its container promised: those are chosen that exist.
     if ((watched?.newest.seen ?? 0) < wanted.length)
-      watched = await watchFrames(liveness, clip.read(chosenFrames(await clip.recount(), choice)), settings.seconds);
+      watched = await watchFrames(liveness, clip.read(chooseScored(await clip.recount(), rule, perClip)), settings.seconds);
     if (!watched) throw refused('unreadable', 'the clip cannot be read: none of its frames can be decoded');
     const { newest, judged } = watched;
     if (newest.score === null || !judged[0]) throw unjudged(newest.frame, `none of ${newest.seen} frames can be judged: `);
@@ -114,8 +115,7 @@ async function watchFrames(liveness: Liveness, frames: Parameters<Liveness['watc
 }
 
 function framesPerClip({ metadata }: Liveness, { frames }: JudgeSettings): number {
-  const { framesPerVideo } = metadata as { readonly framesPerVideo?: number };
-  return frames ?? framesPerVideo ?? usualFrames;
+  return frames ?? metadata.framesPerVideo ?? usualFrames;
 }
 
 function textOf(value: unknown, otherwise: string): string {

@@ -1,4 +1,6 @@
 export { describeWriteError, makeFolders } from '@gradalign/engine/files';
+export { evenlySpread } from '@gradalign/pixels';
+export { describeReadError, openBounded, readBounded, UnreadableFileError } from '@gradalign/pixels/files';
 export type { Override } from './configuration/apply-overrides.ts';
 export { type Catalogue, type CatalogueItem, createCatalogue, type PluginSource } from './configuration/catalogue.ts';
 export type { Schema } from './configuration/compile-schema.ts';
@@ -96,7 +98,7 @@ export type { Unavailable } from './contracts/unavailable.ts';
 export { defineUpdateRule, type UpdateRule, type UpdateRuleDefinition } from './contracts/update-rule.ts';
 export { Weights } from './contracts/weights.ts';
 export { adviceOn, isCameraOrDate } from './data/advice-on.ts';
-export { chooseFrames, evenlySpread, type FrameChoice, type RandomFrame } from './data/choose-frames.ts';
+export { chooseFrames, type FrameChoice, type RandomFrame } from './data/choose-frames.ts';
 export { clipKey } from './data/clip-key.ts';
 export type { DomainBatch } from './data/domain-batch.ts';
 export type { DomainBatchesOptions } from './data/domain-batches.ts';
@@ -151,10 +153,8 @@ export {
   type RefusedCheckpoint,
   saveCheckpoint,
 } from './files/checkpoint.ts';
-export { describeReadError } from './files/describe-read-error.ts';
 export { type FolderLock, type LockHolder, lockFolder, lockHolder } from './files/folder-lock.ts';
 export { leadsOutside, linkedOutside, linksOutOf } from './files/leads-outside.ts';
-export { openBounded, readBounded, UnreadableFileError } from './files/read-bounded.ts';
 export { requireOutput } from './files/require-output.ts';
 export { decodeSafetensors, encodeSafetensors, readSafetensors, type SafetensorsFile, type StoredTensor } from './files/safetensors.ts';
 export { requireWorkingLocks } from './files/working-locks.ts';
@@ -166,6 +166,7 @@ export { renderTable } from './rendering/render-table.ts';
 export { type CalibratedRun, type CalibrateOptions, calibrateRun } from './run/calibrate-run.ts';
 export { rawWeights } from './run/check-callbacks.ts';
 export { type CollectedFeatures, type CollectFeaturesOptions, collectFeatures, type FeatureSample } from './run/collect-features.ts';
+export { type CommonPreparation, commonPreparation, type PreparationRecord } from './run/common-preparation.ts';
 export type { ComposeOptions } from './run/compose.ts';
 export { compose, type Losses, parts } from './run/compose.ts';
 export { Container, type Token, token } from './run/container.ts';
@@ -173,6 +174,7 @@ export { checkDecisionName, type Decision, type DecisionLevel, findDecision, rea
 export type { ExtensionRecord } from './run/describe-extension.ts';
 export { type EvaluateTrainedRunOptions, evaluateTrainedRun, type TrainedRunEvaluation } from './run/evaluate-trained-run.ts';
 export { type Explanation, explainImages } from './run/explain-images.ts';
+export { framesPerVideo } from './run/frames-per-video.ts';
 export { type LoadDomainsOptions, loadDomains } from './run/load-domains.ts';
 export { type MeasuredSteps, measureSteps } from './run/measure-steps.ts';
 export { type Prediction, type PredictionInput, type Predictions, type PredictionThreshold, type PredictOptions, predict } from './run/predict.ts';

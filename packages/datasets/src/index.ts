@@ -70,9 +70,10 @@ export default definePlugin({
   ],
 });
 
+export type { Face, FaceAnnotation, FaceLandmarks, FramePicture, Point } from '@gradalign/pixels';
+export { type FaceFinder, type FaceMode, type FrameChoice, faceModes, parseFrameChoice } from '@gradalign/pixels';
 export type { AttackKind } from './adapters/own/recaptured.ts';
 export { attackOrLive } from './faces/attack-or-live.ts';
-export type { Face, FaceAnnotation, FaceLandmarks, Point } from './faces/face.ts';
 export type { FaceDataset, FaceSample } from './faces/face-dataset.ts';
 export type { BrokenFile, CheckOptions } from './inspect/check-each.ts';
 export type { NamedDataset } from './inspect/clips.ts';
@@ -85,8 +86,6 @@ export { listDomains } from './plain-layout/list-domains.ts';
 export type { ClassFigures } from './prepare/class-figures.ts';
 export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
-export { type FaceFinder, type FaceMode, faceModes } from './prepare/find-face.ts';
-export { type FrameChoice, parseFrameChoice } from './prepare/frame-choice.ts';
 export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
 export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
@@ -103,7 +102,6 @@ export { BrokenClipError, type ClipProblem } from './video/broken-clip-error.ts'
 export type { ClipReader } from './video/clip-reader.ts';
 export { ffmpegFor } from './video/ffmpeg-for.ts';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.ts';
-export type { FramePicture } from './video/frame-picture.ts';
 // The definitions of data sets and augmentations, to call or wrap from code.
 export {
   casiaFasd,

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Sample } from '@gradalign/core';
+import type { Face, FaceAnnotation } from '@gradalign/pixels';
 import { afterAll } from 'vitest';
 import { attackOrLive } from '../src/faces/attack-or-live.ts';
-import type { Face, FaceAnnotation } from '../src/faces/face.ts';
 import type { FaceDataset } from '../src/faces/face-dataset.ts';
 
 export { hasFfmpeg } from './fixtures/tiny-videos.ts';

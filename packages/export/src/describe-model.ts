@@ -1,4 +1,4 @@
-import { type Calibration, type Decision, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
+import { type Calibration, commonPreparation, type Decision, framesPerVideo, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
 import type { ModelMetadata } from '@gradalign/model-format';
 import { modelCurve } from './model-curve.ts';
 import { opset } from './onnx/encode-onnx.ts';
@@ -26,7 +26,7 @@ export async function describeModel(
   return {
     format: 1,
     image: { size, channels, interpolation: experiment.data.image.interpolation },
-    preparation: Object.values(results?.preparation ?? {}).find((record) => record !== null) ?? null,
+    preparation: preparationOf(run),
     classes,
     ...(classes.length === 2 ? { scale: 'logit' } : {}),
     ...(risk.logit ? { logitScale: risk.logitScale ?? 1 } : {}),
@@ -39,6 +39,7 @@ export async function describeModel(
     decision: decisionName ?? null,
     thresholds: thresholdsOf(run, decision, decisionName, onLogits),
     aggregate: decision?.aggregate ?? experiment.evaluate.aggregate,
+    framesPerVideo: framesPerVideo(experiment),
     curve: await modelCurve(run, onLogits),
     training: {
       domains: Object.fromEntries(Object.keys(experiment.data.source).map((name) => [name, results?.protocol?.training[name]?.images ?? null])),
@@ -52,6 +53,12 @@ export async function describeModel(
     check,
     ...(quantization ? { quantization } : {}),
   };
+}
+
+/** A model of sources that were not made alike says so: nobody can crop for it. */
+function preparationOf({ results }: TrainedRun): ModelMetadata['preparation'] {
+  const { record, differs } = commonPreparation(results?.preparation ?? {});
+  return differs === undefined ? record : { differs };
 }
 
 /** The properties of the file: the JSON, and what people look for in a viewer. */

@@ -1,4 +1,4 @@
-import { cannot, type PixelImage } from '@gradalign/core/pixels';
+import { cannot, type PixelImage } from '@gradalign/pixels';
 
 /**
  * Decodes an 8-bit RGB PNG without interlacing (PNG, third edition): the kind that golden pictures are. A browser's own decoder may change colors.

@@ -1,4 +1,4 @@
-import type { Face } from '@gradalign/datasets/cropping';
+import type { Face } from '@gradalign/pixels';
 
 /** A property of a picture that was compared with a limit. */
 export interface JudgmentMeasure {

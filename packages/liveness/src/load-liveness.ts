@@ -1,13 +1,27 @@
-import { cannot, type Interpolation, interpolations, type PixelImage, type Rectangle, renderInput, renderView } from '@gradalign/core/pixels';
-import { boxFromEyes, cropMap, type Face, type FaceFinder, type FramePicture, findFace } from '@gradalign/datasets/cropping';
 import { type ModelMetadata, metadataKey, parseMetadata, readProperties } from '@gradalign/model-format';
+import {
+  boxFromEyes,
+  cannot,
+  cropMap,
+  type Face,
+  type FaceFinder,
+  type FramePicture,
+  findFace,
+  type Interpolation,
+  interpolations,
+  jpegRoundTrip,
+  type PixelImage,
+  type Rectangle,
+  renderInput,
+  renderView,
+} from '@gradalign/pixels';
 import type { FaceJudgment, JudgmentMeasure } from './judgment.ts';
 import { type ModelOutput, type OnnxRuntime, openModel } from './onnx-model.ts';
 import { type Picture, rgbPixels } from './picture.ts';
-import { defaultLimits, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
-import { croppingOf } from './preparation.ts';
+import { defaultLimits, leastSize, type Measured, measureFace, type PictureLimits } from './picture-limits.ts';
+import { type CropMaking, croppingOf, pixelAspectFor } from './preparation.ts';
 import { type SelfTest, testGolden } from './self-test.ts';
-import { type StreamJudgment, type WatchOptions, watchFrames } from './watch-frames.ts';
+import { type Watching, type WatchOptions, watchFrames } from './watch-frames.ts';
 
 /** Options of {@link loadLiveness}. */
 export interface LivenessOptions {
@@ -27,13 +41,17 @@ export interface LivenessOptions {
 export interface Liveness extends AsyncDisposable {
   readonly metadata: ModelMetadata;
   /**
-   * Judges one picture as `gradalign predict` does with a run prepared as PNG; after JPEG preparation scores differ by what the JPEG changes.
+   * Judges one picture as `gradalign predict` does, with the loss of the JPEG files that crops were saved as; what predict only warns of is refused.
    *
    * @throws UserError where the picture cannot be read; a picture that cannot be judged is no error: its `reason` says why
    */
   check(picture: Picture): Promise<FaceJudgment>;
-  /** Judges the frames of a stream together, after each of them. @throws UserError where it ends without a frame, or stops */
-  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): AsyncGenerator<StreamJudgment>;
+  /**
+   * Judges the frames of a stream together, after each of them; at its end as `gradalign predict` judges a video of these frames.
+   *
+   * @throws UserError where it ends without a frame, or stops
+   */
+  watch(frames: AsyncIterable<Picture>, options?: WatchOptions): Watching;
   /** Compares cropping, resizing and the runtime of this place with those of the export. @throws UserError where there is no golden of this model */
   selfTest(): Promise<SelfTest>;
 }
@@ -54,36 +72,40 @@ export async function loadLiveness(model: Uint8Array | ArrayBuffer, options: Liv
   const { detector, golden } = options;
   const searches = !cropping.whole && cropping.detect;
   if (searches && !detector) throw cannot('load the model', 'it takes faces that a detector found, and there is no detector', 'a detector, or cropped: true');
-  const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? size / 4 };
+  const limits = { ...defaultLimits, ...options.limits, size: options.limits?.size ?? leastSize * size };
   const onnx = await openModel(options.runtime ?? (await defaultRuntime()), bytes, metadata);
 
-  const score = async (crop: PixelImage) => onnx.run(await renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }));
+  const pixelAspect = pixelAspectFor(metadata);
+  const input = { size, channels, interpolation: interpolation as Interpolation };
+  const score = async (crop: PixelImage) => onnx.run(await renderInput(crop, input));
 
-  const check = async (picture: Picture): Promise<FaceJudgment> => {
-    const pixels = await rgbPixels(picture);
-    const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height };
+  const check = async (picture: Picture, ofVideo = false): Promise<FaceJudgment> => {
+    const reading = { pixelAspect: cropping.whole && !ofVideo ? ('keep' as const) : pixelAspect };
+    const pixels = await rgbPixels(picture, reading);
+    if (cropping.whole) {
+      const measured = measureFace(pixels, { x: 0, y: 0, width: pixels.width, height: pixels.height }, limits);
+      if (measured.reason !== null) return refused(metadata, measured);
+      const shown = ofVideo ? viewOf(pixels, size) : isFile(picture) ? await rgbPixels(picture, { ...reading, input }) : pixels;
+      return { ...judged(metadata, await score({ ...shown, channels: 3 })), face: null, measures: measured.measures };
+    }
     const found = searches ? await detector?.detect(pixels) : undefined;
     const faces: JudgmentMeasure[] = found ? [{ name: 'faces', value: found.length, least: 1, most: 1 }] : [];
-    if (found && found.length !== 1)
-      return refused(metadata, { measures: faces, reason: found.length === 0 ? 'there is no face' : `there are ${found.length} faces, expected one` });
+    if (found && found.length > 1) return refused(metadata, { measures: faces, reason: `there are ${found.length} faces, expected one` });
+    const { convention } = cropping;
+    const search = await findFace(pixels, 0, undefined, { mode: found ? 'detector' : 'none', convention, detector: found && { detect: async () => found } });
     const face = found?.[0] ?? null;
-    const measured = measureFace(pixels, face ? boxOf(face) : whole, limits);
+    if ('reason' in search) return { ...refused(metadata, { measures: faces, reason: `it has no face that can be cropped (${search.reason})` }), face };
+    const measured = measureFace(pixels, boxOf(face ?? search.face), limits);
     const measures = [...faces, ...measured.measures];
     if (measured.reason !== null) return { ...refused(metadata, { ...measured, measures }), face };
-    if (cropping.whole) return { ...judged(metadata, await score({ ...pixels, channels: 3 })), face, measures };
-    const { convention } = cropping;
-    const chosen = { mode: face ? ('detector' as const) : ('none' as const), convention, detector: face ? { detect: async () => [face] } : undefined };
-    const search = await findFace(pixels, 0, undefined, chosen);
-    if ('reason' in search) return { ...refused(metadata, { measures, reason: search.reason }), face };
-    return { ...judged(metadata, await score(cropped(pixels, convention.size, cropMap(convention, search.face)))), face, measures };
+    return { ...judged(metadata, await score(cropOf(pixels, cropping, search.face))), face, measures };
   };
 
   return {
     metadata,
-    check,
-    watch: (frames, watching) => watchFrames(frames, check, metadata, watching),
-    selfTest: () =>
-      testGolden(golden, bytes, { render: (crop) => renderInput(crop, { size, channels, interpolation: interpolation as Interpolation }), onnx, metadata }),
+    check: (picture) => check(picture),
+    watch: (frames, watching) => watchFrames(frames, (picture) => check(picture, true), metadata, watching),
+    selfTest: () => testGolden(golden, bytes, { render: (crop) => renderInput(crop, input), onnx, metadata }),
     [Symbol.asyncDispose]: () => onnx[Symbol.asyncDispose](),
   };
 }
@@ -101,8 +123,22 @@ async function defaultRuntime(): Promise<OnnxRuntime> {
   return runtime as unknown as OnnxRuntime;
 }
 
-function cropped(pixels: FramePicture, size: number, map: Parameters<typeof renderView>[1]): PixelImage {
-  return { data: renderView({ ...pixels, channels: 3 }, map, size), width: size, height: size, channels: 3 };
+function isFile(picture: Picture): boolean {
+  return 'reread' in picture;
+}
+
+/** A whole frame as predict keeps those of videos, [size, size, 3]. */
+function viewOf(pixels: FramePicture, size: number): PixelImage {
+  const { width, height } = pixels;
+  const data = renderView({ ...pixels, channels: 3 }, { xx: width, xy: 0, x0: 0, yx: 0, yy: height, y0: 0 }, size);
+  return { data, width: size, height: size, channels: 3 };
+}
+
+/** The crop, with what saving it as a file changed in training. */
+function cropOf(pixels: FramePicture, { convention, jpegQuality }: CropMaking, face: Face): PixelImage {
+  const { size } = convention;
+  const crop: PixelImage = { data: renderView({ ...pixels, channels: 3 }, cropMap(convention, face), size), width: size, height: size, channels: 3 };
+  return jpegQuality === undefined ? crop : jpegRoundTrip(crop, jpegQuality);
 }
 
 function refused({ thresholds }: ModelMetadata, { measures, reason }: Measured): FaceJudgment {

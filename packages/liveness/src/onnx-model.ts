@@ -1,5 +1,5 @@
-import { cannot } from '@gradalign/core/pixels';
 import type { ModelMetadata } from '@gradalign/model-format';
+import { cannot } from '@gradalign/pixels';
 
 /** A loaded model, as onnxruntime has it. */
 export interface OnnxSession {

@@ -1,10 +1,10 @@
-import { type PixelImage, type Rectangle, renderView, withChannels } from '@gradalign/core/pixels';
-import type { FramePicture } from '@gradalign/datasets/cropping';
+import type { FramePicture } from '@gradalign/pixels';
+import { type PixelImage, type Rectangle, renderView, withChannels } from '@gradalign/pixels';
 import type { JudgmentMeasure } from './judgment.ts';
 
 /** What a picture must have to be judged. Each can be switched off by its neutral value. */
 export interface PictureLimits {
-  /** Shorter side of the face in pixels; default: a quarter of the network's input, below which `gradalign predict` warns. Neutral: 0. */
+  /** Shorter side of the face in pixels; default: three quarters of the network's input. Neutral: 0. */
   readonly size?: number;
   /** Largest share of the face's box beyond the picture's border, 0..1. Neutral: 1. */
   readonly cutOff: number;
@@ -14,8 +14,14 @@ export interface PictureLimits {
   readonly sharpness: number;
 }
 
-/** Limits that pass ordinary pictures of a phone's camera. */
-export const defaultLimits: PictureLimits = { cutOff: 0.1, brightness: 30, sharpness: 5 };
+/**
+ * Size, brightness and sharpness are those at which a third of what AUC has above 0.5 is gone, on shrunk, darkened and blurred pictures of the recapture
+ * benchmark (`npm run bench -- picture-limits`; docs/export.md has the table). Blurred and small attacks pass: measure your own model and camera.
+ */
+export const defaultLimits: PictureLimits = { cutOff: 0.1, brightness: 38, sharpness: 30 };
+
+/** Of the network's side, for a face's shorter one. */
+export const leastSize = 0.75;
 
 /** Side of the view that brightness and sharpness are measured on. */
 const side = 112;

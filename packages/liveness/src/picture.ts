@@ -1,11 +1,21 @@
-import { cannot } from '@gradalign/core/pixels';
-import type { FramePicture } from '@gradalign/datasets/cropping';
+import type { FramePicture } from '@gradalign/pixels';
+import { cannot, cubic, type Interpolation, isStretched, type PixelAspect, pixelAspectOf, resample, squared } from '@gradalign/pixels';
 
 /** Pixels in memory: 8-bit RGB or RGBA, [height, width, 3 or 4], upright. `ImageData` of a canvas is one. */
 export interface RawPicture {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
+  /** Reads its file once more; `readPicture` sets it where that can give other pixels. */
+  readonly reread?: (reading: PictureReading) => Promise<RawPicture>;
+}
+
+/** How the file of a picture is read. */
+export interface PictureReading {
+  /** Pixels that are not square. */
+  readonly pixelAspect: PixelAspect;
+  /** Shown whole to a network with this input: large JPEG files are decoded no larger than it needs. */
+  readonly input?: { readonly size: number; readonly channels: 1 | 3; readonly interpolation: Interpolation };
 }
 
 /** A picture to check: pixels, or in a browser what a canvas draws. A `Blob` is decoded by the browser, turned by its EXIF orientation. */
@@ -28,23 +38,26 @@ interface Context {
   getImageData(x: number, y: number, width: number, height: number): RawPicture;
 }
 
-/** Pixels of the largest picture: a browser's canvas takes four bytes for each. */
-const maxPixels = 2 ** 26;
+/** Pixels of the largest picture that a browser draws: its canvas takes four bytes for each. */
+const maxDrawn = 2 ** 26;
+/** Of the largest picture that comes as pixels. */
+const maxPixels = 2 ** 27;
 
 const what = 'check the picture';
 
 /**
  * RGB pixels of a picture. Alpha of pixels is dropped: a transparent one keeps its color, as in training.
  *
- * @throws UserError where its pixels do not match its size, are not 8 bits, or are more than 67 million; where a browser draws it and it is transparent
+ * @throws UserError where its pixels do not match its size, are not 8 bits, or are more than 134 million (67 million where a browser draws it); where a browser
+ * draws it and it is transparent
  */
-export async function rgbPixels(picture: Picture): Promise<FramePicture> {
-  if (isRaw(picture)) return fromRaw(picture);
+export async function rgbPixels(picture: Picture, reading: PictureReading): Promise<FramePicture> {
+  if (isRaw(picture)) return fromRaw((await picture.reread?.(reading)) ?? picture);
   const { OffscreenCanvas: Canvas } = globalThis as unknown as Browser;
   if (!Canvas) throw cannot(what, 'only a browser decodes it', 'its pixels: { data, width, height }');
-  if (picture instanceof Blob) return fromBlob(picture);
+  if (picture instanceof Blob) return fromBlob(picture, reading);
   const { width, height } = sizeOf(picture);
-  checkSize(width, height);
+  checkSize(width, height, maxDrawn);
   const context = new Canvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) throw cannot(what, 'the browser offers no canvas', 'one with 2D canvases');
   context.drawImage(picture, 0, 0);
@@ -55,9 +68,10 @@ export async function rgbPixels(picture: Picture): Promise<FramePicture> {
   return fromRaw(drawn);
 }
 
-async function fromBlob(blob: Blob): Promise<FramePicture> {
-  const known = declaredSize(new Uint8Array(await blob.slice(0, 2 ** 18).arrayBuffer()));
-  if (known) checkSize(known.width, known.height);
+async function fromBlob(blob: Blob, reading: PictureReading): Promise<FramePicture> {
+  const header = new Uint8Array(await blob.slice(0, 2 ** 18).arrayBuffer());
+  const known = declaredSize(header);
+  if (known) checkSize(known.width, known.height, maxDrawn);
   let bitmap: Awaited<ReturnType<Browser['createImageBitmap']>>;
   try {
     bitmap = await (globalThis as unknown as Browser).createImageBitmap(blob, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
@@ -65,14 +79,40 @@ async function fromBlob(blob: Blob): Promise<FramePicture> {
     throw cannot(what, 'the browser cannot decode it', 'a JPEG, PNG, WebP or AVIF file that is whole', { cause });
   }
   try {
-    return await rgbPixels(bitmap);
+    const shown = await rgbPixels(bitmap, reading);
+    return reading.pixelAspect === 'keep' ? shown : withSquarePixels(shown, shownAspect(header, known, shown));
   } finally {
     bitmap.close();
   }
 }
 
+type Size = { readonly width: number; readonly height: number };
+
+/** Width over height of the pixels that the browser shows: turned with the picture, 1 where the browser made them square itself. */
+function shownAspect(header: Uint8Array, stored: Size | undefined, shown: Size): number {
+  const aspect = pixelAspectOf(header, kindOf(header));
+  if (!stored || (stored.width === shown.width && stored.height === shown.height)) return aspect;
+  return stored.width === shown.height && stored.height === shown.width ? 1 / aspect : 1;
+}
+
+/** Of the kinds that browsers decode and whose pixels may be stretched. */
+function kindOf([first, second]: Uint8Array): string {
+  return { 35152: 'PNG', 65496: 'JPEG', 18249: 'GIF', 16973: 'BMP' }[((first ?? 0) << 8) | (second ?? 0)] ?? 'other';
+}
+
+function withSquarePixels(picture: FramePicture, aspect: number): FramePicture {
+  if (!isStretched(aspect)) return picture;
+  const { width, height } = picture;
+  const size = squared(picture, aspect);
+  checkSize(size.width, size.height, maxDrawn);
+  // Half a pixel of the result further left and up, as libvips enlarges pictures for training.
+  const [x0, y0] = [-width / size.width / 2, -height / size.height / 2];
+  const { data } = resample({ ...picture, channels: 3 }, { xx: width, xy: 0, x0, yx: 0, yy: height, y0 }, size, cubic);
+  return { data: data as Uint8Array, ...size };
+}
+
 /** Width and height in the header of a PNG or JPEG file; undefined for others. */
-function declaredSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+function declaredSize(bytes: Uint8Array): Size | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length >= 24 && view.getUint32(0) === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) };
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return undefined;
@@ -88,21 +128,21 @@ function isRaw(picture: Picture): picture is RawPicture {
   return 'data' in picture;
 }
 
-function sizeOf(picture: Drawable): { readonly width: number; readonly height: number } {
+function sizeOf(picture: Drawable): Size {
   if ('videoWidth' in picture) return { width: picture.videoWidth, height: picture.videoHeight };
   if ('displayWidth' in picture) return { width: picture.displayWidth, height: picture.displayHeight };
   return { width: picture.width, height: picture.height };
 }
 
-function checkSize(width: number, height: number): void {
+function checkSize(width: number, height: number, most: number): void {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1)
     throw cannot(what, `it is ${width} x ${height} pixels`, 'at least one pixel');
-  if (width * height > maxPixels)
-    throw cannot(what, `it is ${width} x ${height} pixels, ${Math.round((width * height) / 1e6)} million`, `at most ${Math.round(maxPixels / 1e6)} million`);
+  if (width * height > most)
+    throw cannot(what, `it is ${width} x ${height} pixels, ${Math.round((width * height) / 1e6)} million`, `at most ${Math.round(most / 1e6)} million`);
 }
 
 function fromRaw({ data, width, height }: RawPicture): FramePicture {
-  checkSize(width, height);
+  checkSize(width, height, maxPixels);
   if (data.BYTES_PER_ELEMENT !== 1) throw cannot(what, `its values have ${8 * data.BYTES_PER_ELEMENT} bits`, '8 bits a value');
   const channels = data.length / (width * height);
   if (channels !== 3 && channels !== 4) throw cannot(what, `it has ${data.length} bytes for ${width} x ${height} pixels`, '3 (RGB) or 4 (RGBA) for each pixel');

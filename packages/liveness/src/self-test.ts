@@ -1,5 +1,5 @@
-import { cannot, type PixelImage } from '@gradalign/core/pixels';
 import { type ModelMetadata, parseGolden } from '@gradalign/model-format';
+import { cannot, type PixelImage } from '@gradalign/pixels';
 import { decodePlainPng } from './decode-plain-png.ts';
 import type { OnnxModel } from './onnx-model.ts';
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadLiveness } from '../src/load-liveness.ts';
 import { readPicture } from '../src/node.ts';
 import { hasChromium, openBrowserPage } from './browser-page.ts';
+import { withDensity, withPhysical } from './picture-kinds.ts';
 import { smallMetadata, smallModel } from './small-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign-liveness-'));
@@ -31,6 +32,9 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     pictures['one.png'] = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#c8c8c8' } })
       .png()
       .toBuffer();
+    const [stored, lossless] = [pictures['turned.jpg'] as Uint8Array, pictures['plain.png'] as Uint8Array];
+    pictures['turned-narrow.jpg'] = withDensity(stored, 2, 1);
+    pictures['narrow.png'] = withPhysical(lossless, 3000, 2000);
     const huge = Uint8Array.from(pictures['plain.png']);
     new DataView(huge.buffer).setUint32(16, 20000);
     new DataView(huge.buffer).setUint32(20, 20000);
@@ -94,21 +98,25 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     expect(found['huge.png']).toMatch('it is 20000 x 20000 pixels, 400 million');
   });
 
-  it('turns a picture by its EXIF orientation before a face is cut out of it', async () => {
+  it('turns a picture by its EXIF orientation and makes its pixels square before a face is cut out of it', async () => {
     const page = await opened.open();
-    const turned = smallModel({ ...smallMetadata, preparation: { crop: { name: 'safas', size: 16, margin: 0, square: false, align: 'none' }, faces: 'auto' } });
-    // Upright it is 30 x 40, and its bright half is the upper one: the box is bright only there.
+    const turned = smallModel({
+      ...smallMetadata,
+      preparation: { format: 'jpeg 60', crop: { name: 'safas', size: 16, margin: 0, square: false, align: 'none' }, faces: 'auto' },
+    });
+    // Upright turned.jpg is 30 x 40, and its bright half is the upper one: the box is bright only there.
     const face = { box: { x: 15, y: 0, width: 15, height: 15 } };
-    const there = await page.evaluate(`(async () => {
-      const { loadLiveness } = await import('/liveness.js');
-      const liveness = await loadLiveness(Uint8Array.from(${JSON.stringify([...turned])}), { limits: ${JSON.stringify(limits)}, detector: { detect: async () => [${JSON.stringify(face)}] } });
-      return (await liveness.check(new Blob([await (await fetch('/turned.jpg')).arrayBuffer()]))).logit;
-    })()`);
     await using liveness = await loadLiveness(turned, { limits, detector: { detect: async () => [face] } });
-    writeFileSync(join(folder, 'turned.jpg'), pictures['turned.jpg'] as Uint8Array);
-    const { logit } = await liveness.check(await readPicture(join(folder, 'turned.jpg')));
-    expect(logit).toBeGreaterThan(40);
-    expect(there).toBeCloseTo(logit as number, 0);
+    for (const name of ['turned.jpg', 'turned-narrow.jpg', 'narrow.png']) {
+      const there = await page.evaluate(`(async () => {
+        const { loadLiveness } = await import('/liveness.js');
+        const liveness = await loadLiveness(Uint8Array.from(${JSON.stringify([...turned])}), { limits: ${JSON.stringify(limits)}, detector: { detect: async () => [${JSON.stringify(face)}] } });
+        return (await liveness.check(new Blob([await (await fetch('/${name}')).arrayBuffer()]))).logit;
+      })()`);
+      const { logit } = await liveness.check(await readPicture(pictures[name] as Uint8Array));
+      if (name === 'turned.jpg') expect(logit).toBeGreaterThan(40);
+      expect([name, there]).toEqual([name, expect.closeTo(logit as number, 0)]);
+    }
   });
 
   it('takes a canvas; watches frames, and says when they stop', async () => {

@@ -20,14 +20,21 @@ export const smallMetadata: ModelMetadata = {
   check: { done: false },
 };
 
-/** An ONNX model on inputs [n, size, size, 3]: its logit is the mean of all values minus 128, so that bright pictures are live. */
-export function smallModel(metadata: object = smallMetadata, size = 8): Uint8Array {
+/**
+ * An ONNX model on inputs [n, size, size, 3]: its logit is the mean of all values minus 128, so that bright pictures are live.
+ *
+ * @param weights [size, size, 3], which the values are multiplied by before
+ */
+export function smallModel(metadata: object = smallMetadata, size = 8, weights: Float32Array = new Float32Array(size * size * 3).fill(1)): Uint8Array {
+  const shape = [size, size, 3].map((side) => number(1, side));
   const graph = bytes(
-    field(1, node('ReduceMean', ['image'], 'mean', [attribute('axes', [1, 2, 3]), attribute('keepdims', 0)])),
+    field(1, node('Mul', ['image', 'weights'], 'weighted')),
+    field(1, node('ReduceMean', ['weighted'], 'mean', [attribute('axes', [1, 2, 3]), attribute('keepdims', 0)])),
     field(1, node('Sub', ['mean', 'middle'], 'logit')),
     field(1, node('Sigmoid', ['logit'], 'probability')),
     field(2, text('small')),
     field(5, bytes(number(2, 1), field(8, text('middle')), field(9, new Uint8Array(Float32Array.of(128).buffer)))),
+    field(5, bytes(...shape, number(2, 1), field(8, text('weights')), field(9, new Uint8Array(weights.buffer)))),
     field(11, value('image', [text('n'), size, size, 3])),
     field(12, value('logit', [text('n')])),
     field(12, value('probability', [text('n')])),

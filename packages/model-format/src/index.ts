@@ -1,3 +1,4 @@
+export { type Aggregate, combineScores } from './combine-scores.ts';
 export { type Golden, goldenName, parseGolden } from './golden.ts';
 export { type CurvePoint, type ModelMetadata, type ModelThreshold, metadataKey, newestFormat, type ThresholdScale } from './model-metadata.ts';
 export { parseMetadata } from './parse-metadata.ts';

@@ -1,3 +1,5 @@
+import type { Aggregate } from './combine-scores.ts';
+
 /** What thresholds are compared with: the output `logit`, or `probability`. */
 export type ThresholdScale = 'logit' | 'probability';
 
@@ -31,7 +33,10 @@ export interface ModelMetadata {
     /** How training resized images to `size`: `bilinear`, `bilinear-antialias` or `bicubic`. */
     readonly interpolation: string;
   };
-  /** How faces were cropped, as `gradalign data prepare` recorded it (`crop`: name, size, margin, square, align); null where that is not known. */
+  /**
+   * How faces were cropped, as `gradalign data prepare` recorded it (`crop`: name, size, margin, square, align; `format` of the files: `jpeg 95`, `png`); null where
+   * that is not known. Only `differs`, a part of a sentence, where sources were not cropped alike.
+   */
   readonly preparation: Readonly<Record<string, unknown>> | null;
   /** Names by label. Of two the second is bona fide. */
   readonly classes: readonly string[];
@@ -46,7 +51,9 @@ export interface ModelMetadata {
   /** For one image, and for the aggregated frames of a video; null without a threshold. */
   readonly thresholds: { readonly image: ModelThreshold; readonly video: ModelThreshold } | null;
   /** How frames of a video become one score. */
-  readonly aggregate: 'mean' | 'median' | 'max';
+  readonly aggregate: Aggregate;
+  /** Frames of a video that the run scores, evenly spread over those that `preparation.frames` chooses; 0: all of those. Absent in models of older versions. */
+  readonly framesPerVideo?: number;
   /** Shares of attacks and people over the threshold, on held-out source images; null where there are no scores. */
   readonly curve: { readonly measuredOn: string; readonly points: readonly CurvePoint[] } | null;
   /** What it was trained on and how. */

@@ -23,7 +23,7 @@ export function parseMetadata(json: string | undefined): ModelMetadata {
 function problemOf(read: unknown): readonly [is: string, expected: string] | undefined {
   const damaged = (name: string) => [`'${name}' is missing or damaged`, 'what gradalign export writes'] as const;
   if (!isObject(read)) return ['it is not an object', 'what gradalign export writes'];
-  const { format, image, classes, scale, thresholds, aggregate, check, run } = read;
+  const { format, image, classes, scale, thresholds, aggregate, framesPerVideo, check, run } = read;
   if (!isWhole(format)) return damaged('format');
   if (format > newestFormat) return [`it has format ${format}`, `at most ${newestFormat}: a newer version of this package reads it`];
   if (format < 1) return damaged('format');
@@ -32,6 +32,7 @@ function problemOf(read: unknown): readonly [is: string, expected: string] | und
   if (classes.length === 2 && scale !== 'logit' && scale !== 'probability') return damaged('scale');
   if (thresholds !== null && !(isObject(thresholds) && isThreshold(thresholds['image']) && isThreshold(thresholds['video']))) return damaged('thresholds');
   if (aggregate !== 'mean' && aggregate !== 'median' && aggregate !== 'max') return damaged('aggregate');
+  if (framesPerVideo !== undefined && !(isWhole(framesPerVideo) && framesPerVideo >= 0)) return damaged('framesPerVideo');
   if (!isObject(check) || typeof check['done'] !== 'boolean') return damaged('check');
   return isObject(run) ? undefined : damaged('run');
 }

@@ -1,4 +1,4 @@
-import type { LeftOut, PredictionInput, TrainedRun } from '@gradalign/core';
+import type { LeftOut, PredictionInput, PreparationRecord, TrainedRun } from '@gradalign/core';
 import type { InputSettings } from '@gradalign/datasets';
 import type { Terminal } from '../terminal.ts';
 
@@ -34,10 +34,10 @@ export interface InputPreparation extends AsyncDisposable {
  * @throws UserError, exit code 2, where sources were cropped in different ways, or there is no detector
  */
 export async function inputPreparation(run: TrainedRun, cropped: boolean, terminal: Terminal, signal: AbortSignal): Promise<InputPreparation> {
-  const { parseFrameChoice, findFfmpeg } = await import('@gradalign/datasets');
+  const [{ framesPerVideo }, { parseFrameChoice, findFfmpeg }] = await Promise.all([import('@gradalign/core'), import('@gradalign/datasets')]);
   const record = await preparationOf(run, cropped);
   const pixelAspect = typeof record !== 'string' && record['pixelAspect'] === 'keep' ? ('keep' as const) : ('correct' as const);
-  const common = { framesPerVideo: framesPerVideo(run), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal, pixelAspect };
+  const common = { framesPerVideo: framesPerVideo(run.experiment), size: run.experiment.data.image.size, ffmpeg: findFfmpeg, signal, pixelAspect };
   if (typeof record === 'string' || cropped) {
     if (!cropped) terminal.notice(`${record as string}: inputs are scored as they are, without looking for a face (--cropped if they are crops)`);
     const frames = parseFrameChoice(typeof record === 'string' ? 'every=5' : textOf(record, 'frames', 'every=5'));
@@ -66,33 +66,16 @@ export async function* prepared(files: readonly InputFile[], settings: InputSett
   }
 }
 
-type PreparationRecord = Readonly<Record<string, unknown>>;
-
 /** The one way in which the run's sources were prepared, or why there is none. */
 async function preparationOf({ results }: TrainedRun, cropped: boolean): Promise<PreparationRecord | string> {
-  const { cannot } = await import('@gradalign/core');
+  const { cannot, commonPreparation } = await import('@gradalign/core');
   if (!results) return 'the run has not finished, and does not say how its pictures were cropped';
   if (!results.preparation) return 'the run is of an older version, and does not say how its pictures were cropped';
-  const all = Object.entries(results.preparation);
-  const known = all.filter((entry): entry is [string, PreparationRecord] => entry[1] !== null);
-  const [first] = known;
-  if (!first) return "the run's pictures were not made by gradalign data prepare";
-  const differs = (of: PreparationRecord) => ['crop', 'format'].some((key) => JSON.stringify(of[key]) !== JSON.stringify(first[1][key]));
-  const other = known.length < all.length ? all.find(([, of]) => of === null) : known.find(([, of]) => differs(of));
-  if (other && !cropped) {
-    throw cannot(
-      'crop inputs as the run was trained',
-      `its sources were not made alike: ${first[0]} by crop ${describe(first[1])}, ${other[0]} ${other[1] ? `by crop ${describe(other[1])}` : 'not by gradalign data prepare'}`,
-      '--cropped, with crops made in the way that you choose',
-      { exitCode: 2 },
-    );
-  }
-  return first[1];
-}
-
-function describe({ crop }: PreparationRecord): string {
-  const { name = '?', size = '?', margin = '?' } = (crop ?? {}) as Readonly<Record<string, unknown>>;
-  return `${String(name)} (${String(size)} pixels, margin ${String(margin)})`;
+  const { record, differs } = commonPreparation(results.preparation);
+  if (record === null) return "the run's pictures were not made by gradalign data prepare";
+  if (differs !== undefined && !cropped)
+    throw cannot('crop inputs as the run was trained', differs, '--cropped, with crops made in the way that you choose', { exitCode: 2 });
+  return record;
 }
 
 async function cropOf({ crop, format }: PreparationRecord): Promise<Omit<NonNullable<InputSettings['crop']>, 'detector'>> {
@@ -130,9 +113,4 @@ async function openDetector(recorded: string) {
 function textOf(record: PreparationRecord, key: string, otherwise: string): string {
   const { [key]: value } = record;
   return typeof value === 'string' ? value : otherwise;
-}
-
-/** One where the experiment scores one at random. */
-function framesPerVideo({ experiment: { evaluate } }: TrainedRun): number {
-  return typeof evaluate.frames === 'number' ? evaluate.frames : 1;
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
+import { describeReadError, readBounded } from '@gradalign/pixels/files';
 import type { TSchema } from '@sinclair/typebox';
 import { ConfigurationError, cannot, type Problem } from '../contracts/errors.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkPart } from './check-part.ts';
 import type { Schema } from './compile-schema.ts';

@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
+import { describeReadError, readBounded, UnreadableFileError } from '@gradalign/pixels/files';
 import { ConfigurationError, cannot } from '../contracts/errors.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { readBounded, UnreadableFileError } from '../files/read-bounded.ts';
 import { overrule } from './apply-protocol.ts';
 import { type ConfigNode, type MapNode, mergeNodes, problemAt } from './config-node.ts';
 import { maxYamlLength, readYaml } from './read-yaml.ts';

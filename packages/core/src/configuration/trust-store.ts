@@ -3,7 +3,7 @@ import { appendFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { makeFolders } from '@gradalign/engine/files';
-import { readBounded } from '../files/read-bounded.ts';
+import { readBounded } from '@gradalign/pixels/files';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

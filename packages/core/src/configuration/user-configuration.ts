@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { describeReadError, readBounded } from '@gradalign/pixels/files';
 import { ConfigurationError, cannot, type Problem } from '../contracts/errors.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import { problemAt } from './config-node.ts';
 import { describe } from './explain-error.ts';
 import { suggestion } from './nearest-name.ts';

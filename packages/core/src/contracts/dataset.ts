@@ -1,7 +1,10 @@
+import type { Rectangle } from '@gradalign/pixels';
 import type { TSchema } from '@sinclair/typebox';
 import type { Named } from './named.ts';
 import type { Define } from './plugin.ts';
 import type { Seed } from './seed.ts';
+
+export type { Rectangle } from '@gradalign/pixels';
 
 /** Which part of a data set a sample belongs to, as its authors divided it. */
 export type Split = 'train' | 'dev' | 'test';
@@ -39,14 +42,6 @@ export interface ClipSource {
   readonly turn?: 90 | 180 | 270;
   /** Only so many frames from the beginning belong to the protocol. */
   readonly firstFrames?: number;
-}
-
-/** Part of an image, in pixels; `x` and `y` are those of its upper left corner. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** One image with what is known about it. */

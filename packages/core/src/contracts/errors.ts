@@ -1,15 +1,6 @@
-/**
- * An error that the user can fix: shown without a stack trace. Everything else that is thrown is a bug in gradalign and keeps its trace.
- */
-export class UserError extends Error {
-  /** Of the process: 1 (the default) is a run that failed, 2 is wrong usage or configuration. */
-  readonly exitCode: 1 | 2;
-  constructor(message: string, options: ErrorOptions & { exitCode?: 1 | 2 } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'UserError';
-    this.exitCode = options.exitCode ?? 1;
-  }
-}
+import { UserError } from '@gradalign/pixels';
+
+export { cannot, UserError } from '@gradalign/pixels';
 
 /** Training diverged: its loss or weights are no longer finite. Other settings may still work, so a search goes on without this one. */
 export class DivergedError extends UserError {}
@@ -38,9 +29,4 @@ export class ConfigurationError extends UserError {
 
 function renderProblem({ file, line, column, path, message }: Problem): string {
   return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
-}
-
-/** A UserError that says `Cannot <what>: <is>, expected <expected>`. Returned, not thrown. */
-export function cannot(what: string, is: string, expected: string, options: ErrorOptions & { exitCode?: 1 | 2 } = {}): UserError {
-  return new UserError(`Cannot ${what}: ${is}, expected ${expected}`, options);
 }

@@ -1,3 +1,7 @@
+import type { Random } from '@gradalign/pixels';
+
+export type { Random } from '@gradalign/pixels';
+
 /**
  * Named random streams: the same (seed, stream, keys) give the same numbers, whoever asks, in any order, on any thread.
  *
@@ -15,22 +19,6 @@ export interface Seed {
 export interface RandomStream {
   /** A new generator for these keys. Two calls with equal keys give equal numbers; `1` and `'1'` are different keys. */
   at(...keys: readonly (number | string)[]): Random;
-}
-
-/** A random number generator with its own state: sfc32, Chris Doty-Humphrey's small fast counting generator, with a period of at least 2^32. */
-export interface Random {
-  /** A number in [low, high), by default [0, 1), with 32 random bits. */
-  uniform(low?: number, high?: number): number;
-  /** A standard normal number (Box-Muller). */
-  normal(): number;
-  /** A whole number in 0 .. n - 1. */
-  integer(n: number): number;
-  /** True with probability p. */
-  chance(p: number): boolean;
-  /** One of the items. Throws a RangeError for an empty list. */
-  pick<T>(items: readonly T[]): T;
-  /** A shuffled copy (Fisher-Yates). */
-  shuffle<T>(items: readonly T[]): T[];
 }
 
 /** The random streams of a seed: a whole number >= 0. */

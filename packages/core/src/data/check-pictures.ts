@@ -1,9 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { decodeImage, describeReadError, imageKindNames, imageKindOf, UnreadableImageError, whyContentIsNotRead } from '@gradalign/pixels/files';
 import type { LeftOut, Sample } from '../contracts/dataset.ts';
 import type { Reporter } from '../contracts/reporter.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { decodeImage, UnreadableImageError } from '../images/decode-image.ts';
-import { imageKindNames, imageKindOf, whyContentIsNotRead } from '../images/image-kinds.ts';
 import { KnownData, type Verdict } from './known-data.ts';
 
 /** Files looked at before other work, such as an interruption, has its turn. */

@@ -1,7 +1,8 @@
+import { evenlySpread } from '@gradalign/pixels';
 import { expect, it } from 'vitest';
 import type { Sample } from '../contracts/dataset.ts';
 import { createSeed } from '../contracts/seed.ts';
-import { chooseFrames, evenlySpread } from './choose-frames.ts';
+import { chooseFrames } from './choose-frames.ts';
 
 function frames(video: string | undefined, numbers: readonly (number | undefined)[]): Sample[] {
   return numbers.map((frame, i) => ({

@@ -1,3 +1,4 @@
+import { evenlySpread } from '@gradalign/pixels';
 import type { Sample } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { RandomStream, Seed } from '../contracts/seed.ts';
@@ -39,12 +40,6 @@ export function chooseFrames(samples: readonly Sample[], choice: FrameChoice): S
     for (const i of indices) chosen.add(ordered[i] as Sample);
   }
   return samples.filter((sample) => sample.video === undefined || chosen.has(sample));
-}
-
-/** min(n, count) indices in 0 .. count - 1, in rising order: the middles of n equal parts. `evenlySpread(10, 2)` is [2, 7]. */
-export function evenlySpread(count: number, n: number): number[] {
-  if (n >= count) return Array.from({ length: count }, (_, i) => i);
-  return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * count) / n));
 }
 
 /** By frame number; where it is not known, by id. */

@@ -1,5 +1,5 @@
+import { evenlySpread } from '@gradalign/pixels';
 import { cannot } from '../contracts/errors.ts';
-import { evenlySpread } from '../data/choose-frames.ts';
 import { groupVideos, type Slot } from '../data/group-videos.ts';
 import { labelsOf } from '../data/labels-of.ts';
 import type { SourceDomain } from '../data/read-domains.ts';

@@ -1,5 +1,5 @@
+import { evenlySpread } from '@gradalign/pixels';
 import type { Sample } from '../contracts/dataset.ts';
-import { evenlySpread } from '../data/choose-frames.ts';
 import { groupVideos } from '../data/group-videos.ts';
 import type { Domains } from '../data/read-domains.ts';
 

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { type ParsedScores, type ParseOptions, parseScores, ScoreFileError } from '@gradalign/metrics';
+import { describeReadError, openBounded } from '@gradalign/pixels/files';
 import { cannot, UserError } from '../contracts/errors.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { openBounded } from '../files/read-bounded.ts';
 
 /** A line this long is no line of scores: the file is something else. */
 const longestLine = 2 ** 20;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, makeFolders } from '@gradalign/engine/files';
+import { readBounded } from '@gradalign/pixels/files';
 import { contentDigest } from './content-digest.ts';
-import { readBounded } from './read-bounded.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const maxEntries = 200_000;

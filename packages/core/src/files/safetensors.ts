@@ -1,7 +1,6 @@
 import { constants } from 'node:buffer';
+import { describeReadError, readBounded } from '@gradalign/pixels/files';
 import { cannot } from '../contracts/errors.ts';
-import { describeReadError } from './describe-read-error.ts';
-import { readBounded } from './read-bounded.ts';
 
 /** One tensor of a safetensors file, converted to float32 or int32. */
 export interface StoredTensor {

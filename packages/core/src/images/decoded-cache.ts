@@ -1,5 +1,5 @@
+import type { DecodedImage } from '@gradalign/pixels/files';
 import type { ImageSource } from '../contracts/dataset.ts';
-import type { DecodedImage } from './decode-image.ts';
 
 /** Keeps decoded images in memory, up to a budget. Nothing is evicted: every epoch reads in a new order, so that evicting would only cost time. */
 export interface DecodedCache {

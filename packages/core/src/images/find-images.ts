@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageEnding, imageKindNames, videoEnding, whyNotRead } from '@gradalign/pixels/files';
 import type { LeftOut } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import { leadsOutside, linkedOutside } from '../files/leads-outside.ts';
-import { imageEnding, imageKindNames, videoEnding, whyNotRead } from './image-kinds.ts';
 
 /**
  * Lists image files: inputs that are files as they are, and every picture of a kind that is read below inputs that are folders, sorted by name. Skips

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { loadJpegDecoder } from './load-jpeg-decoder.ts';
-import { loadSharp } from './load-sharp.ts';
+import { loadJpegDecoder, loadSharp } from '@gradalign/pixels/files';
 
 /** The image decoders of this installation, with versions: pixels of others may differ by a few of 255. `jpeg` decodes plain JPEG files. */
 export async function imageDecoders(): Promise<{ readonly sharp: string; readonly libvips: string; readonly jpeg: string }> {

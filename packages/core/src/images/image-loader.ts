@@ -1,9 +1,8 @@
+import { loadJpegDecoder, loadSharp } from '@gradalign/pixels/files';
 import { createDecodedCache } from './decoded-cache.ts';
 import { createImageTask, type ImageTaskSettings, type LoadedImages, type TaskResult } from './image-task.ts';
 import type { ImageRequest } from './image-views.ts';
 import type { PlacedRequests } from './image-worker.ts';
-import { loadJpegDecoder } from './load-jpeg-decoder.ts';
-import { loadSharp } from './load-sharp.ts';
 import { createSharedBuffers } from './shared-buffers.ts';
 import { workerEntry } from './worker-entry.ts';
 import { receiveError } from './worker-error.ts';

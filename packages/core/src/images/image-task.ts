@@ -1,6 +1,6 @@
+import { type DecodedImage, UnreadableImageError } from '@gradalign/pixels/files';
 import type { Augmentation } from '../contracts/augmentation.ts';
 import type { Named } from '../contracts/named.ts';
-import { type DecodedImage, UnreadableImageError } from './decode-image.ts';
 import { inSharedMemory } from './decoded-cache.ts';
 import { findAugmentations } from './find-augmentations.ts';
 import { createImageViews, type ImageRequest, type ImageSettings, type ImageViews } from './image-views.ts';

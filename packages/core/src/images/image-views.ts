@@ -1,14 +1,20 @@
+import {
+  createImagePyramid,
+  type DrawnAugmentation,
+  forSourceSize,
+  type ImageSize,
+  planView,
+  renderPlan,
+  shrinkFor,
+  type ViewPlan,
+  type ViewSettings,
+} from '@gradalign/pixels';
+import { type DecodedImage, decodeImage } from '@gradalign/pixels/files';
 import type { Augmentation, Interpolation, PixelImage } from '../contracts/augmentation.ts';
 import type { DerivedImage, ImageSource } from '../contracts/dataset.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { createSeed } from '../contracts/seed.ts';
-import { forSourceSize, type ImageSize, shrinkage } from './affine-map.ts';
-import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { checkChannels, deriveImage } from './derive-image.ts';
-import { createImagePyramid } from './image-pyramid.ts';
-import { renderPlan } from './render-plan.ts';
-import { halvingsFor } from './sample-affine.ts';
-import { type DrawnAugmentation, planView, type ViewPass, type ViewPlan, type ViewSettings } from './view-plan.ts';
 
 /** Size, normalization and interpolation (default: bilinear) of views: `data.image` of an experiment. */
 export type ImageSettings = Omit<Experiment['data']['image'], 'interpolation'> & { readonly interpolation?: Interpolation };
@@ -64,10 +70,7 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
   /** Geometry is drawn before decoding, so that the file is not decoded at a higher resolution than any view shows. */
   const writeFolded: ImageViews['write'] = async ({ source, keys, views, decoded: known = [] }, out, offsets) => {
     const plansFor = (of: ImageSize) => Array.from({ length: views }, (_, view) => planView(draw(keys, view), of, viewSettings));
-    const shrink = (of: ImageSize) => {
-      const halvings = Math.min(...plansFor(of).map(({ passes: [first] }) => (first ? halvingsOf(first, size) : 0)));
-      return (2 ** Math.min(3, halvings)) as 1 | 2 | 4 | 8;
-    };
+    const shrink = (of: ImageSize) => shrinkFor(plansFor(of), size);
     const there = known.find(({ size: of, factor, shrinkable }) => !shrinkable || shrink(of) === factor);
     using held = memory();
     const decoded = there ?? (await decodeImage(source, { channels, shrink, hold: held.hold }));
@@ -101,11 +104,6 @@ export function createImageViews({ image: settings, augmentations, find, seed }:
       return (wholePixels ? writePixelwise : writeFolded)(request, out, offsets);
     },
   };
-}
-
-/** How often the image may be halved before a pass reads it: only where that is what the pass would do itself. */
-function halvingsOf({ map, interpolation }: ViewPass, size: number): number {
-  return interpolation === 'bilinear' ? halvingsFor(shrinkage(map, size)) : 0;
 }
 
 /** A large image's share of memory, held until its views are written. */

@@ -1,6 +1,6 @@
+import { composeAffine, invertAffine, mirrors, wholeImage } from '@gradalign/pixels';
 import type { Augmentation, Interpolation } from '../contracts/augmentation.ts';
 import { createRandom } from '../contracts/seed.ts';
-import { composeAffine, invertAffine, mirrors, wholeImage } from './affine-map.ts';
 
 /** An augmentation that shows what lies beyond the view before it, and one before it after which nothing lies there. */
 export interface NothingBeyond {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { startSharedPixelBudget } from './pixel-budget.ts';
+import { startSharedPixelBudget } from '@gradalign/pixels/files';
 import type { WorkerEntry } from './worker-entry.ts';
 
 /** A message to a worker. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { describeReadError, readBounded } from '@gradalign/pixels/files';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { toPlain } from '../configuration/config-node.ts';
 import { portableSettings } from '../configuration/portable-settings.ts';
@@ -7,8 +8,6 @@ import { maxYamlLength, readYaml } from '../configuration/read-yaml.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { latestCheckpointValues } from '../files/checkpoint.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { Position } from '../training/training-loop.ts';
 import type { RunPaths } from './run-folder.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { describeWriteError } from '@gradalign/engine/files';
+import { readBounded } from '@gradalign/pixels/files';
 import { cannot } from '../contracts/errors.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
 
 const maxBytes = 2 ** 26;

@@ -1,11 +1,11 @@
+import { describeReadError, readBounded } from '@gradalign/pixels/files';
+import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
-import { describeReadError } from '../files/describe-read-error.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import { openSealed, seal } from '../files/sealed-json.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { writeAtomically } from '../files/write-atomically.ts';

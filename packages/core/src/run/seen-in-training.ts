@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { readBounded } from '@gradalign/pixels/files';
 import { createDataset } from '../configuration/create-item.ts';
 import type { Sample } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
 import { clipKey } from '../data/clip-key.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import type { TrainedRun } from './trained-run.ts';
 
 /** Names that a warning spells out. */

@@ -1,10 +1,10 @@
+import { readBounded } from '@gradalign/pixels/files';
 import { cannot } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { evaluateTarget } from '../evaluation/evaluate-target.ts';
 import type { EvaluationSetting } from '../evaluation/evaluate-weights.ts';
 import { type Oracle, oracleOf, type TargetEvaluation } from '../evaluation/oracle.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Evaluations of the target during training (`evaluate.target`). They are kept in the log, which a checkpoint cuts to its own place: resuming repeats none. */

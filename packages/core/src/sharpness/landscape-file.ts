@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readBounded } from '@gradalign/pixels/files';
 import { cannot } from '../contracts/errors.ts';
 import type { Weights } from '../contracts/weights.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { GridOptions } from './loss-landscape.ts';
 

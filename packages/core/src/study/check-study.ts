@@ -1,8 +1,8 @@
+import { readBounded } from '@gradalign/pixels/files';
 import { parse } from 'yaml';
 import { problemAt } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
-import { readBounded } from '../files/read-bounded.ts';
 import { readStudy } from './load-study.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
 import { readPublishedFigures } from './published-figures.ts';

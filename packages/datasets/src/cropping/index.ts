@@ -1,5 +1,15 @@
-export type { Face, FaceLandmarks, Point } from '../faces/face.ts';
-export type { CropConvention } from '../prepare/crop-convention.ts';
-export { cropMap } from '../prepare/crop-map.ts';
-export { boxFromEyes, type FaceFinder, type FaceSearch, findFace } from '../prepare/find-face.ts';
-export type { FramePicture } from '../video/frame-picture.ts';
+export {
+  boxFromEyes,
+  type CropConvention,
+  chooseScored,
+  cropMap,
+  type Face,
+  type FaceFinder,
+  type FaceLandmarks,
+  type FaceSearch,
+  type FrameChoice,
+  type FramePicture,
+  findFace,
+  type Point,
+  parseFrameChoice,
+} from '@gradalign/pixels';

@@ -1,6 +1,6 @@
 import type { Dataset, Sample } from '@gradalign/core';
+import type { FaceAnnotation, FaceLandmarks } from '@gradalign/pixels';
 import type { ClipReader } from '../video/clip-reader.ts';
-import type { FaceAnnotation, FaceLandmarks } from './face.ts';
 
 /** A sample whose face may be known. */
 export interface FaceSample extends Sample {

@@ -1,7 +1,7 @@
+import type { Face, FaceAnnotation, FaceLandmarks, Point } from '@gradalign/pixels';
 import type { FileEntry } from '../on-disk/folder-tree.ts';
 import { readAnnotation } from '../on-disk/read-text.ts';
 import { readVideoHeader } from '../video/video-header.ts';
-import type { Face, FaceAnnotation, FaceLandmarks, Point } from './face.ts';
 
 export interface FaceFileRules {
   /** Numbers per line. */

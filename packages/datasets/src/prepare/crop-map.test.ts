@@ -1,8 +1,8 @@
 import type { AffineMap } from '@gradalign/core';
 import { renderView } from '@gradalign/core/images';
+import { cropMap } from '@gradalign/pixels';
 import { describe, expect, test } from 'vitest';
 import { cropConvention } from './crop-convention.ts';
-import { cropMap } from './crop-map.ts';
 
 const at = (map: AffineMap, u: number, v: number) => ({ x: map.xx * u + map.xy * v + map.x0, y: map.yx * u + map.yy * v + map.y0 });
 const corners = (map: AffineMap) => [at(map, 0, 0), at(map, 1, 1)].flatMap(({ x, y }) => [x, y]);

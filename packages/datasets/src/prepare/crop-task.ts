@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AffineMap } from '@gradalign/core';
-import { renderView } from '@gradalign/core/images';
-import type { FramePicture } from '../video/frame-picture.ts';
+import { cropSubsampling, renderView } from '@gradalign/core/images';
+import type { FramePicture } from '@gradalign/pixels';
 
 /** File format of crops. */
 export interface CropFormat {
@@ -29,10 +29,7 @@ export async function cropFace({ picture, map, size, format }: CropTask): Promis
   const { default: sharp } = await import('sharp');
   const pixels = renderView({ ...picture, channels: 3 }, map, size);
   const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
-  // Attacks are recognized by texture: color is not subsampled where quality is high.
-  const file = await (format.kind === 'png'
-    ? image.png()
-    : image.jpeg({ quality: format.quality, chromaSubsampling: format.quality >= 90 ? '4:4:4' : '4:2:0' })
-  ).toBuffer();
+  const { kind, quality } = format;
+  const file = await (kind === 'png' ? image.png() : image.jpeg({ quality, chromaSubsampling: cropSubsampling(quality) })).toBuffer();
   return { file: new Uint8Array(file), sha256: createHash('sha256').update(file).digest('hex') };
 }

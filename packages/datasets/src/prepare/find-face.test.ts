@@ -1,7 +1,7 @@
+import type { Face, FaceAnnotation } from '@gradalign/pixels';
+import { boxFromEyes, type FaceMode, findFace } from '@gradalign/pixels';
 import { describe, expect, test } from 'vitest';
-import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { cropConvention } from './crop-convention.ts';
-import { boxFromEyes, type FaceMode, findFace } from './find-face.ts';
 
 const frame = { data: new Uint8Array(200 * 100 * 3), width: 200, height: 100 };
 const tight = cropConvention('safas');

@@ -1,8 +1,7 @@
 import type { Rectangle, Sample } from '@gradalign/core';
 import { quoteCsv } from '@gradalign/metrics';
-import type { FaceLandmarks } from '../faces/face.ts';
+import type { FaceLandmarks, FoundFace } from '@gradalign/pixels';
 import type { CropConvention } from './crop-convention.ts';
-import type { FoundFace } from './find-face.ts';
 import type { PlannedClip } from './plan-clips.ts';
 
 /**

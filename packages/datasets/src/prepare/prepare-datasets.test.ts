@@ -4,14 +4,14 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readF
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Sample } from '@gradalign/core';
+import type { Face, FaceAnnotation } from '@gradalign/pixels';
+import { parseFrameChoice } from '@gradalign/pixels';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipDataset, countingVideo, everyFrame, ffmpeg, frameOfLevel, hasFfmpeg, scratchFolder, writeBrokenVideos } from '../../test/prepare-videos.ts';
 import { imageFolder } from '../adapters/prepared/image-folder.ts';
-import type { Face, FaceAnnotation } from '../faces/face.ts';
 import { parseCsv } from '../on-disk/parse-csv.ts';
 import { cropConvention } from './crop-convention.ts';
-import { parseFrameChoice } from './frame-choice.ts';
 import { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare-datasets.ts';
 import { isIntact, verifyPrepared } from './verify-prepared.ts';
 

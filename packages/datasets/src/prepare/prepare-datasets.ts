@@ -15,13 +15,13 @@ import {
   writeAtomically,
 } from '@gradalign/core';
 import { createWorkerPool, imageDecoders, workerEntry } from '@gradalign/core/images';
+import type { FaceFinder } from '@gradalign/pixels';
 import type { FaceDataset } from '../faces/face-dataset.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
 import { ffmpegFor } from '../video/ffmpeg-for.ts';
 import { type Ffmpeg, findFfmpeg } from '../video/find-ffmpeg.ts';
 import { fileName } from './clip-names.ts';
 import { type CroppedFace, type CropTask, cropFace } from './crop-task.ts';
-import type { FaceFinder } from './find-face.ts';
 import { type ClipRecord, type Journal, openJournal } from './journal.ts';
 import { type ManifestRow, manifestText } from './manifest.ts';
 import { type ClipPlan, type PlannedClip, planClips } from './plan-clips.ts';

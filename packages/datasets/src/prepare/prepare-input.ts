@@ -1,15 +1,12 @@
 import type { ImageSource, Sample } from '@gradalign/core';
 import { type PixelAspect, renderView } from '@gradalign/core/images';
+import type { FramePicture } from '@gradalign/pixels';
+import { chooseScored, cropMap, type FaceFinder, type FrameChoice, findFace } from '@gradalign/pixels';
 import { BrokenClipError } from '../video/broken-clip-error.ts';
 import { openClip } from '../video/clip-frames.ts';
 import type { Ffmpeg } from '../video/find-ffmpeg.ts';
-import type { FramePicture } from '../video/frame-picture.ts';
-import { chosenFrames } from './chosen-frames.ts';
 import type { CropConvention } from './crop-convention.ts';
-import { cropMap } from './crop-map.ts';
 import { type CropFormat, cropFace } from './crop-task.ts';
-import { type FaceFinder, findFace } from './find-face.ts';
-import type { FrameChoice } from './frame-choice.ts';
 
 /** How pictures become what a network was trained on. */
 export interface InputSettings {
@@ -61,7 +58,7 @@ export async function prepareInput(path: string, kind: 'image' | 'video', settin
     { ffmpeg: settings.ffmpeg, signal: settings.signal, pixelAspect: settings.pixelAspect, onProblem: (problem) => void warnings.add(problem) },
   );
   const attempt = async (count: number) => {
-    const wanted = kind === 'image' ? [0] : chosenFrames(count, settings);
+    const wanted = kind === 'image' ? [0] : chooseScored(count, settings.frames, settings.framesPerVideo);
     const found: { readonly images: ImageSource[]; readonly reasons: string[]; several: number; frames: number } = {
       images: [],
       reasons: [],

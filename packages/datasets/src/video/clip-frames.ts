@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { ClipSource, Sample } from '@gradalign/core';
 import { decodeImage, type ImageSize, type PixelAspect } from '@gradalign/core/images';
+import type { FramePicture } from '@gradalign/pixels';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { ClipReader } from './clip-reader.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
-import type { FramePicture } from './frame-picture.ts';
 import { type ClipLimits, type ProbedVideo, probeVideo } from './probe-video.ts';
 import { countFrames, readFrames } from './read-frames.ts';
 

@@ -1,5 +1,5 @@
 import type { Sample } from '@gradalign/core';
-import type { FramePicture } from './frame-picture.ts';
+import type { FramePicture } from '@gradalign/pixels';
 
 /**
  * Reads frames of clips that are not video files, such as HDF5. Errors it throws concern one clip: their `reason`, where they have one, else their

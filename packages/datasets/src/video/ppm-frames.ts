@@ -1,4 +1,4 @@
-import type { FramePicture } from './frame-picture.ts';
+import type { FramePicture } from '@gradalign/pixels';
 
 /** Longer than the header of any image with sides below a million pixels. */
 const headerBytes = 24;

@@ -1,9 +1,9 @@
 import type { ClipSource } from '@gradalign/core';
 import { type ImageSize, type PixelAspect, squared, stretchChanges } from '@gradalign/core/images';
+import type { FramePicture } from '@gradalign/pixels';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { type FrameLines, frameLines, type Stretch } from './frame-lines.ts';
-import type { FramePicture } from './frame-picture.ts';
 import { ppmFrames } from './ppm-frames.ts';
 import { isCutOff, type ProbedVideo } from './probe-video.ts';
 import { lastWords, runTool, stallLimit } from './run-tool.ts';

@@ -24,12 +24,22 @@ export interface TestedTarget {
   readonly deployable?: FiguresByLevel;
 }
 
+/** Figures of one target and level by name, as the run's own metrics gave them; why one is missing is text. */
+export interface MeasuredTarget {
+  readonly name: string;
+  readonly level: 'image' | 'video';
+  readonly n: number;
+  readonly figures: Readonly<Record<string, number | string>>;
+}
+
 /** What a model card says about a run. */
 export interface CardFacts {
   readonly name: string;
   readonly results: RunResults;
   readonly weights: string;
   readonly tested: readonly TestedTarget[];
+  /** With more than two classes: what the run measured on each target, in place of `tested`. */
+  readonly measured: readonly MeasuredTarget[];
   /** Why a target has no figures here, by name. */
   readonly untested: Readonly<Record<string, string>>;
   readonly decisions: ReadonlyMap<string, Decision>;
@@ -49,14 +59,14 @@ export async function cardFacts(folder: string, weights: string): Promise<CardFa
     throw cannot(`write a card of ${folder}`, 'it holds no experiment.yaml', 'the folder of a run (made by gradalign train)', { exitCode: 2 });
   const results = readRunResults(paths.results);
   if (!results) throw cannot(`write a card of ${folder}`, 'the run has not finished', 'a finished one (gradalign train --resume)');
-  if (results.classes.length !== 2) throw cannot(`write a card of ${folder}`, `it has ${results.classes.length} classes`, 'a run of two (attack, bona fide)');
   const offered = figuresOf(folder, results, weights);
-  const { tested, untested } = await readTargets(paths, results, weights, offered);
+  const { tested, untested } = results.classes.length === 2 ? await readTargets(paths, results, weights, offered) : { tested: [], untested: {} };
   return {
     name: basename(resolve(folder)),
     results,
     weights,
     tested,
+    measured: results.classes.length === 2 ? [] : measuredTargets(offered),
     untested,
     decisions: new Map([...readDecisions(paths)].filter(([, decision]) => decision.weights === weights)),
     environment: readEnvironment(paths),
@@ -64,7 +74,7 @@ export async function cardFacts(folder: string, weights: string): Promise<CardFa
   };
 }
 
-function figuresOf(folder: string, results: RunResults, weights: string): Pick<RunResults, 'thresholds'> {
+function figuresOf(folder: string, results: RunResults, weights: string): Pick<RunResults, 'thresholds' | 'evaluation'> {
   if (weights === rawWeights) return results;
   const found = results.weights && Object.hasOwn(results.weights, weights) ? results.weights[weights] : undefined;
   if (found && !('error' in found)) return found;
@@ -74,6 +84,24 @@ function figuresOf(folder: string, results: RunResults, weights: string): Pick<R
     'no callback of the run offered them',
     `one of ${known.join(', ')}${suggestion(weights, known)}`,
     { exitCode: 2 },
+  );
+}
+
+function measuredTargets({ evaluation }: Pick<RunResults, 'evaluation'>): MeasuredTarget[] {
+  const said = (value: unknown) => (typeof value === 'number' ? value : String((value as { readonly error?: unknown } | null)?.error ?? 'not measured'));
+  const { domains = {} } = evaluation && 'figures' in evaluation ? (evaluation.figures ?? {}) : {};
+  return Object.entries(domains).flatMap(([name, { frame, video }]) =>
+    (
+      [
+        ['image', frame],
+        ['video', video],
+      ] as const
+    ).map(([level, { n, figures: of }]) => ({
+      name,
+      level,
+      n,
+      figures: Object.fromEntries(Object.entries(of).map(([figure, value]) => [figure, said(value)])),
+    })),
   );
 }
 

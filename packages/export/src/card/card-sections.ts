@@ -1,10 +1,11 @@
 import type { Decision, PartCounts } from '@gradalign/core';
 import type { Figures, FiguresByLevel } from '@gradalign/metrics';
-import type { CardFacts, TestedTarget } from './card-facts.ts';
+import type { CardFacts, MeasuredTarget, TestedTarget } from './card-facts.ts';
 import { percent, plain, table } from './markdown.ts';
 
 /** Both conventions, a row for each target and level. */
-export function resultsSection({ tested, untested }: CardFacts): string {
+export function resultsSection({ tested, untested, measured }: CardFacts): string {
+  if (measured.length > 0) return measuredSection(measured);
   if (tested.length === 0)
     return 'The run was tested on nothing: its experiment names no target, or its score files are gone. **Nothing is known about its errors.**';
   const rows = (of: (target: TestedTarget) => FiguresByLevel | undefined) =>
@@ -24,6 +25,19 @@ export function resultsSection({ tested, untested }: CardFacts): string {
     ),
     'Brackets: 95 % intervals, bootstrap over subjects where all rows name one, else over videos, else over images.',
     ...Object.entries(untested).map(([name, why]) => `No figures for ${plain(name)}: ${plain(why)}`),
+  ].join('\n\n');
+}
+
+/** Of more than two classes: thresholds and the two conventions do not exist. */
+function measuredSection(measured: readonly MeasuredTarget[]): string {
+  const names = [...new Set(measured.flatMap(({ figures }) => Object.keys(figures)))];
+  const cell = (value: number | string | undefined) => (typeof value === 'number' ? String(Number(value.toFixed(4))) : plain(value ?? ''));
+  return [
+    'The class with the highest probability is the decision, so there is no threshold.',
+    table(
+      ['target', 'level', 'samples', ...names.map(plain)],
+      measured.map(({ name, level, n, figures }) => [plain(name), level, String(n), ...names.map((figure) => cell(figures[figure]))]),
+    ),
   ].join('\n\n');
 }
 
@@ -47,7 +61,9 @@ function within({ intervals }: Figures, name: string, value: number): string {
 }
 
 /** APCER of each species of attack in each target, at the deployable threshold where there is one. */
-export function speciesSection({ tested }: CardFacts): string {
+export function speciesSection({ tested, results: { classes } }: CardFacts): string {
+  if (classes.length !== 2)
+    return 'Not known: a run of more than two classes keeps its figures and no score of each image, and which of its classes are attacks is not said.';
   const rows = tested.flatMap(({ name, deployable, literature }) => {
     const { apcer, intervals } = deployable ?? literature;
     const { apcer: ranges } = intervals;

@@ -21,7 +21,7 @@ export async function modelCard(folder: string, { weights = rawWeights, license 
   const facts = await cardFacts(folder, weights);
   return `${frontMatter(facts, license)}
 # ${plain(facts.name)}
-Decides from a face crop whether it shows a living person in front of the camera (bona fide) or a presentation attack such as a print or a replay. Trained with gradalign ${packageVersion()}${weights === rawWeights ? '' : `; weights ${plain(weights)}`}.
+${purpose(facts)} Trained with gradalign ${packageVersion()}${weights === rawWeights ? '' : `; weights ${plain(weights)}`}.
 
 ## Intended use
 One part of a check that a person is present, beside other means. It expects face crops made as its training data were (\`preparation\` in the metadata of the exported model). It is not for recognizing who somebody is, and its score is no evidence about a person.
@@ -60,7 +60,13 @@ where \`experiment.yaml\` is the file of that name in the run's folder; it holds
 `;
 }
 
-function frontMatter({ results, name, tested }: CardFacts, license: string | undefined): string {
+function purpose({ results: { classes } }: CardFacts): string {
+  return classes.length === 2
+    ? 'Decides from a face crop whether it shows a living person in front of the camera (bona fide) or a presentation attack such as a print or a replay.'
+    : `Tells ${classes.length} classes apart: ${classes.map(plain).join(', ')}.`;
+}
+
+function frontMatter({ results, name, tested, measured }: CardFacts, license: string | undefined): string {
   const metrics = tested.flatMap(({ name: target, deployable, literature }) => {
     const of = deployable ?? literature;
     const value = (title: string, type: string, figure: number) =>
@@ -73,6 +79,17 @@ function frontMatter({ results, name, tested }: CardFacts, license: string | und
       value('AUC (images)', 'auc', of.auc),
     ];
   });
+  const others = measured
+    .filter(({ level }) => level === 'image')
+    .flatMap(({ name: target, figures }) => [
+      `      - task: { type: image-classification, name: ${yamlText('image classification')} }`,
+      `        dataset: { type: ${yamlText(target)}, name: ${yamlText(target)} }`,
+      '        metrics:',
+      ...Object.entries(figures).flatMap(([figure, value]) =>
+        typeof value === 'number' ? [`          - { type: ${yamlText(figure)}, name: ${yamlText(figure)}, value: ${Number(value.toFixed(6))} }`] : [],
+      ),
+    ]);
+  const all = [...metrics, ...others];
   return [
     '---',
     'library_name: gradalign',
@@ -80,7 +97,7 @@ function frontMatter({ results, name, tested }: CardFacts, license: string | und
     ...(license === undefined ? [] : [`license: ${yamlText(license)}`]),
     'tags: [face-anti-spoofing, presentation-attack-detection, liveness, onnx]',
     `datasets: [${(results.protocol?.sources ?? []).map(yamlText).join(', ')}]`,
-    ...(metrics.length > 0 ? ['model-index:', `  - name: ${yamlText(name)}`, '    results:', ...metrics] : []),
+    ...(all.length > 0 ? ['model-index:', `  - name: ${yamlText(name)}`, '    results:', ...all] : []),
     '---',
   ].join('\n');
 }

@@ -1,8 +1,8 @@
 import { cannot, defineDataset, type Split } from '@gradalign/core';
 import { imageEnding } from '@gradalign/core/images';
+import type { FaceAnnotation } from '@gradalign/pixels';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
-import type { FaceAnnotation } from '../../faces/face.ts';
 import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';
 import { Findings } from '../../on-disk/findings.ts';

@@ -1,8 +1,8 @@
 import { cannot, defineDataset, type Sample, type Split, suggestion } from '@gradalign/core';
 import { imageEnding } from '@gradalign/core/images';
+import type { FaceAnnotation } from '@gradalign/pixels';
 import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
-import type { FaceAnnotation } from '../../faces/face.ts';
 import type { FaceDataset } from '../../faces/face-dataset.ts';
 import { byCodePoint } from '../../on-disk/code-point-order.ts';
 import { type FileIndex, indexFiles, nothingFits } from '../../on-disk/file-index.ts';

@@ -1,0 +1,15 @@
+export {
+  type DecodedImage,
+  type DecodedSource,
+  type DecodeOptions,
+  decodeImage,
+  decodeImageBytes,
+  readImageFile,
+  UnreadableImageError,
+} from './decode-image.ts';
+export { describeReadError } from './describe-read-error.ts';
+export { imageEnding, imageEndings, imageKindNames, imageKindOf, videoEnding, whyContentIsNotRead, whyNotRead } from './image-kinds.ts';
+export { type JpegDecoder, loadJpegDecoder } from './load-jpeg-decoder.ts';
+export { loadSharp } from './load-sharp.ts';
+export { startSharedPixelBudget } from './pixel-budget.ts';
+export { openBounded, readBounded, UnreadableFileError } from './read-bounded.ts';
