@@ -42,7 +42,7 @@ Examples:
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {
         const { cannot, isStudyFile, runPaths, train } = await import('@gradalign/core');
-        if (file !== undefined && (isStudyFile(file) || options.method !== undefined || options.target !== undefined || options.seed !== undefined))
+        if (file !== undefined && (isStudyFile(file) || [options.method, options.target, options.seed, options.trial].some((one) => one !== undefined)))
           return trainRunOfStudy(file, options, terminal);
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
@@ -77,16 +77,16 @@ Examples:
 
 /** Needs no --resume: what is there is gone on with, as the study itself does. */
 async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Terminal): Promise<number> {
-  const { cannot, describeHolder, loadStudy, loadStudyRun, trainStudyRun } = await import('@gradalign/core');
+  const { cannot, describeHolder, loadPlannedRun, loadStudy, requireSettledSearch, trainStudyRun } = await import('@gradalign/core');
   const { set, data, trust = [], output } = options;
-  const study = loadStudy(file, { env: process.env, resolveFrom });
+  const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
+  const study = await requireSettledSearch(loadStudy(file, { env: process.env, resolveFrom }), loading);
   const which = await readStudyRunName(file, study, options);
   if (typeof options.resume === 'string')
     throw cannot(`train a run of the study ${file}`, `--resume names ${options.resume}`, '--output <folder>, which goes on with the run in it', {
       exitCode: 2,
     });
-  const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
-  if (options.estimate) return estimate(await loadStudyRun(study, which, loading), terminal);
+  if (options.estimate) return estimate(await loadPlannedRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
@@ -98,6 +98,11 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
   if (outcome.state === 'interrupted') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
+  }
+  if (outcome.state === 'diverged') {
+    terminal.print(`diverged: the search goes on without this trial (${outcome.folder})`);
+    terminal.printJson({ folder: outcome.folder, diverged: outcome.message });
+    return 0;
   }
   const { renderResults } = await import('../render/render-results.ts');
   terminal.print(renderResults(outcome.results));

@@ -2,17 +2,16 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, stat
 import { join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
 import { runPaths } from '../run/run-folder.ts';
-import { isFolder, runFolderPrefix } from './find-study-run.ts';
-import { type Study, studyTargets } from './study-definition.ts';
+import { readDiverged } from './diverged-trial.ts';
+import { isAtPlace, isFolder, runPlace } from './find-study-run.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
+import type { StudyRunName } from './study-run-name.ts';
 
 /** `stopped`: begun, and no process works on it. */
 export type RunState = 'finished' | 'running' | 'interrupted' | 'stopped' | 'waiting';
 
 /** How far a run is. Plain JSON. */
-export interface RunStatus {
-  readonly method: string;
-  readonly target: string;
-  readonly seed: number;
+export interface RunStatus extends StudyRunName {
   readonly state: RunState;
   /** Where it is, or the last line that it printed. */
   readonly at?: string;
@@ -23,7 +22,11 @@ export interface RunStatus {
 /** How far a study is. Plain JSON. */
 export interface StudyStatus {
   readonly runs: readonly RunStatus[];
+  /** Of `runs`. */
   readonly counts: Readonly<Record<RunState, number>>;
+  /** Trials of the study's search; those that diverged are finished. Empty without a search. */
+  readonly trials: readonly RunStatus[];
+  readonly trialCounts: Readonly<Record<RunState, number>>;
   /** Folders that have the name of a run beside the one that was written to last. */
   readonly others: number;
 }
@@ -33,33 +36,42 @@ export interface StudyStatus {
  * last counts; whether its settings are still those of the study, `planStudy` finds out.
  */
 export function studyStatus(study: Study): StudyStatus {
-  const byPrefix = foldersByPrefix(study.output);
+  const listed = new Map<string, ReadonlyMap<string, string[]>>();
   let others = 0;
-  const runs = study.seeds.flatMap((seed) =>
-    studyTargets(study).flatMap((target) =>
-      Object.keys(study.methods).map((method): RunStatus => {
-        const folders = byPrefix.get(runFolderPrefix({ method, target, seed })) ?? [];
-        others += Math.max(0, folders.length - 1);
-        const folder = folders.length > 1 ? latest(folders) : folders[0];
-        return { method, target, seed, ...(folder === undefined ? { state: 'waiting' } : { ...stateOf(folder), folder }) };
-      }),
-    ),
-  );
-  const counts: Record<RunState, number> = { finished: 0, running: 0, interrupted: 0, stopped: 0, waiting: 0 };
-  for (const { state } of runs) counts[state]++;
-  return { runs, counts, others };
+  const statusOf = (which: StudyRunName): RunStatus => {
+    const place = runPlace(study.output, which);
+    const byName = listed.get(place.above) ?? foldersByName(place.above);
+    listed.set(place.above, byName);
+    const folders = (byName.get(place.name) ?? []).filter((name) => isAtPlace(place, name)).map((name) => join(place.above, name));
+    others += Math.max(0, folders.length - 1);
+    const folder = folders.length > 1 ? latest(folders) : folders[0];
+    return { ...which, ...(folder === undefined ? { state: 'waiting' } : { ...stateOf(folder), folder }) };
+  };
+  const targets = studyTargets(study);
+  const methods = Object.keys(study.methods);
+  const { trials: n = 0, seed: ofSearch = 0 } = study.search ?? {};
+  const trials = Array.from({ length: n }, (_, trial) =>
+    targets.flatMap((target) => methods.flatMap((method) => (searchedRanges(study, method) ? [statusOf({ method, target, seed: ofSearch, trial })] : []))),
+  ).flat();
+  const runs = study.seeds.flatMap((seed) => targets.flatMap((target) => methods.map((method) => statusOf({ method, target, seed }))));
+  return { runs, counts: countsOf(runs), trials, trialCounts: countsOf(trials), others };
 }
 
-/** Folders by their names without the fingerprint at the end. */
-function foldersByPrefix(output: string): ReadonlyMap<string, string[]> {
+function countsOf(runs: readonly RunStatus[]): Record<RunState, number> {
+  const counts: Record<RunState, number> = { finished: 0, running: 0, interrupted: 0, stopped: 0, waiting: 0 };
+  for (const { state } of runs) counts[state]++;
+  return counts;
+}
+
+/** The names in a folder, by what they are without the fingerprint at the end. */
+function foldersByName(above: string): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
-  if (!isFolder(output)) return found;
-  for (const name of readdirSync(output)) {
-    const prefix = /^(.*-)[\da-f]{6}(?:[\da-f]{6})?$/.exec(name)?.[1];
-    if (prefix === undefined) continue;
-    const there = found.get(prefix);
-    if (there) there.push(join(output, name));
-    else found.set(prefix, [join(output, name)]);
+  if (!isFolder(above)) return found;
+  for (const name of readdirSync(above)) {
+    const bare = name.replace(/-[\da-f]{6}(?:[\da-f]{6})?$/, '');
+    const there = found.get(bare);
+    if (there) there.push(name);
+    else found.set(bare, [name]);
   }
   return found;
 }
@@ -75,6 +87,7 @@ function stateOf(folder: string): { readonly state: RunState; readonly at?: stri
   const last = () => lastEvent(paths.log);
   if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
   if (existsSync(paths.results)) return { state: 'finished' };
+  if (readDiverged(folder) !== undefined) return { state: 'finished', at: 'diverged' };
   const event = last();
   if (event?.['event'] === 'end') return { state: 'interrupted', ...at(describe(event)) };
   const printed = tail(paths.output).trimEnd().split('\n').at(-1);

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { join, relative } from 'node:path';
+import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
+import { cannot, type UserError } from '../contracts/errors.ts';
+import { drawTrials } from '../search/draw-trials.ts';
+import { bestTrial, type SearchChoice, type SearchTrial, type TrialFigure, writeSearchChoice } from '../search/search-choice.ts';
+import type { Settings } from '../search/search-range.ts';
+import { type FoundRun, type PlannedRun, searchFolder, searchName, type WantedRun } from './find-study-run.ts';
+import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
+import { trialFigure } from './settle-search.ts';
+import { type Study, type StudySearch, searchedRanges, studyTargets } from './study-definition.ts';
+import type { StudyRunName } from './study-run-name.ts';
+
+/** One search of a study, which makes one choice. */
+export interface PlannedSearch {
+  readonly method: string;
+  /** Those that the choice holds for: one, or all. */
+  readonly targets: readonly string[];
+  /** By trial, then target. */
+  readonly trials: readonly PlannedRun[];
+  /** Where its choice is written. */
+  readonly file: string;
+  /** Set where all trials have come to their end. */
+  readonly choice?: SearchChoice;
+  /** Folders of the trials that have not. */
+  readonly waitsFor: readonly string[];
+  /** Why no choice can be made. */
+  readonly problem?: UserError;
+}
+
+/** The settings of the trials of a method; none where it is not searched. */
+export function trialSettings(study: Study, method: string): Settings[] {
+  const ranges = searchedRanges(study, method);
+  return study.search && ranges ? drawTrials(ranges, study.search) : [];
+}
+
+/** The experiment of a trial: that of the method on the target, with what was drawn, and without the target. Nothing of the target is read. */
+export async function loadTrial(
+  study: Study,
+  { method, target, trial }: { readonly method: string; readonly target: string; readonly trial: number },
+  options: LoadOptions,
+): Promise<LoadedStudyRun> {
+  const { seed } = study.search as StudySearch;
+  const loaded = await loadStudyRun(study, { method, target, seed, settings: trialSettings(study, method)[trial] ?? {} }, options);
+  return { ...loaded, ...withoutTarget(loaded) };
+}
+
+/** The experiment of a run as far as it is known before its trials: that of a trial, or with the settings of the first one in place of those to be chosen. */
+export async function loadPlannedRun(study: Study, which: StudyRunName, options: LoadOptions): Promise<LoadedStudyRun> {
+  const { method, target, trial } = which;
+  if (trial !== undefined) return loadTrial(study, { method, target, trial }, options);
+  return loadStudyRun(study, { ...which, settings: trialSettings(study, method)[0] ?? {} }, options);
+}
+
+function withoutTarget({ experiment, written }: LoadedExperiment): Pick<LoadedExperiment, 'experiment' | 'written'> {
+  const { target: _, ...evaluate } = experiment.evaluate;
+  return {
+    experiment: Object.freeze({ ...experiment, data: Object.freeze({ ...experiment.data, target: {} }), evaluate }),
+    written: Object.fromEntries(Object.entries(written).filter(([path]) => !/^data\.target\b/.test(path))),
+  };
+}
+
+/** The searches that a study asks for, or those of one method and target, with what became of their trials. */
+export async function planSearches(
+  study: Study,
+  options: LoadOptions,
+  find: (run: WantedRun) => Promise<FoundRun>,
+  only?: { readonly method: string; readonly target: string },
+): Promise<PlannedSearch[]> {
+  const { search } = study;
+  if (!search) return [];
+  const planned: PlannedSearch[] = [];
+  for (const method of Object.keys(study.methods)) {
+    if (!searchedRanges(study, method) || (only && only.method !== method)) continue;
+    const targets = studyTargets(study);
+    const groups = search.per === 'method' ? [targets] : targets.map((target) => [target]);
+    for (const group of groups)
+      if (!only || group.includes(only.target)) planned.push(await planSearch(study, search, { method, targets: group }, options, find));
+  }
+  return planned;
+}
+
+async function planSearch(
+  study: Study,
+  search: StudySearch,
+  { method, targets }: Pick<PlannedSearch, 'method' | 'targets'>,
+  options: LoadOptions,
+  find: (run: WantedRun) => Promise<FoundRun>,
+): Promise<PlannedSearch> {
+  const trials: PlannedRun[] = [];
+  let figure: TrialFigure | undefined;
+  for (let trial = 0; trial < search.trials; trial++) {
+    for (const target of targets) {
+      const loaded = await loadTrial(study, { method, target, trial }, options);
+      figure ??= trialFigure(search, loaded);
+      const wanted = { method, target, seed: search.seed, trial, loaded };
+      trials.push({ ...wanted, ...(await find(wanted)) });
+    }
+  }
+  const name = search.per === 'method' ? searchName(method) : searchName(method, targets[0]);
+  const file = join(study.output, searchFolder, name, 'choice.json');
+  const waitsFor = trials.filter((run) => !run.results && run.diverged === undefined).map(({ folder }) => folder);
+  const planned = { method, targets, trials, file, waitsFor };
+  if (!figure)
+    return {
+      ...planned,
+      problem: cannot(`choose the settings of '${method}'`, `its experiment does not compute '${search.choose}'`, 'a metric among evaluate.metrics'),
+    };
+  if (waitsFor.length > 0) return planned;
+  const ended = endedTrials(study, trials, figure);
+  const best = bestTrial(ended, figure);
+  if (!best) return { ...planned, problem: withoutChoice(search, method, targets, ended) };
+  const choice: SearchChoice = {
+    method,
+    ...(search.per === 'method' ? {} : { target: targets[0] as string }),
+    choose: figure,
+    seed: search.seed,
+    of: searchedRanges(study, method) ?? {},
+    trials: ended,
+    trial: best.trial,
+    settings: best.settings,
+    figure: best.figure,
+  };
+  return { ...planned, choice };
+}
+
+/** The trials of a search, each with its mean figure over the targets. */
+function endedTrials(study: Study, planned: readonly PlannedRun[], { metric }: TrialFigure): SearchTrial[] {
+  const numbers = [...new Set(planned.map(({ trial }) => trial as number))];
+  return numbers.map((trial): SearchTrial => {
+    const runs = planned.filter((run) => run.trial === trial);
+    const settings = trialSettings(study, (runs[0] as PlannedRun).method)[trial] as Settings;
+    const figures = runs.flatMap(({ results }) => results?.validation?.[metric] ?? []);
+    const diverged = runs.some((run) => run.diverged !== undefined);
+    const whole = figures.length === runs.length && !diverged;
+    return {
+      trial,
+      settings,
+      state: diverged ? 'diverged' : 'finished',
+      ...(whole ? { figure: figures.reduce((sum, value) => sum + value, 0) / figures.length } : {}),
+      epochs: Math.max(0, ...runs.map(({ results }) => results?.epochs ?? 0)),
+      runs: runs.map(({ target, folder, fingerprint }) => ({
+        target,
+        folder: relative(join(study.output, searchFolder), folder).replaceAll('\\', '/'),
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+      })),
+    };
+  });
+}
+
+function withoutChoice(search: StudySearch, method: string, targets: readonly string[], trials: readonly SearchTrial[]): UserError {
+  const diverged = trials.filter(({ state }) => state === 'diverged').length;
+  const is =
+    diverged === trials.length
+      ? `all ${trials.length} trials diverged`
+      : `none of ${trials.length} trials has a figure '${search.choose}' on the held-out share`;
+  return cannot(`choose the settings of '${method}' for ${targets.join(', ')}`, is, 'at least one that can be compared: other ranges (search.of)');
+}
+
+/** Writes each choice that is made, with its evidence; what stands there of another search is replaced. */
+export function recordChoices(searches: readonly PlannedSearch[]): void {
+  for (const { file, choice } of searches) if (choice) writeSearchChoice(file, choice);
+}
+
+/** A name for the folder of a run before its settings are chosen: the same before and after. `before`: the fingerprint of the run with the settings of the first trial. */
+export function searchedRunName({ search }: Study, method: string, before: string | undefined): string {
+  const { trials, seed, choose, per, of } = search as StudySearch;
+  return createHash('sha256')
+    .update(JSON.stringify([before ?? '', { trials, seed, choose, per }, of[method]]))
+    .digest('hex');
+}
