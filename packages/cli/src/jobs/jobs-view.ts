@@ -25,7 +25,8 @@ export function createJobsView(terminal: Terminal, total: number, before: number
   let finished = before;
   let failed = 0;
   let worked = 0;
-  const line = ({ method, target, seed }: StudyRunName, { text }: Shown) => `  ${method}, ${target}, seed ${seed}: ${text}`;
+  const line = ({ method, target, seed, trial }: StudyRunName, { text }: Shown) =>
+    `  ${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}: ${text}`;
   const left = () => {
     const now = [...running.values()].reduce((sum, { share, from = share }) => sum + share - from, 0);
     const rate = (worked + now) / (performance.now() - began);

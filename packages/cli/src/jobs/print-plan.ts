@@ -13,16 +13,18 @@ export async function printPlan(
   { loading, estimate, json, set, data, trust = [] }: SharedOptions & { readonly estimate?: boolean; readonly json?: boolean; readonly loading: LoadOptions },
   terminal: Terminal,
 ): Promise<number> {
-  const { describePlan, planStudy, runPaths } = await import('@gradalign/core');
-  const planned = await planStudy(study, loading, terminal);
-  const missing = planned.filter(({ results }) => !results);
+  const { describePlan, planWholeStudy, runPaths } = await import('@gradalign/core');
+  const { trials, runs } = await planWholeStudy(study, loading, terminal);
+  const planned = [...trials, ...runs];
+  const missing = planned.filter(({ results, diverged }) => !results && diverged === undefined);
   for (const { folder, problem } of missing) if (problem) terminal.error(`${folder} cannot be run: ${problem.message}`);
   const jobs = missing
     .filter(({ problem }) => !problem)
     .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting'));
   using interrupt = interruptible(terminal, 'stopping');
   const estimates = estimate ? await estimateRuns(jobs, terminal, interrupt.signal) : undefined;
-  terminal.notice(`${planned.length} runs, ${planned.length - missing.length} finished, ${jobs.length} to train`);
+  const all = trials.length > 0 ? `${trials.length} trials and ${runs.length} runs` : `${runs.length} runs`;
+  terminal.notice(`${all}, ${planned.length - missing.length} finished, ${jobs.length} to train`);
   for (const { command, folder } of jobs) {
     const taking = estimates?.get(folder);
     terminal.print(taking ? `${command} # ${describe(taking)}` : command);

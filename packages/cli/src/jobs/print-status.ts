@@ -5,22 +5,24 @@ import type { Terminal } from '../terminal.ts';
 export async function printStatus(study: Study, terminal: Terminal): Promise<number> {
   const { renderTable, studyStatus } = await import('@gradalign/core');
   const status = studyStatus(study);
-  const { runs, counts, others } = status;
+  const { runs, counts, trials, trialCounts, others } = status;
+  const summary = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of)
+      .filter(([, n]) => n > 0)
+      .map(([state, n]) => `${n} ${state}`)
+      .join(', ');
   terminal.print(
     renderTable(
       [
         ['method', 'target', 'seed', 'state', 'at', 'folder'],
-        ...runs.map((one) => [one.method, one.target, String(one.seed), one.state, one.at ?? '', one.folder ?? '']),
+        ...[...trials, ...runs].map((one) => [one.method, one.target, one.trial === undefined ? String(one.seed) : `trial ${one.trial}`, one.state, one.at ?? '', one.folder ?? '']),
       ],
       6,
     ),
   );
-  terminal.print(
-    `\n${runs.length} runs: ${Object.entries(counts)
-      .filter(([, n]) => n > 0)
-      .map(([state, n]) => `${n} ${state}`)
-      .join(', ')}`,
-  );
+  terminal.print('');
+  if (trials.length > 0) terminal.print(`${trials.length} trials: ${summary(trialCounts)}`);
+  terminal.print(`${runs.length} runs: ${summary(counts)}`);
   if (others > 0) terminal.notice(`${others} more folders are runs of these names, with other settings or data, or older: --plan tells which the study takes`);
   terminal.printJson(status);
   return 0;

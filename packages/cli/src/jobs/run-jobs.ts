@@ -70,6 +70,9 @@ export async function runJobs({ file, study, plan, jobs, threads, options, termi
         view.ended(run, 'waiting');
         notBefore.set(run, performance.now() + recheck);
         queue.push(run);
+      } else if (outcome === 'diverged') {
+        view.ended(run, 'finished');
+        terminal.notice(`${title(run)}: diverged, the search goes on without it`);
       } else if (outcome === 'finished') {
         try {
           const results = readRunResults(runPaths(run.folder).results);

@@ -7,11 +7,11 @@ export type SharedOptions = Pick<ExperimentOptions, 'set' | 'data' | 'trust'>;
 /** The arguments after `gradalign` that train one run of a study, with the options that `compare` was given. */
 export function trainArguments(
   study: string,
-  { method, target, seed, folder }: StudyRunName & { readonly folder: string },
+  { method, target, seed, trial, folder }: StudyRunName & { readonly folder: string },
   { set, data, trust = [] }: SharedOptions,
 ): string[] {
   return [
-    ...['train', study, `--method=${method}`, `--target=${target}`, `--seed=${seed}`, `--output=${folder}`],
+    ...['train', study, `--method=${method}`, `--target=${target}`, trial === undefined ? `--seed=${seed}` : `--trial=${trial}`, `--output=${folder}`],
     ...set.map((one) => `--set=${one}`),
     ...data.map((one) => `--data=${one}`),
     ...trust.map((one) => `--trust=${one}`),
@@ -23,7 +23,7 @@ export interface PlannedJob extends StudyRunName {
   readonly state: 'waiting' | 'started';
   /** Absolute path of the run's folder. */
   readonly folder: string;
-  /** SHA-256 of its experiment and data; null where they cannot be read. */
+  /** SHA-256 of its experiment and data; null where they cannot be read, or its settings are not chosen yet. */
   readonly fingerprint: string | null;
   /** For a shell; `arguments` are the same without quoting, after `gradalign`. */
   readonly command: string;
@@ -33,9 +33,10 @@ export interface PlannedJob extends StudyRunName {
 }
 
 export function plannedJob(study: string, run: PlannedRun, options: SharedOptions, state: PlannedJob['state']): PlannedJob {
-  const { method, target, seed, folder, fingerprint = null } = run;
+  const { method, target, seed, trial, folder, fingerprint = null, waitsFor: after = [] } = run;
   const args = trainArguments(study, run, options);
-  return { ...{ method, target, seed, state, folder, fingerprint }, command: `gradalign ${args.map(quoted).join(' ')}`, arguments: args, after: [] };
+  const named = { method, target, seed, ...(trial === undefined ? {} : { trial }) };
+  return { ...named, state, folder, fingerprint, command: `gradalign ${args.map(quoted).join(' ')}`, arguments: args, after };
 }
 
 /** As a POSIX shell reads it back. */

@@ -49,6 +49,21 @@ export interface SearchChoice {
   readonly figure: number;
 }
 
+/** One search of a study: its choice, or how far it is. Plain JSON. */
+export interface SearchOutcome {
+  readonly method: string;
+  /** Those that the choice holds for: one, or all. */
+  readonly targets: readonly string[];
+  /** Trials of each target. */
+  readonly trials: number;
+  /** Runs of trials that are not finished. */
+  readonly waiting: number;
+  /** Absent where trials are not finished, or none can be taken. */
+  readonly choice?: SearchChoice;
+  /** Why no choice can be made. */
+  readonly error?: string;
+}
+
 /** The best trial by its figure; of equal ones the first. Those that diverged, or were left after a rung, are never taken. Undefined where none has a figure. */
 export function bestTrial(trials: readonly SearchTrial[], { better }: Pick<TrialFigure, 'better'>): (SearchTrial & { readonly figure: number }) | undefined {
   let best: (SearchTrial & { readonly figure: number }) | undefined;

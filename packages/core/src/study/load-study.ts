@@ -8,7 +8,7 @@ import { settleTexts } from '../configuration/settle-texts.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { changesOf } from './load-study-run.ts';
-import { readSearch } from './read-search.ts';
+import { readSearch, searchProblems } from './read-search.ts';
 import { firstOfEach, repeatedNames } from './repeated-names.ts';
 import type { Study } from './study-definition.ts';
 import { rememberNodes } from './study-nodes.ts';
@@ -123,6 +123,11 @@ export function readStudy(
   if (runs > maxRuns) problems.push(problemAt(seedsNode?.at ?? root.at, ['seeds'], `the study asks for ${runs} runs, expected at most ${maxRuns}`));
   // So many experiments are not even checked.
   if (runs > maxRuns) throw new ConfigurationError(problems);
+  const ofSearch = search ? searchProblems(search, Object.keys(methods), protocols ?? leaveOut) : [];
+  for (const { method, message } of ofSearch) {
+    const { at } = (method === undefined ? root.entries.get('search') : methodsNode?.kind === 'map' ? methodsNode.entries.get(method) : undefined) ?? root;
+    problems.push(problemAt(at, method === undefined ? ['search'] : ['methods', method], message));
+  }
   const baseline = baselineOf(root.entries.get('baseline')?.node, Object.keys(methods), refuse);
   const published = publishedOf(root.entries.get('published')?.node, refuse).map((path) => resolve(dirname(resolve(file)), path));
   const study: Study = {

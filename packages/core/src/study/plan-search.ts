@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { cannot, type UserError } from '../contracts/errors.ts';
 import { drawTrials } from '../search/draw-trials.ts';
-import { bestTrial, type SearchChoice, type SearchTrial, type TrialFigure, writeSearchChoice } from '../search/search-choice.ts';
+import { bestTrial, type SearchChoice, type SearchOutcome, type SearchTrial, type TrialFigure, writeSearchChoice } from '../search/search-choice.ts';
 import type { Settings } from '../search/search-range.ts';
 import { type FoundRun, type PlannedRun, searchFolder, searchName, type WantedRun } from './find-study-run.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
@@ -155,6 +155,15 @@ function withoutChoice(search: StudySearch, method: string, targets: readonly st
       ? `all ${trials.length} trials diverged`
       : `none of ${trials.length} trials has a figure '${search.choose}' on the held-out share`;
   return cannot(`choose the settings of '${method}' for ${targets.join(', ')}`, is, 'at least one that can be compared: other ranges (search.of)');
+}
+
+/** How far each search is, for tables. */
+export function searchOutcomes(searches: readonly PlannedSearch[]): SearchOutcome[] {
+  return searches.map(({ method, targets, trials, waitsFor, choice, problem }) => ({
+    ...{ method, targets, trials: trials.length / targets.length, waiting: waitsFor.length },
+    ...(choice ? { choice } : {}),
+    ...(problem ? { error: problem.message } : {}),
+  }));
 }
 
 /** Writes each choice that is made, with its evidence; what stands there of another search is replaced. */

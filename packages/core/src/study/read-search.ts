@@ -4,6 +4,8 @@ import { describe } from '../configuration/explain-error.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import type { Problem } from '../contracts/errors.ts';
 import type { SearchRange } from '../search/search-range.ts';
+import { fileNameKey } from '../files/unsafe-name.ts';
+import { searchName } from './find-study-run.ts';
 import { setByStudy } from './load-study-run.ts';
 import type { StudySearch } from './study-definition.ts';
 import type { RangePlace } from './study-nodes.ts';
@@ -22,6 +24,8 @@ export const ownSearchKeys = ['of'] as const;
 /** What a range may be drawn as. */
 export const rangeKinds = ['log', 'linear', 'integer', 'choice'] as const;
 export const maxTrials = 1000;
+/** Over all methods and targets: each is looked for before the first run. */
+const maxTrialRuns = 5000;
 /** Of draws and trials unless written: none of the seeds that studies usually report. */
 export const defaultSearchSeed = 1000;
 
@@ -84,6 +88,24 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
     [...ranges].map(([method, own]) => [method, Object.fromEntries([...own].flatMap(([path, { range }]) => (range ? [[path, range]] : [])))]),
   );
   return { search: { trials, seed, choose, per, of }, ranges: places, ...chosenAt };
+}
+
+/** What is wrong with a search for the methods and targets of its study: too many trials, or two searches in one folder. `method`: where it stands. */
+export function searchProblems(search: StudySearch, methods: readonly string[], targets: readonly string[]): { readonly method?: string; readonly message: string }[] {
+  const searched = methods.filter((method) => Object.keys(search.of[method] ?? {}).length > 0);
+  const runs = searched.length * targets.length * search.trials;
+  const folders = new Map<string, string>();
+  const collisions = searched.flatMap((method) =>
+    [...targets.map((target) => [searchName(method, target), `'${method}' on ${target}`] as const), ...(search.per === 'method' ? [[searchName(method), `'${method}'`] as const] : [])].flatMap(
+      ([name, what]) => {
+        const key = fileNameKey(name);
+        const before = folders.get(key);
+        folders.set(key, what);
+        return before === undefined ? [] : [{ method, message: `the searches of ${before} and of ${what} are both in the folder search/${name}, expected another name of the method` }];
+      },
+    ),
+  );
+  return [...(runs > maxTrialRuns ? [{ message: `the search asks for ${runs} runs of trials, expected at most ${maxTrialRuns}` }] : []), ...collisions];
 }
 
 type Refuse = (node: ConfigNode, path: readonly string[], expected: string) => void;

@@ -43,6 +43,8 @@ export interface StudyOptions extends LoadOptions {
   readonly signal?: AbortSignal;
   /** Called for each run that fails; the study goes on with the others. Default: the error is thrown. */
   readonly onFailed?: (run: FailedRun) => void;
+  /** Called once, before the first run: what the study's search has chosen. */
+  readonly onSearched?: (searches: readonly PlannedSearch[]) => void;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface StudyOptions extends LoadOptions {
  *
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
-export async function runStudy(asked: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
+export async function runStudy(asked: Study, { reporter, signal, onFailed, onSearched, ...options }: StudyOptions): Promise<StudyRun[]> {
   const knownData = new KnownData();
   const study = await requireSettledSearch(asked, options);
   const work = { study, reporter, knownData, ...(signal ? { signal } : {}), ...(onFailed ? { onFailed } : {}) };
@@ -65,6 +67,7 @@ export async function runStudy(asked: Study, { reporter, signal, onFailed, ...op
   }
   const { runs, searches } = await planWholeStudy(study, options, reporter, knownData);
   recordChoices(searches);
+  onSearched?.(searches);
   for (const search of searches) reporter.notice(describeSearch(study, search));
   return workThrough(
     runs.filter(({ waitsFor }) => !waitsFor),

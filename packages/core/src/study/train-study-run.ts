@@ -8,7 +8,7 @@ import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
 import { runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
-import { writeDiverged } from './diverged-trial.ts';
+import { readDiverged, writeDiverged } from './diverged-trial.ts';
 import { type PlannedRun, type StudyFolders, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { loadTrial, type PlannedSearch, planSearches, recordChoices } from './plan-search.ts';
@@ -83,7 +83,8 @@ export async function trainPlannedRun(
   { reporter, signal, knownData }: TrainStudyRunOptions,
 ): Promise<StudyRunOutcome> {
   if (problem) throw problem;
-  if (diverged !== undefined) return { state: 'diverged', message: diverged };
+  const known = diverged ?? (trial === undefined ? undefined : readDiverged(folder));
+  if (known !== undefined) return { state: 'diverged', message: known };
   const before = lockHolder(folder);
   if (before) return { state: 'taken', holder: before };
   const resume = existsSync(runPaths(folder).experiment);
