@@ -15,7 +15,14 @@ export async function printStatus(study: Study, terminal: Terminal): Promise<num
     renderTable(
       [
         ['method', 'target', 'seed', 'state', 'at', 'folder'],
-        ...[...trials, ...runs].map((one) => [one.method, one.target, one.trial === undefined ? String(one.seed) : `trial ${one.trial}`, one.state, one.at ?? '', one.folder ?? '']),
+        ...[...trials, ...runs].map((one) => [
+          one.method,
+          one.target,
+          one.trial === undefined ? String(one.seed) : `trial ${one.trial}`,
+          one.state,
+          one.at ?? '',
+          one.folder ?? '',
+        ]),
       ],
       6,
     ),

@@ -54,7 +54,8 @@ export async function runPlanned(
   signal: AbortSignal,
 ): Promise<StudyRun[]> {
   const { describeSearch, planWholeStudy, recordChoices } = await import('@gradalign/core');
-  const work = (plan: readonly PlannedRun[]) => runPlan(file, study, plan, { jobs, ...(threads === undefined ? {} : { threads }), options, onFailed }, terminal, signal);
+  const work = (plan: readonly PlannedRun[]) =>
+    runPlan(file, study, plan, { jobs, ...(threads === undefined ? {} : { threads }), options, onFailed }, terminal, signal);
   let whole = await planWholeStudy(study, loading, terminal);
   if (whole.trials.length > 0) {
     await work(whole.trials.filter(({ diverged }) => diverged === undefined));

@@ -21,7 +21,6 @@ const head = [
   'permutation_holm',
   'seed',
   'text',
-  'trial',
 ] as const;
 
 type Line = Readonly<Partial<Record<(typeof head)[number], string | number | undefined>>>;
@@ -29,7 +28,7 @@ type Line = Readonly<Partial<Record<(typeof head)[number], string | number | und
 /**
  * A comparison as CSV, one figure a line, shares in 0..1. `kind`: figure (n seeds), test (n pairs; mean is the difference), oracle-best and oracle-last-ten
  * (chosen on the target; deviation of the latter is within a run), published (text is the source), trial (of a search: mean is its figure on the held-out share
- * of the sources, text its settings), choice (the trial that was taken; n trials), failed and missing (text is the reason).
+ * of the sources, text its number and settings), choice (the trial that was taken; n trials), failed and missing (text is the reason).
  */
 export function renderComparisonCsv({ rows, tests, oracle, published, searches, failed, absent }: Comparison): string {
   const lines: Line[] = [
@@ -65,12 +64,15 @@ export function renderComparisonCsv({ rows, tests, oracle, published, searches, 
       return [
         ...choice.trials.map(({ trial, state, figure, settings }): Line => {
           const ended = state === 'finished' ? '' : ` (${state})`;
-          return { ...cell, kind: 'trial', n: 1, mean: figure, text: `${describeSettings(settings)}${ended}`, trial };
+          return { ...cell, kind: 'trial', n: 1, mean: figure, text: `trial ${trial}: ${describeSettings(settings)}${ended}` };
         }),
-        { ...cell, kind: 'choice', n: choice.trials.length, mean: choice.figure, text: describeSettings(choice.settings), trial: choice.trial },
+        { ...cell, kind: 'choice', n: choice.trials.length, mean: choice.figure, text: `trial ${choice.trial}: ${describeSettings(choice.settings)}` },
       ];
     }),
-    ...failed.map(({ method, target, seed, trial, error }): Line => ({ kind: 'failed', target, method, seed, text: error, trial })),
+    ...failed.map(
+      ({ method, target, seed, trial, error }): Line =>
+        trial === undefined ? { kind: 'failed', target, method, seed, text: error } : { kind: 'failed', target, method, text: `trial ${trial}: ${error}` },
+    ),
     ...absent.map(({ method, target, seed }): Line => ({ kind: 'missing', target, method, seed, text: 'not finished' })),
   ];
   return `${[head.join(','), ...lines.map((line) => head.map((key) => cell(line[key])).join(','))].join('\n')}\n`;

@@ -1,9 +1,9 @@
 import { type Interval, interval } from '@gradalign/metrics';
 import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
+import type { SearchOutcome } from '../search/search-choice.ts';
 import { type OracleRow, oracleRows } from './oracle-rows.ts';
 import type { PublishedFigures } from './published-figures.ts';
-import type { SearchOutcome } from '../search/search-choice.ts';
 import type { StudyRun } from './study.ts';
 import { type Study, studyTargets } from './study-definition.ts';
 import { type MeasuredRun, type MethodTest, testMethods } from './test-methods.ts';
@@ -122,7 +122,9 @@ export function compareRuns(
     absent: Object.keys(study.methods).flatMap((method) =>
       targets.flatMap((target) =>
         study.seeds.flatMap((seed) => {
-          const known = [...runs, ...failed.filter(({ trial }) => trial === undefined)].some((run) => run.method === method && run.target === target && run.seed === seed);
+          const known = [...runs, ...failed.filter(({ trial }) => trial === undefined)].some(
+            (run) => run.method === method && run.target === target && run.seed === seed,
+          );
           return known ? [] : [{ method, target, seed }];
         }),
       ),

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../contracts/errors.ts';
 import type { SearchRanges } from '../search/search-range.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { loadPlannedRun } from './plan-search.ts';
-import { searchedRanges, type Study, studyTargets } from './study-definition.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
 
 /** What a study would run, and what each method changes. Plain JSON. */
 export interface StudyPlan {

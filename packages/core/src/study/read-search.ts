@@ -3,8 +3,8 @@ import { type ConfigNode, type Entry, type MapNode, type Place, problemAt, toPla
 import { describe } from '../configuration/explain-error.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import type { Problem } from '../contracts/errors.ts';
-import type { SearchRange } from '../search/search-range.ts';
 import { fileNameKey } from '../files/unsafe-name.ts';
+import type { SearchRange } from '../search/search-range.ts';
 import { searchName } from './find-study-run.ts';
 import { setByStudy } from './load-study-run.ts';
 import type { StudySearch } from './study-definition.ts';
@@ -91,19 +91,26 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
 }
 
 /** What is wrong with a search for the methods and targets of its study: too many trials, or two searches in one folder. `method`: where it stands. */
-export function searchProblems(search: StudySearch, methods: readonly string[], targets: readonly string[]): { readonly method?: string; readonly message: string }[] {
+export function searchProblems(
+  search: StudySearch,
+  methods: readonly string[],
+  targets: readonly string[],
+): { readonly method?: string; readonly message: string }[] {
   const searched = methods.filter((method) => Object.keys(search.of[method] ?? {}).length > 0);
   const runs = searched.length * targets.length * search.trials;
   const folders = new Map<string, string>();
   const collisions = searched.flatMap((method) =>
-    [...targets.map((target) => [searchName(method, target), `'${method}' on ${target}`] as const), ...(search.per === 'method' ? [[searchName(method), `'${method}'`] as const] : [])].flatMap(
-      ([name, what]) => {
-        const key = fileNameKey(name);
-        const before = folders.get(key);
-        folders.set(key, what);
-        return before === undefined ? [] : [{ method, message: `the searches of ${before} and of ${what} are both in the folder search/${name}, expected another name of the method` }];
-      },
-    ),
+    [
+      ...targets.map((target) => [searchName(method, target), `'${method}' on ${target}`] as const),
+      ...(search.per === 'method' ? [[searchName(method), `'${method}'`] as const] : []),
+    ].flatMap(([name, what]) => {
+      const key = fileNameKey(name);
+      const before = folders.get(key);
+      folders.set(key, what);
+      return before === undefined
+        ? []
+        : [{ method, message: `the searches of ${before} and of ${what} are both in the folder search/${name}, expected another name of the method` }];
+    }),
   );
   return [...(runs > maxTrialRuns ? [{ message: `the search asks for ${runs} runs of trials, expected at most ${maxTrialRuns}` }] : []), ...collisions];
 }
