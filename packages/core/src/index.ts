@@ -188,10 +188,14 @@ export { type PublishedFigure, type PublishedFigures, readPublishedFigures } fro
 export { requireSettledSearch } from './study/settle-search.ts';
 export {
   describeHolder,
+  describeOpen,
   describeSearch,
   type FailedRun,
+  isSame,
+  openTrials,
   planStudy,
   planWholeStudy,
+  runSearch,
   runStudy,
   type StudyOptions,
   type StudyRun,

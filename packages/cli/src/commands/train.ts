@@ -6,6 +6,7 @@ import { interruptible } from '../interruptible.ts';
 import { openJobLine } from '../jobs/job-messages.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { optionReader } from '../options/option-reader.ts';
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -77,7 +78,9 @@ Examples:
 
 /** Needs no --resume: what is there is gone on with, as the study itself does. */
 async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Terminal): Promise<number> {
-  const { cannot, describeHolder, loadPlannedRun, loadStudy, requireSettledSearch, trainStudyRun } = await import('@gradalign/core');
+  const { cannot, describeHolder, describeSearch, loadPlannedRun, loadStudy, requireSettledSearch, runSearch, searchOutcomes, trainStudyRun } = await import(
+    '@gradalign/core'
+  );
   const { set, data, trust = [], output } = options;
   const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
   const study = await requireSettledSearch(loadStudy(file, { env: process.env, resolveFrom }), loading);
@@ -91,13 +94,28 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
   const folder = output === undefined ? {} : { folder: resolve(output) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const { wholeNumber, refuse } = await optionReader('train');
+  if (options.until !== undefined && which.trial === undefined) refuse('--until is given without --trial', 'both');
+  if (options.search) {
+    const searched = await runSearch(study, which, { ...loading, reporter, signal: interrupt.signal });
+    terminal.print(describeSearch(study, searched));
+    terminal.printJson(searchOutcomes([searched])[0]);
+    if (interrupt.signal.aborted) return 130;
+    return searched.choice ? 0 : 1;
+  }
+  const until = options.until === undefined ? {} : { until: wholeNumber('until', options.until, { least: 1, most: 1e6 }) };
+  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal });
   line?.tell({ outcome: outcome.state });
   if (outcome.state === 'taken')
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
   if (outcome.state === 'interrupted') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
+  }
+  if (outcome.state === 'paused') {
+    terminal.print(`paused after ${outcome.epoch} epochs, to be compared with the other trials (${outcome.folder})`);
+    terminal.printJson({ folder: outcome.folder, paused: outcome.epoch });
+    return 0;
   }
   if (outcome.state === 'diverged') {
     terminal.print(`diverged: the search goes on without this trial (${outcome.folder})`);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { LoadOptions, Study } from '@gradalign/core';
+import { dirname } from 'node:path';
+import type { LoadOptions, PlannedRun, PlannedSearch, Study } from '@gradalign/core';
 import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Estimate, estimateRuns } from './estimate-runs.ts';
-import { plannedJob, type SharedOptions } from './train-command.ts';
+import { plannedJob, plannedSearch, type SharedOptions } from './train-command.ts';
 
 /** Prints a command for each run of a study that is not finished, and trains nothing; with `--estimate` a few steps are measured. */
 export async function printPlan(
@@ -14,15 +15,25 @@ export async function printPlan(
   terminal: Terminal,
 ): Promise<number> {
   const { describePlan, planWholeStudy, runPaths } = await import('@gradalign/core');
-  const { trials, runs } = await planWholeStudy(study, loading, terminal);
-  const planned = [...trials, ...runs];
+  const { trials, searches, runs } = await planWholeStudy(study, loading, terminal);
+  const halved = study.search?.halving ? searches : [];
+  const planned = [...(halved.length > 0 ? [] : trials), ...runs.map((run) => ({ ...run, ...waitingFor(run, halved) }))];
   const missing = planned.filter(({ results, diverged }) => !results && diverged === undefined);
   for (const { folder, problem } of missing) if (problem) terminal.error(`${folder} cannot be run: ${problem.message}`);
-  const jobs = missing
-    .filter(({ problem }) => !problem)
-    .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting'));
+  const jobs = [
+    ...halved.filter(({ next }) => next.length > 0).map((search) => plannedSearch(file, search, { set, data, trust })),
+    ...missing
+      .filter(({ problem }) => !problem)
+      .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting')),
+  ];
   using interrupt = interruptible(terminal, 'stopping');
-  const estimates = estimate ? await estimateRuns(jobs, terminal, interrupt.signal) : undefined;
+  const estimates = estimate
+    ? await estimateRuns(
+        jobs.filter(({ search }) => !search),
+        terminal,
+        interrupt.signal,
+      )
+    : undefined;
   const all = trials.length > 0 ? `${trials.length} trials and ${runs.length} runs` : `${runs.length} runs`;
   terminal.notice(`${all}, ${planned.length - missing.length} finished, ${jobs.length} to train`);
   for (const { command, folder } of jobs) {
@@ -32,7 +43,13 @@ export async function printPlan(
   if (estimates) terminal.notice(total([...estimates.values()]));
   const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
   if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
-  return missing.length > jobs.length || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
+  return missing.some(({ problem }) => problem) || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
+}
+
+/** A run waits for its whole search where trials are left early. */
+function waitingFor(run: PlannedRun, halved: readonly PlannedSearch[]): Pick<PlannedRun, 'waitsFor'> {
+  const search = halved.find(({ method, targets }) => method === run.method && targets.includes(run.target));
+  return search && run.waitsFor ? { waitsFor: [dirname(search.file)] } : {};
 }
 
 function describe(estimate: Estimate): string {

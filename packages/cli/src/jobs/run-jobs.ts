@@ -70,7 +70,8 @@ export async function runJobs({ file, study, plan, jobs, threads, options, termi
         view.ended(run, 'waiting');
         notBefore.set(run, performance.now() + recheck);
         queue.push(run);
-      } else if (outcome === 'diverged') {
+      } else if (outcome === 'paused') view.ended(run, 'finished');
+      else if (outcome === 'diverged') {
         view.ended(run, 'finished');
         terminal.notice(`${title(run)}: diverged, the search goes on without it`);
       } else if (outcome === 'finished') {

@@ -53,18 +53,21 @@ export async function runPlanned(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<StudyRun[]> {
-  const { describeSearch, planWholeStudy, recordChoices } = await import('@gradalign/core');
+  const { describeOpen, describeSearch, isSame, openTrials, planWholeStudy, recordChoices } = await import('@gradalign/core');
   const work = (plan: readonly PlannedRun[]) =>
     runPlan(file, study, plan, { jobs, ...(threads === undefined ? {} : { threads }), options, onFailed }, terminal, signal);
   let whole = await planWholeStudy(study, loading, terminal);
-  if (whole.trials.length > 0) {
-    await work(whole.trials.filter(({ diverged }) => diverged === undefined));
+  for (let open = openTrials(whole); open.length > 0; ) {
+    terminal.notice(describeOpen(whole, open));
+    await work(open);
     if (signal.aborted) return [];
     whole = await planWholeStudy(study, loading, terminal);
-    recordChoices(whole.searches);
-    onSearched(whole.searches);
-    for (const search of whole.searches) terminal.notice(describeSearch(study, search));
+    const after = openTrials(whole);
+    open = isSame(open, after) ? [] : after;
   }
+  recordChoices(whole.searches);
+  onSearched(whole.searches);
+  for (const search of whole.searches) terminal.notice(describeSearch(study, search));
   return work(whole.runs.filter(({ waitsFor }) => !waitsFor));
 }
 

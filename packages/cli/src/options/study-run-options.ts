@@ -7,6 +7,8 @@ export interface StudyRunOptions {
   readonly target?: string;
   readonly seed?: string;
   readonly trial?: string;
+  readonly until?: string;
+  readonly search?: boolean;
 }
 
 export function withStudyRunOptions(command: Command): Command {
@@ -22,7 +24,7 @@ export function withStudyRunOptions(command: Command): Command {
  *
  * @throws UserError, exit code 2, for a name that the study does not have.
  */
-export async function readStudyRunName(file: string, study: Study, { method, target, seed, trial }: StudyRunOptions): Promise<StudyRunName> {
+export async function readStudyRunName(file: string, study: Study, { method, target, seed, trial, search: all }: StudyRunOptions): Promise<StudyRunName> {
   const { cannot, searchedRanges, studyTargets, suggestion } = await import('@gradalign/core');
   const choose = (option: string, value: string | undefined, known: readonly string[]): string => {
     const [only, ...more] = known;
@@ -32,14 +34,20 @@ export async function readStudyRunName(file: string, study: Study, { method, tar
     const near = value === undefined ? '' : suggestion(value, known);
     throw cannot(`train a run of the study ${file}`, is, `one of ${known.join(', ')}${near}`, { exitCode: 2 });
   };
-  const named = { method: choose('method', method, Object.keys(study.methods)), target: choose('target', target, studyTargets(study)) };
-  if (trial === undefined) return { ...named, seed: Number(choose('seed', seed, study.seeds.map(String))) };
+  const targets = studyTargets(study);
+  const own = choose('method', method, Object.keys(study.methods));
+  // One choice over all targets has no target of its own.
+  const isWhole = all && study.search?.per === 'method' && target === undefined;
+  const named = { method: own, target: isWhole ? (targets[0] as string) : choose('target', target, targets) };
+  if (trial === undefined && !all) return { ...named, seed: Number(choose('seed', seed, study.seeds.map(String))) };
   const refuse = (is: string, expected: string) => cannot(`train a trial of the study ${file}`, is, expected, { exitCode: 2 });
   const { search } = study;
   if (!search) throw refuse('it has no search', 'a run of it: --seed');
   if (!searchedRanges(study, named.method)) throw refuse(`method '${named.method}' is not searched`, 'a run of it: --seed, or another method');
+  if (trial !== undefined && all) throw refuse('--trial and --search are both given', 'one of them');
   if (seed !== undefined && Number(seed) !== search.seed)
     throw refuse(`--seed is ${seed}`, `--trial alone: all trials have the seed of the search, ${search.seed}`);
+  if (trial === undefined) return { ...named, seed: search.seed };
   if (!/^\d{1,4}$/.test(trial) || Number(trial) >= search.trials) throw refuse(`--trial is '${trial}'`, `a whole number from 0 to ${search.trials - 1}`);
   return { ...named, seed: search.seed, trial: Number(trial) };
 }

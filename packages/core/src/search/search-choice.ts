@@ -23,7 +23,7 @@ export interface SearchTrial {
   readonly settings: Settings;
   /** `diverged`: its loss or weights stopped being finite on a target. `stopped`: left after a rung of successive halving. */
   readonly state: 'finished' | 'diverged' | 'stopped';
-  /** Mean over the targets; absent where it diverged, or has no such figure. */
+  /** Mean over the targets, after its last epoch; absent where it diverged, or has no such figure. */
   readonly figure?: number;
   /** Epochs that it was trained. */
   readonly epochs: number;

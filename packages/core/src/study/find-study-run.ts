@@ -42,6 +42,8 @@ export interface FoundRun {
 
 /** A run that a study asks for, with its experiment loaded and its folder known. */
 export interface PlannedRun extends WantedRun, FoundRun {
+  /** Epochs after which a trial is compared with the others before it goes on; absent where it is trained to its end. */
+  readonly until?: number;
   /** Folders of the trials that its settings are chosen from and that are not finished; `loaded` has settings of one of them until then. */
   readonly waitsFor?: readonly string[];
 }

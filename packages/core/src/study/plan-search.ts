@@ -3,10 +3,12 @@ import { join, relative } from 'node:path';
 import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { cannot, type UserError } from '../contracts/errors.ts';
 import { drawTrials } from '../search/draw-trials.ts';
+import { promoted, rungEpochs } from '../search/halving.ts';
 import { bestTrial, type SearchChoice, type SearchOutcome, type SearchTrial, type TrialFigure, writeSearchChoice } from '../search/search-choice.ts';
 import type { Settings } from '../search/search-range.ts';
 import { type FoundRun, type PlannedRun, searchFolder, searchName, type WantedRun } from './find-study-run.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
+import { readRung } from './rung-record.ts';
 import { trialFigure } from './settle-search.ts';
 import { type Study, type StudySearch, searchedRanges, studyTargets } from './study-definition.ts';
 import type { StudyRunName } from './study-run-name.ts';
@@ -22,7 +24,9 @@ export interface PlannedSearch {
   readonly file: string;
   /** Set where all trials have come to their end. */
   readonly choice?: SearchChoice;
-  /** Folders of the trials that have not. */
+  /** Trials that can be trained now, with the epochs until which; others may follow where trials are left early. */
+  readonly next: readonly PlannedRun[];
+  /** Folders of the trials that have not come to their end, as far as it is known which go on. */
   readonly waitsFor: readonly string[];
   /** Why no choice can be made. */
   readonly problem?: UserError;
@@ -99,15 +103,16 @@ async function planSearch(
   }
   const name = search.per === 'method' ? searchName(method) : searchName(method, targets[0]);
   const file = join(study.output, searchFolder, name, 'choice.json');
-  const waitsFor = trials.filter((run) => !run.results && run.diverged === undefined).map(({ folder }) => folder);
-  const planned = { method, targets, trials, file, waitsFor };
+  const none = { method, targets, trials, file, next: [], waitsFor: [] };
   if (!figure)
     return {
-      ...planned,
+      ...none,
       problem: cannot(`choose the settings of '${method}'`, `its experiment does not compute '${search.choose}'`, 'a metric among evaluate.metrics'),
     };
-  if (waitsFor.length > 0) return planned;
-  const ended = endedTrials(study, trials, figure);
+  const { next, left } = nextTrials(search, trials, figure);
+  const planned = { ...none, next, waitsFor: next.map(({ folder }) => folder) };
+  if (next.length > 0) return planned;
+  const ended = endedTrials(study, trials, figure, left);
   const best = bestTrial(ended, figure);
   if (!best) return { ...planned, problem: withoutChoice(search, method, targets, ended) };
   const choice: SearchChoice = {
@@ -124,21 +129,58 @@ async function planSearch(
   return { ...planned, choice };
 }
 
+/** Trials that were left, by number: the epochs after which, and their figure then. */
+type LeftTrials = ReadonlyMap<number, { readonly epochs: number; readonly figure: number | undefined }>;
+
+/** What can be trained now: those that a rung waits for, or, after the last rung, those that are left. */
+function nextTrials(
+  search: StudySearch,
+  trials: readonly PlannedRun[],
+  { metric, better }: TrialFigure,
+): { readonly next: readonly PlannedRun[]; readonly left: LeftTrials } {
+  const left = new Map<number, { readonly epochs: number; readonly figure: number | undefined }>();
+  const goesOn = (run: PlannedRun) => !left.has(run.trial as number);
+  const isOpen = (run: PlannedRun) => !run.results && run.diverged === undefined;
+  const epochs = trials[0]?.loaded.experiment.train.epochs ?? 0;
+  for (const rung of search.halving ? rungEpochs(search.halving, epochs) : []) {
+    const active = trials.filter(goesOn);
+    const figuresOf = (run: PlannedRun) => readRung(run.folder, rung) ?? run.results?.validation;
+    const next = active.filter((run) => isOpen(run) && !figuresOf(run));
+    if (next.length > 0) return { next: next.map((run) => ({ ...run, until: rung })), left };
+    const compared = numbersOf(active).map((trial) => {
+      const runs = active.filter((run) => run.trial === trial);
+      return { trial, figure: runs.some(({ diverged }) => diverged !== undefined) ? undefined : meanOf(runs.map((run) => figuresOf(run)?.[metric])) };
+    });
+    const kept = promoted(compared, search.halving?.factor ?? 1, { better });
+    for (const { trial, figure } of compared) if (!kept.includes(trial)) left.set(trial, { epochs: rung, figure });
+  }
+  return { next: trials.filter((run) => goesOn(run) && isOpen(run)), left };
+}
+
+function numbersOf(runs: readonly PlannedRun[]): number[] {
+  return [...new Set(runs.map(({ trial }) => trial as number))];
+}
+
+/** Undefined where one is missing. */
+function meanOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length && known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : undefined;
+}
+
 /** The trials of a search, each with its mean figure over the targets. */
-function endedTrials(study: Study, planned: readonly PlannedRun[], { metric }: TrialFigure): SearchTrial[] {
-  const numbers = [...new Set(planned.map(({ trial }) => trial as number))];
-  return numbers.map((trial): SearchTrial => {
+function endedTrials(study: Study, planned: readonly PlannedRun[], { metric }: TrialFigure, left: LeftTrials): SearchTrial[] {
+  return numbersOf(planned).map((trial): SearchTrial => {
     const runs = planned.filter((run) => run.trial === trial);
     const settings = trialSettings(study, (runs[0] as PlannedRun).method)[trial] as Settings;
-    const figures = runs.flatMap(({ results }) => results?.validation?.[metric] ?? []);
     const diverged = runs.some((run) => run.diverged !== undefined);
-    const whole = figures.length === runs.length && !diverged;
+    const stopped = left.get(trial);
+    const figure = diverged ? undefined : stopped ? stopped.figure : meanOf(runs.map(({ results }) => results?.validation?.[metric]));
     return {
       trial,
       settings,
-      state: diverged ? 'diverged' : 'finished',
-      ...(whole ? { figure: figures.reduce((sum, value) => sum + value, 0) / figures.length } : {}),
-      epochs: Math.max(0, ...runs.map(({ results }) => results?.epochs ?? 0)),
+      state: diverged ? 'diverged' : stopped ? 'stopped' : 'finished',
+      ...(figure === undefined ? {} : { figure }),
+      epochs: stopped?.epochs ?? Math.max(0, ...runs.map(({ results }) => results?.epochs ?? 0)),
       runs: runs.map(({ target, folder, fingerprint }) => ({
         target,
         folder: relative(join(study.output, searchFolder), folder).replaceAll('\\', '/'),
@@ -173,8 +215,8 @@ export function recordChoices(searches: readonly PlannedSearch[]): void {
 
 /** A name for the folder of a run before its settings are chosen: the same before and after. `before`: the fingerprint of the run with the settings of the first trial. */
 export function searchedRunName({ search }: Study, method: string, before: string | undefined): string {
-  const { trials, seed, choose, per, of } = search as StudySearch;
+  const { trials, seed, choose, per, halving, of } = search as StudySearch;
   return createHash('sha256')
-    .update(JSON.stringify([before ?? '', { trials, seed, choose, per }, of[method]]))
+    .update(JSON.stringify([before ?? '', { trials, seed, choose, per, halving }, of[method]]))
     .digest('hex');
 }

@@ -18,7 +18,10 @@ export interface ReadSearch {
 }
 
 /** Every key of `search`. */
-export const searchKeys = ['trials', 'of', 'choose', 'per', 'seed'] as const;
+export const searchKeys = ['trials', 'of', 'choose', 'per', 'seed', 'halving'] as const;
+/** Those of `halving`. */
+export const halvingKeys = ['from', 'factor'] as const;
+export const defaultHalvingFactor = 3;
 /** Those that a method has of its own. */
 export const ownSearchKeys = ['of'] as const;
 /** What a range may be drawn as. */
@@ -68,6 +71,7 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
   if (!chooseNode) missing('choose');
   else if (choose === undefined) refuse(chooseNode, ['search', 'choose'], 'a metric on the held-out share of the source domains, such as hter');
   const per = perOf(value('per'), refuse);
+  const halving = halvingOf(value('halving'), refuse, problems);
   const before = problems.length;
   const ofNode = value('of');
   if (ofNode && ofNode.kind !== 'map') refuse(ofNode, ['search', 'of'], aMap);
@@ -83,11 +87,11 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
     );
   const places = new Map([...ranges].map(([method, of]) => [method, new Map([...of].map(([path, { place }]) => [path, place]))]));
   const chosenAt = chooseNode ? { choose: chooseNode.at } : {};
-  if (trials === undefined || choose === undefined) return { ranges: places, ...chosenAt };
   const of = Object.fromEntries(
     [...ranges].map(([method, own]) => [method, Object.fromEntries([...own].flatMap(([path, { range }]) => (range ? [[path, range]] : [])))]),
   );
-  return { search: { trials, seed, choose, per, of }, ranges: places, ...chosenAt };
+  // What is missing is a problem already; the rest is checked all the same.
+  return { search: { trials: trials ?? 1, seed, choose: choose ?? '', per, ...(halving ? { halving } : {}), of }, ranges: places, ...chosenAt };
 }
 
 /** What is wrong with a search for the methods and targets of its study: too many trials, or two searches in one folder. `method`: where it stands. */
@@ -222,8 +226,35 @@ function perOf(node: ConfigNode | undefined, refuse: Refuse): StudySearch['per']
   return 'target';
 }
 
+function halvingOf(node: ConfigNode | undefined, refuse: Refuse, problems: Problem[]): StudySearch['halving'] {
+  if (!node) return undefined;
+  if (node.kind !== 'map') {
+    refuse(node, ['search', 'halving'], '{ from: 5, factor: 3 }: trials are compared after 5, 15, ... epochs, and the best third goes on');
+    return undefined;
+  }
+  refuseOthers(node, ['search', 'halving'], halvingKeys, problems);
+  const whole = (key: (typeof halvingKeys)[number], least: number): number | undefined => {
+    const found = node.entries.get(key)?.node;
+    const plain = found && toPlain(found);
+    if (typeof plain === 'number' && Number.isInteger(plain) && plain >= least && plain <= maxEpochs) return plain;
+    if (found) refuse(found, ['search', 'halving', key], `a whole number from ${least} to ${maxEpochs}`);
+    return undefined;
+  };
+  if (!node.entries.has('from'))
+    problems.push(problemAt(node.at, ['search', 'halving'], `'from' is missing, expected the epochs after which trials are first compared`));
+  return { from: whole('from', 1) ?? 1, factor: whole('factor', 2) ?? defaultHalvingFactor };
+}
+
+const maxEpochs = 1e6;
+
 function refuseOthers(node: MapNode, path: readonly string[], known: readonly string[], problems: Problem[]): void {
   for (const [key, { at }] of node.entries)
     if (!known.includes(key))
-      problems.push(problemAt(at, [...path, key], `'${key}' is not known here, expected one of ${known.join(', ')}${suggestion(key, known)}`));
+      problems.push(
+        problemAt(
+          at,
+          [...path, key],
+          `'${key}' is not known here, expected ${known.length === 1 ? '' : 'one of '}${known.join(', ')}${suggestion(key, known)}`,
+        ),
+      );
 }

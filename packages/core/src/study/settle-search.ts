@@ -53,13 +53,17 @@ export async function settleSearch(study: Study, options: LoadOptions): Promise<
         });
         return false;
       }
+      if (search.halving && parts[0] === 'train' && (parts[1] === 'epochs' || parts.length === 1))
+        problems.push(
+          problemAt(place?.at ?? at, ['search', 'of', path], `${path} is searched and search.halving compares trials by epochs, expected one of them`),
+        );
       if (found && 'schema' in found && found.schema['type'] === 'integer' && ('log' in range || 'linear' in range))
         problems.push(problemAt(place?.at ?? at, ['search', 'of', path], `${path} is a whole number, expected { integer: [from, to] } or { choice: [...] }`));
       return true;
     });
     of[method] = Object.fromEntries(kept);
-    if (one) problems.push(...figureProblems(search, one, method, choose ?? at));
   }
+  problems.push(...figureProblems(search, loaded, choose ?? at));
   for (const [path, { methods, unknown, known, at: place }] of missing) {
     const searchedBy = Object.entries(of).filter(([, ranges]) => path in ranges);
     if (searchedBy.length > 0)
@@ -100,20 +104,36 @@ function metricsOf({ experiment, catalogue }: Pick<LoadedExperiment, 'experiment
 
 const ofTarget = ['literature', 'deployable', 'target', 'oracle', 'test'];
 
-function figureProblems(search: StudySearch, loaded: LoadedExperiment, method: string, at: Place): Problem[] {
+function figureProblems(search: StudySearch, loaded: ReadonlyMap<string, LoadedExperiment | undefined>, at: Place): Problem[] {
+  const messages = new Map<string, string[]>();
+  for (const [method, one] of loaded) {
+    const message = one && searchedRanges({ search }, method) ? figureProblem(search, one) : undefined;
+    if (message !== undefined) messages.set(message, [...(messages.get(message) ?? []), method]);
+  }
+  return [...messages].map(([message, methods]) =>
+    problemAt(at, ['search', 'choose'], `${message} (${methods.length === 1 ? 'method' : 'methods'} ${methods.join(', ')})`),
+  );
+}
+
+/** Why trials with this experiment cannot be compared by the figure; undefined where they can. */
+function figureProblem(search: StudySearch, loaded: LoadedExperiment): string | undefined {
+  const { choose, halving } = search;
+  const { epochs } = loaded.experiment.train;
+  if (halving && halving.from >= epochs) return `search.halving.from is ${halving.from} and train.epochs ${epochs}, expected fewer than the epochs of a run`;
+  // That it is missing was told.
+  if (choose === '') return undefined;
   const known = metricsOf(loaded).map(({ name }) => name);
-  const refuse = (message: string) => [problemAt(at, ['search', 'choose'], message)];
-  const [prefix, ...rest] = search.choose.split(/[.:/ ]/);
-  if (rest.length > 0 && ofTarget.includes(prefix as string) && !known.includes(search.choose))
-    return refuse(`'${search.choose}' is a figure of the target, which trials never load, expected one of the held-out source share: ${known.join(', ')}`);
+  const [prefix, ...rest] = choose.split(/[.:/ ]/);
+  if (rest.length > 0 && ofTarget.includes(prefix as string) && !known.includes(choose))
+    return `'${choose}' is a figure of the target, which trials never load, expected one of the held-out source share: ${known.join(', ')}`;
   if (!trialFigure(search, loaded)) {
     const metrics = loaded.catalogue.items('metric').map(({ item }) => item.name);
-    const add = metrics.includes(search.choose) ? ' (or it among evaluate.metrics)' : '';
-    return refuse(`method '${method}' does not compute '${search.choose}', expected one of ${known.join(', ')}${add}${suggestion(search.choose, known)}`);
+    const add = metrics.includes(choose) ? ', or it among evaluate.metrics' : '';
+    return `'${choose}' is not computed, expected one of ${known.join(', ')}${add}${suggestion(choose, known)}`;
   }
   if (loaded.experiment.data.holdOut === 0)
-    return refuse(`nothing is held out of the source domains that trials could be compared on (data.holdOut is 0), expected a share such as 0.2`);
-  return [];
+    return 'nothing is held out of the source domains that trials could be compared on (data.holdOut is 0), expected a share such as 0.2';
+  return undefined;
 }
 
 /** The experiment of a method, without what is searched or with some of it: a setting may have no default and be in the search alone. */

@@ -32,6 +32,8 @@ export interface StudySearch {
   readonly choose: string;
   /** One choice for each method and target, or one for each method over all targets. */
   readonly per: 'target' | 'method';
+  /** Trials are compared after `from` epochs, and `factor` times those, and so on, and the best of every `factor` go on; default: all are trained to their end. */
+  readonly halving?: { readonly from: number; readonly factor: number };
   /** What is searched, by method. One without ranges is trained as it is. */
   readonly of: Readonly<Record<string, SearchRanges>>;
 }

@@ -2,7 +2,7 @@ import type { Catalogue } from '../configuration/catalogue.ts';
 import type { Schema } from '../configuration/compile-schema.ts';
 import { experimentJsonSchema } from '../configuration/json-schema.ts';
 import type { studyKeys } from './load-study.ts';
-import { defaultSearchSeed, maxTrials, type ownSearchKeys, type rangeKinds, type searchKeys } from './read-search.ts';
+import { defaultHalvingFactor, defaultSearchSeed, type halvingKeys, maxTrials, type ownSearchKeys, type rangeKinds, type searchKeys } from './read-search.ts';
 
 /**
  * The JSON Schema (draft-07) of study files with the items of a catalogue, for the YAML language server. A method may set any part of an experiment, a
@@ -77,6 +77,16 @@ const searchProperties: Record<(typeof searchKeys)[number], Schema> = {
     description: 'One choice for each target, or over all of them',
   },
   seed: { type: 'integer', minimum: 0, default: defaultSearchSeed, description: 'Of the draws, and of every trial' },
+  halving: {
+    type: 'object',
+    properties: {
+      from: { type: 'integer', minimum: 1, description: 'Epochs after which trials are first compared' },
+      factor: { type: 'integer', minimum: 2, default: defaultHalvingFactor, description: 'One of so many goes on, to as many times the epochs' },
+    } satisfies Record<(typeof halvingKeys)[number], Schema>,
+    required: ['from'],
+    additionalProperties: false,
+    description: 'Successive halving: trials that are behind are left early',
+  },
 };
 const search: Schema = {
   type: 'object',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
+import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
@@ -58,14 +59,9 @@ export async function runStudy(asked: Study, { reporter, signal, onFailed, onSea
   const knownData = new KnownData();
   const study = await requireSettledSearch(asked, options);
   const work = { study, reporter, knownData, ...(signal ? { signal } : {}), ...(onFailed ? { onFailed } : {}) };
-  if (study.search) {
-    const { trials } = await planWholeStudy(study, options, reporter, knownData);
-    const missing = trials.filter(({ results, diverged }) => !results && diverged === undefined);
-    if (missing.length < trials.length) reporter.notice(`${trials.length - missing.length} of ${trials.length} trials are finished already`);
-    await workThrough(missing, work);
-    if (signal?.aborted) return [];
-  }
-  const { runs, searches } = await planWholeStudy(study, options, reporter, knownData);
+  const plan = await trainOpenTrials(() => planWholeStudy(study, options, reporter, knownData), work);
+  if (signal?.aborted) return [];
+  const { runs, searches } = plan;
   recordChoices(searches);
   onSearched?.(searches);
   for (const search of searches) reporter.notice(describeSearch(study, search));
@@ -73,6 +69,43 @@ export async function runStudy(asked: Study, { reporter, signal, onFailed, onSea
     runs.filter(({ waitsFor }) => !waitsFor),
     work,
   );
+}
+
+/**
+ * All trials of one search of a study, and its choice; returns early if the signal aborts.
+ *
+ * @throws as `runStudy`; UserError if the method is not searched.
+ */
+export async function runSearch(
+  asked: Study,
+  which: Pick<StudyRunName, 'method' | 'target'>,
+  { reporter, signal, onFailed, ...options }: StudyOptions,
+): Promise<PlannedSearch> {
+  const knownData = new KnownData();
+  const study = await requireSettledSearch(asked, options);
+  if (!searchedRanges(study, which.method))
+    throw cannot(`search settings of '${which.method}'`, 'the study searches none of it', 'a method with ranges (search.of)', { exitCode: 2 });
+  const folders = studyFolders(study.output, reporter, knownData);
+  const work = { study, reporter, knownData, ...(signal ? { signal } : {}), ...(onFailed ? { onFailed } : {}) };
+  const plan = async () => {
+    const searches = await planSearches(study, options, folders.find, which);
+    return { searches, trials: searches.flatMap(({ trials }) => trials) };
+  };
+  const { searches } = await trainOpenTrials(plan, work);
+  recordChoices(searches);
+  return searches[0] as PlannedSearch;
+}
+
+/** Trains what can be trained of the trials, and again after each rung, until none is open, or those that are have failed. */
+async function trainOpenTrials<P extends Pick<WholePlan, 'searches' | 'trials'>>(plan: () => Promise<P>, work: StudyWork): Promise<P> {
+  for (let tried: readonly PlannedRun[] | undefined; ; ) {
+    const planned = await plan();
+    const open = openTrials(planned);
+    if (open.length === 0 || work.signal?.aborted || (tried && isSame(tried, open))) return planned;
+    work.reporter.notice(describeOpen(planned, open));
+    await workThrough(open, work);
+    tried = open;
+  }
 }
 
 interface StudyWork extends Pick<StudyOptions, 'reporter' | 'signal' | 'onFailed'> {
@@ -143,6 +176,24 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 /** The runs of `planWholeStudy`. */
 export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter, knownData = new KnownData()): Promise<PlannedRun[]> {
   return [...(await planWholeStudy(study, options, reporter, knownData)).runs];
+}
+
+/** The trials that can be trained now. */
+export function openTrials({ searches }: Pick<WholePlan, 'searches'>): PlannedRun[] {
+  return searches.flatMap(({ next }) => next).sort((a, b) => (a.trial ?? 0) - (b.trial ?? 0));
+}
+
+/** `12 of 40 trials to train`. */
+export function describeOpen({ trials }: Pick<WholePlan, 'trials'>, open: readonly PlannedRun[]): string {
+  const until = [...new Set(open.flatMap(({ until: epoch }) => epoch ?? []))];
+  return `${open.length} of ${trials.length} trials to train${until.length > 0 ? `, until epoch ${until.join(', ')} is done` : ''}`;
+}
+
+/** Whether nothing has come further: every trial that is open was tried and failed. */
+export function isSame(before: readonly PlannedRun[], after: readonly PlannedRun[]): boolean {
+  const key = ({ folder, until }: PlannedRun) => `${folder} ${until}`;
+  const tried = new Set(before.map(key));
+  return after.every((run) => tried.has(key(run)));
 }
 
 /** What a study asks for, and what is there of it. */

@@ -13,6 +13,7 @@ import { type PlannedRun, type StudyFolders, studyFolders, type WantedRun } from
 import { loadStudyRun } from './load-study-run.ts';
 import { loadTrial, type PlannedSearch, planSearches, recordChoices } from './plan-search.ts';
 import { planSearchedRun } from './plan-searched-run.ts';
+import { readRung, writeRung } from './rung-record.ts';
 import { requireSettledSearch } from './settle-search.ts';
 import { type Study, searchedRanges } from './study-definition.ts';
 import type { StudyRunName } from './study-run-name.ts';
@@ -23,6 +24,8 @@ export type StudyRunOutcome =
   /** A trial of a search, which goes on without it. */
   | { readonly state: 'diverged'; readonly message: string }
   | { readonly state: 'interrupted' }
+  /** A trial that waits to be compared with the others after so many epochs. */
+  | { readonly state: 'paused'; readonly epoch: number }
   | { readonly state: 'taken'; readonly holder: LockHolder | undefined };
 
 /** Options of `trainStudyRun` and `trainPlannedRun`. */
@@ -35,17 +38,25 @@ export interface TrainStudyRunOptions {
 /**
  * Trains one run of a study in its folder: starts it, resumes it, or returns the results that are there.
  *
- * @param options `folder`: where a plan says that the run is; default: it is looked for, or named, among the study's.
+ * @param options `folder`: where a plan says that the run is; default: it is looked for, or named, among the study's. `until`: epochs after which a trial
+ *   is paused.
  * @throws ConfigurationError if its experiment is not valid; UserError if the results in its folder are damaged; what `train` throws.
  */
 export async function trainStudyRun(
   study: Study,
   which: StudyRunName,
-  { reporter, signal, knownData = new KnownData(), folder, ...options }: TrainStudyRunOptions & LoadOptions & { readonly folder?: string },
+  {
+    reporter,
+    signal,
+    knownData = new KnownData(),
+    folder,
+    until,
+    ...options
+  }: TrainStudyRunOptions & LoadOptions & { readonly folder?: string; readonly until?: number },
 ): Promise<StudyRunOutcome & { readonly folder: string }> {
   const settled = await requireSettledSearch(study, options);
   const folders = studyFolders(settled.output, reporter, knownData);
-  const planned = await planOne(settled, which, folder, options, folders);
+  const planned: PlannedRun = { ...(await planOne(settled, which, folder, options, folders)), ...(until === undefined ? {} : { until }) };
   for (const warning of planned.loaded.warnings) reporter.warn(warning);
   if (planned.results) return { folder: planned.folder, state: 'finished', results: planned.results };
   return { folder: planned.folder, ...(await trainPlannedRun(planned, { reporter, signal, knownData })) };
@@ -79,17 +90,30 @@ function unfinishedSearch({ method, target }: StudyRunName, { waitsFor, trials }
 
 /** Trains a run that is not finished; the lock of its folder decides between processes that want it at once. */
 export async function trainPlannedRun(
-  { loaded, folder, problem, trial, diverged }: PlannedRun,
+  { loaded, folder, problem, trial, diverged, until }: PlannedRun,
   { reporter, signal, knownData }: TrainStudyRunOptions,
 ): Promise<StudyRunOutcome> {
   if (problem) throw problem;
   const known = diverged ?? (trial === undefined ? undefined : readDiverged(folder));
   if (known !== undefined) return { state: 'diverged', message: known };
+  if (until !== undefined && readRung(folder, until)) return { state: 'paused', epoch: until };
   const before = lockHolder(folder);
   if (before) return { state: 'taken', holder: before };
   const resume = existsSync(runPaths(folder).experiment);
   try {
-    const outcome = await train({ ...loaded, folder, resume, reporter, ...(knownData ? { knownData } : {}), ...(signal ? { signal } : {}) });
+    const outcome = await train({
+      ...loaded,
+      folder,
+      resume,
+      reporter,
+      ...(knownData ? { knownData } : {}),
+      ...(signal ? { signal } : {}),
+      ...(until === undefined ? {} : { pauseAfter: until }),
+    });
+    if (outcome.reason === 'interrupted' && outcome.paused) {
+      writeRung(folder, outcome.position.epoch, outcome.paused);
+      return { state: 'paused', epoch: outcome.position.epoch };
+    }
     return outcome.reason === 'interrupted' ? { state: 'interrupted' } : { state: 'finished', results: outcome.results };
   } catch (error) {
     if (trial !== undefined && error instanceof DivergedError) {
