@@ -16,7 +16,9 @@ export function withStudyRunOptions(command: Command): Command {
     .option('--method <name>', 'of a study: the method of the run')
     .option('--target <name>', 'of a study: the domain that is left out, or the protocol')
     .option('--seed <n>', 'of a study: the seed of the run')
-    .option('--trial <n>', 'of a study: in place of a seed, a trial of its search; the target is not read');
+    .option('--trial <n>', 'of a study: in place of a seed, a trial of its search; the target is not read')
+    .option('--search', "of a study: in place of a run, all trials of the method's search, one after another")
+    .option('--until <epochs>', 'with --trial: pause after so many epochs, and note the figure that trials are compared by');
 }
 
 /**

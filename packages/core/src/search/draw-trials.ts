@@ -4,8 +4,8 @@ import type { Bounds, SearchRange, SearchRanges, Settings } from './search-range
 /**
  * N trials by Latin hypercube (McKay, Beckman and Conover, 1979): each range is cut into N parts of equal width on its scale, each part is drawn from
  * once, and the parts of different paths are paired at random. The draws depend on the seed and the path alone, so methods that search the same path try
- * the same shares of its range, whatever else they search. Values are rounded to a quarter of a part or less, and to no fewer than two digits on a
- * logarithmic scale.
+ * the same shares of its range, whatever else they search. Values are rounded to a small share of a part, and to no fewer than two digits on a logarithmic
+ * scale.
  */
 export function drawTrials(ranges: SearchRanges, { trials, seed }: { readonly trials: number; readonly seed: number }): Settings[] {
   const stream = createSeed(seed).stream('search');
@@ -42,7 +42,7 @@ function digits(width: number): number {
   return Math.min(17, Math.max(2, Math.ceil(1 - Math.log10(width / 2))));
 }
 
-/** As many digits after the point. */
+/** Digits after the point with which a value is off by a fortieth of a part at most. */
 function decimals(width: number): number {
-  return Math.min(20, Math.max(0, Math.ceil(-Math.log10(width / 2))));
+  return Math.min(20, Math.max(0, Math.ceil(-Math.log10(width / 20))));
 }

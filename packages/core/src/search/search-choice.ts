@@ -41,6 +41,8 @@ export interface SearchChoice {
   readonly seed: number;
   /** What was searched. */
   readonly of: SearchRanges;
+  /** How trials were left early; absent where all were trained to their end. */
+  readonly halving?: { readonly from: number; readonly factor: number };
   /** All of them, chosen or not, by number. */
   readonly trials: readonly SearchTrial[];
   /** The trial that was taken. */

@@ -6,7 +6,8 @@ import { drawTrials } from '../search/draw-trials.ts';
 import { promoted, rungEpochs } from '../search/halving.ts';
 import { bestTrial, type SearchChoice, type SearchOutcome, type SearchTrial, type TrialFigure, writeSearchChoice } from '../search/search-choice.ts';
 import type { Settings } from '../search/search-range.ts';
-import { type FoundRun, type PlannedRun, searchFolder, searchName, type WantedRun } from './find-study-run.ts';
+import { choiceFile } from './choice-file.ts';
+import { type FoundRun, type PlannedRun, searchFolder, type WantedRun } from './find-study-run.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
 import { readRung } from './rung-record.ts';
 import { trialFigure } from './settle-search.ts';
@@ -101,8 +102,7 @@ async function planSearch(
       trials.push({ ...wanted, ...(await find(wanted)) });
     }
   }
-  const name = search.per === 'method' ? searchName(method) : searchName(method, targets[0]);
-  const file = join(study.output, searchFolder, name, 'choice.json');
+  const file = choiceFile(study, method, targets[0] as string);
   const none = { method, targets, trials, file, next: [], waitsFor: [] };
   if (!figure)
     return {
@@ -121,6 +121,7 @@ async function planSearch(
     choose: figure,
     seed: search.seed,
     of: searchedRanges(study, method) ?? {},
+    ...(search.halving ? { halving: search.halving } : {}),
     trials: ended,
     trial: best.trial,
     settings: best.settings,

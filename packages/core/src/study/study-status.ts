@@ -1,7 +1,10 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
 import { lockHolder } from '../files/folder-lock.ts';
 import { runPaths } from '../run/run-folder.ts';
+import { readSearchChoice, type SearchChoice } from '../search/search-choice.ts';
+import { choiceFile } from './choice-file.ts';
 import { readDiverged } from './diverged-trial.ts';
 import { isAtPlace, isFolder, runPlace } from './find-study-run.ts';
 import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
@@ -24,7 +27,7 @@ export interface StudyStatus {
   readonly runs: readonly RunStatus[];
   /** Of `runs`. */
   readonly counts: Readonly<Record<RunState, number>>;
-  /** Trials of the study's search; those that diverged are finished. Empty without a search. */
+  /** Trials of the study's search; those that diverged, or were left after a rung, are finished. Empty without a search. */
   readonly trials: readonly RunStatus[];
   readonly trialCounts: Readonly<Record<RunState, number>>;
   /** Folders that have the name of a run beside the one that was written to last. */
@@ -45,7 +48,17 @@ export function studyStatus(study: Study): StudyStatus {
     const folders = (byName.get(place.name) ?? []).filter((name) => isAtPlace(place, name)).map((name) => join(place.above, name));
     others += Math.max(0, folders.length - 1);
     const folder = folders.length > 1 ? latest(folders) : folders[0];
-    return { ...which, ...(folder === undefined ? { state: 'waiting' } : { ...stateOf(folder), folder }) };
+    if (folder === undefined) return { ...which, state: 'waiting' };
+    const state = stateOf(folder);
+    const left = state.state === 'interrupted' && which.trial !== undefined ? leftAfter(which.method, which.target, which.trial) : undefined;
+    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epochs` }), folder };
+  };
+  const choices = new Map<string, SearchChoice | undefined>();
+  /** Epochs after which a trial was left for good; undefined where it was not, or nothing is chosen yet. */
+  const leftAfter = (method: string, target: string, trial: number): number | undefined => {
+    const file = choiceFile(study, method, target);
+    if (!choices.has(file)) choices.set(file, choiceIn(file));
+    return choices.get(file)?.trials.find((one) => one.trial === trial && one.state === 'stopped')?.epochs;
   };
   const targets = studyTargets(study);
   const methods = Object.keys(study.methods);
@@ -55,6 +68,16 @@ export function studyStatus(study: Study): StudyStatus {
   ).flat();
   const runs = study.seeds.flatMap((seed) => targets.flatMap((target) => methods.map((method) => statusOf({ method, target, seed }))));
   return { runs, counts: countsOf(runs), trials, trialCounts: countsOf(trials), others };
+}
+
+/** A damaged one is none here: it is written again when the study goes on. */
+function choiceIn(file: string): SearchChoice | undefined {
+  try {
+    return readSearchChoice(file);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function countsOf(runs: readonly RunStatus[]): Record<RunState, number> {
