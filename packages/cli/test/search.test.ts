@@ -76,7 +76,7 @@ search:
       '14:5 search.of["optimizer.warmupEpochs"]: optimizer.warmupEpochs is a whole number',
       '15:31 search.of["train.epochs"]: found the number 1.5',
       '16:29 search.of["data.augment"]: found one value to choose from',
-      "17:5 search.of[\"data.holdOut\"]: a search draws data.holdOut: which data are read is the study's",
+      '17:5 search.of["data.holdOut"]: a search draws data.holdOut: which data are read is the study\'s',
       "18:5 search.of.seed: a search draws seed, which the study sets by 'seeds'",
       "19:20 search.of[\"model.width\"]: 'lin' is not known here; did you mean 'log'?",
       "20:37 search.of[\"model.blocks\"]: 'log' stands beside 'linear'",
