@@ -6,10 +6,9 @@ import { brokenPromise } from './promise.ts';
 import { randomOf } from './random.ts';
 import { wrongContent } from './references.ts';
 import { argumentsOf, type CommandName, commands } from './workload.ts';
-import { withStop, writeErrors } from './write-stop.ts';
+import { injectedErrors, withStop, writeErrors } from './write-stop.ts';
 
 const names = Object.keys(commands) as CommandName[];
-const errors = Object.keys(writeErrors) as (keyof typeof writeErrors)[];
 
 /**
  * Lets one write of a command fail, or all from one on; the message must name the cause, and the same bytes must come once the disk is well. All in
@@ -17,8 +16,8 @@ const errors = Object.keys(writeErrors) as (keyof typeof writeErrors)[];
  */
 export async function faultCase({ work, folder, seed, index }: Case): Promise<CaseEnded> {
   const random = randomOf(seed, `fault ${index}`);
-  const error = errors[index % errors.length] as keyof typeof writeErrors;
-  const name = names[Math.floor(index / errors.length) % names.length] as CommandName;
+  const error = injectedErrors[index % injectedErrors.length] as keyof typeof writeErrors;
+  const name = names[Math.floor(index / injectedErrors.length) % names.length] as CommandName;
   const { out, writes } = commands[name];
   cpSync(join(work, 'inputs'), folder, { recursive: true });
   const stop = { under: join(folder, out), at: 1 + random.below(writes), error, always: random.below(2) === 0 };

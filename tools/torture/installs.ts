@@ -8,7 +8,7 @@ import { brokenPromise } from './promise.ts';
 import { randomOf } from './random.ts';
 import { runCommand } from './run-command.ts';
 import { files, leftovers } from './workload.ts';
-import { stopAt, stopsWrites, writeErrors } from './write-stop.ts';
+import { injectedErrors, stopAt, stopsWrites, writeErrors } from './write-stop.ts';
 
 const weights = 'efficientnet-lite0/imagenet';
 /** Every fourth case is of the engine, which has 850 MB. */
@@ -17,7 +17,6 @@ const installations = {
   engine: { args: ['engine', 'install'], writes: 900, seconds: 9 },
 } as const;
 type Installation = keyof typeof installations;
-const errors = Object.keys(writeErrors) as (keyof typeof writeErrors)[];
 
 /**
  * Kills an installation into a cache of its own, or lets one of its writes fail, then lets it finish: the same files as without that, and nothing else. The
@@ -32,7 +31,7 @@ export async function installCase({ work, folder, seed, index }: Case): Promise<
   const cache = join(folder, 'cache');
   const install = (env: NodeJS.ProcessEnv = {}, kill?: { lines: number; milliseconds: number }) =>
     runCommand(folder, [...args, '--wheels', wheels], { env: { GRADALIGN_CACHE: cache, ...env }, limit: 400, ...(kill ? { kill } : {}) });
-  const error = index % 3 === 2 ? errors[Math.floor(index / 3) % errors.length] : undefined;
+  const error = index % 3 === 2 ? injectedErrors[Math.floor(index / 3) % injectedErrors.length] : undefined;
   const at = { under: cache, at: 1 + random.below(writes), ...(error === undefined ? {} : { error }) };
   const byWrite = stopsWrites(work) && (error !== undefined || random.below(2) === 0);
   const first = await (byWrite ? install(stopAt(work, at)) : install({}, { lines: 1, milliseconds: random.below(seconds * 1000) }));

@@ -12,7 +12,7 @@ import { stopAt, stopsWrites } from './write-stop.ts';
 const order: readonly CommandName[] = ['train', 'prepare', 'train', 'compare', 'train', 'report', 'train', 'calibrate', 'prepare', 'predict'];
 
 /**
- * Kills a command once or twice, every other case within a write of its own and the others after a random time, then lets it finish in this process: the
+ * Kills a command once or twice, every other case of it within a write of its own and the others after a random time, then lets it finish in this process: the
  * bytes must be those of a run that nobody disturbed.
  */
 export async function killCase({ work, folder, seed, index }: Case): Promise<CaseEnded> {
@@ -25,7 +25,7 @@ export async function killCase({ work, folder, seed, index }: Case): Promise<Cas
   for (let left = 1 + random.below(2); left > 0; left--) {
     const at = { under: join(folder, out), at: 1 + random.below(writes) };
     const time = { lines: 1 + random.below(lines), milliseconds: random.below(80) };
-    const how = index % 2 === 0 && stopsWrites(work) ? { env: stopAt(work, at) } : { kill: time };
+    const how = (index + Math.floor(index / order.length)) % 2 === 0 && stopsWrites(work) ? { env: stopAt(work, at) } : { kill: time };
     const ended = await runCommand(folder, argumentsOf(commands[name], folder), how);
     if (ended.status === null) kills++;
     else {

@@ -6,10 +6,14 @@ export interface TortureOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly from?: number;
+  /** Only cases of this reader, of the series fuzz. */
+  readonly reader?: string;
   readonly series: readonly string[];
   /** Number of cases by series. */
   readonly cases: Readonly<Record<string, number>>;
   readonly counts?: string;
+  /** Nothing is run: these counts are added up. */
+  readonly merge?: readonly string[];
   readonly report?: string;
   readonly work?: string;
 }
@@ -27,6 +31,8 @@ Kills, starves, damages and fuzzes what this tree has, and checks the promises o
 ${counts.join('\n')}
   --from <n>          number of the first case of each series (default 0, or where --counts ended)
   --counts <file>     keeps the counts in this file and goes on after the last case that it holds
+  --reader <name>     of the series fuzz only cases of this reader (HDF5, images, ...); --fuzz is their number
+  --merge <files>     runs nothing: adds up the counts of these files, comma-separated, and reports
   --work <folder>     keeps what undisturbed commands make, for the next call on the same tree: that takes a minute
   --report <file>     writes the report there: docs/reliability.md
 
@@ -43,7 +49,7 @@ export function readOptions(args: readonly string[]): TortureOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ help: { type: 'boolean' }, minutes: text, seed: text, from: text, series: text, counts: text, report: text, work: text },
+      ...{ help: { type: 'boolean' }, minutes: text, seed: text, from: text, series: text, reader: text, merge: text, counts: text, report: text, work: text },
       ...Object.fromEntries(allSeries.map(({ name }) => [name, text])),
     },
   }) as { values: Readonly<Record<string, string | boolean | undefined>> };
@@ -59,7 +65,9 @@ export function readOptions(args: readonly string[]): TortureOptions | 'help' {
     ...{ minutes: number('minutes', 60), seed: number('seed', 1), series },
     cases: Object.fromEntries(allSeries.map(({ name, cases }) => [name, number(name, cases)])),
     ...(values['from'] === undefined ? {} : { from: number('from', 0) }),
+    ...(typeof values['reader'] === 'string' ? { reader: values['reader'] } : {}),
     ...(typeof values['counts'] === 'string' ? { counts: values['counts'] } : {}),
+    ...(typeof values['merge'] === 'string' ? { merge: values['merge'].split(',') } : {}),
     ...(typeof values['work'] === 'string' ? { work: values['work'] } : {}),
     ...(typeof values['report'] === 'string' ? { report: values['report'] } : {}),
   };

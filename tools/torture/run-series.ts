@@ -12,6 +12,8 @@ export interface SeriesRun {
   readonly seed: number;
   readonly from: number;
   readonly count: number;
+  /** From the number of a case to that of the next; default: 1. */
+  readonly step?: number;
   /** Of `performance.now()`: no case begins later. */
   readonly until: number;
   readonly tallies: Tallies;
@@ -32,8 +34,8 @@ interface Told {
 const secondsToStart = 120;
 
 /** Runs cases in child processes; one that hangs or dies is counted, and the next child goes on after it. */
-export async function runSeries(series: Series, { work, seed, from, count, until, tallies, keep }: SeriesRun): Promise<void> {
-  const end = from + count;
+export async function runSeries(series: Series, { work, seed, from, count, step = 1, until, tallies, keep }: SeriesRun): Promise<void> {
+  const end = from + count * step;
   let kept = performance.now();
   const keepNow = () => {
     keep((performance.now() - kept) / 1000);
@@ -45,7 +47,7 @@ export async function runSeries(series: Series, { work, seed, from, count, until
     if (performance.now() - kept > 5000) keepNow();
   };
   let next = from;
-  while (next < end && performance.now() < until) next = await inChild(series, { work, seed, next, end, until }, counted);
+  while (next < end && performance.now() < until) next = await inChild(series, { work, seed, next, end, step, until }, counted);
   keepNow();
 }
 
@@ -54,16 +56,17 @@ interface ChildRun {
   readonly seed: number;
   readonly next: number;
   readonly end: number;
+  readonly step: number;
   readonly until: number;
 }
 
 /** Runs cases in one child until it ends; returns the number of the next case. */
 function inChild(
   { name, limit }: Series,
-  { work, seed, next: first, end, until }: ChildRun,
+  { work, seed, next: first, end, step, until }: ChildRun,
   counted: (next: number, kind: string, ended: string, broken?: string) => void,
 ): Promise<number> {
-  const child = fork(fileURLToPath(new URL('case-child.ts', import.meta.url)), [name, work, String(seed), String(first), String(end - first)], {
+  const child = fork(fileURLToPath(new URL('case-child.ts', import.meta.url)), [name, work, ...[seed, first, end, step].map(String)], {
     env: { ...process.env, ...(name === 'fault' ? preloaded(work) : {}) },
     execArgv: process.execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -87,7 +90,7 @@ function inChild(
     }
     if (told.end === undefined || stopped) return;
     running = undefined;
-    next = told.end + 1;
+    next = told.end + step;
     counted(next, told.kind ?? '', told.ended ?? '', told.broken);
     if (performance.now() < until) return;
     stopped = true;
@@ -98,7 +101,7 @@ function inChild(
       clearTimeout(hang);
       if (stopped) rmSync(join(work, `box-${child.pid}`), { recursive: true, force: true });
       if (running !== undefined && !stopped) {
-        next = running + 1;
+        next = running + step;
         counted(next, 'any', 'broken', `case ${running}: ${hung ? `hung for ${limit} s` : `the process died (${signal ?? status})`} ${said.slice(-600)}`);
       } else if (status !== 0 && !stopped) {
         counted(end, 'any', 'broken', `the process ended with ${status}: ${said}`);

@@ -19,5 +19,11 @@ it('counts go on from a file: 2 cases and 1 make 3, the next is number 3; those 
   ]);
   expect([second.next['kill'], second.broken]).toEqual([2, ['kill, train: case 1: other bytes']]);
   expect(() => Tallies.read(file, 8)).toThrow('it counts cases of seed 7, expected seed 8');
+  expect(Tallies.sum([file, file], 7)).toMatchObject({
+    all: [
+      { series: 'kill', kind: 'train', cases: 4, ended: { 'same bytes after 1 kill': 2, broken: 2 }, broken: ['case 1: other bytes', 'case 1: other bytes'] },
+    ],
+  });
+  expect(() => Tallies.sum([join(folder, 'none.json')], 7)).toThrow('it does not exist, expected a file that --counts wrote');
   rmSync(folder, { recursive: true });
 });

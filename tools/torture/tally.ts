@@ -26,6 +26,23 @@ export class Tallies {
     this.seed = seed;
   }
 
+  /** The counts of several files together. @throws Error where one is missing or of another seed. */
+  static sum(files: readonly string[], seed: number): Tallies {
+    const sum = new Tallies(seed);
+    for (const file of files) {
+      if (!existsSync(file)) throw new Error(`Cannot add up ${file}: it does not exist, expected a file that --counts wrote`);
+      const { all, seconds } = Tallies.read(file, seed);
+      for (const { series, kind, cases, ended, broken } of all) {
+        const tally = sum.#of(series, kind);
+        tally.cases += cases;
+        for (const [how, n] of Object.entries(ended)) tally.ended[how] = (tally.ended[how] ?? 0) + n;
+        tally.broken.push(...broken);
+      }
+      sum.seconds += seconds;
+    }
+    return sum;
+  }
+
   /** The counts that a file holds, or none; @throws Error where they are of another seed. */
   static read(file: string | undefined, seed: number): Tallies {
     const tallies = new Tallies(seed);
@@ -39,14 +56,18 @@ export class Tallies {
   }
 
   count(series: string, kind: string, ended: string, broken?: string): void {
-    let tally = this.all.find((one) => one.series === series && one.kind === kind);
-    if (!tally) {
-      tally = { series, kind, cases: 0, ended: {}, broken: [] };
-      this.all.push(tally);
-    }
+    const tally = this.#of(series, kind);
     tally.cases++;
     tally.ended[ended] = (tally.ended[ended] ?? 0) + 1;
     if (broken !== undefined) tally.broken.push(broken);
+  }
+
+  #of(series: string, kind: string): Tally {
+    const known = this.all.find((one) => one.series === series && one.kind === kind);
+    if (known) return known;
+    const tally: Tally = { series, kind, cases: 0, ended: {}, broken: [] };
+    this.all.push(tally);
+    return tally;
   }
 
   get broken(): readonly string[] {

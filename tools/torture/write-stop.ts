@@ -4,13 +4,17 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { ENOSPC, EIO, EDQUOT } = constants.errno;
+const { ENOSPC, EIO, EDQUOT, EROFS } = constants.errno;
 /** Errors that a write can meet, with what a message must say of each. */
 export const writeErrors = {
   ENOSPC: { errno: ENOSPC, words: /disk .*is full/ },
   EIO: { errno: EIO, words: /input\/output error/ },
   EDQUOT: { errno: EDQUOT, words: /quota/ },
+  EROFS: { errno: EROFS, words: /read-only/ },
 } as const;
+
+/** Those that the series inject: the order belongs to the numbers of their cases. */
+export const injectedErrors = ['ENOSPC', 'EIO', 'EDQUOT'] as const satisfies readonly (keyof typeof writeErrors)[];
 
 /** Where a process is stopped in its writing. */
 export interface WriteStop {

@@ -9,12 +9,14 @@ const built = new URL('../dist/main.js', import.meta.url);
 const source = new URL('../src/main.ts', import.meta.url);
 
 if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/source')) {
-  // The reader of a pipe may stop reading (`| head`): the command continues, so that a training run is not lost.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  // The reader of a pipe may stop reading (`| head`), a terminal may be closed, the disk that a run's output goes to may be full: the command continues, so
+  // that a training run is not lost.
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE' || process.stdout.isTTY || process.env.GRADALIGN_JOB !== undefined) return;
+    console.error(`Cannot write to standard output: ${error.message}`);
+    process.once('exit', () => (process.exitCode ||= 1));
+  });
   const { main } = await import(existsSync(built) && !process.execArgv.includes('--conditions=@gradalign/source') ? built.href : source.href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -25,6 +27,7 @@ if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/sour
   // A terminal sends Ctrl-C to both processes; only the child acts on it. SIGTERM, sent to this process alone, is forwarded.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
   child.on('exit', (code, signal) => {
     if (signal) {
       process.removeAllListeners(signal);

@@ -5,6 +5,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   /** Width in characters, where there is one. */
   readonly columns?: number | undefined;
+  /** Height in lines, where there is one. */
+  readonly rows?: number | undefined;
 }
 
 /** The two streams of a command. */

@@ -1,7 +1,9 @@
 import type { ProgressState, Reporter } from '@gradalign/core';
 import { showControls, showOnOneLine } from '@gradalign/core/rendering';
+import { cutToWidth } from './display-width.ts';
 import { duration } from './duration.ts';
 import type { Output, OutputOptions } from './output.ts';
+import { fitBlock, linesTaken, type ProgressRow, plainBlock } from './progress-block.ts';
 
 /** How a command talks: results go to standard output, everything else to standard error. Control characters in texts are shown, not sent. */
 export interface Terminal extends Reporter {
@@ -14,7 +16,7 @@ export interface Terminal extends Reporter {
   /** A progress line that was rendered elsewhere; the last one (`finished`) stays on the screen. */
   progressLine(line: string, finished: boolean): void;
   /** Several progress lines, redrawn together on a terminal; elsewhere they are added every 10 s. */
-  progressBlock(lines: readonly string[]): void;
+  progressBlock(rows: readonly ProgressRow[]): void;
   /** Clears the progress line. */
   end(): void;
 }
@@ -25,26 +27,28 @@ const addLineEvery = 10_000;
 
 /** A terminal over two streams: one progress line that is redrawn where a person watches, plain lines elsewhere. */
 export function createTerminal({ stdout, stderr }: Output, { quiet = false, json = false }: OutputOptions): Terminal {
-  const live = stderr.isTTY === true && !quiet;
+  const live = stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !quiet;
   const every = live ? redrawEvery : addLineEvery;
-  /** Lines of progress on the screen. */
-  let drawn = 0;
+  /** What progress stands on the screen: a line with the cursor at its end, or a block with the cursor in an empty line below, which no resizing breaks. */
+  let drawn: 'nothing' | 'line' | readonly string[] = 'nothing';
+  const columns = () => stderr.columns || 80;
   let phase: { readonly name: string; readonly started: number; readonly from: number; shown: number } | undefined;
+  const erased = () => `\r\x1b[2K${Array.isArray(drawn) ? '\x1b[1A\x1b[2K'.repeat(linesTaken(drawn, columns())) : ''}`;
   const clear = () => {
-    if (drawn > 0) stderr.write(`\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(drawn - 1)}`);
-    drawn = 0;
+    if (drawn === 'nothing') return;
+    stderr.write(erased());
+    drawn = 'nothing';
   };
   const line = (text: string) => {
     clear();
     stderr.write(`${showControls(text)}\n`);
   };
   let lineShown = Number.NEGATIVE_INFINITY;
-  const fitted = (text: string) => showOnOneLine(text).slice(0, (stderr.columns || 80) - 1);
+  const fitted = (text: string) => cutToWidth(showOnOneLine(text), columns() - 1);
   const draw = (text: string, finished: boolean) => {
     if (!live) return line(text);
-    if (drawn > 1) clear();
-    stderr.write(`\r\x1b[2K${fitted(text)}${finished ? '\n' : ''}`);
-    drawn = finished ? 0 : 1;
+    stderr.write(`${erased()}${fitted(text)}${finished ? '\n' : ''}`);
+    drawn = finished ? 'nothing' : 'line';
   };
   return {
     print: (text) => {
@@ -77,15 +81,15 @@ export function createTerminal({ stdout, stderr }: Output, { quiet = false, json
       lineShown = finished ? Number.NEGATIVE_INFINITY : now;
       draw(text, finished);
     },
-    progressBlock(lines) {
+    progressBlock(rows) {
       if (quiet) return;
       const now = performance.now();
       if (now - lineShown < every) return;
       lineShown = now;
-      clear();
-      if (!live) return lines.forEach(line);
-      stderr.write(lines.map(fitted).join('\n'));
-      drawn = lines.length;
+      if (!live) return plainBlock(rows).forEach(line);
+      const lines = fitBlock(rows, { columns: columns(), height: stderr.rows || 24 });
+      stderr.write(`${erased()}${lines.join('\n')}\n`);
+      drawn = lines;
     },
     end: clear,
   };

@@ -49,8 +49,8 @@ describe('gradalign export', () => {
       expect(found.err).not.toMatch(/ {4}at /);
     };
     await refused(['run', '-o', 'model.bin'], 2, 'its name does not end with .onnx');
-    await refused(['run', '-o', 'none/model.onnx'], 1, 'its folder does not exist');
-    await refused(['run', '-o', 'taken.onnx'], 1, 'something that is no file is in its place');
+    await refused(['run', '-o', 'none/model.onnx'], 2, 'there is no folder');
+    await refused(['run', '-o', 'taken.onnx'], 2, 'it is a folder');
     await refused(['run', '--decision', 'dor', '-o', 'kept.onnx'], 2, /there is no such decision|it has no decisions/);
     await refused(['run', '--checkpoint', 'epoch-0099', '-o', 'kept.onnx'], 1, 'epoch-0099');
     await refused(['faces', '-o', 'kept.onnx'], 2, 'it holds no experiment.yaml');

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
-import { gradalignArguments, gradalignProcess } from './run-gradalign.ts';
+import { gradalignProcess } from './run-gradalign.ts';
+import { studyProcesses } from './study-processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign jobs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const { start, runsOf, training, computed } = studyProcesses(folder);
 
 const study = (output: string) => `experiment: digits.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: erm }, gac: {} }\noutput: ${output}\nseeds: [0]\n`;
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
@@ -21,46 +20,6 @@ beforeAll(() => {
   write('one.yaml', study('one'));
   expect(gradalignProcess(folder, ['compare', 'one.yaml', '-q'])).toMatchObject({ status: 0 });
 }, 120_000);
-
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [...gradalignArguments, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let err = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  child.stdout.resume();
-  const ended = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null, err }));
-  return { child, ended };
-}
-
-const runsOf = (output: string) => (existsSync(join(folder, output)) ? readdirSync(join(folder, output)).filter((name) => !name.startsWith('.')) : []);
-
-/** Waits until a run of a study has come so far; its folder and who works in it. */
-async function training(output: string, is: (log: string) => boolean, but: readonly string[] = []): Promise<{ name: string; pid: number }> {
-  for (;;) {
-    for (const name of runsOf(output).filter((one) => !but.includes(one))) {
-      const [log, lock] = [join(folder, output, name, 'log.jsonl'), join(folder, output, name, '.lock')];
-      if (existsSync(log) && existsSync(lock) && is(readFileSync(log, 'utf8'))) return { name, pid: JSON.parse(readFileSync(lock, 'utf8')).pid };
-    }
-    await sleep(50);
-  }
-}
-
-/** Everything that a study's runs have computed: weights, scores and figures. */
-function computed(output: string): Record<string, string> {
-  return Object.fromEntries(
-    runsOf(output).flatMap((name) => {
-      const at = join(folder, output, name);
-      const results = JSON.parse(readFileSync(join(at, 'results.json'), 'utf8'));
-      const files = [
-        ...['model', 'state'].map((file) => `checkpoints/${results.checkpoint}/${file}.safetensors`),
-        ...readdirSync(join(at, 'scores')).map((file) => `scores/${file}`),
-      ];
-      return [
-        [`${name}/results`, JSON.stringify(results.evaluation)] as const,
-        ...files.map((file) => [`${name}/${file}`, readFileSync(join(at, file)).toString('base64')] as const),
-      ];
-    }),
-  );
-}
 
 it('two at a time compute the same bytes as one after another; each prints into its folder', { timeout: 120_000 }, () => {
   write('two.yaml', study('two'));

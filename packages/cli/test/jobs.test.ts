@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
 import { gradalign as run } from './run-gradalign.ts';
@@ -95,20 +95,44 @@ describe('compare --status', () => {
     expect((await gradalign('compare', 'states.yaml', '--status')).out).toMatch(/6 runs: 1 finished, 1 running, 1 interrupted, 1 stopped, 2 waiting\n$/);
   });
 
+  it('a run of other settings is not the run of the study now; of several the one with its settings counts', async () => {
+    write('changed.yaml', study('changed').replace('gac é', 'gac'));
+    expect(await gradalign('compare', 'changed.yaml', '-q')).toMatchObject({ status: 0 });
+    const status = async (...more: string[]) => JSON.parse((await gradalign('compare', 'changed.yaml', '--status', '--json', ...more)).out);
+    const before = await status();
+    expect(before).toMatchObject({ counts: { finished: 2 }, others: 0 });
+    // How it is computed is no other setting; the learning rate is.
+    expect(await status('--set', 'threads=1', '--set', 'data.cacheMegabytes=7')).toEqual(before);
+    const changed = await status('--set', 'optimizer.base.learningRate=0.07');
+    expect(changed).toMatchObject({ counts: { finished: 0, waiting: 2 }, others: 2 });
+    const [{ folder: erm }] = before.runs;
+    expect(changed.runs[0]).toEqual({ method: 'erm', target: 'turned', seed: 0, state: 'waiting', at: `${basename(erm)} has other settings` });
+    mkdirSync(join(folder, 'changed', 'erm-turned-seed0-ffffff'));
+    const later = { ...JSON.parse(readFileSync(join(erm, 'environment.json'), 'utf8')), settings: '0'.repeat(64) };
+    write('changed/erm-turned-seed0-ffffff/environment.json', JSON.stringify(later));
+    expect(await status()).toMatchObject({ counts: { finished: 2 }, others: 1, runs: [{ folder: erm }, {}] });
+    write('changed/erm-turned-seed0-ffffff/environment.json', JSON.stringify({ ...later, gradalign: '0.0.1' }));
+    // Another version may have had other defaults: the name counts, and the later folder.
+    expect((await status()).runs[0].folder).toBe(join(folder, 'changed', 'erm-turned-seed0-ffffff'));
+  });
+
   it('of 10,000 folders takes under 5 s', async () => {
     const seeds = Array.from({ length: 500 }, (_, i) => i);
     write('many.yaml', study('many', `seeds: [${seeds.join(', ')}]\n`));
     mkdirSync(join(folder, 'many'));
+    const environment = JSON.stringify({ gradalign: '0.0.1', machine: 'x'.repeat(2000), settings: '0' });
     for (const seed of seeds)
       for (const method of ['erm', 'gac é'])
         for (let i = 0; i < 10; i++) {
           const run = join(folder, 'many', `${method}-turned-seed${seed}-${String(i).padStart(6, '0')}`);
           mkdirSync(run);
           writeFileSync(join(run, 'results.json'), '{}');
+          writeFileSync(join(run, 'environment.json'), environment);
         }
-    const before = performance.now();
+    const before = process.cpuUsage();
     const { out } = await gradalign('compare', 'many.yaml', '--status', '--json');
-    expect(performance.now() - before).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(5);
     const status = JSON.parse(out);
     expect(status).toMatchObject({ counts: { finished: 1000 }, others: 9000 });
   });
@@ -119,6 +143,8 @@ describe('bad input', () => {
 
   it.each([
     [['compare', 'bad.yaml', '--jobs', '0'], "--jobs is '0', expected a whole number from 1 to 256"],
+    [['compare', 'bad.yaml', '--jobs', '1000'], "--jobs is '1000', expected a whole number from 1 to 256"],
+    [['compare', 'bad.yaml', '--jobs', '2', '--threads-per-job', '0'], "--threads-per-job is '0', expected a whole number from 1 to 1024"],
     [['compare', 'bad.yaml', '--jobs', 'two'], "--jobs is 'two'"],
     [['compare', 'bad.yaml', '--jobs', '2', '--threads-per-job', '1.5'], "--threads-per-job is '1.5'"],
     [['compare', 'bad.yaml', '--threads-per-job', '2'], '--threads-per-job is given without --jobs'],
@@ -133,6 +159,40 @@ describe('bad input', () => {
     const { status, err } = await gradalign(...args);
     expect([status, err]).toEqual([2, expect.stringContaining(message)]);
     expect(existsSync(join(folder, 'bad'))).toBe(false);
+  });
+
+  it('two studies of one output share the runs that are the same, and keep apart those of one name with other settings', async () => {
+    write('first.yaml', study('common').replace('gac é', 'gac'));
+    write('second.yaml', study('common').replace('gac é', 'gac').replace('"gac": {', '"gac": { optimizer: { rho: 0.3 },'));
+    expect(await gradalign('compare', 'first.yaml', '-q')).toMatchObject({ status: 0 });
+    const planned = JSON.parse((await gradalign('compare', 'second.yaml', '--plan', '--json')).out);
+    expect(planned).toMatchObject({ finished: 1, jobs: [{ method: 'gac' }] });
+    expect(planned.jobs[0].folder).toMatch(/gac-turned-seed0-[\da-f]{6}$/);
+    expect(existsSync(planned.jobs[0].folder)).toBe(false);
+  });
+
+  it('names that make the same beginning of a folder have folders of their own, and --status tells them apart; those that differ only in their case are refused', async () => {
+    write(
+      'three.yaml',
+      digits()
+        .replace('upright:', 'b-c:')
+        .replace('turned:', 'c:')
+        .replace(/ {2}target:\n.*\n/, ''),
+    );
+    write('names.yaml', 'experiment: three.yaml\nmethods: { a: { train: { epochs: 1 } }, a-b: { train: { epochs: 1 } } }\noutput: names\n');
+    const { jobs } = JSON.parse((await gradalign('compare', 'names.yaml', '--plan', '--json')).out);
+    const names = jobs.map(({ folder: of }: { folder: string }) => basename(of));
+    expect(new Set(names.map((name: string) => name.toLowerCase())).size).toBe(4);
+    const of = (method: string, target: string) => jobs.find((job: Record<string, unknown>) => job['method'] === method && job['target'] === target);
+    expect(basename(of('a', 'b-c').folder)).toMatch(/^a-b-c-seed0-/);
+    expect(basename(of('a-b', 'c').folder)).toMatch(/^a-b-c-seed0-/);
+    // Both begin with `a-b-c-seed0-`: the settings tell whose run it is.
+    expect(await gradalign(...of('a', 'b-c').arguments, '-q')).toMatchObject({ status: 0 });
+    const { runs } = JSON.parse((await gradalign('compare', 'names.yaml', '--status', '--json')).out);
+    const states = runs.map(({ method, target, state }: Record<string, string>) => [method, target, state]);
+    expect(states.filter(([, , state]: string[]) => state === 'finished')).toEqual([['a', 'b-c', 'finished']]);
+    write('case.yaml', 'experiment: three.yaml\nmethods: { a: {}, A: {} }\noutput: names\n');
+    expect(await gradalign('compare', 'case.yaml', '--jobs', '2')).toMatchObject({ status: 2, err: expect.stringContaining("'A' and 'a' are one folder") });
   });
 
   it('--jobs that do not fit into the memory are refused before the first run', async () => {

@@ -140,7 +140,7 @@ describe('gradalign report', () => {
     ['a page that would replace its input', ['report', 'scores.csv', '-o', 'scores.csv'], 2, 'it is what the report is about'],
     ['a page that would replace another file', ['report', 'scores.csv', '-o', 'precious.txt'], 2, 'it is another file'],
     ['a page that is a folder', ['report', 'scores.csv', '-o', 'empty'], 2, 'it is a folder'],
-    ['a page in a folder that is not there', ['report', 'scores.csv', '-o', join('missing', 'report.html')], 1, 'Cannot write'],
+    ['a page in a folder that is not there', ['report', 'scores.csv', '-o', join('missing', 'report.html')], 2, 'there is no folder'],
     ['a broken score file', ['report', 'broken.csv'], 1, 'broken.csv:2'],
     ['no input', ['report'], 2, "missing required argument 'what'"],
   ])('%s: a clear message, and nothing is written', async (_, args, status, message) => {

@@ -195,10 +195,10 @@ describe('before the trials', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
-  it('a folder of somebody else in the place of a trial is left alone', async () => {
+  it('what stands of another run in the place of a trial is left alone', async () => {
     write('taken.yaml', study('taken', `{ trials: 1, of: ${ranges}, choose: accuracy }`));
     mkdirSync(join(folder, 'taken/search/erm-upright/trial-000'), { recursive: true });
-    write('taken/search/erm-upright/trial-000/notes.txt', 'mine');
+    write('taken/search/erm-upright/trial-000/results.json', 'mine');
     const { jobs } = JSON.parse((await gradalign('compare', 'taken.yaml', '--plan', '--json')).out);
     expect(jobs[0].folder).toMatch(/trial-000-[\da-f]{6}$/);
     expect(readdirSync(join(folder, 'taken/search/erm-upright'))).toEqual(['trial-000']);

@@ -175,7 +175,7 @@ describe('landscape', () => {
       err: expect.stringContaining('it was measured with points 3, expected 5; delete it, or name another with -o'),
     });
     expect(await gradalign(...args, '-o', 'digits.yaml')).toMatchObject({ status: 2, err: expect.stringContaining('it is another file') });
-    expect(await gradalign(...args, '-o', 'nowhere/landscape.json')).toMatchObject({ status: 1, err: expect.stringContaining('its folder does not exist') });
+    expect(await gradalign(...args, '-o', 'nowhere/landscape.json')).toMatchObject({ status: 2, err: expect.stringContaining('there is no folder') });
     expect(await gradalign('landscape', 'runs/trained', '--points', '4')).toMatchObject({ status: 2, err: expect.stringContaining('an odd number') });
     expect(readFileSync(file, 'utf8')).toBe(before);
   });

@@ -37,4 +37,4 @@ export { sigmoidCrossEntropy } from './ops/sigmoid-cross-entropy.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { weightedSum } from './ops/weighted-sum.ts';
 // one forward, many pullbacks
-export { type Cotangent, type PullbackOptions, recordTape, type Tape } from './tape/tape.ts';
+export { type Cotangent, type Operation, type PullbackOptions, recordTape, type Tape } from './tape/tape.ts';

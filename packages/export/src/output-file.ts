@@ -1,21 +1,15 @@
-import { lstatSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { cannot, describeWriteError, writeAtomically } from '@gradalign/core';
+import { renameSync, rmSync } from 'node:fs';
+import { cannot, describeWriteError, requireOutput, writeAtomically } from '@gradalign/core';
 
 /**
  * Refuses a place that could not be written to, before anything is computed.
  *
- * @throws UserError, exit code 2 where the name does not end so, 1 where the folder is not there or a folder is in its place
+ * @throws UserError, exit code 2, where the name does not end so, the folder is not there, or something that is no file is in its place
  */
 export function checkOutput(path: string, ending: string): void {
   if (!path.toLowerCase().endsWith(ending))
     throw cannot(`export to ${path}`, `its name does not end with ${ending}`, `a file such as model${ending}`, { exitCode: 2 });
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (!folder?.isDirectory())
-    throw cannot(`export to ${path}`, folder ? 'its folder is a file' : 'its folder does not exist', 'a file in a folder that is there');
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there && !there.isFile() && !there.isSymbolicLink())
-    throw cannot(`export to ${path}`, 'something that is no file is in its place', 'a new file, or one to replace');
+  requireOutput(path);
 }
 
 /**

@@ -35,6 +35,10 @@ export const mlflow = defineCallback({
   name: 'mlflow',
   summary: 'Logs parameters, figures and results to an MLflow tracking server; keeps what cannot be sent',
   options,
+  reachesOutside: true,
+  check({ trackingUri }) {
+    if (trackingUri !== undefined) trackingServer(trackingUri, {});
+  },
   create(given, context) {
     const { folder, experiment, resumed } = context;
     const server = trackingServer(given.trackingUri, process.env);

@@ -6,7 +6,7 @@ import { loadWeights } from './load-weights.ts';
 import { createNetwork } from './network.ts';
 import type { PublishedWeights } from './published/published-weights.ts';
 import { startAdvice } from './published/start-advice.ts';
-import { weightsOfOption } from './published/weights-of-option.ts';
+import { publishedOption, weightsOfOption } from './published/weights-of-option.ts';
 
 const options = Type.Object(
   {
@@ -66,6 +66,9 @@ export function defineNetwork({ name, summary, paper, features, statisticsMoment
     paper,
     options,
     startAdvice: ({ weights }) => (weights === undefined ? startAdvice(name, published) : undefined),
+    check({ weights }) {
+      if (weights !== undefined) publishedOption(name, published, weights);
+    },
     create({ head, weights, strict }, context) {
       const momentum = statisticsMomentum === undefined ? {} : { statisticsMomentum };
       const model = createNetwork({ blocks: blocks(context.image.channels), features, head, ...momentum }, context);

@@ -1,5 +1,6 @@
 export { type RunFeaturesOptions, runFeatures } from './features/run-features.ts';
 export type { Picture } from './plots/draw-plot.ts';
+export { learningRatePlot } from './plots/learning-rate-plot.ts';
 export type { FeaturePoint, FeatureSettings, FeaturesFile } from './read/features.ts';
 export type { LoggedCosine, LoggedStep, RunHistory } from './read/read-log.ts';
 export { isRunFolder, readRun } from './read/read-run.ts';
@@ -11,4 +12,4 @@ export type { Report, ReportOptions } from './report.ts';
 export { runReport } from './run-report.ts';
 export { type StudyReportOptions, studyReport } from './study-report.ts';
 export { subjectsReport } from './subjects-report.ts';
-export { writePictures } from './write-pictures.ts';
+export { standaloneSvg, writePictures } from './write-pictures.ts';

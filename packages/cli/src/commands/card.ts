@@ -23,8 +23,13 @@ export function addCardCommand({ parent, run }: CommandContext): void {
     .addHelpText('after', '\nExample: gradalign card runs/experiment-seed0 -o README.md')
     .action((folder: string, options: CardOptions) =>
       run(async (terminal) => {
-        const [{ modelCard }, { writeAtomically }, { join }] = await Promise.all([import('@gradalign/export'), import('@gradalign/core'), import('node:path')]);
+        const [{ modelCard }, { requireOutput, writeAtomically }, { join }] = await Promise.all([
+          import('@gradalign/export'),
+          import('@gradalign/core'),
+          import('node:path'),
+        ]);
         const { weights, license } = options;
+        if (options.output !== undefined) requireOutput(options.output);
         const card = await modelCard(folder, { ...(weights === undefined ? {} : { weights }), ...(license === undefined ? {} : { license }) });
         const file = options.output ?? join(folder, 'model-card.md');
         writeAtomically(file, card);

@@ -78,7 +78,7 @@ Examples:
         const files = options.published.length > 0 ? options.published : (study.published ?? []);
         const published = files.map((path) => readPublishedFigures(path, loading));
         const asked = await readJobsOptions(options);
-        if (options.status) return printStatus(study, terminal);
+        if (options.status) return printStatus(study, loading, terminal);
         if (options.plan) return printPlan(file, study, { ...options, loading }, terminal);
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
         const failed: FailedRun[] = [];

@@ -30,13 +30,14 @@ Example: gradalign features runs/experiment-seed0`,
     )
     .action((folder: string, options: FeaturesOptions) =>
       run(async (terminal) => {
-        const [{ runFeatures }, { join }] = await Promise.all([import('@gradalign/report'), import('node:path')]);
+        const [{ runFeatures }, { requireOutput }, { join }] = await Promise.all([import('@gradalign/report'), import('@gradalign/core'), import('node:path')]);
         const { wholeNumber } = await optionReader('show the features');
         const settings = {
           samples: wholeNumber('samples', options.samples, { least: 4, most: 5000 }),
           neighbors: wholeNumber('neighbors', options.neighbors, { least: 2, most: 200 }),
           file: options.output ?? join(folder, 'features.json'),
         };
+        if (options.output !== undefined) requireOutput(options.output);
         using interrupt = interruptible(terminal, 'stopping; nothing is written');
         await using trained = await openRun(folder, options, terminal);
         const { features, reused } = await runFeatures(trained, { ...settings, signal: interrupt.signal });

@@ -34,7 +34,11 @@ Example: gradalign landscape runs/experiment-seed0`,
     )
     .action((folder: string, options: LandscapeOptions) =>
       run(async (terminal) => {
-        const [{ runLandscape }, { join }] = await Promise.all([import('@gradalign/core/sharpness'), import('node:path')]);
+        const [{ runLandscape }, { requireOutput }, { join }] = await Promise.all([
+          import('@gradalign/core/sharpness'),
+          import('@gradalign/core'),
+          import('node:path'),
+        ]);
         const { number, wholeNumber, choice, refuse } = await optionReader('measure the landscape');
         const points = wholeNumber('points', options.points, { least: 3, most: 201 });
         if (points % 2 === 0) refuse(`--points is '${options.points}'`, 'an odd number, so that the solution is one of them');
@@ -45,6 +49,7 @@ Example: gradalign landscape runs/experiment-seed0`,
           batchNorm: choice('batch-norm', options.batchNorm, ['batch', 'running']),
           file: options.output ?? join(folder, 'landscape.json'),
         };
+        if (options.output !== undefined) requireOutput(options.output);
         using interrupt = interruptible(terminal, 'finishing this point, then saving');
         await using trained = await openRun(folder, options, terminal);
         const landscape = await runLandscape(trained, { ...settings, reporter: terminal, signal: interrupt.signal });

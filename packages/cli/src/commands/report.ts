@@ -117,10 +117,11 @@ async function plan(what: readonly string[], options: ReportCommandOptions, term
 /** A report replaces a report, and nothing else. */
 async function refusePage(page: string, inputs: readonly string[]): Promise<void> {
   const [{ existsSync }, { resolve }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot, describeReadError, readBounded } = await import('@gradalign/core');
+  const { cannot, describeReadError, readBounded, requireOutput } = await import('@gradalign/core');
   const refuse = (is: string): never => {
     throw cannot(`write the report to ${page}`, is, 'a new file, or an earlier report', { exitCode: 2 });
   };
+  requireOutput(page);
   if (inputs.some((input) => resolve(input) === resolve(page))) refuse('it is what the report is about');
   if (!existsSync(page)) return;
   let text: string;

@@ -8,12 +8,20 @@ import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
 import { optionReader } from '../options/option-reader.ts';
 import { readStudyRunName, type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
+import { reportError } from '../report-error.ts';
 import type { Terminal } from '../terminal.ts';
+import { overfitting } from './train/overfitting.ts';
+import { profiling } from './train/profiling.ts';
+import { tryEverything } from './train/try-everything.ts';
 
 interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly output?: string;
   readonly resume?: string | boolean;
   readonly estimate?: boolean;
+  readonly fastDevRun?: boolean;
+  readonly overfit?: string;
+  readonly below?: string;
+  readonly profile?: string | boolean;
 }
 
 export function addTrainCommand({ parent, run }: CommandContext): void {
@@ -26,7 +34,11 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
         .argument('[experiment]', 'YAML file of an experiment or a study; not needed with --resume <run folder>')
         .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
         .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs')
-        .option('--estimate', 'only measure a few steps, and say what the whole run takes'),
+        .option('--estimate', 'only measure a few steps, and say what the whole run takes')
+        .option('--fast-dev-run', 'only try everything on four steps: load, train, save, resume, evaluate, report; in a temporary folder')
+        .option('--overfit <n>', 'only train on n images, without augmentation, until the risk is below a bound; or say what hinders, with exit code 1')
+        .option('--profile [file]', 'only take a few steps, and write where their time goes as a Chrome trace (default: trace.json)')
+        .option('--below <risk>', 'with --overfit: the bound (default: a tenth of log(classes), 0.069 for two)'),
     ),
   )
     .addHelpText(
@@ -43,13 +55,14 @@ Examples:
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {
         const { cannot, isStudyFile, runPaths, train } = await import('@gradalign/core');
+        const trying = await chooseTrial(options);
         if (file !== undefined && (isStudyFile(file) || [options.method, options.target, options.seed, options.trial].some((one) => one !== undefined)))
-          return trainRunOfStudy(file, options, terminal);
+          return trainRunOfStudy(file, options, trying, terminal);
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
         const loaded = await readExperiment(source, { ...options, isRun: file === undefined }, terminal);
-        if (options.estimate) return estimate(loaded, terminal);
+        if (trying) return trying(loaded, terminal);
         const { experiment, written, catalogue } = loaded;
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
@@ -77,7 +90,7 @@ Examples:
 }
 
 /** Needs no --resume: what is there is gone on with, as the study itself does. */
-async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Terminal): Promise<number> {
+async function trainRunOfStudy(file: string, options: TrainOptions, trying: Trial | undefined, terminal: Terminal): Promise<number> {
   const { cannot, describeHolder, describeSearch, loadPlannedRun, loadStudy, requireSettledSearch, runSearch, searchOutcomes, trainStudyRun } = await import(
     '@gradalign/core'
   );
@@ -89,7 +102,7 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
     throw cannot(`train a run of the study ${file}`, `--resume names ${options.resume}`, '--output <folder>, which goes on with the run in it', {
       exitCode: 2,
     });
-  if (options.estimate) return estimate(await loadPlannedRun(study, which, loading), terminal);
+  if (trying) return trying(await loadPlannedRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
@@ -104,7 +117,10 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
     return searched.choice ? 0 : 1;
   }
   const until = options.until === undefined ? {} : { until: wholeNumber('until', options.until, { least: 1, most: 1e6 }) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal });
+  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal }).catch((error: unknown) => {
+    reportError(error, (text) => line?.tell({ error: text }));
+    throw error;
+  });
   line?.tell({ outcome: outcome.state });
   if (outcome.state === 'taken')
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
@@ -127,6 +143,28 @@ async function trainRunOfStudy(file: string, options: TrainOptions, terminal: Te
   terminal.print(`\nwritten to ${outcome.folder}`);
   terminal.printJson({ folder: outcome.folder, ...outcome.results });
   return 0;
+}
+
+/** What is done with the experiment instead of the whole run; returns the exit code. */
+type Trial = (loaded: LoadedExperiment, terminal: Terminal) => Promise<number>;
+
+/** At most one; none of them writes to a run's folder. */
+async function chooseTrial(options: TrainOptions): Promise<Trial | undefined> {
+  const { cannot } = await import('@gradalign/core');
+  const asked: [string, Trial][] = [
+    ...(options.estimate ? [['--estimate', estimate] as [string, Trial]] : []),
+    ...(options.overfit === undefined ? [] : [['--overfit', await overfitting(options.overfit, options.below)] as [string, Trial]]),
+    ...(options.profile === undefined || options.profile === false ? [] : [['--profile', await profiling(options.profile)] as [string, Trial]]),
+    ...(options.fastDevRun ? [['--fast-dev-run', tryEverything] as [string, Trial]] : []),
+  ];
+  const [first, second] = asked;
+  if (options.below !== undefined && options.overfit === undefined) throw cannot('train', '--below is given', 'it with --overfit only', { exitCode: 2 });
+  if (!first) return undefined;
+  const refuse = (other: string) => cannot(`train with ${first[0]}`, `${other} is given too`, 'one of them', { exitCode: 2 });
+  if (second) throw refuse(second[0]);
+  if (options.output !== undefined && first[0] !== '--estimate') throw refuse('--output');
+  if (options.resume !== undefined && options.resume !== false && first[0] !== '--estimate') throw refuse('--resume');
+  return first[1];
 }
 
 async function estimate(loaded: LoadedExperiment, terminal: Terminal): Promise<number> {

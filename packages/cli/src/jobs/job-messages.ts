@@ -1,7 +1,7 @@
 import type { ProgressState, Reporter, StudyRunOutcome } from '@gradalign/core';
 
 /** What a run tells the process that started it. */
-export type JobMessage = { readonly progress: ProgressState } | { readonly outcome: StudyRunOutcome['state'] };
+export type JobMessage = { readonly progress: ProgressState } | { readonly outcome: StudyRunOutcome['state'] } | { readonly error: string };
 
 /** Set for a run that was started by `compare --jobs`. */
 export const jobVariable = 'GRADALIGN_JOB';
@@ -20,7 +20,8 @@ export interface JobLine extends Disposable {
 export function openJobLine(): JobLine | undefined {
   if (process.env[jobVariable] === undefined || process.send === undefined) return undefined;
   const orphaned = () => process.kill(process.pid, 'SIGTERM');
-  process.on('disconnect', orphaned);
+  if (process.connected) process.on('disconnect', orphaned);
+  else setImmediate(orphaned);
   const tell = (message: JobMessage) => void (process.connected && process.send?.(message));
   let told = 0;
   return {

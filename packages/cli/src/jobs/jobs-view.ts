@@ -25,13 +25,15 @@ export function createJobsView(terminal: Terminal, total: number, before: number
   let finished = before;
   let failed = 0;
   let worked = 0;
-  const line = ({ method, target, seed, trial }: StudyRunName, { text }: Shown) =>
-    `  ${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}: ${text}`;
+  const row = ({ method, target, seed, trial }: StudyRunName, { text }: Shown) => ({
+    name: `${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`,
+    text,
+  });
   const left = () => {
     const now = [...running.values()].reduce((sum, { share, from = share }) => sum + share - from, 0);
     const rate = (worked + now) / (performance.now() - began);
     const open = total - finished - failed - [...running.values()].reduce((sum, { share }) => sum + share, 0);
-    return rate > 0 ? `, about ${duration(open / rate / 1000)} left` : '';
+    return rate > 0 ? `, ${duration(open / rate / 1000)} left` : '';
   };
   return {
     started: (run) => void running.set(run, { started: performance.now(), share: 0, text: 'starting' }),
@@ -45,7 +47,8 @@ export function createJobsView(terminal: Terminal, total: number, before: number
       }
       const seconds = (performance.now() - shown.started) / 1000;
       const rate = phase === 'training' ? `  ${((done - (shown.from ?? 0) * of) / seconds).toFixed(1)}/s` : '';
-      shown.text = `${phase} ${done}/${of} ${unit} ${Math.floor(100 * share)}%${rate}${detail === undefined ? '' : `  ${detail}`}`;
+      // What matters most comes first: a narrow terminal cuts the end.
+      shown.text = `${phase} ${Math.floor(100 * share)}%${rate}  ${done}/${of} ${unit}${detail === undefined ? '' : `  ${detail}`}`;
     },
     ended(run, how) {
       const shown = running.get(run);
@@ -56,8 +59,8 @@ export function createJobsView(terminal: Terminal, total: number, before: number
       } else if (how === 'failed') failed++;
     },
     draw() {
-      const all = `${finished} of ${total} runs finished${failed > 0 ? `, ${failed} failed` : ''}, ${running.size} running${left()}`;
-      terminal.progressBlock([...[...running].map(([run, shown]) => line(run, shown)), all]);
+      const all = `${finished}/${total} runs finished${left()}, ${running.size} running${failed > 0 ? `, ${failed} failed` : ''}`;
+      terminal.progressBlock([...[...running].map(([run, shown]) => row(run, shown)), { text: all }]);
     },
   };
 }

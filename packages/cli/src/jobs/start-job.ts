@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { ProgressState, StudyRunOutcome } from '@gradalign/core';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { type JobMessage, jobVariable } from './job-messages.ts';
 import { ownCommand } from './own-command.ts';
 
@@ -19,10 +20,11 @@ export interface Job {
 export function startJob(args: readonly string[], folder: string, output: string, onProgress: (state: ProgressState) => void): Job {
   let log: number;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     log = openSync(output, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0), 0o644);
   } catch (error) {
-    return { end: Promise.resolve({ error: `Cannot write ${output}: ${(error as Error).message}` }), stop: () => {} };
+    const message = `Cannot write ${output}: ${describeWriteError(error)}, expected room on the disk and permission to write`;
+    return { end: Promise.resolve({ error: message }), stop: () => {} };
   }
   const child = spawn(process.execPath, ownCommand(args), {
     env: { ...process.env, [jobVariable]: '1' },
@@ -31,9 +33,11 @@ export function startJob(args: readonly string[], folder: string, output: string
   });
   closeSync(log);
   let outcome: StudyRunOutcome['state'] | undefined;
+  let failure: string | undefined;
   child.on('message', (message) => {
     const told = message as JobMessage;
     if ('progress' in told) onProgress(told.progress);
+    else if ('error' in told) failure = told.error;
     else outcome = told.outcome;
   });
   const end = new Promise<StudyRunOutcome['state'] | { readonly error: string }>((resolve) => {
@@ -41,6 +45,8 @@ export function startJob(args: readonly string[], folder: string, output: string
     child.on('exit', (code, killedBy) => {
       if (killedBy) resolve({ error: `it was killed by ${killedBy}${lastLines(output)}` });
       else if (outcome !== undefined) resolve(outcome);
+      // The file of its output may be on the disk that is full.
+      else if (failure !== undefined) resolve({ error: failure });
       else resolve({ error: `it ended with exit code ${code}${lastLines(output)}` });
     });
   });

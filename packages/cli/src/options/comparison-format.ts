@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 
 /** Renderings of `compare`. */
 export const comparisonFormats = ['terminal', 'markdown', 'latex', 'csv', 'json'] as const;
@@ -15,14 +14,8 @@ const byExtension: Readonly<Record<string, ComparisonFormat>> = { '.md': 'markdo
  * @throws UserError, exit code 2, for an unknown format, or a file that cannot be written: before anything is trained
  */
 export async function comparisonFormat({ format, output }: { readonly format?: string; readonly output?: string }): Promise<ComparisonFormat> {
-  const { cannot, suggestion } = await import('@gradalign/core');
-  if (output !== undefined) {
-    const folder = dirname(resolve(output));
-    const refuse = (is: string) => cannot(`write ${output}`, is, 'a file in a folder that is there', { exitCode: 2 });
-    if (output === '') throw refuse('the name is empty');
-    if (!existsSync(folder) || !statSync(folder).isDirectory()) throw refuse(`there is no folder ${folder}`);
-    if (existsSync(output) && statSync(output).isDirectory()) throw refuse('it is a folder');
-  }
+  const { cannot, requireOutput, suggestion } = await import('@gradalign/core');
+  if (output !== undefined) requireOutput(output);
   if (format === undefined) return byExtension[extname(output ?? '').toLowerCase()] ?? 'terminal';
   const known = comparisonFormats.find((one) => one === format);
   if (known) return known;

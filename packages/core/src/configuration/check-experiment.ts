@@ -1,9 +1,13 @@
-import type { AugmentationDefinition } from '../contracts/augmentation.ts';
-import { type Problem, UserError } from '../contracts/errors.ts';
+import type { Augmentation } from '../contracts/augmentation.ts';
+import type { Problem } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import type { LossDefinition } from '../contracts/loss.ts';
+import type { ModelDefinition } from '../contracts/model.ts';
+import { type NothingBeyond, nothingBeyond } from '../images/seen-beyond.ts';
 import type { Catalogue } from './catalogue.ts';
+import { checkItems } from './check-items.ts';
 import { type ConfigNode, nodeAt, problemAt } from './config-node.ts';
+import { createItem } from './create-item.ts';
 
 /** What no schema can say: values that do not go together. `isRun`: the experiment is that of a run, which has every default written out. */
 export function checkExperiment(
@@ -32,19 +36,29 @@ export function checkExperiment(
     if (pattern === '**' && thaws >= train.epochs)
       note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
   }
+  const samples = Object.keys(data.source).length * data.batch.perDomain;
+  if ((train.accumulate ?? 1) > samples)
+    note(['train', 'accumulate'], `found ${train.accumulate}, expected at most ${samples}: a step has ${samples} samples to split into parts`);
   losses.forEach(({ use }, i) => {
     const { views = 1 } = catalogue.find('loss', use) as LossDefinition;
     if (data.views < views)
       note(['losses', String(i)], `loss '${use}' compares views and data.views is ${data.views}, expected data.views of at least ${views}`);
   });
-  data.augment.forEach(({ use, ...options }, i) => {
-    const refused = refusalOf(catalogue.find('augmentation', use) as AugmentationDefinition, options);
-    if (refused !== undefined) note(['data', 'augment', String(i)], refused);
-  });
+  const refused = checkItems(experiment, root, catalogue);
+  problems.push(...refused);
+  // A run that was started before this was refused goes on as it began.
+  const beyond = isRun || refused.length > 0 ? undefined : nothingBeyondIn(data, catalogue);
+  if (beyond)
+    note(
+      ['data', 'augment', String(beyond.at)],
+      `'${beyond.use}' shows what the image has beyond the view before it, and '${beyond.before}' before it is read by ${beyond.interpolation}, which keeps nothing there, expected interpolation: bilinear of '${beyond.before}', or '${beyond.use}' before it or without that option`,
+    );
   const { sampling, batch } = data;
   const { node: batchNode } = nodeAt(root, ['data', 'batch']);
   const isBalanceWritten = !isRun && batchNode.kind === 'map' && batchNode.entries.has('balance');
+  const advice = isRun ? undefined : startAdvice(experiment, catalogue);
   const warnings = [
+    ...(advice === undefined ? [] : [advice]),
     ...(optimizer.warmupEpochs >= train.epochs
       ? [
           `optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`,
@@ -59,13 +73,20 @@ export function checkExperiment(
   return { problems, warnings };
 }
 
-/** Why an augmentation does not take these options together; undefined where it does. */
-function refusalOf({ create }: AugmentationDefinition, options: Readonly<Record<string, unknown>>): string | undefined {
+function startAdvice({ model: { use, ...options } }: Experiment, catalogue: Catalogue): string | undefined {
+  return (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
+}
+
+function nothingBeyondIn({ augment, image }: Experiment['data'], catalogue: Catalogue) {
+  let found: NothingBeyond | undefined;
   try {
-    create(options);
-    return undefined;
-  } catch (error) {
+    found = nothingBeyond(
+      augment.map((named) => createItem<Augmentation>(catalogue, 'augmentation', named)),
+      image.interpolation,
+    );
+  } catch {
     // A fault of a plugin is told as the plugin's when images are loaded.
-    return error instanceof UserError && error.exitCode === 2 ? error.message : undefined;
+    return undefined;
   }
+  return found && { ...found, use: augment[found.at]?.use, before: augment[found.after]?.use };
 }

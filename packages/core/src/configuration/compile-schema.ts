@@ -12,6 +12,8 @@ const ajv = new Ajv({
   useDefaults: true,
   verbose: true,
   formats: { path: true },
+  // A schema validates a few values in the life of a process: optimizing its code takes as long as writing it.
+  code: { optimize: false },
 });
 
 const compiled = new WeakMap<object, ValidateFunction>();

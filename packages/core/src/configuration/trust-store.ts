@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, realpathSync } from 'node:fs';
+import { appendFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { makeFolders } from '@gradalign/engine/files';
 import { readBounded } from '../files/read-bounded.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,7 +27,7 @@ export function rememberModules(files: readonly string[], env: Environment = pro
   });
   if (lines.length === 0) return;
   const store = trustStoreFile(env);
-  mkdirSync(dirname(store), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(store), 0o700);
   appendFileSync(store, lines.join(''), { mode: 0o600 });
 }
 

@@ -73,7 +73,11 @@ export interface Augmentation {
   geometry?(map: AffineMap, size: { readonly width: number; readonly height: number }, random: Random): AffineMap;
   /** How `geometry` reads pixels; default: as `data.image.interpolation` says. A mirror image is exact and is always part of the pass before it. */
   readonly interpolation?: Interpolation;
-  /** Whether what `geometry` shows beyond the borders of the view before it is black, even where the image goes on there; default: false. */
+  /**
+   * Whether what `geometry` shows beyond the borders of the view before it is black, even where the image goes on there. `false` asks for what the image has
+   * there: an experiment in which geometry before it is read by anything but `bilinear` is refused, since such a pass keeps nothing beyond its view. Absent:
+   * the image where one bilinear pass reads it, else black.
+   */
   readonly clips?: boolean;
   /** Returns a rendered view of the same size and channels, 8-bit, changed as no matrix can say. Must not modify its input in place. */
   view?(view: PixelImage, random: Random): PixelImage | Promise<PixelImage>;

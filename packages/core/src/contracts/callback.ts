@@ -111,7 +111,10 @@ export interface CallbackContext {
 }
 
 /** A callback as a plugin offers it: its name, its options' schema, and how to make it. */
-export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [context: CallbackContext], Callback> {}
+export interface CallbackDefinition<S extends TSchema = TSchema> extends Define<'callback', S, [context: CallbackContext], Callback> {
+  /** Whether it tells somebody outside the run's folder, such as a server: trials (`--fast-dev-run`, `--overfit`) leave it out. Default: false. */
+  readonly reachesOutside?: boolean;
+}
 
 /**
  * A callback of a plugin.

@@ -105,6 +105,12 @@ export interface LeftOut {
   readonly unit?: 'image' | 'clip';
   /** Its label, where it is known. */
   readonly label?: number;
+  /** Its split, where it is known. */
+  readonly split?: Split;
+  /** The person, where it is known. */
+  readonly subject?: string;
+  /** Of a clip: how many images it would have given; default: 1. */
+  readonly images?: number;
 }
 
 /** What an adapter noticed besides the samples: shown by `gradalign data inspect`. */

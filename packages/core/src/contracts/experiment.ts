@@ -137,6 +137,14 @@ export const experimentShape = strict({
       }),
       checkpointEvery: Type.Integer({ minimum: 1, maximum: 1e6, default: 1, description: 'Save every so many epochs' }),
       clipNorm: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'l2 norm that the final direction is clipped to' })),
+      accumulate: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 65536,
+          description:
+            'Parts that each batch goes through the network in, for less memory: the same direction to rounding, but batch norm measures each part by itself. Default: 1, the batch as a whole',
+        }),
+      ),
       cosinesEvery: Type.Optional(
         Type.Integer({ minimum: 1, description: "Log the cosines between the domains' gradients at steps 0, n, 2n ...; default: never" }),
       ),

@@ -67,7 +67,7 @@ export interface ModelContext {
 
 /** A model as a plugin offers it: its name, its options' schema, and how to make it. */
 export interface ModelDefinition<S extends TSchema = TSchema> extends Define<'model', S, [context: ModelContext], Model | Promise<Model>> {
-  /** What a user should know before he trains from where these options start, such as that published recipes start elsewhere; undefined: nothing. */
+  /** What a user should know before he trains from where these options start, such as that published recipes start elsewhere; undefined: nothing. A warning of the experiment. */
   startAdvice?(options: Static<S>): string | undefined;
 }
 

@@ -33,6 +33,12 @@ export interface Define<K extends Kind, S extends TSchema, Context extends reado
    * that runs have which were started before the option existed: where the default changes what they computed, they keep it.
    */
   readonly options: S;
+  /**
+   * Throws a UserError with exit code 2 where options cannot work together, by the options alone: no file, no environment, no engine. Called when an
+   * experiment is read, so that `gradalign validate` refuses them at their place. Needed where `create` takes a context; without one `create` is called
+   * then too.
+   */
+  check?(options: Static<S>): void;
   /** Makes the object. `options` are validated and have their defaults. Throws a UserError where they cannot work together. */
   create(options: Static<S>, ...context: Context): T;
 }
@@ -45,6 +51,7 @@ export interface AnyItem {
   readonly paper?: string;
   readonly isDefault?: true;
   readonly options: TSchema;
+  check?(options: never): void;
   create(options: never, ...context: never[]): unknown;
 }
 

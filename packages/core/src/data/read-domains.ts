@@ -9,6 +9,7 @@ import { checkPictures } from './check-pictures.ts';
 import { holdOut } from './hold-out.ts';
 import type { KnownData } from './known-data.ts';
 import { describeLeftOut, describeProblems, LeftOutLedger, leftOutOf, lossBeyond } from './left-out.ts';
+import { leftOutIn, type Unanswered, unansweredClips } from './unanswered.ts';
 
 /** What a run trains on and tests on, read from disk: lists of samples, without pixels. */
 export interface Domains {
@@ -25,6 +26,8 @@ export interface Domain {
   /** Its key in the experiment. */
   readonly name: string;
   readonly samples: readonly Sample[];
+  /** Attempts in these splits that gave no image. */
+  readonly unanswered?: readonly Unanswered[];
 }
 
 /** A domain that is trained on: `samples` are those for training. */
@@ -63,6 +66,7 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
   const targets: Domain[] = [];
   const preparations = new Map<string, Dataset['preparation']>();
   const leftOut = new LeftOutLedger();
+  const unanswered = new Map<string, readonly Unanswered[]>();
   const beyond: string[] = [];
   let classes: { readonly names: readonly string[]; readonly of: string } | undefined;
   const read = async (name: string, named: Named, side: 'source' | 'target'): Promise<readonly Sample[]> => {
@@ -75,7 +79,9 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
     }
     const samples = dataset.samples.filter((sample) => wanted.includes(sample.split));
     const lost = await tellLeftOut(name, dataset, samples, { reporter, checked: !wholeVideos, known });
-    leftOut.add(name, lost);
+    const concerned = leftOutIn(lost, wanted);
+    leftOut.add(name, concerned);
+    unanswered.set(name, unansweredClips(concerned));
     const loss = wholeVideos ? undefined : lossBeyond(name, dataset, lost, data.tolerate);
     if (loss !== undefined) beyond.push(loss);
     const clip = wholeVideos ? undefined : samples.find(({ image }) => 'clip' in image);
@@ -103,7 +109,10 @@ export async function readDomains({ data, read: readDataset, seed, reporter, who
     const preparation = preparations.get(name);
     sources.push({ name, samples: training, heldOut, ...(preparation ? { preparation } : {}) });
   }
-  for (const [name, named] of Object.entries(target)) targets.push({ name, samples: await read(name, named, 'target') });
+  for (const [name, named] of Object.entries(target)) {
+    const samples = await read(name, named, 'target');
+    targets.push({ name, samples, unanswered: unanswered.get(name) ?? [] });
+  }
   if (beyond.length > 0) throw new UserError(beyond.join('\n'), { exitCode: 2 });
   return { classes: classes?.names ?? [], sources, targets, leftOut };
 }

@@ -254,6 +254,17 @@ describe('what could not be read', () => {
     expect(literature?.pooled.frame.nonResponse).toEqual({ bonaFide: 3, attacks: 1 });
   });
 
+  it('a clip of 10 frames in which no face was found is 10 frames and one video without a score: 10 of 12, and 1 of 2', () => {
+    const unscored = { msu: [{ id: 'e', video: 'e', label: 1, split: 'test' as const, images: 10 }] };
+    const evaluation = evaluateScores({ classes: ['attack', 'live'], targets, unscored, metrics, aggregate: 'mean', deployable: { error: '' } });
+    const { frame, video: whole } = evaluation.literature?.domains['msu'] ?? {};
+    expect([frame?.nonResponse, whole?.nonResponse]).toEqual([
+      { bonaFide: 10, attacks: 0 },
+      { bonaFide: 1, attacks: 0 },
+    ]);
+    expect(renderEvaluation(evaluation)).toMatch(/frame +2 +1 +10 \(83\.33\) +0 \(0\.00\)[\s\S]*video \(mean\) +1 +1 +1 \(50\.00\)/);
+  });
+
   it('stands in the table with its share: 3 of 5 bona fide frames, 1 of 2 attacks', () => {
     const evaluation = evaluateScores({ classes: ['attack', 'live'], targets, unscored: { msu: lost }, metrics, aggregate: 'mean', deployable: { error: '' } });
     expect(renderEvaluation(evaluation)).toMatch(/no score: bona fide +no score: attacks[\s\S]*frame +2 +1 +3 \(60\.00\) +1 \(50\.00\)/);

@@ -1,8 +1,8 @@
 import type { Aggregate, NonResponse } from '@gradalign/metrics';
-import type { Sample } from '../contracts/dataset.ts';
 import type { Figure } from '../contracts/metric.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import { clipKey } from '../data/clip-key.ts';
+import type { Unanswered } from '../data/unanswered.ts';
 import { aggregateFrames } from './aggregate-frames.ts';
 import { computeFigures, type NamedMetric, orUnavailable } from './compute-figures.ts';
 import { createIntervals, type FigureInterval, type FigureIntervals } from './figure-intervals.ts';
@@ -60,7 +60,7 @@ export interface LevelFigures {
   readonly bonaFide?: number;
   /** How many of them are attacks; present for two classes. */
   readonly attacks?: number;
-  /** Further frames or videos of which no picture could be read: they have no score and are in no figure. Absent where there are none. */
+  /** Further frames or videos of which no picture could be read, or in which no face was found: they have no score and are in no figure. Absent where there are none. */
   readonly nonResponse?: NonResponse;
   /** By metric name; shares in 0..1. */
   readonly figures: Readonly<Record<string, Figure | Unavailable>>;
@@ -80,8 +80,8 @@ export interface EvaluateScoresOptions {
   readonly classes: readonly string[];
   /** Scores by target domain. */
   readonly targets: Readonly<Record<string, readonly ScoredSample[]>>;
-  /** Samples of each target that could not be read; default: none. */
-  readonly unscored?: Readonly<Record<string, readonly Sample[]>>;
+  /** Attempts of each target that gave no score; default: none. */
+  readonly unscored?: Readonly<Record<string, readonly Unanswered[]>>;
   /** Metrics that do not suit the number of classes are left out. */
   readonly metrics: readonly NamedMetric[];
   /** How the scores of a video's frames are combined. */
@@ -117,8 +117,8 @@ export function evaluateScores({ classes, targets, unscored = {}, metrics, aggre
     const level = (scored: readonly ScoredSample[], at: 'frame' | 'video', of: string) =>
       figuresOf(scored, metrics, classes, threshold(scored, at, of), (value) => intervals(scored, fixedBefore ? value : 'own'));
     const both = ({ frame, video, without }: ScoresByLevel, of: string) => ({
-      frame: { ...level(frame, 'frame', of), ...nonResponse(without.frame, classes) },
-      video: { ...level(video, 'video', of), ...nonResponse(without.video, classes) },
+      frame: { ...level(frame, 'frame', of), ...nonResponse(without.frame, classes, ({ images = 1 }) => images) },
+      video: { ...level(video, 'video', of), ...nonResponse(without.video, classes, () => 1) },
     });
     return {
       domains: Object.fromEntries(Object.entries(levels).map(([name, scores]) => [name, both(scores, `'${name}'`)])),
@@ -149,14 +149,14 @@ interface ScoresByLevel {
   readonly frame: readonly ScoredSample[];
   readonly video: readonly ScoredSample[];
   /** What has no score: every unreadable frame, and one frame of each video without a readable one. */
-  readonly without: { readonly frame: readonly Sample[]; readonly video: readonly Sample[] };
+  readonly without: { readonly frame: readonly Unanswered[]; readonly video: readonly Unanswered[] };
 }
 
 type ThresholdRule = (scored: readonly ScoredSample[], level: 'frame' | 'video', of: string) => OperatingPoint | Unavailable | undefined;
 
 function scoresByLevel(
   targets: EvaluateScoresOptions['targets'],
-  unscored: Readonly<Record<string, readonly Sample[]>>,
+  unscored: Readonly<Record<string, readonly Unanswered[]>>,
   aggregate: Aggregate,
 ): Record<string, ScoresByLevel> {
   return Object.fromEntries(
@@ -170,9 +170,11 @@ function scoresByLevel(
   );
 }
 
-function nonResponse(without: readonly Sample[], classes: readonly string[]): Pick<LevelFigures, 'nonResponse'> {
-  const bonaFide = without.filter(({ label }) => label === 1).length;
-  return without.length > 0 && classes.length === 2 ? { nonResponse: { attacks: without.length - bonaFide, bonaFide } } : {};
+/** Attempts without a score, by class; `weight` is how many each stands for. */
+function nonResponse(without: readonly Unanswered[], classes: readonly string[], weight: (attempt: Unanswered) => number): Pick<LevelFigures, 'nonResponse'> {
+  if (without.length === 0 || classes.length !== 2) return {};
+  const of = (isBonaFide: boolean) => without.reduce((sum, one) => sum + ((one.label === 1) === isBonaFide ? weight(one) : 0), 0);
+  return { nonResponse: { attacks: of(false), bonaFide: of(true) } };
 }
 
 const ownEqualErrorPoint: ThresholdRule = (scored, _, of) =>

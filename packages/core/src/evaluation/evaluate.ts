@@ -1,6 +1,6 @@
 import type { Aggregate } from '@gradalign/metrics';
-import type { Sample } from '../contracts/dataset.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
+import type { Unanswered } from '../data/unanswered.ts';
 import type { NamedMetric } from './compute-figures.ts';
 import { type EvaluationResult, evaluateScores } from './evaluate-scores.ts';
 import type { OperatingPoints } from './operating-point.ts';
@@ -37,7 +37,7 @@ export interface EvaluateOptions extends Scoring, Figuring {
  */
 export async function evaluate({ samples, thresholds, onScored, ...options }: EvaluateOptions): Promise<EvaluationResult> {
   const { classes, metrics, aggregate, seed } = options;
-  const unscored: Record<string, Sample[]> = Object.fromEntries(samples.map(({ name }) => [name, []]));
+  const unscored: Record<string, Unanswered[]> = Object.fromEntries(samples.map(({ name, unanswered = [] }) => [name, [...unanswered]]));
   const scoring: Scoring = {
     ...options,
     onUnreadable(domain, sample, message) {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Sample } from '../contracts/dataset.ts';
 import type { Risk } from '../contracts/loss.ts';
 import { chooseFrames } from '../data/choose-frames.ts';
+import type { Unanswered } from '../data/unanswered.ts';
 import { bonaFideProbabilities } from './bona-fide-probabilities.ts';
 import { type PassOptions, passOverSamples } from './pass-over-samples.ts';
 import type { Scoring } from './scoring.ts';
@@ -30,6 +31,8 @@ export interface Logit {
 export interface DomainSamples {
   readonly name: string;
   readonly samples: readonly Sample[];
+  /** Attempts that gave no image: they are counted beside the figures. */
+  readonly unanswered?: readonly Unanswered[];
 }
 
 /**

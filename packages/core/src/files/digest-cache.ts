@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, mkdirSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '@gradalign/engine/files';
+import { cacheFolder, makeFolders } from '@gradalign/engine/files';
 import { contentDigest } from './content-digest.ts';
 import { readBounded } from './read-bounded.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -47,7 +47,7 @@ export function openDigestCache(folder: string): DigestCache {
     save() {
       if (learned < worthKeeping) return;
       try {
-        mkdirSync(place, { recursive: true });
+        makeFolders(place);
         writeAtomically(file, JSON.stringify({ folder, files: Object.fromEntries([...known].slice(-maxEntries)) }));
       } catch {
         // The next run reads the files again.

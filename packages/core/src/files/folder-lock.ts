@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWriteError, type FolderLock, LockedError, lockFolder as lock } from '@gradalign/engine/files';
+import { describeWriteError, type FolderLock, LockedError, type LockOptions, lockFolder as lock } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
 
 export { type FolderLock, type LockHolder, lockHolder } from '@gradalign/engine/files';
@@ -12,9 +12,9 @@ export { type FolderLock, type LockHolder, lockHolder } from '@gradalign/engine/
  * @param doing What the holder does, for the message: `train`, `prepare data`.
  * @throws UserError where a running process, or one on another machine, holds the lock, or where the folder cannot be written to.
  */
-export function lockFolder(folder: string, doing: string): FolderLock {
+export function lockFolder(folder: string, doing: string, options: LockOptions = {}): FolderLock {
   try {
-    return lock(folder);
+    return lock(folder, options);
   } catch (cause) {
     if (cause instanceof LockedError) {
       const { holder, file } = cause;

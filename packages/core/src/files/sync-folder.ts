@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describeWriteError } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
@@ -33,23 +33,5 @@ export function makeFolder(folder: string): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
       throw cannot(`create the folder ${folder}`, describeWriteError(cause), 'room on the disk and permission to write', { cause });
-  }
-}
-
-/**
- * Creates a folder with those above it, unless it is there. Node's own recursive mkdir calls every error that it does not know (a disk quota, say) a
- * missing folder.
- *
- * @throws the error of `node:fs`, of the folder that could not be created.
- */
-export function makeFolders(folder: string): void {
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(folder) !== folder) {
-      makeFolders(dirname(folder));
-      makeFolders(folder);
-    } else if (code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWriteError, lockFolder as lock } from '@gradalign/engine/files';
+import { describeWriteError, lockFolder as lock, makeFolders } from '@gradalign/engine/files';
 import { cannot } from '../contracts/errors.ts';
 
 /**
@@ -12,7 +12,7 @@ import { cannot } from '../contracts/errors.ts';
 export function requireWorkingLocks(folder: string, create = (file: string) => writeFileSync(file, '', { flag: 'wx' })): void {
   let own: string;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     own = mkdtempSync(join(folder, '.locks-'));
   } catch (cause) {
     const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);

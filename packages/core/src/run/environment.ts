@@ -8,7 +8,7 @@ import { imageDecoders } from '../images/image-decoders.ts';
 export async function describeEnvironment(engine: Engine): Promise<Record<string, unknown>> {
   return {
     time: new Date().toISOString(),
-    gradalign: version(),
+    gradalign: ownVersion(),
     node: process.version,
     platform: `${platform()} ${release()} ${arch()}`,
     machine: { host: hostname(), cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
@@ -19,7 +19,8 @@ export async function describeEnvironment(engine: Engine): Promise<Record<string
   };
 }
 
-function version(): string {
+/** The version of this package. */
+export function ownVersion(): string {
   return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 

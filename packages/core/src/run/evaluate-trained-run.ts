@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { describeWriteError } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { createDataset, createFolderDataset } from '../configuration/create-item.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
@@ -8,11 +8,11 @@ import { frameChoice } from '../data/choose-frames.ts';
 import { describeDataChange, fingerprintSamples } from '../data/fingerprint-samples.ts';
 import { type LeftOutByDomain, LeftOutLedger, lossBeyond } from '../data/left-out.ts';
 import { tellLeftOut } from '../data/read-domains.ts';
+import { leftOutIn, unansweredClips } from '../data/unanswered.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import { writeScoreFile } from '../evaluation/score-file.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { refuseMissingData } from './load-domains.ts';
 import { asIdentity, readDataRecord } from './recorded-run.ts';
@@ -117,7 +117,8 @@ async function readNamed(run: TrainedRun, on: readonly string[]): Promise<Chosen
     const samples = named ? dataset.samples.filter(({ split }) => splits.target.includes(split)) : dataset.samples;
     if (samples.length === 0) throw cannot(`evaluate on '${what}'`, `it has no samples in ${splits.target.join(', ')}`, 'at least one');
     const lost = await tellLeftOut(name, dataset, samples, { reporter, checked: true });
-    leftOut.add(name, lost);
+    const concerned = named ? leftOutIn(lost, splits.target) : lost;
+    leftOut.add(name, concerned);
     const loss = lossBeyond(name, dataset, lost, tolerate);
     if (loss !== undefined) beyond.push(loss);
     const clip = samples.find(({ image }) => 'clip' in image);
@@ -130,7 +131,7 @@ async function readNamed(run: TrainedRun, on: readonly string[]): Promise<Chosen
       reporter.warn(
         `domain '${name}' is not what the run was tested on: it has ${describeDataChange(listed?.fingerprint === was.fingerprint ? listed : was, is)}; its figures are of other data than those in results.json`,
       );
-    read.push({ name, samples });
+    read.push({ name, samples, unanswered: unansweredClips(concerned) });
   }
   if (beyond.length > 0) throw new UserError(beyond.join('\n'), { exitCode: 2 });
   await warnOfTrainedOn(run, read);

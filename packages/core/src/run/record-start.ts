@@ -1,4 +1,5 @@
 import type { Engine } from '@gradalign/engine';
+import { type PortableSettings, settingsDigest } from '../configuration/portable-settings.ts';
 import { showExperiment } from '../configuration/show-experiment.ts';
 import { portableWritten, type WrittenValues } from '../configuration/written-paths.ts';
 import type { Experiment } from '../contracts/experiment.ts';
@@ -16,6 +17,8 @@ import type { DataFingerprints } from './run-identity.ts';
 /** What is recorded when a run, or a part of it, begins. */
 export interface RunStart {
   readonly experiment: Experiment;
+  /** What it says about the run's numbers. */
+  readonly settings: PortableSettings;
   readonly written: WrittenValues;
   readonly data: DataFingerprints;
   readonly engine: Engine;
@@ -28,11 +31,11 @@ export interface RunStart {
 }
 
 /** Writes what a run is, and where and from where it is computed now, before its first step. */
-export async function recordStart(folder: RunPaths, { experiment, written, data, engine, position, continuation, extended }: RunStart): Promise<void> {
+export async function recordStart(folder: RunPaths, { experiment, settings, written, data, engine, position, continuation, extended }: RunStart): Promise<void> {
   writeAtomically(folder.experiment, showExperiment(experiment, portableWritten(written, folder.path)));
   if (continuation?.extended) setResultsAside(folder.results, `results-epoch-${String(continuation.extended.from).padStart(4, '0')}.json`);
   writeDataRecord(folder.data, data);
-  const environment = await describeEnvironment(engine);
+  const environment = { ...(await describeEnvironment(engine)), settings: settingsDigest(settings) };
   writeAtomically(folder.environment, `${JSON.stringify(environment, null, 2)}\n`);
   const { epoch, step } = position ?? { epoch: 0, step: 0 };
   addToHistory(folder.history, { from: { epoch, step }, changed: continuation?.changed ?? [], ...(extended ? { extended } : {}), environment });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cutLog, openRunFolder } from './run-folder.ts';
+import { cutLog, occupiedBy, openRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 
 let folder: string;
@@ -56,6 +56,26 @@ it('an existing run is not overwritten, and one that does not exist cannot be re
   writeFileSync(join(folder, 'results.json'), '{}');
   expect(() => openRunFolder(folder, { resume: false })).toThrow('it holds a finished run');
   openRunFolder(folder, { resume: true })[Symbol.dispose]();
+});
+
+it.each<[string, readonly string[], string | undefined]>([
+  ['nothing', [], undefined],
+  ['what a run leaves that was killed before it began: its lock, a file not renamed yet, no checkpoint', ['.lock', 'experiment.yaml.4711.tmp'], undefined],
+  ['the output of a process', ['train.log'], undefined],
+  ['a file of somebody else', ['notes.txt'], undefined],
+  ['a run', ['.lock', 'experiment.yaml'], 'an unfinished run'],
+  ['a finished run', ['experiment.yaml', 'results.json'], 'a finished run'],
+  ['results alone', ['results.json'], 'results.json of another run'],
+  ['the log of a run', ['log.jsonl', 'notes.txt'], 'log.jsonl of another run'],
+  ['thresholds of a run', ['decisions.json'], 'decisions.json of another run'],
+  ['a checkpoint', ['checkpoints/epoch-0001'], 'checkpoints of another run'],
+])('a folder with %s: what refuses a run there is what lets a study take another folder', (_, names, held) => {
+  mkdirSync(join(folder, 'checkpoints'), { recursive: true });
+  for (const name of names) writeFileSync(join(folder, name), '');
+  expect(occupiedBy(folder)?.is).toBe(held && `it holds ${held}`);
+  const open = () => openRunFolder(folder, { resume: false })[Symbol.dispose]();
+  if (held === undefined) open();
+  else expect(open).toThrow(`Cannot start a run in ${folder}: it holds ${held}, expected a folder without one`);
 });
 
 it('a folder that cannot be created is named', () => {

@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describeWriteError } from '@gradalign/engine/files';
-import { cannot } from '../contracts/errors.ts';
-import { lockFolder } from '../files/folder-lock.ts';
+import { describeWriteError, makeFolders } from '@gradalign/engine/files';
+import { cannot, UserError } from '../contracts/errors.ts';
+import { type Reporter, silentReporter } from '../contracts/reporter.ts';
+import { type LockHolder, lockFolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -39,8 +39,18 @@ export interface RunPaths {
 
 /** The paths of a run that this process holds; disposing it releases the lock. */
 export interface RunFolder extends RunPaths, Disposable {
-  /** Throws a UserError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
+  /** Throws a FolderLostError if another process has taken the folder over, which it does when this one has shown no life for 2 minutes. */
   requireHeld(): void;
+}
+
+/** Another process has taken a run's folder over, or had it since: this one writes nothing more into it. */
+export class FolderLostError extends UserError {
+  /** Undefined where it has given the folder back already. */
+  readonly holder: LockHolder | undefined;
+  constructor(message: string, holder: LockHolder | undefined) {
+    super(message);
+    this.holder = holder;
+  }
 }
 
 /** The paths within a run's folder; none of them needs to exist. */
@@ -66,23 +76,19 @@ export function runPaths(path: string): RunPaths {
  *
  * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
  */
-export function openRunFolder(path: string, { resume }: { readonly resume: boolean }): RunFolder {
+export function openRunFolder(
+  path: string,
+  { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter },
+): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
-  if (there && !resume) {
-    const state = existsSync(paths.results) ? 'a finished run' : 'an unfinished run';
-    throw cannot(`start a run in ${path}`, `it holds ${state}`, 'a folder without one: continue it with --resume, or name another with --output', {
-      exitCode: 2,
-    });
-  }
-  if (existsSync(path) && statSync(path).isDirectory()) refuseStrangeEntries(paths);
-  const strange = there
-    ? undefined
-    : [paths.results, paths.log, paths.checkpoints].find((one) => existsSync(one) && (one !== paths.checkpoints || !isEmpty(one)));
-  if (strange !== undefined && !resume)
-    throw cannot(`start a run in ${path}`, `it holds ${relative(path, strange)} of another run`, 'a folder without one: name another with --output', {
-      exitCode: 2,
-    });
+  const occupied = resume ? undefined : occupiedBy(path);
+  const refuseOccupied = (is: string, remedy: string) => {
+    throw cannot(`start a run in ${path}`, is, `a folder without one: ${remedy}`, { exitCode: 2 });
+  };
+  if (occupied?.kind === 'run') refuseOccupied(occupied.is, 'continue it with --resume, or name another with --output');
+  if (isFolder(path)) refuseStrangeEntries(paths);
+  if (occupied?.kind === 'part') refuseOccupied(occupied.is, 'name another with --output');
   if (!there && resume) throw cannot(`resume the run in ${path}`, 'it holds no run', 'a folder that a run was started in', { exitCode: 2 });
   try {
     makeFolders(paths.checkpoints);
@@ -90,7 +96,9 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
     const is = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is a file in its place' : describeWriteError(cause);
     throw cannot(`create the run folder ${path}`, is, 'a writable location', { cause });
   }
-  const lock = lockFolder(path, 'run');
+  const lock = lockFolder(path, 'run', {
+    onWatch: ({ pid, host }) => reporter.notice(`${path}: process ${pid} on ${host} seems to be gone; its lock is watched for 20 s before it is taken over`),
+  });
   if (!there && existsSync(paths.experiment)) {
     lock[Symbol.dispose]();
     throw cannot(`start a run in ${path}`, 'another process has just started one there', 'a folder without one: continue it with --resume', { exitCode: 2 });
@@ -104,10 +112,38 @@ export function openRunFolder(path: string, { resume }: { readonly resume: boole
       if (other === undefined) return;
       if (!existsSync(path)) throw cannot(`go on with the run in ${path}`, 'the folder was removed', 'the folder that the run began in');
       const by = other === 'nobody' ? 'its lock was removed' : `process ${other.pid} on ${other.host} has taken it over`;
-      throw cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s');
+      throw new FolderLostError(
+        cannot(`go on with the run in ${path}`, by, 'a process that shows that it lives every 5 s').message,
+        other === 'nobody' ? undefined : other,
+      );
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
+}
+
+/** What makes a folder no place for a new run, in words; undefined where it is one. Who holds a lock is asked when the run is started. */
+export interface Occupied {
+  /** `run`: it can be resumed; `part`: files of a run without its experiment; `file`: it is none. */
+  readonly kind: 'run' | 'part' | 'file';
+  readonly is: string;
+}
+
+/**
+ * Whether a new run can be started at a path: there is nothing of a run but what one leaves that ended, or was killed, before it began (its lock, its output,
+ * a file not renamed yet, a folder without checkpoints). Files of others do not matter.
+ */
+export function occupiedBy(path: string): Occupied | undefined {
+  if (!existsSync(path)) return undefined;
+  if (!isFolder(path)) return { kind: 'file', is: 'there is a file in its place' };
+  const { path: _, experiment, output: __, ...parts } = runPaths(path);
+  if (existsSync(experiment)) return { kind: 'run', is: `it holds ${existsSync(parts.results) ? 'a finished run' : 'an unfinished run'}` };
+  const part = Object.values(parts).find((one) => existsSync(one) && !(isFolder(one) && readdirSync(one).length === 0));
+  return part === undefined ? undefined : { kind: 'part', is: `it holds ${relative(path, part)} of another run` };
+}
+
+/** Whether there is a folder; a link to one counts. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**
@@ -134,10 +170,6 @@ function refuseStrangeEntries({ path, checkpoints, scores, weights, ...files }: 
     if (found?.isSymbolicLink()) refuse(file, 'a symbolic link', 'files and folders of its own');
     if (found && !found.isFile()) refuse(file, found.isDirectory() ? 'a folder' : 'not a file', 'a file');
   }
-}
-
-function isEmpty(path: string): boolean {
-  return !statSync(path).isDirectory() || readdirSync(path).length === 0;
 }
 
 /** Truncates the log to where a checkpoint was taken, so that repeated steps are logged once. */

@@ -11,8 +11,8 @@ export interface RunLog extends Disposable {
   size(): number;
 }
 
-/** Opens a log for appending; disposing it flushes and closes it. */
-export function openRunLog(file: string): RunLog {
+/** Opens a log for appending; disposing it flushes and closes it. `requireHeld` throws where the file is another process's now: nothing is written then. */
+export function openRunLog(file: string, requireHeld: () => void = () => {}): RunLog {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'a');
@@ -25,6 +25,7 @@ export function openRunLog(file: string): RunLog {
     if (pending.length > 0) {
       const text = pending.join('');
       pending = [];
+      requireHeld();
       try {
         writeFully(descriptor, Buffer.from(text));
       } catch (cause) {

@@ -8,7 +8,6 @@ import { rememberModules, trustStoreFile } from '../configuration/trust-store.ts
 import type { WrittenValues } from '../configuration/written-paths.ts';
 import { cannot, UserError } from '../contracts/errors.ts';
 import type { Experiment } from '../contracts/experiment.ts';
-import type { ModelDefinition } from '../contracts/model.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import type { KnownData } from '../data/known-data.ts';
 import { heldOutLoss } from '../evaluation/held-out-loss.ts';
@@ -30,7 +29,7 @@ import { cutLog, openRunFolder } from './run-folder.ts';
 import { extensionsIn } from './run-history.ts';
 import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
-import { makeRunParts } from './run-parts.ts';
+import { makeRunParts, type RunParts } from './run-parts.ts';
 import { type RunResults, writeRunResults } from './run-results.ts';
 import { targetEvaluations } from './target-evaluations.ts';
 import { trainingProgress } from './training-progress.ts';
@@ -81,7 +80,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, pauseAfter, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
-  using folder = openRunFolder(path, { resume });
+  using folder = openRunFolder(path, { resume, reporter });
   const recorded = resume ? readRecordedRun(folder, catalogue) : undefined;
   // Initial weights are needed once: a run that has been moved goes on without the file.
   const withoutInitialWeights = recorded?.position !== undefined && !hasInitialWeights(experiment, catalogue);
@@ -120,20 +119,22 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       done: start?.position.epoch ?? 0,
     });
   if (extended) reporter.notice(extended.about);
-  if (!resume) warnOfStart(experiment, catalogue, reporter);
+  if (!resume) tellOfParts(experiment, parts, reporter);
   rememberPlugins(catalogue, reporter);
-  await recordStart(folder, { experiment, written, data, engine, position: start?.position, continuation, extended });
+  folder.requireHeld();
+  await recordStart(folder, { experiment, settings: known.settings, written, data, engine, position: start?.position, continuation, extended });
   cutLog(folder.log, start?.logBytes ?? 0);
-  using log = openRunLog(folder.log);
+  using log = openRunLog(folder.log, folder.requireHeld);
   const started = performance.now();
   const seconds = () => (start?.seconds ?? 0) + (performance.now() - started) / 1000;
   const save = (position: LoopEnd['position']) => {
+    const logBytes = log.size();
     folder.requireHeld();
-    return checkpoints.save({ position, logBytes: log.size(), seconds: seconds() });
+    return checkpoints.save({ position, logBytes, seconds: seconds() });
   };
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
-  const { epochs, freeze, clipNorm, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
+  const { epochs, freeze, clipNorm, accumulate, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
   const pause = new AbortController();
   const stopping = signal ? AbortSignal.any([signal, pause.signal]) : pause.signal;
   let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
@@ -144,6 +145,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     settings: {
       ...{ epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze },
       ...(clipNorm === undefined ? {} : { clipNorm }),
+      ...(accumulate === undefined ? {} : { accumulate }),
       ...(cosinesEvery === undefined ? {} : { cosinesEvery }),
     },
     onStep: trainingProgress(reporter, log),
@@ -193,6 +195,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     protocol,
     preparation,
   };
+  folder.requireHeld();
   const offers = callbacks.flatMap((callback) => callback.offers ?? []);
   const validation = last?.epoch === position.epoch ? last.validation : undefined;
   try {
@@ -210,6 +213,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
     const pixels = Object.entries(evaluation.loader.changes?.() ?? {});
     for (const [change, n] of pixels) reporter.notice(`images: ${change}: ${n} ${n === 1 ? 'file' : 'files'}`);
     const results: RunResults = { ...evaluated, leftOut: leftOut.record(), ...(pixels.length > 0 ? { pixels: Object.fromEntries(pixels) } : {}) };
+    folder.requireHeld();
     writeRunResults(folder.results, results);
     await emit(callbacks, 'runEvaluated', { results: resolve(folder.results) });
     return { reason, position, results };
@@ -229,10 +233,13 @@ function rememberPlugins({ otherPluginFiles }: Catalogue, reporter: Reporter): v
   }
 }
 
-function warnOfStart({ model }: Experiment, catalogue: Catalogue, reporter: Reporter): void {
-  const { use, ...options } = model;
-  const advice = (catalogue.find('model', use) as ModelDefinition).startAdvice?.(options);
-  if (advice !== undefined) reporter.warn(advice);
+/** What differs from a step on the whole batch, for networks in which anything does. */
+function tellOfParts({ train: { accumulate = 1 }, data }: Experiment, { model, domains }: Pick<RunParts, 'model' | 'domains'>, reporter: Reporter): void {
+  if (accumulate === 1 || model.weights.statistics.size === 0) return;
+  const samples = Math.round((domains.length * data.batch.perDomain) / accumulate);
+  reporter.notice(
+    `train.accumulate: batch norm measures each of the ${accumulate} parts of a batch by itself, ${samples} ${samples === 1 ? 'sample' : 'samples'} of ${data.views} ${data.views === 1 ? 'view' : 'views'} each; running statistics move by the mean of the parts`,
+  );
 }
 
 /** Whether every file that the model's options name is there. */

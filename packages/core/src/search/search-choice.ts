@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
+import { makeFolders } from '@gradalign/engine/files';
 import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import { describeReadError } from '../files/describe-read-error.ts';
 import { readBounded } from '../files/read-bounded.ts';
 import { openSealed, seal } from '../files/sealed-json.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
-import { makeFolders } from '../files/sync-folder.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { SearchRanges, Settings } from './search-range.ts';
 

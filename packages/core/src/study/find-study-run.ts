@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import { UserError } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
-import { isTemporary } from '../files/sweep-leftovers.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import { strangeness } from '../run/find-finished.ts';
 import { readRecordedRun } from '../run/recorded-run.ts';
-import { runPaths } from '../run/run-folder.ts';
+import { isFolder, occupiedBy, runPaths } from '../run/run-folder.ts';
 import { compareIdentities, identifyRun, type RunIdentity } from '../run/run-identity.ts';
 import { type RunResults, readRunResults } from '../run/run-results.ts';
 import { readDiverged } from './diverged-trial.ts';
@@ -179,26 +178,7 @@ function folderFor({ above, name }: RunPlace, digest: string, digits: number): s
 /** The first that holds nothing; else the last, which says more than others what the run is. */
 function freeFolder(place: RunPlace, named: string, own: string): string {
   const names = [...(place.bare ? [join(place.above, place.name)] : []), folderFor(place, named, 6), folderFor(place, named, 12)];
-  return names.find((folder) => !isTaken(folder)) ?? folderFor(place, own, 12);
-}
-
-/** A file in its place is told when a run is started there. */
-export function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
-}
-
-/**
- * Whether a folder holds anything but what a run leaves there that ended, or was killed, before it began: its lock and files that were not renamed yet. Who
- * holds a lock is asked when the run is started.
- */
-export function isTaken(folder: string): boolean {
-  const { output, checkpoints } = runPaths(folder);
-  if (!isFolder(folder)) return existsSync(folder);
-  return readdirSync(folder).some((name) => {
-    if (name === '.lock' || isTemporary(name)) return false;
-    const entry = join(folder, name);
-    return entry !== output && !(entry === checkpoints && statSync(entry).isDirectory() && readdirSync(entry).length === 0);
-  });
+  return names.find((folder) => !occupiedBy(folder)) ?? folderFor(place, own, 12);
 }
 
 /** Those in which a run of this name was started, whatever its fingerprint: that of earlier versions had paths in it. */

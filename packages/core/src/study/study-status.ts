@@ -1,12 +1,13 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import { lockHolder } from '../files/folder-lock.ts';
-import { runPaths } from '../run/run-folder.ts';
+import { ownVersion } from '../run/environment.ts';
+import { isFolder, runPaths } from '../run/run-folder.ts';
 import { readSearchChoice, type SearchChoice } from '../search/search-choice.ts';
 import { choiceFile } from './choice-file.ts';
 import { readDiverged } from './diverged-trial.ts';
-import { isAtPlace, isFolder, runPlace } from './find-study-run.ts';
+import { isAtPlace, runPlace } from './find-study-run.ts';
 import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
 import type { StudyRunName } from './study-run-name.ts';
 
@@ -30,25 +31,29 @@ export interface StudyStatus {
   /** Trials of the study's search; those that diverged, or were left after a rung, are finished. Empty without a search. */
   readonly trials: readonly RunStatus[];
   readonly trialCounts: Readonly<Record<RunState, number>>;
-  /** Folders that have the name of a run beside the one that was written to last. */
+  /** Folders that have the name of a run and are not taken for it. */
   readonly others: number;
 }
 
 /**
- * Reads the folders of a study, and no experiment and no data: a run is known by the name of its folder. Of several of one name the one that was written to
- * last counts; whether its settings are still those of the study, `planStudy` finds out.
+ * Reads the folders of a study, and no data: a run is known by the name of its folder, and by the settings that it recorded when it started. Of several
+ * that fit the one that was written to last counts; whether its data are still the same, `planStudy` finds out.
+ *
+ * @param expected See `expectedSettings`; without it settings are not compared. Neither are those of runs of other versions.
  */
-export function studyStatus(study: Study): StudyStatus {
+export function studyStatus(study: Study, expected: (run: StudyRunName) => string | undefined = () => undefined): StudyStatus {
   const listed = new Map<string, ReadonlyMap<string, string[]>>();
   let others = 0;
   const statusOf = (which: StudyRunName): RunStatus => {
     const place = runPlace(study.output, which);
     const byName = listed.get(place.above) ?? foldersByName(place.above);
     listed.set(place.above, byName);
-    const folders = (byName.get(place.name) ?? []).filter((name) => isAtPlace(place, name)).map((name) => join(place.above, name));
-    others += Math.max(0, folders.length - 1);
+    const named = (byName.get(place.name) ?? []).filter((name) => isAtPlace(place, name)).map((name) => join(place.above, name));
+    const wanted = named.length > 0 ? expected(which) : undefined;
+    const folders = wanted === undefined ? named : named.filter((folder) => (settingsIn(folder) ?? wanted) === wanted);
     const folder = folders.length > 1 ? latest(folders) : folders[0];
-    if (folder === undefined) return { ...which, state: 'waiting' };
+    others += named.length - (folder === undefined ? 0 : 1);
+    if (folder === undefined) return { ...which, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
     const state = stateOf(folder);
     const left = state.state === 'interrupted' && which.trial !== undefined ? leftAfter(which.method, which.target, which.trial) : undefined;
     return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epochs` }), folder };
@@ -97,6 +102,16 @@ function foldersByName(above: string): ReadonlyMap<string, string[]> {
     else found.set(bare, [name]);
   }
   return found;
+}
+
+/** The digest that a run recorded; undefined where there is none, or another version, which may have had other defaults, recorded it. */
+function settingsIn(folder: string): string | undefined {
+  try {
+    const { gradalign, settings } = JSON.parse(readFileSync(runPaths(folder).environment, 'utf8')) as Readonly<Record<string, unknown>>;
+    return gradalign === ownVersion() && typeof settings === 'string' ? settings : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function latest(folders: readonly string[]): string {

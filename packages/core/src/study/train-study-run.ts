@@ -5,7 +5,7 @@ import { cannot, DivergedError, type UserError } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
-import { runPaths } from '../run/run-folder.ts';
+import { FolderLostError, runPaths } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
 import { readDiverged, writeDiverged } from './diverged-trial.ts';
@@ -121,8 +121,8 @@ export async function trainPlannedRun(
       reporter.warn(`trial ${trial} diverged, and the search goes on without it: ${error.message}`);
       return { state: 'diverged', message: error.message };
     }
-    const locked = error instanceof Error && error.cause instanceof LockedError ? error.cause : undefined;
-    if (locked) return { state: 'taken', holder: locked.holder };
+    const locked = error instanceof Error && error.cause instanceof LockedError ? error.cause : error;
+    if (locked instanceof LockedError || locked instanceof FolderLostError) return { state: 'taken', holder: locked.holder };
     // Another process has started it since: it may even be finished.
     if (!resume && existsSync(runPaths(folder).experiment) && lockHolder(folder)) return { state: 'taken', holder: lockHolder(folder) };
     throw error;

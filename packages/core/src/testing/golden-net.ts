@@ -18,7 +18,7 @@ export const goldenNetWeights = {
 
 /**
  * The small network of goldens/optimizers.json: conv1 3x3, bn1, relu, conv2 3x3 with stride 2 (or other odd sizes, padded by half), bn2, relu, global
- * average, cosine head. The caller disposes it.
+ * average, cosine head. The caller disposes it. Without `bn1/gamma` or `bn2/gamma` there is no such norm.
  * Weights: `conv1/kernel`, `bn1/gamma`, `bn1/beta`, `conv2/kernel`, `bn2/gamma`, `bn2/beta`, `head/kernel`; statistics `bn1/movingMean` etc.
  */
 export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, epsilon: number): Model {
@@ -27,6 +27,7 @@ export function goldenNet(parameters: PlainTensors, statistics: PlainTensors, ep
     weights,
     apply(images, pass) {
       const norm = (x: tf.Tensor4D, name: string): tf.Tensor4D => {
+        if (!weights.parameters.has(`${name}/gamma`)) return x;
         const [gamma, beta] = [weights.get(`${name}/gamma`), weights.get(`${name}/beta`)] as unknown as [tf.Tensor1D, tf.Tensor1D];
         const names = { mean: `${name}/movingMean`, variance: `${name}/movingVariance` };
         if (!pass.training)

@@ -13,8 +13,8 @@ export interface Problem extends Disposable {
   readonly weights: Weights;
   /** The source domains, `domain0` to `domain<k-1>` in some order. */
   readonly domains: readonly string[];
-  /** The objective of step number `step`; the batches repeat in a cycle. */
-  objective(step: number): Objective;
+  /** The objective of step number `step`; the batches repeat in a cycle. `accumulate`: the parts that its batch is split into (default: 1). */
+  objective(step: number, options?: { readonly accumulate?: number }): Objective;
   /** A domain's share of that step's batch, 0..1. */
   share(step: number, domain: string): number;
 }
@@ -47,7 +47,7 @@ export function createProblem({ model, risk, auxiliaries, domains, batches }: Pr
   return {
     weights: trained.all,
     domains,
-    objective: (step) => createObjective({ model, risk, auxiliaries, trained, domains, batch: batch(step) }),
+    objective: (step, { accumulate = 1 } = {}) => createObjective({ model, risk, auxiliaries, trained, domains, batch: batch(step), accumulate }),
     share(step, domain) {
       const of = batch(step).domains;
       return of.filter((index) => index === domains.indexOf(domain)).length / of.length;

@@ -17,6 +17,8 @@ export interface SmallNetOptions {
   readonly absent?: number;
   /** Lists the same domains, or the same weights, in reverse. */
   readonly reversed?: { readonly domains?: boolean; readonly parameters?: boolean };
+  /** Without batch norm: no row of a batch has a part in the outputs of another. */
+  readonly plain?: boolean;
   /** A weight `spare/kernel` that nothing depends on. */
   readonly spare?: boolean;
 }
@@ -30,26 +32,26 @@ const views = 2;
  * Two convolutions with batch norm and a cosine head (goldenNet), random weights, three batches of three samples per domain in two views. All values depend
  * only on the names of weights and domains, not on their order.
  */
-export function smallNet({ domains: k, auxiliary = false, absent, reversed = {}, spare = false }: SmallNetOptions): Problem {
+export function smallNet({ domains: k, auxiliary = false, absent, reversed = {}, spare = false, plain = false }: SmallNetOptions): Problem {
   const listed = Array.from({ length: k }, (_, i) => `domain${i}`);
   const domains = reversed.domains ? [...listed].reverse() : listed;
   const shapes: Record<string, number[]> = {
     'conv1/kernel': [3, 3, channels.images, channels.first],
-    'bn1/gamma': [channels.first],
-    'bn1/beta': [channels.first],
+    ...(plain ? {} : { 'bn1/gamma': [channels.first], 'bn1/beta': [channels.first] }),
     'conv2/kernel': [3, 3, channels.first, channels.second],
-    'bn2/gamma': [channels.second],
-    'bn2/beta': [channels.second],
+    ...(plain ? {} : { 'bn2/gamma': [channels.second], 'bn2/beta': [channels.second] }),
     'head/kernel': [channels.second, 1],
     ...(spare ? { 'spare/kernel': [4, 3] } : {}),
   };
   const entries = Object.entries(shapes).map(([name, shape]) => [name, randomTensor(name, shape)] as const);
-  const statistics: PlainTensors = {
-    'bn1/movingMean': filled(channels.first, 0),
-    'bn1/movingVariance': filled(channels.first, 1),
-    'bn2/movingMean': filled(channels.second, 0),
-    'bn2/movingVariance': filled(channels.second, 1),
-  };
+  const statistics: PlainTensors = plain
+    ? {}
+    : {
+        'bn1/movingMean': filled(channels.first, 0),
+        'bn1/movingVariance': filled(channels.first, 1),
+        'bn2/movingMean': filled(channels.second, 0),
+        'bn2/movingVariance': filled(channels.second, 1),
+      };
   return createProblem({
     model: goldenNet(Object.fromEntries(reversed.parameters ? entries.reverse() : entries), statistics, 1e-5),
     risk: binaryRisk(8),

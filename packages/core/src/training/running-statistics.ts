@@ -12,8 +12,26 @@ export interface BatchStatistics {
   readonly variance: tf.Tensor;
 }
 
+/** Keeps a measurement beyond the tidy of its pass; the caller disposes it. */
+export function keepMeasured(names: BatchStatistics['names'], mean: tf.Tensor, variance: tf.Tensor): BatchStatistics {
+  return { names, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
+}
+
+/** What batch norm measured in several passes. */
+export class Measurements implements Disposable {
+  readonly all: BatchStatistics[] = [];
+
+  readonly take = (names: BatchStatistics['names'], mean: tf.Tensor, variance: tf.Tensor): void => {
+    this.all.push(keepMeasured(names, mean, variance));
+  };
+
+  [Symbol.dispose](): void {
+    for (const { mean, variance } of this.all) tf.dispose([mean, variance]);
+  }
+}
+
 /**
- * running = (1 - momentum) running + momentum · batch, once per batch norm. If a layer was measured several times (one forward per domain), `batch` is
+ * running = (1 - momentum) running + momentum · batch, once per batch norm. If a layer was measured several times (one forward per domain or part), `batch` is
  * the mean of the measurements. The measurements stay the caller's.
  */
 export function moveRunningStatistics(weights: Weights, measured: readonly BatchStatistics[], momentum: number): void {

@@ -49,6 +49,8 @@ export interface LoopSettings {
   /** Maps a pattern of weight names to the epoch at which they thaw. */
   readonly freeze: Readonly<Record<string, number>>;
   readonly clipNorm?: number;
+  /** Parts that each batch is split into, see `ObjectiveParts`; default: 1. */
+  readonly accumulate?: number;
   /** Every so many steps, from the first on, the gradients of the domains are compared. */
   readonly cosinesEvery?: number;
 }
@@ -137,6 +139,7 @@ function takeStep(parts: LoopParts, loaded: LoadedBatch, progress: Progress): St
     trained,
     domains,
     batch,
+    accumulate: settings.accumulate ?? 1,
     progress: progress.step / (progress.epochs * progress.stepsPerEpoch),
   });
   const learningRateFactor = schedule.factor(progress);

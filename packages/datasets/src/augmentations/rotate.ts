@@ -5,7 +5,8 @@ import { Type } from '@sinclair/typebox';
 /**
  * Rotates about the center of the view by an angle uniform in -degrees .. degrees. Outside the view before it the result is black (`outside: crop`), as in a
  * chain of torchvision's transforms, where rotation sees nothing but the crop: at 180 degrees 11.7 % of the pixels in the mean. `outside: source` shows
- * what the image has there, and black only beyond the image itself; crop and rotation are then read in one pass, so that it takes no bicubic.
+ * what the image has there, and black only beyond the image itself; crop and rotation are then read in one bilinear pass, so that a bicubic rotation, and
+ * one after a crop that is read by bicubic or bilinear-antialias (its own option or `data.image.interpolation`), is refused when the experiment is read.
  */
 export const rotate = defineAugmentation({
   name: 'rotate',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeReadError, type LeftOut, readBounded } from '@gradalign/core';
+import { describeReadError, type LeftOut, readBounded, splits } from '@gradalign/core';
+import { attackOrLive } from '../faces/attack-or-live.ts';
 
 /** A larger report was not written by `data prepare`. */
 const mostBytes = 2 ** 28;
@@ -25,17 +26,28 @@ export async function preparationLosses(folder: string, domain: string): Promise
   const domains = (report as { domains?: Record<string, unknown> } | null)?.domains ?? {};
   const own = (Object.hasOwn(domains, domain) ? domains[domain] : {}) as { withoutFace?: unknown; broken?: unknown; leftOut?: unknown };
   return [
-    ...notesOf(own.withoutFace).map(({ clip, reason }): LeftOut => ({ kind: 'no face', what: clip, why: reason, unit: 'clip' })),
-    ...notesOf(own.broken).map(({ clip, reason }): LeftOut => ({ kind: 'unreadable', what: clip, why: reason, unit: 'clip' })),
+    ...clipsOf(own.withoutFace, 'no face'),
+    ...clipsOf(own.broken, 'unreadable'),
     ...(Array.isArray(own.leftOut) ? own.leftOut.filter(isLeftOut) : []).map((one): LeftOut => ({ ...one, unit: 'clip' })),
   ];
 }
 
-function notesOf(list: unknown): { readonly clip: string; readonly reason: string }[] {
+/** Reports of earlier versions do not say whose a clip was. */
+function clipsOf(list: unknown, kind: 'no face' | 'unreadable'): LeftOut[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((one: unknown) => {
-    const { clip, reason } = (one ?? {}) as { clip?: unknown; reason?: unknown };
-    return typeof clip === 'string' && clip !== '' ? [{ clip, reason: typeof reason === 'string' ? reason : 'no reason is recorded' }] : [];
+  return list.flatMap((one: unknown): LeftOut[] => {
+    const { clip, reason, split, label, subject, frames } = (one ?? {}) as Partial<Record<string, unknown>>;
+    if (typeof clip !== 'string' || clip === '') return [];
+    const known = splits.find((name) => name === split);
+    return [
+      {
+        ...{ kind, what: clip, why: typeof reason === 'string' ? reason : 'no reason is recorded', unit: 'clip' },
+        ...(label === 'live' || label === 'attack' ? { label: attackOrLive.indexOf(label) } : {}),
+        ...(known ? { split: known } : {}),
+        ...(typeof subject === 'string' ? { subject } : {}),
+        ...(Number.isSafeInteger(frames) && (frames as number) > 1 ? { images: frames as number } : {}),
+      },
+    ];
   });
 }
 

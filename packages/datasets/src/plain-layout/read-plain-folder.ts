@@ -29,7 +29,7 @@ export async function readPlainFolder(
   { root, domain: wanted, subject, links }: PlainFolderOptions,
   { domain, folder: base }: Pick<DatasetContext, 'domain' | 'folder'>,
 ): Promise<PlainLayout & Pick<Dataset, 'preparation'>> {
-  const subjectOf = subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, domain);
+  const subjectOf = subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject);
   const folder = await findDomainFolder(resolve(base, root), domain, wanted, links);
   const tree = await readFolderTree(folder, { links }).catch((cause: Error) => {
     throw cannot(`read data set '${domain}'`, cause.message, 'folders that can be read', { cause });

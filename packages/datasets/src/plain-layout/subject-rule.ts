@@ -18,15 +18,17 @@ export const subjectBeforeUnderscore: SubjectRule = (name, kind) => {
   return subject === undefined || generic.test(subject) || isCameraOrDate(subject) ? undefined : subject;
 };
 
+/** The `check` of data sets that take a pattern for subjects: a UserError where it is none. */
+export function checkSubject({ subject }: { readonly subject?: string | undefined }): void {
+  if (subject !== undefined) subjectByPattern(subject);
+}
+
 /** The text that the one group of a regular expression matches in the name of a video, or of an image that stands alone. */
-export function subjectByPattern(pattern: string, domain: string): SubjectRule {
+export function subjectByPattern(pattern: string): SubjectRule {
   const refuse = (is: string) =>
-    cannot(
-      `read data set '${domain}'`,
-      `its option subject is ${JSON.stringify(pattern)}, ${is}`,
-      "a regular expression with one group, such as '^([0-9]+)_'",
-      { exitCode: 2 },
-    );
+    cannot('take subjects from names', `option subject is ${JSON.stringify(pattern)}, ${is}`, "a regular expression with one group, such as '^([0-9]+)_'", {
+      exitCode: 2,
+    });
   let expression: RegExp;
   try {
     expression = new RegExp(pattern, 'u');

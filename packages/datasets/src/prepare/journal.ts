@@ -12,6 +12,8 @@ export interface ClipRecord {
   /** `no face`: the clip is readable, but no selected frame has a face. */
   readonly status: 'prepared' | 'no face' | 'broken';
   readonly reason?: string;
+  /** Whose it is, where there are no rows that say so; absent from journals of earlier versions. */
+  readonly of?: { readonly species?: string; readonly subject?: string };
   readonly problems?: readonly string[];
   readonly folder: string;
   /** Its first raw file, relative to the root of the raw data. */

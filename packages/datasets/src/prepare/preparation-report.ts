@@ -12,6 +12,16 @@ export interface ClipNote {
   readonly reason: string;
 }
 
+/** A clip without crops, with what is known of it: error rates count it as an attempt without a score. */
+export interface DroppedClip extends ClipNote {
+  readonly split?: string;
+  readonly label?: 'live' | 'attack';
+  readonly species?: string;
+  readonly subject?: string;
+  /** Frames that were chosen and decoded; 0 of a clip that cannot be read. */
+  readonly frames?: number;
+}
+
 /** The outcome of a domain's clips. Plain JSON. */
 export interface DomainReport {
   /** Clips of the data set. */
@@ -23,9 +33,9 @@ export interface DomainReport {
   readonly frames: number;
   readonly framesWithoutFace: number;
   /** Readable clips without a face in any selected frame. */
-  readonly withoutFace: readonly ClipNote[];
+  readonly withoutFace: readonly DroppedClip[];
   /** Clips that cannot be read completely, or are listed with two labels or in two splits. */
-  readonly broken: readonly ClipNote[];
+  readonly broken: readonly DroppedClip[];
   /** Clips by what was done to the pixels of their frames: `{ "turned 90 degrees (rotation in the header)": 3 }`. Absent where nothing was. */
   readonly pixels?: Readonly<Record<string, number>>;
   /** Other notes on clips that were processed. */
@@ -61,12 +71,12 @@ export function domainReport(
 ): DomainReport {
   const classes = new ClassCollector();
   const counts = { clips: contradictory.length, prepared: 0, crops: 0, frames: 0, framesWithoutFace: 0 };
-  const withoutFace: ClipNote[] = [];
-  const broken: ClipNote[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
+  const withoutFace: DroppedClip[] = [];
+  const broken: DroppedClip[] = contradictory.map(({ id, reason }) => ({ clip: id, reason }));
   const notes: ClipNote[] = problems.map((reason) => ({ clip: '', reason }));
   const pixels = new Map<string, number>();
   for (const record of records) {
-    const { id, status, reason = '', problems: own = [], rows, frames, framesWithoutFace } = record;
+    const { id, status, problems: own = [], rows, frames, framesWithoutFace } = record;
     classes.add(record);
     counts.clips++;
     for (const change of new Set(rows.flatMap(changesOf))) pixels.set(change, (pixels.get(change) ?? 0) + 1);
@@ -74,7 +84,7 @@ export function domainReport(
     counts.frames += frames;
     counts.framesWithoutFace += framesWithoutFace;
     if (status === 'prepared') counts.prepared++;
-    else (status === 'broken' ? broken : withoutFace).push({ clip: id, reason });
+    else (status === 'broken' ? broken : withoutFace).push(droppedClip(record));
     notes.push(...own.map((said) => ({ clip: id, reason: said })));
   }
   const byClass = classes.figures();
@@ -90,6 +100,12 @@ export function domainReport(
     withdrawn,
     kept,
   };
+}
+
+/** Split and label begin the clip's folder. */
+function droppedClip({ id, reason = '', folder, of = {}, frames }: ClipRecord): DroppedClip {
+  const [split = '', label] = folder.split('/');
+  return { clip: id, reason, split, ...(label === 'live' || label === 'attack' ? { label } : {}), ...of, frames };
 }
 
 /** Entries of a list shown on the terminal. */

@@ -49,15 +49,17 @@ export async function prepareClip(clip: PlannedClip, source: string, context: Pr
   await rm(folder, { recursive: true, force: true });
   const record = { id: clip.id, source, folder: clip.folder, frames: 0, framesWithoutFace: 0, rows: [] };
   const told = () => (problems.length > 0 ? { problems } : {});
+  const [{ species, subject }] = clip.samples;
+  const of = { ...(species !== undefined && clip.label === 'attack' ? { species } : {}), ...(subject === undefined ? {} : { subject }) };
   try {
     const { rows, frames, reasons } = await cropFrames(clip, folder, context, tell);
     const counts = { ...record, rows, frames, framesWithoutFace: frames - rows.length };
     if (rows.length > 0) return { ...counts, status: 'prepared', ...told() };
-    return { ...counts, status: 'no face', reason: [...new Set(reasons)].slice(0, 2).join('; '), ...told() };
+    return { ...counts, status: 'no face', reason: [...new Set(reasons)].slice(0, 2).join('; '), of, ...told() };
   } catch (error) {
     if (!(error instanceof BrokenClipError)) throw error;
     await removeWithEmptyParents(folder, join(context.out, context.domain));
-    return { ...record, status: 'broken', reason: error.message, ...told() };
+    return { ...record, status: 'broken', reason: error.message, of, ...told() };
   }
 }
 

@@ -253,7 +253,7 @@ describe.skipIf(!hasFfmpeg)('clips that are not as they should be', () => {
       frames: 12,
       framesWithoutFace: 10,
       withoutFace: [
-        { clip: 'none', reason: 'the data set has no face for this frame' },
+        { clip: 'none', reason: 'the data set has no face for this frame', split: 'train', label: 'live', frames: 4 },
         { clip: 'outside', reason: 'its box (-30, 5, 20 x 20) lies outside the frame of 64 x 48' },
       ],
       broken: [],

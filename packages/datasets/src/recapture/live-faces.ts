@@ -44,7 +44,7 @@ export async function findLiveFaces({ root, domain, subject, split, links }: Liv
         { root: folder, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) },
         context,
       )
-    : readPictures(await readFolderTree(folder, { links }), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject, context.domain));
+    : readPictures(await readFolderTree(folder, { links }), split, subject === undefined ? subjectBeforeUnderscore : subjectByPattern(subject));
   const samples = faces.samples.filter(({ label }) => label === 1);
   if (samples.length === 0) throw refuse(`${folder} holds no live images`, `${imageKindNames} files of live faces`);
   return { samples, notes: faces.notes };

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { cannot, describeWriteError, readBounded } from '@gradalign/core';
+import { cannot, describeWriteError, makeFolders, readBounded } from '@gradalign/core';
 import { isAlive } from '@gradalign/engine/files';
 
 /**
@@ -12,7 +12,7 @@ export async function inStagedFolder<T>(wanted: string, what: string, write: (st
   const stage = join(dirname(root), `.${basename(root)}.${process.pid}.tmp`);
   removeLeftOvers(root);
   try {
-    mkdirSync(stage, { recursive: true });
+    makeFolders(stage);
     const result = await write(stage);
     rmSync(root, { recursive: true, force: true });
     renameSync(stage, root);

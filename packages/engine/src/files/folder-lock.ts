@@ -1,9 +1,11 @@
-import { closeSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from './is-alive.ts';
+import { fileTime, linked, readHolder, release, rewrite } from './lock-file.ts';
 import { LockedError, type LockHolder } from './locked-error.ts';
+import { holderLives, isOnThisMachine, isOwn, ownHolder } from './own-holder.ts';
+import { heartbeat, seemsSilent, staysSilent, unchangedFor } from './silent-lock.ts';
 
 /** A folder that this process holds until it disposes the lock: `using lock = lockFolder(folder)`. */
 export interface FolderLock extends Disposable {
@@ -19,11 +21,23 @@ export interface WaitOptions {
   readonly onWait?: (holder: LockHolder) => void;
   /** Gives up waiting. */
   readonly signal?: AbortSignal | undefined;
+  /** As for {@link lockFolder}. */
+  readonly watch?: number;
 }
 
-/** ms between two signs of life of a waiting lock's holder, and without one until it counts as gone. */
-const heartbeat = 5_000;
-const silence = 120_000;
+/** Options of {@link lockFolder}. */
+export interface LockOptions {
+  /**
+   * ms for which the lock of another machine that seems to be silent is watched before it is taken over; 20 s by default. A clock that is wrong by minutes
+   * makes every lock look old; its holder rewrites it within that time.
+   */
+  readonly watch?: number;
+  /** Called before a lock is watched. */
+  readonly onWatch?: (holder: LockHolder) => void;
+}
+
+/** Four heartbeats. */
+const watchFor = 4 * heartbeat;
 
 /** Files of this process's locks by `lockFolder`. Any other that names this process is of an earlier one with the same id, as happens in containers. */
 const held = new Set<string>();
@@ -31,18 +45,26 @@ const held = new Set<string>();
 /**
  * Keeps other processes out of a folder until the lock is disposed. The lock file `.lock` names its holder and appears complete, by a hard link. Its
  * holder rewrites it every 5 s with the time. The lock of a process that is dead is taken over; so is one of another machine that has been silent for
- * 2 minutes, by the clock of the file system. Locks of earlier versions, which do not say the time, are believed on other machines.
+ * 2 minutes, by the clock of the file system, and then for 20 s while this process watches it. Locks of earlier versions, which do not say the time, are
+ * believed on other machines.
  *
  * @param folder An existing folder.
  * @throws LockedError where a running process, or one on another machine, holds the lock; an error of `node:fs` where the folder cannot be written to.
  */
-export function lockFolder(folder: string): FolderLock {
+export function lockFolder(folder: string, { watch = watchFor, onWatch }: LockOptions = {}): FolderLock {
   const file = join(resolve(folder), '.lock');
   using claim = makeClaim(file);
-  const isGone = (holder: LockHolder) => (isOwn(holder) ? !held.has(file) : isGoneFrom(file, holder, fileTime(claim.file)));
+  const isGone = (holder: LockHolder) => isGoneFrom(file, holder, fileTime(claim.file));
+  const needsWatching = (holder: LockHolder) => !isOnThisMachine(holder) && unchangedFor(file) < watch;
   while (!linked(claim.file, file)) {
     const holder = readHolder(file);
-    if (typeof holder === 'object' && !isGone(holder)) throw new LockedError(folder, file, holder);
+    if (typeof holder === 'object') {
+      if (!isGone(holder)) throw new LockedError(folder, file, holder);
+      if (needsWatching(holder)) {
+        onWatch?.(holder);
+        if (!staysSilent(file, watch)) throw new LockedError(folder, file, holder);
+      }
+    }
     if (holder !== 'nobody') breakLock(file, isGone);
   }
   removeDeadClaims(file);
@@ -58,25 +80,20 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 /**
- * The process that holds a folder by {@link lockFolder}, without taking it: undefined where nobody does, or its holder is gone. Whether a holder on another
- * machine is silent is judged by this machine's clock, so only `lockFolder` itself decides.
+ * The process that holds a folder by {@link lockFolder}, without taking it: undefined where nobody does, or its holder is gone. At the first look a holder
+ * on another machine is judged by this machine's clock; later, by whether its lock changes. Only `lockFolder` itself decides.
  */
 export function lockHolder(folder: string): LockHolder | undefined {
   const file = join(resolve(folder), '.lock');
   const holder = readHolder(file);
-  if (typeof holder !== 'object') return undefined;
-  return (isOwn(holder) ? held.has(file) : !isGoneFrom(file, holder, Date.now())) ? holder : undefined;
-}
-
-function isOwn({ pid, host }: LockHolder): boolean {
-  return pid === process.pid && host === hostname();
+  return typeof holder === 'object' && !isGoneFrom(file, holder, Date.now()) ? holder : undefined;
 }
 
 /** `now`: ms, by the clock of the file system. */
-function isGoneFrom(file: string, { pid, host, time }: LockHolder, now: number | undefined): boolean {
-  if (host === hostname()) return !isAlive(pid);
-  const touched = fileTime(file);
-  return time !== undefined && touched !== undefined && now !== undefined && now - touched > silence;
+function isGoneFrom(file: string, holder: LockHolder, now: number | undefined): boolean {
+  if (!isOnThisMachine(holder)) return holder.time !== undefined && seemsSilent(file, now);
+  if (holder.pid === process.pid) return !isOwn(holder) || !held.has(file);
+  return !holderLives(holder);
 }
 
 /**
@@ -87,9 +104,10 @@ function isGoneFrom(file: string, { pid, host, time }: LockHolder, now: number |
  * @param folder An existing folder.
  * @throws The signal's abort error; an error of `node:fs` where the folder cannot be written to.
  */
-export async function waitForFolder(folder: string, { file: name = '.lock', onWait, signal }: WaitOptions = {}): Promise<FolderLock> {
+export async function waitForFolder(folder: string, { file: name = '.lock', onWait, signal, watch = watchFor }: WaitOptions = {}): Promise<FolderLock> {
   const file = join(resolve(folder), name);
-  const isGone = ({ pid, host }: LockHolder) => (host === hostname() && !isAlive(pid)) || isSilent(file);
+  const isSilent = () => seemsSilent(file, Date.now()) && unchangedFor(file) >= watch;
+  const isGone = (holder: LockHolder) => (isOnThisMachine(holder) && !holderLives(holder)) || isSilent();
   {
     using claim = makeClaim(file);
     let told = false;
@@ -115,7 +133,7 @@ function keepAlive(file: string): FolderLock {
     const holder = readHolder(file);
     return typeof holder === 'object' && isOwn(holder) ? undefined : holder === 'unreadable' ? 'nobody' : holder;
   };
-  const beat = setInterval(() => takenBy() === undefined && rewrite(file), heartbeat);
+  const beat = setInterval(() => rewrite(file), heartbeat);
   beat.unref();
   return {
     takenBy,
@@ -131,13 +149,8 @@ let claims = 0;
 /** A file that names this process, to be linked as the lock file, which is thus never seen half written. */
 function makeClaim(file: string): Disposable & { readonly file: string } {
   const claim = `${claimPrefix(file)}${process.pid}.${claims++}`;
-  writeFileSync(claim, ownContent());
+  writeFileSync(claim, JSON.stringify(ownHolder()));
   return { file: claim, [Symbol.dispose]: () => rmSync(claim, { force: true }) };
-}
-
-/** Always of the same length, so that it can be rewritten in place. */
-function ownContent(): string {
-  return JSON.stringify({ pid: process.pid, host: hostname(), time: new Date().toISOString() } satisfies LockHolder);
 }
 
 const claimPrefix = (file: string): string => `${file}.${hostname()}.`;
@@ -147,40 +160,12 @@ function removeDeadClaims(file: string): void {
   const turn = statSync(`${file}.breaking`, { throwIfNoEntry: false });
   if (turn && Date.now() - turn.mtimeMs > heartbeat) removeFolder(`${file}.breaking`);
   const prefix = basename(claimPrefix(file));
-  for (const name of readdirSync(dirname(file)))
-    if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) rmSync(join(dirname(file), name), { force: true });
-}
-
-function linked(claim: string, file: string): boolean {
-  try {
-    linkSync(claim, file);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    return written(claim, file);
-  }
-}
-
-/** For file systems without hard links: the lock file is created where there is none, and written at once. */
-function written(claim: string, file: string): boolean {
-  try {
-    writeFileSync(file, readFileSync(claim), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** `unreadable`: its process was killed while writing it, on a file system without hard links. */
-function readHolder(file: string): LockHolder | 'nobody' | 'unreadable' {
-  try {
-    const holder = JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
-    return typeof holder.pid === 'number' ? holder : 'unreadable';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nobody' : 'unreadable';
+  for (const name of readdirSync(dirname(file))) {
+    if (!name.startsWith(prefix)) continue;
+    const claim = join(dirname(file), name);
+    const said = readHolder(claim);
+    const holder = { host: hostname(), ...(typeof said === 'object' ? said : {}), pid: Number.parseInt(name.slice(prefix.length), 10) };
+    if (isOnThisMachine(holder) && !holderLives(holder)) rmSync(claim, { force: true });
   }
 }
 
@@ -200,39 +185,6 @@ function breakLock(file: string, isGone: (holder: LockHolder) => boolean): void 
     if (holder === 'unreadable' || (holder !== 'nobody' && isGone(holder))) rmSync(file, { force: true });
   } finally {
     removeFolder(turn);
-  }
-}
-
-/** A lock that cannot be removed is taken over once this process is gone: no reason to fail, or to hide why something else did. */
-function release(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // on a disk that has become read-only, say
-  }
-}
-
-function isSilent(file: string): boolean {
-  const touched = fileTime(file);
-  return touched !== undefined && Date.now() - touched > silence;
-}
-
-/** When a file was written last, in ms by the clock of its file system, which machines share. */
-function fileTime(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-/** In place: other processes always find a whole lock. */
-function rewrite(file: string): void {
-  try {
-    const opened = openSync(file, 'r+');
-    try {
-      writeSync(opened, ownContent(), 0);
-    } finally {
-      closeSync(opened);
-    }
-  } catch {
-    // the folder is gone, or the disk has become read-only: whoever works in it will notice
   }
 }
 

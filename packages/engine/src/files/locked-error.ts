@@ -5,6 +5,10 @@ export interface LockHolder {
   readonly host: string;
   /** When it last showed that it lives, ISO 8601 by its own clock; absent from locks of earlier versions. */
   readonly time?: string;
+  /** The boot of its kernel and its table of process ids: containers and machines may share a name. Absent outside Linux. */
+  readonly machine?: string;
+  /** When the process began, in ticks since that boot: a later process may have its id. Absent outside Linux. */
+  readonly began?: string;
 }
 
 /** A folder is locked by another process. The facts are properties, for callers that word the message themselves. */

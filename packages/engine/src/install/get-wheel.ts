@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { sha256Of } from '../installed/file-manifest.ts';
 import { download } from './download.ts';
@@ -76,7 +77,7 @@ async function fetchWheel(
     try {
       const source = await findOnIndex(wheel, settings, signal);
       if ('file' in source) return { file: source.file, ours: false };
-      mkdirSync(downloads, { recursive: true });
+      makeFolders(downloads);
       const file = join(downloads, wheel.file);
       const onInterruption = (why: string): void => notice(`The download of ${wheel.file} was interrupted (${why}): resuming.`);
       await download(source.url, file, { size: wheel.size, cert: settings.cert, signal, onProgress: report, onInterruption });

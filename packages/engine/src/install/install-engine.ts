@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { describeWriteError } from '../files/describe-write-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { EngineLock, PinnedEngine, Variant } from '../installed/engine-lock.ts';
 import { readManifest, writeManifest } from '../installed/file-manifest.ts';
 import { type EngineStatus, engineStatus, hasNvidiaDevice } from '../installed/installed-engine.ts';
@@ -69,7 +70,7 @@ export async function installEngine(options: InstallEngineOptions = {}): Promise
   const steps = options.steps ?? (await realInstallSteps());
   const begin = installProgress(options.progress);
   try {
-    mkdirSync(cache, { recursive: true });
+    makeFolders(cache);
     using _ = await lockCache(cache, notice, signal);
     clearLeftovers([cache, status.dir], notice);
     const now = requirePinned(engineStatus(variant, location));
@@ -102,7 +103,7 @@ async function installAll(
   requireSpace(cache, status.pinned);
   const staging = join(cache, `.staging-${process.pid}`);
   const engine = join(staging, 'engine');
-  mkdirSync(engine, { recursive: true });
+  makeFolders(engine);
   try {
     const files = [];
     for (const pinned of status.pinned.wheels) {

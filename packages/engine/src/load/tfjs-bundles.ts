@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
@@ -8,6 +8,7 @@ import { EngineError } from '../contracts/engine-error.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
 import { describeWriteError } from '../files/describe-write-error.ts';
 import { isAlive } from '../files/is-alive.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { packageFolder, requireHere } from '../files/package-folder.ts';
 
 /**
@@ -49,7 +50,7 @@ async function bundleFolder(): Promise<string> {
   const folder = join(cacheFolder(), name);
   if (existsSync(folder)) return folder;
   try {
-    mkdirSync(cacheFolder(), { recursive: true });
+    makeFolders(cacheFolder());
     removeStagings(cacheFolder());
     const staging = mkdtempSync(join(cacheFolder(), `.tfjs-${process.pid}-`));
     try {

@@ -10,6 +10,14 @@ export interface Cotangent {
   readonly cotangent: tf.Tensor;
 }
 
+/** One operation of a recorded forward. */
+export interface Operation {
+  /** Ids of the tensors and variables that it read. */
+  readonly inputs: readonly number[];
+  /** What it made. */
+  readonly outputs: readonly { readonly id: number; readonly shape: readonly number[] }[];
+}
+
 /** Options of {@link Tape.pullback}. */
 export interface PullbackOptions {
   /** Whether this is the tape's last pullback, which disposes it: what the tape saved is released as soon as it is not needed. False by default. */
@@ -76,6 +84,14 @@ export class Tape implements Disposable {
     } finally {
       if (last) this.dispose();
     }
+  }
+
+  /** The operations between the sources and the outputs, in their order; none once the tape is disposed. */
+  get operations(): readonly Operation[] {
+    return (this.#nodes ?? []).map(({ inputs, outputs }) => ({
+      inputs: Object.values(inputs).flatMap((input) => (input ? [input.id] : [])),
+      outputs: outputs.map(({ id, shape }) => ({ id, shape })),
+    }));
   }
 
   /** Releases what the tape saved. The forward's outputs stay. May be called twice. */

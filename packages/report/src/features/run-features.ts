@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { cannot, collectFeatures, type TrainedRun, writeAtomically } from '@gradalign/core';
+import { cannot, collectFeatures, requireOutput, type TrainedRun, writeAtomically } from '@gradalign/core';
 import { weightsDigest } from '@gradalign/core/sharpness';
 import { type FeatureSettings, type FeaturesFile, featuresOf } from '../read/features.ts';
 import { record } from '../read/read-run.ts';
@@ -37,8 +36,7 @@ export async function runFeatures(
     ...{ kind: 'features', checkpoint: run.checkpoint, weights: weightsDigest(run.model.weights), images: collected.images },
     ...{ seed: run.seed.value, samples, neighbors },
   };
-  if (!existsSync(dirname(resolve(file))))
-    throw cannot(`write the features to ${file}`, `there is no folder ${dirname(resolve(file))}`, 'a file in a folder that is there', { exitCode: 2 });
+  requireOutput(file);
   const before = readFeatures(file, settings);
   if (before) return { features: before, reused: true };
   const measured = await collected.measure();

@@ -114,7 +114,8 @@ function withoutScore({ nonResponse }: FullScores, results: PartialResults | und
   const leftOut = Object.entries(record(results?.leftOut)).flatMap(([domain, entries]) =>
     Array.isArray(targets) && targets.includes(domain) && Array.isArray(entries) ? entries.map(record) : [],
   );
-  const of = (label: number) => leftOut.filter((one) => one['label'] === label).length;
+  const images = (one: Readonly<Record<string, unknown>>) => (Number.isSafeInteger(one['images']) ? (one['images'] as number) : 1);
+  const of = (label: number) => leftOut.reduce((sum, one) => sum + (one['label'] === label ? images(one) : 0), 0);
   return { attacks: nonResponse.attacks + of(0), bonaFide: nonResponse.bonaFide + of(1) };
 }
 

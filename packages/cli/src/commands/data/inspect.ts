@@ -35,10 +35,11 @@ Examples:
     )
     .action((what: string | undefined, options: InspectOptions) =>
       run(async (terminal) => {
-        const { writeAtomically } = await import('@gradalign/core');
+        const { requireOutput, writeAtomically } = await import('@gradalign/core');
         const { contactSheet, ffmpegFor, inspectDatasets, renderInspection } = await import('@gradalign/datasets');
         const { wholeNumber } = await optionReader('inspect');
         const columns = wholeNumber('sheet-columns', options.sheetColumns, { least: 1, most: 100 });
+        if (options.sheet !== undefined) requireOutput(options.sheet);
         const { entries, catalogue } = await findDatasets(what, options, terminal);
         // A missing ffmpeg is reported before the long check.
         if (options.sheet !== undefined) ffmpegFor(entries.map(({ dataset }) => dataset));

@@ -20,7 +20,11 @@ export function addExportWeightsCommand({ parent, run }: CommandContext): void {
     .addHelpText('after', '\nExample: gradalign weights export runs/experiment-seed0 -o resnet18.pth')
     .action((source: string, { output, ...options }: ExportOptions) =>
       run(async (terminal) => {
-        const { exportWeights, storedTensors, weightsOfFile } = await import('@gradalign/models');
+        const [{ exportWeights, storedTensors, weightsOfFile }, { requireOutput }] = await Promise.all([
+          import('@gradalign/models'),
+          import('@gradalign/core'),
+        ]);
+        requireOutput(output);
         const write = async () => {
           if (!statSync(source, { throwIfNoEntry: false })?.isDirectory()) return exportWeights({ tensors: weightsOfFile(source), output });
           await using trained = await openRun(source, options, terminal, { withoutData: true });

@@ -30,7 +30,12 @@ Examples:
     )
     .action((file: string, { output, prefix, for: network, ...options }: ImportOptions) =>
       run(async (terminal) => {
-        const [{ importWeights }, { loadEngine }] = await Promise.all([import('@gradalign/models'), import('@gradalign/engine')]);
+        const [{ importWeights }, { loadEngine }, { requireOutput }] = await Promise.all([
+          import('@gradalign/models'),
+          import('@gradalign/engine'),
+          import('@gradalign/core'),
+        ]);
+        requireOutput(output);
         await loadEngine({ notice: terminal.notice });
         const result = importWeights({ file, output, ...(prefix === undefined ? {} : { prefix }), ...(network === undefined ? {} : { network }) });
         const { taken, leftOut, missing, converted, classes } = result;

@@ -1,5 +1,5 @@
 import type { AnyItem, Kind } from '../../contracts/plugin.ts';
-import { blame, isPromise, PluginError, type PluginItem, runItem } from '../../contracts/plugin-error.ts';
+import { blame, isPromise, PluginError, type PluginItem, runItem, runSync } from '../../contracts/plugin-error.ts';
 import { rememberItem } from './culprit.ts';
 import { guardCallback } from './guard-callback.ts';
 import { guardDataset } from './guard-dataset.ts';
@@ -53,9 +53,11 @@ export function guardItem(item: AnyItem, plugin: string, file?: string): AnyItem
     );
   };
   const { startAdvice } = item as { startAdvice?: (options: unknown) => string | undefined };
+  const { check } = item;
   return {
     ...item,
     create,
+    ...(check ? { check: (options: never) => runSync(of, 'check()', 'to return, or to throw a UserError', () => check.call(item, options)) } : {}),
     ...(startAdvice ? { startAdvice: (options: unknown) => runItem(of, 'startAdvice()', 'text or undefined', () => startAdvice.call(item, options)) } : {}),
   };
 }

@@ -2,7 +2,7 @@ import { completeOptions } from '../../configuration/complete-options.ts';
 import { UserError } from '../../contracts/errors.ts';
 import type { OptimizerDefinition } from '../../contracts/optimizer.ts';
 import type { AnyItem } from '../../contracts/plugin.ts';
-import { peakBytes } from '../peak-bytes.ts';
+import { peakBytes } from '../../training/peak-bytes.ts';
 import { quadraticProblem } from '../quadratic-problem.ts';
 import { randomQuadratics } from '../random-quadratics.ts';
 import { expectThat, makeOptimizer, type Options, takeStep } from '../take-step.ts';

@@ -14,6 +14,10 @@ export function directionChecks(setting: Setting): Check[] {
     { name: 'applies exactly one finite direction a step, and reports the losses at the weights', run: () => reports(setting) },
     ...(definition.limits ?? []).map((limit) => ({ name: `limit: ${describe(limit)}`, run: () => checkLimit(definition, limit) })),
     ...(closedForm ? [{ name: 'agrees with its closed form on quadratics', run: () => checkClosedForm(setting, closedForm) }] : []),
+    {
+      name: 'accumulated parts give the direction of the whole batch',
+      run: () => forEachVariant(setting, (options, k) => accumulates(definition, options, k)),
+    },
     { name: 'two with the same options take the same steps, bit for bit', run: () => forEachVariant(setting, (options, k) => repeats(definition, options, k)) },
     { name: 'does not depend on the order of domains, unless it says so', run: () => orderOf('domains', setting) },
     { name: 'does not depend on the order of parameters, unless it says so', run: () => orderOf('parameters', setting) },
@@ -87,6 +91,24 @@ function checkClosedForm(setting: Setting, closedForm: NonNullable<Setting['clos
       expectThat(off < 1e-5, `the direction is [${got}], expected [${expected}]${auxiliary ? ' (with an auxiliary loss)' : ''}`);
     }
   });
+}
+
+/** On a network without batch norm, whose statistics are those of a part. */
+function accumulates(definition: OptimizerDefinition, options: Options, domains: number): void {
+  for (const auxiliary of [false, 'owning'] as const) {
+    using problem = smallNet({ domains, auxiliary, plain: true });
+    using whole = makeOptimizer(definition, options);
+    using inParts = makeOptimizer(definition, options);
+    for (let step = 0; step < 2; step++) {
+      const expected = takeStep(whole, problem, step);
+      const { direction, report } = takeStep(inParts, problem, step, { objective: problem.objective(step, { accumulate: 2 }) });
+      const what = `step ${step}${auxiliary ? ', auxiliary loss' : ''}`;
+      const off = distance(direction, expected.direction);
+      expectThat(off < 1e-4, `${what}: with the batch in 2 parts the direction is off by ${off.toExponential(2)} of its largest entry`);
+      const losses = Math.abs(report.losses.total - expected.report.losses.total);
+      expectThat(losses < 1e-5, `${what}: with the batch in 2 parts the reported loss is off by ${losses.toExponential(2)}`);
+    }
+  }
 }
 
 function repeats(definition: OptimizerDefinition, options: Options, domains: number): void {

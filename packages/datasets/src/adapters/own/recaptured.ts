@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { recapture } from '../../augmentations/recapture.ts';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { linksOption } from '../../plain-layout/links-option.ts';
+import { checkSubject } from '../../plain-layout/subject-rule.ts';
 import { findLiveFaces } from '../../recapture/live-faces.ts';
 import { type RecaptureKind, rangeOptions, rangeProperties } from '../../recapture/options/recapture-ranges.ts';
 import { sideAndQuality } from '../../recapture/options/side-and-quality.ts';
@@ -40,6 +41,7 @@ export const recaptured = defineDataset({
   options: Type.Unsafe<Static<ReturnType<typeof Type.Object<typeof own>>> & Readonly<Record<string, unknown>>>(
     Type.Object({ ...own, ...rangeProperties }, { additionalProperties: false }),
   ),
+  check: checkSubject,
   async create({ root, domain, subject, links, split, kinds, copies, keepLive, liveThroughCamera, side: longest, quality: compression, ...options }, context) {
     const where = { root, split, ...(domain === undefined ? {} : { domain }), ...(subject === undefined ? {} : { subject }), ...(links && { links }) };
     const { samples, notes } = await findLiveFaces(where, context);

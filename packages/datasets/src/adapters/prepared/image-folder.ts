@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { attackOrLive } from '../../faces/attack-or-live.ts';
 import { linksOption } from '../../plain-layout/links-option.ts';
 import { readPlainFolder } from '../../plain-layout/read-plain-folder.ts';
+import { checkSubject } from '../../plain-layout/subject-rule.ts';
 
 /**
  * Images in the plain layout:
@@ -35,6 +36,7 @@ export const imageFolder = defineDataset({
     { additionalProperties: false },
   ),
   folderOnly: true,
+  check: checkSubject,
   async create(options, context) {
     return { classes: attackOrLive, ...(await readPlainFolder(options, context)) };
   },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSeed } from '@gradalign/core';
+import { createSeed, makeFolders } from '@gradalign/core';
 import { encodeJpeg } from './encode-jpeg.ts';
 import { type ClipPlan, clipFolder, frameName } from './plan.ts';
 import { renderClip } from './render-clip.ts';
@@ -10,7 +10,7 @@ import { renderClip } from './render-clip.ts';
 export async function writeClip(plan: ClipPlan, root: string, seed: number): Promise<string> {
   const { frames, fileBytes } = renderClip(plan, createSeed(seed));
   const folder = join(root, clipFolder(plan));
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const hash = createHash('sha256');
   let quality: number | undefined;
   for (const [i, frame] of frames.entries()) {

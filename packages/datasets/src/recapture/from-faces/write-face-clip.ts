@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSeed } from '@gradalign/core';
+import { createSeed, makeFolders } from '@gradalign/core';
 import { decodeImage, UnreadableImageError } from '@gradalign/core/images';
 import { encodeJpeg } from '../benchmark/encode-jpeg.ts';
 import { lightWithin } from '../image/light-within.ts';
@@ -58,7 +58,7 @@ export async function writeFaceClip(clip: FaceClip, { root, seed, side, bytesPer
       const encoded = await encodeJpeg(picture, Math.round(picture.width * picture.height * share), quality);
       quality = encoded.quality;
       const to = `${clip.folder}/frame_${String(i + 1).padStart(4, '0')}.jpg`;
-      mkdirSync(join(root, clip.folder), { recursive: true });
+      makeFolders(join(root, clip.folder));
       writeFileSync(join(root, to), encoded.file);
       hash.update(encoded.file);
       pictures.push({ path: to, source: id, kind: clip.kind, parameters, quality });

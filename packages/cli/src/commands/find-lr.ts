@@ -1,0 +1,75 @@
+import type { LearningRates } from '@gradalign/core';
+import type { CommandContext } from '../command-context.ts';
+import { interruptible } from '../interruptible.ts';
+import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { optionReader } from '../options/option-reader.ts';
+
+interface FindLrOptions extends ExperimentOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly steps: string;
+  readonly svg?: string;
+}
+
+export function addFindLrCommand({ parent, run }: CommandContext): void {
+  withExperimentOptions(
+    parent
+      .command('find-lr')
+      .summary('find a learning rate by a range test')
+      .description(
+        'Trains an experiment while the learning rate grows from step to step until the loss blows up (Smith 2017), and suggests a rate: where the smoothed loss falls fastest, at most a tenth of where it blows up.',
+      )
+      .argument('<experiment>', 'YAML file of an experiment')
+      .option('--from <rate>', 'smallest learning rate', '1e-7')
+      .option('--to <rate>', 'largest learning rate', '10')
+      .option('--steps <n>', 'steps between them', '100')
+      .option('--svg <file>', 'draw the losses to this file'),
+  )
+    .addHelpText(
+      'after',
+      '\nWrites nothing but the SVG that is asked for. Exit code 1 where the loss never falls.\nExample: gradalign find-lr experiment.yaml --svg rates.svg',
+    )
+    .action((file: string, options: FindLrOptions) =>
+      run(async (terminal) => {
+        const { findLearningRate, cannot, describeWriteError } = await import('@gradalign/core');
+        const { number, wholeNumber, refuse } = await optionReader('find a learning rate');
+        const from = number('from', options.from, { above: 0 });
+        const to = number('to', options.to, { above: 0 });
+        if (to <= from) refuse(`--to is ${to} and --from ${from}`, 'a larger --to');
+        const steps = wholeNumber('steps', options.steps, { least: 10, most: 100_000 });
+        if (options.svg !== undefined) await refuseSvg(options.svg);
+        const loaded = await readExperiment(file, options, terminal);
+        using interrupt = interruptible(terminal, 'finishing this step, then stopping');
+        let found: LearningRates;
+        try {
+          found = await findLearningRate(loaded, { from, to, steps, reporter: terminal, signal: interrupt.signal });
+        } catch (error) {
+          if (interrupt.signal.aborted) return 130;
+          throw error;
+        }
+        if (options.svg !== undefined) {
+          const [{ learningRatePlot, standaloneSvg }, { writeAtomically }] = await Promise.all([import('@gradalign/report'), import('@gradalign/core')]);
+          try {
+            writeAtomically(options.svg, standaloneSvg(learningRatePlot(found)));
+          } catch (cause) {
+            throw cannot(`write ${options.svg}`, describeWriteError(cause), 'a file that can be written', { cause });
+          }
+        }
+        const { renderLearningRates } = await import('../render/render-learning-rates.ts');
+        terminal.print(renderLearningRates(found));
+        if (options.svg !== undefined) terminal.print(`drawn to ${options.svg}`);
+        terminal.printJson(found);
+        return found.suggestion === undefined ? 1 : 0;
+      }, options),
+    );
+}
+
+/** Before minutes of training: a drawing replaces a drawing, in a folder that is there. */
+async function refuseSvg(file: string): Promise<void> {
+  const [{ existsSync, statSync }, { dirname }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const { cannot } = await import('@gradalign/core');
+  const refuse = (is: string, expected: string) => cannot(`write ${file}`, is, expected, { exitCode: 2 });
+  if (!/\.svg$/i.test(file)) throw refuse('it does not end in .svg', 'a name that does');
+  if (existsSync(file) && !statSync(file).isFile()) throw refuse('it is no file', 'a file');
+  if (!existsSync(dirname(file))) throw refuse(`there is no folder ${dirname(file)}`, 'a file in a folder that is there');
+}
