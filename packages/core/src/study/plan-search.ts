@@ -34,7 +34,7 @@ export interface PlannedSearch {
 }
 
 /** The settings of the trials of a method; none where it is not searched. */
-export function trialSettings(study: Study, method: string): Settings[] {
+function trialSettings(study: Study, method: string): Settings[] {
   const ranges = searchedRanges(study, method);
   return study.search && ranges ? drawTrials(ranges, study.search) : [];
 }

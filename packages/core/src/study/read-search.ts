@@ -50,7 +50,7 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
   const refuse: Refuse = (node, path, expected) => problems.push(problemAt(node.at, path, `found ${describe(node)}, expected ${expected}`));
   const { node } = entry;
   if (node.kind !== 'map') {
-    refuse(node, ['search'], '{ trials: 20, of: { optimizer.rho: { log: [0.01, 0.5] } }, choose: hter }');
+    refuse(node, ['search'], '{ trials: 20, of: { optimizer.rho: { log: [0.01, 0.5] } }, choose: <metric> }');
     return { ranges: new Map() };
   }
   refuseOthers(node, ['search'], searchKeys, problems);
@@ -69,7 +69,7 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
   const chooseNode = value('choose');
   const choose = chooseNode?.kind === 'scalar' && typeof chooseNode.value === 'string' && chooseNode.value !== '' ? chooseNode.value : undefined;
   if (!chooseNode) missing('choose');
-  else if (choose === undefined) refuse(chooseNode, ['search', 'choose'], 'a metric on the held-out share of the source domains, such as hter');
+  else if (choose === undefined) refuse(chooseNode, ['search', 'choose'], 'a metric on the held-out share of the source domains');
   const per = perOf(value('per'), refuse);
   const halving = halvingOf(value('halving'), refuse, problems);
   const before = problems.length;

@@ -5,7 +5,7 @@ import { openSealed, seal } from '../files/sealed-json.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 
 /** `rung-0005.json` in the folder of a trial: its figures on the held-out share of the sources after so many epochs. */
-export function rungFile(folder: string, epoch: number): string {
+function rungFile(folder: string, epoch: number): string {
   return join(folder, `rung-${String(epoch).padStart(4, '0')}.json`);
 }
 
