@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { type Command, readOptions, wholeNumber } from '../command.ts';
 import { describeMachine, watchOthers } from '../machine.ts';
 import { renderTable } from '../render-table.ts';
@@ -22,8 +22,9 @@ interface Taken {
   readonly processor: number;
 }
 
-const bin = fileURLToPath(new URL('../../packages/cli/bin/gradalign.js', import.meta.url));
-const built = existsSync(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const cli = dirname(createRequire(import.meta.url).resolve('gradalign/package.json'));
+const bin = join(cli, 'bin/gradalign.js');
+const built = existsSync(join(cli, 'dist/main.js'));
 
 export const command: Command = {
   async run(args) {
@@ -64,7 +65,7 @@ export const command: Command = {
   },
 };
 
-function render({ runs, inOneProcess, byJobs, overhead, plan80, status10000 }: Readonly<Record<string, unknown>> & Results): string {
+function render({ runs, inOneProcess, byJobs, overhead, plan80, status10000 }: Results): string {
   const row = (what: string, { seconds, processor }: Taken) => [what, seconds.toFixed(2), processor.toFixed(2)];
   const rows = [
     row(`a run, ${runs} in one process`, inOneProcess),

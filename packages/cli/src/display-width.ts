@@ -1,5 +1,13 @@
+/** Made when it is first needed: most texts are ASCII, and it takes as long as a small module to load. */
+let segmenter: Intl.Segmenter | undefined;
+
 /** Characters that people see as one, with their marks and joiners. */
-const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+function charactersOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text);
 
 /** Those that a terminal draws two columns wide: East Asian wide and fullwidth ones (Unicode, annex 11, in ranges), and pictures. */
 const wide =
@@ -7,15 +15,17 @@ const wide =
 
 /** Columns that a text without control characters takes on a terminal. */
 export function displayWidth(text: string): number {
+  if (isAscii(text)) return text.length;
   let width = 0;
-  for (const { segment } of characters.segment(text)) width += widthOf(segment);
+  for (const { segment } of charactersOf(text)) width += widthOf(segment);
   return width;
 }
 
 /** The text, cut at its end to at most so many columns; a character that is two wide is left out whole. */
 export function cutToWidth(text: string, columns: number): string {
+  if (isAscii(text)) return text.slice(0, Math.max(0, columns));
   let width = 0;
-  for (const { segment, index } of characters.segment(text)) {
+  for (const { segment, index } of charactersOf(text)) {
     width += widthOf(segment);
     if (width > columns) return text.slice(0, index);
   }
@@ -27,7 +37,7 @@ export function shortenInMiddle(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 1) return '';
   const end = Math.floor((columns - 1) / 2);
-  const reversed = [...characters.segment(text)].map(({ segment }) => segment).reverse();
+  const reversed = [...charactersOf(text)].map(({ segment }) => segment).reverse();
   let tail = '';
   for (const segment of reversed) {
     if (displayWidth(segment + tail) > end) break;

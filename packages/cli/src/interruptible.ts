@@ -1,13 +1,18 @@
 import type { Terminal } from './terminal.ts';
 
+/** Set in the jobs of a cluster, where one termination reaches a process several times: from the cluster and from the batch script. */
+export const oneTermination = 'GRADALIGN_ONE_TERMINATION';
+
 /**
- * A signal that the first Ctrl-C (or SIGTERM) aborts, so that a command can finish what it has in hand and save; the second ends the process at once.
- * So does a terminal that closes, which may send SIGHUP twice: it never ends the process at once.
+ * A signal that the first Ctrl-C (or SIGTERM) aborts, so that a command can finish what it has in hand and save; the second ends the process at once (a
+ * second SIGTERM does not in the jobs of a cluster, which kills what is too slow).
+ * A terminal that closes, which may send SIGHUP twice, never ends the process at once either.
  * `whatHappens` is shown at the first: `finishing this step, then saving`. Disposing stops listening.
  */
 export function interruptible(terminal: Terminal, whatHappens: string): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
-  const onSignal = () => {
+  const onSignal = (signal?: NodeJS.Signals) => {
+    if (controller.signal.aborted && signal === 'SIGTERM' && process.env[oneTermination] !== undefined) return;
     if (controller.signal.aborted) process.exit(130);
     terminal.warn(`${whatHappens} (interrupt again to stop immediately)`);
     controller.abort();

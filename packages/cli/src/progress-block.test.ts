@@ -28,7 +28,7 @@ test('20 runs on a screen of 10 lines take 8: 6 of them, how many are hidden, an
   const many = [...Array.from({ length: 20 }, (_, i) => ({ name: `erm, office, seed ${i}`, text: 'starting' })), { text: 'all' }];
   const lines = fitBlock(many, { columns: 80, height: 10 });
   expect(lines).toHaveLength(8);
-  expect(lines.slice(-3)).toEqual(['  erm, office, seed 5 : starting', '  … and 14 more', 'all']);
+  expect(lines.slice(-3)).toEqual(['  erm, office, seed 5: starting', '  … and 14 more', 'all']);
   expect(fitBlock(many, { columns: 80, height: 1 })).toEqual(['all']);
 });
 

@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { digits } from './experiments.ts';
-import { gradalignProcess } from './run-gradalign.ts';
+import { gradalign, gradalignArguments, gradalignProcess } from './run-gradalign.ts';
 import { studyProcesses } from './study-processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradalign jobs-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), 300_000);
 const { start, runsOf, training, computed } = studyProcesses(folder);
 
 const study = (output: string) => `experiment: digits.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: erm }, gac: {} }\noutput: ${output}\nseeds: [0]\n`;
@@ -27,6 +28,9 @@ it('two at a time compute the same bytes as one after another; each prints into 
   expect(status, err).toBe(0);
   expect(out).toContain('2 runs\n');
   expect(err.match(/\[\d\/2\].*: finished/g)).toHaveLength(2);
+  // No terminal: plain lines.
+  expect(err).toContain('  gac, turned, seed 0: starting\n0/2 runs finished, 2 running\n');
+  expect(err).not.toContain('\x1b');
   const bytes = computed('two');
   // Figures, weights and state of each.
   expect(Object.keys(bytes)).toHaveLength(6);
@@ -94,4 +98,49 @@ it('--plan --estimate measures steps and leaves nothing behind', { timeout: 120_
     expect(estimate.memory).toBeGreaterThan(1e8);
   }
   expect(runsOf('estimated')).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')(
+  'on a terminal of 40 columns each run has a line that is redrawn and not broken; with --quiet there is none',
+  {
+    timeout: 300_000,
+  },
+  () => {
+    const long = 'gac-with-a-name-that-is-longer-than-the-terminal';
+    write('drawn.yaml', study('drawn').replace('gac:', `${long}:`));
+    const words = [process.execPath, ...gradalignArguments, 'compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1'];
+    const command = `stty cols 40 rows 12; ${words.map((word) => `'${word}'`).join(' ')} 2>&1 >/dev/null`;
+    const drawn = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, encoding: 'utf8', env: { ...process.env, TERM: 'xterm' } }).stdout;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes that move the cursor and erase
+    const lines = drawn.split(/(?:\x1b\[\d*[A-Z]|\r|\n)+/);
+    const progress = lines.filter((line) => line.startsWith('  ') || /^\d\/2 runs finished/.test(line));
+    expect(Math.max(...progress.map(({ length }) => length))).toBe(39);
+    expect(progress.some((line) => /^ {2}gac-\S*….*eed 0: \w+/.test(line))).toBe(true);
+    // Up and erased, line by line.
+    expect(drawn).toContain('\r\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K');
+    expect(lines).toContain('[1/2] erm, turned left out, seed 0: finished');
+    rmSync(join(folder, 'drawn'), { recursive: true });
+    expect(gradalignProcess(folder, ['compare', 'drawn.yaml', '--jobs', '2', '--threads-per-job', '1', '--quiet']).err).toBe('');
+  },
+);
+
+it('--status of 10,000 folders takes under 5 s', { timeout: 300_000 }, async () => {
+  const seeds = Array.from({ length: 500 }, (_, i) => i);
+  write('many.yaml', study('many').replace('seeds: [0]', `seeds: [${seeds.join(', ')}]`));
+  mkdirSync(join(folder, 'many'));
+  const environment = JSON.stringify({ gradalign: '0.0.1', machine: 'x'.repeat(2000), settings: '0' });
+  for (const seed of seeds)
+    for (const method of ['erm', 'gac'])
+      for (let i = 0; i < 10; i++) {
+        const run = join(folder, 'many', `${method}-turned-seed${seed}-${String(i).padStart(6, '0')}`);
+        mkdirSync(run);
+        writeFileSync(join(run, 'results.json'), '{}');
+        writeFileSync(join(run, 'environment.json'), environment);
+      }
+  const before = process.cpuUsage();
+  const { out } = await gradalign(folder, ['compare', 'many.yaml', '--status', '--json']);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(5);
+  const status = JSON.parse(out);
+  expect(status).toMatchObject({ counts: { finished: 1000 }, others: 9000 });
 });

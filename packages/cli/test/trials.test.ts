@@ -40,6 +40,15 @@ describe('train --fast-dev-run', () => {
     expect(JSON.parse(out)).toMatchObject({ works: true, epochs: 2, steps: { erm: 2, sam: 2 } });
   });
 
+  it('works on one run of a study', async () => {
+    const study = 'experiment: two.yaml\nmethods: { erm: { optimizer: { use: erm } }, sam: { optimizer: { use: sam } } }\nseeds: [0, 1]\noutput: table\n';
+    writeFileSync(join(folder, 'study.yaml'), study);
+    const { status, out, err } = await gradalign('train', 'study.yaml', '--method', 'sam', '--target', 'b', '--seed', '1', '--fast-dev-run', '--json');
+    expect([status, err.match(/bug/)]).toEqual([0, null]);
+    expect(JSON.parse(out).steps).toEqual({ sam: 4 });
+    expect([existsSync(join(folder, 'table')), readdirSync(temporary)]).toEqual([false, []]);
+  });
+
   it('interrupted it removes what it wrote, with exit code 130', async () => {
     const { status } = await run(folder, ['train', 'faces.yaml', '--fast-dev-run'], { env: { TMPDIR: temporary }, interruptAt: /training/ });
     expect([status, readdirSync(temporary)]).toEqual([130, []]);
@@ -86,6 +95,30 @@ describe('train --overfit', () => {
     const { status, found } = await overfit('faces.yaml', '--overfit', '4', '--set', 'optimizer.base.learningRate=1e-6');
     expect([status, found.reached]).toEqual([1, false]);
     expect(found.hindrances.join('\n')).toContain('with ten times the learning rate (0.00001) the risk falls to');
+  });
+
+  it('says that every layer is frozen, and that it helps to train all', async () => {
+    const { status, found } = await overfit(
+      'faces.yaml',
+      '--overfit',
+      '4',
+      '--set',
+      'train.freeze={"block1/**": 8, "block2/**": 8, "head/**": 8}',
+      '--below',
+      '0.05',
+    );
+    expect(status).toBe(1);
+    expect(found.hindrances).toEqual([
+      'every layer is frozen (train.freeze): nothing is trained',
+      expect.stringMatching(/^with all layers trained \(no train\.freeze\) the risk falls to 0\.0/),
+    ]);
+  });
+
+  it('interrupted it ends with exit code 130', async () => {
+    const { status, out } = await run(folder, ['train', 'faces.yaml', '--overfit', '4', '--set', 'optimizer.base.learningRate=1e-9'], {
+      interruptAt: /overfitting \d/,
+    });
+    expect([status, out]).toEqual([130, '']);
   });
 
   it('says that the same picture has two labels', async () => {

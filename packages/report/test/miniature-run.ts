@@ -156,7 +156,7 @@ const miniatureOracle = {
 /** Decisions as `gradalign calibrate` stores them. */
 export function decisionsAt(thresholds: Readonly<Record<string, number>>): Record<string, Record<string, unknown>> {
   const level = (threshold: number) => ({
-    ...{ threshold, interval: [threshold - 0.1, threshold + 0.1], resampled: 'subjects', apcer: 0.04, bpcer: 0.25, hter: 0.1 },
+    ...{ threshold, interval: [threshold - 0.1, threshold + 0.1], resampled: 'subjects', apcer: 0.04, bpcer: 0.25, acer: 0.145 },
     ...{ n: 60, bonaFide: 20, attacks: 40, calibration: { method: 'temperature', temperature: 0.8, separated: false } },
   });
   return Object.fromEntries(

@@ -2,9 +2,12 @@ import { dirname, resolve } from 'node:path';
 import type { Comparison, FailedRun, SearchOutcome } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
+import { finishedRuns } from '../jobs/finished-runs.ts';
 import { printPlan } from '../jobs/print-plan.ts';
 import { printStatus } from '../jobs/print-status.ts';
 import { readJobsOptions, runPlanned } from '../jobs/run-planned.ts';
+import { readSlurmMode } from '../jobs/slurm/read-slurm-mode.ts';
+import { submitStudy } from '../jobs/slurm/submit-study.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { comparisonFormat, comparisonFormats } from '../options/comparison-format.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
@@ -22,6 +25,9 @@ interface CompareOptions extends ExperimentOptions {
   readonly status?: boolean;
   readonly jobs?: string;
   readonly threadsPerJob?: string;
+  readonly slurm?: string | true;
+  readonly dryRun?: boolean;
+  readonly finished?: boolean;
 }
 
 export function addCompareCommand({ parent, run }: CommandContext): void {
@@ -41,7 +47,10 @@ export function addCompareCommand({ parent, run }: CommandContext): void {
       .option('--estimate', 'with --plan: measure a few steps of each method on each target, and say what the runs take')
       .option('--status', 'only print how far each run is, from the folders')
       .option('--jobs <n>', 'train n runs at a time, each in a process of its own; what one prints is in its folder: train.log')
-      .option('--threads-per-job <n>', "threads of each (default: the experiment's, or the cores of this machine, shared out)"),
+      .option('--threads-per-job <n>', "threads of each (default: the experiment's, or the cores of this machine, shared out)")
+      .option('--slurm [options.yaml]', 'submit the runs to SLURM as job arrays, and a job that makes table and report')
+      .option('--dry-run', 'with --slurm: only print what would be submitted')
+      .option('--finished', 'compare what is finished, and train nothing'),
   )
     .addHelpText(
       'after',
@@ -61,12 +70,14 @@ A study:
 Examples:
   gradalign compare study.yaml --format latex -o table.tex
   gradalign compare study.yaml --jobs 4             # also on several machines at once that share the folder
-  gradalign compare study.yaml --plan -q | parallel -j 4`,
+  gradalign compare study.yaml --plan -q | parallel -j 4
+  gradalign compare study.yaml --slurm slurm.yaml   # partition: gpu, gres: gpu:1, time: 1-00:00:00, memory: 16G`,
     )
     .action((file: string, options: CompareOptions) =>
       run(async (terminal) => {
         const { cannot, compareRuns, readPublishedFigures, runStudy, searchOutcomes, suggestion, writeAtomically } = await import('@gradalign/core');
         const format = await comparisonFormat(options);
+        const slurm = await readSlurmMode(options);
         const study = await readStudyFile(file, options, terminal);
         const loading = { set: options.set, data: options.data, trust: options.trust ?? [], project: dirname(resolve(file)), env: process.env, resolveFrom };
         const methods = Object.keys(study.methods);
@@ -78,6 +89,11 @@ Examples:
         const files = options.published.length > 0 ? options.published : (study.published ?? []);
         const published = files.map((path) => readPublishedFigures(path, loading));
         const asked = await readJobsOptions(options);
+        if (slurm) {
+          const table = options.output === undefined ? {} : { table: resolve(options.output) };
+          const submission = { slurm, loading, shared: options, dryRun: options.dryRun === true, tableArguments: tableArguments(options), ...table };
+          return submitStudy(file, study, submission, terminal);
+        }
         if (options.status) return printStatus(study, loading, terminal);
         if (options.plan) return printPlan(file, study, { ...options, loading }, terminal);
         using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
@@ -91,9 +107,11 @@ Examples:
         const onSearched = (ended: Parameters<typeof searchOutcomes>[0]) => {
           searches = searchOutcomes(ended);
         };
-        const runs = asked
-          ? await runPlanned(file, study, { ...asked, options, loading, onFailed, onSearched }, terminal, interrupt.signal)
-          : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed, onSearched });
+        const runs = options.finished
+          ? await finishedRuns(study, { loading, onFailed }, terminal)
+          : asked
+            ? await runPlanned(file, study, { ...asked, options, loading, onFailed, onSearched }, terminal, interrupt.signal)
+            : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed, onSearched });
         const comparison: Comparison = compareRuns(study, runs, {
           failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })),
           published,
@@ -110,6 +128,12 @@ Examples:
         return comparison.failed.length > 0 ? 1 : 0;
       }, options),
     );
+}
+
+/** What `--slurm` passes on to the job that makes the table. */
+function tableArguments({ baseline, published, format }: CompareOptions): string[] {
+  const named = Object.entries({ baseline, format }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
+  return [...named, ...published.map((file) => `--published=${file}`)];
 }
 
 function messageOf(error: unknown): string {

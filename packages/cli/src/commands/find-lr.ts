@@ -1,10 +1,12 @@
 import type { LearningRates } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
-import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
+import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
 import { optionReader } from '../options/option-reader.ts';
+import { readTrained } from '../options/read-trained.ts';
+import { type StudyRunOptions, withStudyRunOptions } from '../options/study-run-options.ts';
 
-interface FindLrOptions extends ExperimentOptions {
+interface FindLrOptions extends ExperimentOptions, StudyRunOptions {
   readonly from: string;
   readonly to: string;
   readonly steps: string;
@@ -13,17 +15,19 @@ interface FindLrOptions extends ExperimentOptions {
 
 export function addFindLrCommand({ parent, run }: CommandContext): void {
   withExperimentOptions(
-    parent
-      .command('find-lr')
-      .summary('find a learning rate by a range test')
-      .description(
-        'Trains an experiment while the learning rate grows from step to step until the loss blows up (Smith 2017), and suggests a rate: where the smoothed loss falls fastest, at most a tenth of where it blows up.',
-      )
-      .argument('<experiment>', 'YAML file of an experiment')
-      .option('--from <rate>', 'smallest learning rate', '1e-7')
-      .option('--to <rate>', 'largest learning rate', '10')
-      .option('--steps <n>', 'steps between them', '100')
-      .option('--svg <file>', 'draw the losses to this file'),
+    withStudyRunOptions(
+      parent
+        .command('find-lr')
+        .summary('find a learning rate by a range test')
+        .description(
+          'Trains an experiment while the learning rate grows from step to step until the loss blows up (Smith 2017), and suggests a rate: where the smoothed loss falls fastest, at most a tenth of where it blows up.',
+        )
+        .argument('<experiment>', 'YAML file of an experiment, or of a study')
+        .option('--from <rate>', 'smallest learning rate', '1e-7')
+        .option('--to <rate>', 'largest learning rate', '10')
+        .option('--steps <n>', 'steps between them', '100')
+        .option('--svg <file>', 'draw the losses to this file'),
+    ),
   )
     .addHelpText(
       'after',
@@ -38,7 +42,7 @@ export function addFindLrCommand({ parent, run }: CommandContext): void {
         if (to <= from) refuse(`--to is ${to} and --from ${from}`, 'a larger --to');
         const steps = wholeNumber('steps', options.steps, { least: 10, most: 100_000 });
         if (options.svg !== undefined) await refuseSvg(options.svg);
-        const loaded = await readExperiment(file, options, terminal);
+        const loaded = await readTrained(file, options, terminal);
         using interrupt = interruptible(terminal, 'finishing this step, then stopping');
         let found: LearningRates;
         try {
@@ -64,12 +68,9 @@ export function addFindLrCommand({ parent, run }: CommandContext): void {
     );
 }
 
-/** Before minutes of training: a drawing replaces a drawing, in a folder that is there. */
+/** Before minutes of training. */
 async function refuseSvg(file: string): Promise<void> {
-  const [{ existsSync, statSync }, { dirname }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot } = await import('@gradalign/core');
-  const refuse = (is: string, expected: string) => cannot(`write ${file}`, is, expected, { exitCode: 2 });
-  if (!/\.svg$/i.test(file)) throw refuse('it does not end in .svg', 'a name that does');
-  if (existsSync(file) && !statSync(file).isFile()) throw refuse('it is no file', 'a file');
-  if (!existsSync(dirname(file))) throw refuse(`there is no folder ${dirname(file)}`, 'a file in a folder that is there');
+  const { cannot, requireOutput } = await import('@gradalign/core');
+  if (!/\.svg$/i.test(file)) throw cannot(`write ${file}`, 'it does not end in .svg', 'a name that does', { exitCode: 2 });
+  requireOutput(file);
 }

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
 import { openJobLine } from '../jobs/job-messages.ts';
+import { untilFree } from '../jobs/until-free.ts';
 import { resolveFrom } from '../options/bundled-plugins.ts';
 import { type ExperimentOptions, readExperiment, withExperimentOptions } from '../options/experiment-options.ts';
 import { optionReader } from '../options/option-reader.ts';
@@ -18,6 +19,7 @@ interface TrainOptions extends ExperimentOptions, StudyRunOptions {
   readonly output?: string;
   readonly resume?: string | boolean;
   readonly estimate?: boolean;
+  readonly wait?: string;
   readonly fastDevRun?: boolean;
   readonly overfit?: string;
   readonly below?: string;
@@ -34,6 +36,7 @@ export function addTrainCommand({ parent, run }: CommandContext): void {
         .argument('[experiment]', 'YAML file of an experiment or a study; not needed with --resume <run folder>')
         .option('-o, --output <folder>', 'folder of the run (default: runs/<name of the file>-seed<n>)')
         .option('--resume [run folder]', 'continue an interrupted run, or a finished one with more epochs')
+        .option('--wait <seconds>', 'of a study: wait so long for a folder that another process works in (default: 0)')
         .option('--estimate', 'only measure a few steps, and say what the whole run takes')
         .option('--fast-dev-run', 'only try everything on four steps: load, train, save, resume, evaluate, report; in a temporary folder')
         .option('--overfit <n>', 'only train on n images, without augmentation, until the risk is below a bound; or say what hinders, with exit code 1')
@@ -58,6 +61,7 @@ Examples:
         const trying = await chooseTrial(options);
         if (file !== undefined && (isStudyFile(file) || [options.method, options.target, options.seed, options.trial].some((one) => one !== undefined)))
           return trainRunOfStudy(file, options, trying, terminal);
+        if (options.wait !== undefined) (await optionReader('train')).refuse('--wait is given', 'it with a run of a study only');
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
@@ -102,6 +106,7 @@ async function trainRunOfStudy(file: string, options: TrainOptions, trying: Tria
     throw cannot(`train a run of the study ${file}`, `--resume names ${options.resume}`, '--output <folder>, which goes on with the run in it', {
       exitCode: 2,
     });
+  const wait = (await optionReader('train')).number('wait', options.wait ?? '0', { least: 0, most: 86_400 });
   if (trying) return trying(await loadPlannedRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
@@ -117,14 +122,15 @@ async function trainRunOfStudy(file: string, options: TrainOptions, trying: Tria
     return searched.choice ? 0 : 1;
   }
   const until = options.until === undefined ? {} : { until: wholeNumber('until', options.until, { least: 1, most: 1e6 }) };
-  const outcome = await trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal }).catch((error: unknown) => {
+  const start = () => trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal });
+  const outcome = await untilFree(start, wait, interrupt.signal).catch((error: unknown) => {
     reportError(error, (text) => line?.tell({ error: text }));
     throw error;
   });
   line?.tell({ outcome: outcome.state });
-  if (outcome.state === 'taken')
+  if (outcome.state === 'taken' && !interrupt.signal.aborted)
     throw cannot(`train in ${outcome.folder}`, `${describeHolder(outcome.holder)} is running in it`, 'one process a folder: run it again when that has ended');
-  if (outcome.state === 'interrupted') {
+  if (outcome.state === 'interrupted' || outcome.state === 'taken') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
   }

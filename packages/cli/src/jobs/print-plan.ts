@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { LoadOptions, PlannedRun, PlannedSearch, Study } from '@gradalign/core';
+import type { LoadOptions, Study } from '@gradalign/core';
 import { duration } from '../duration.ts';
 import { interruptible } from '../interruptible.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Estimate, estimateRuns } from './estimate-runs.ts';
-import { plannedJob, plannedSearch, type SharedOptions } from './train-command.ts';
+import { plannedJobs } from './planned-jobs.ts';
+import type { SharedOptions } from './train-command.ts';
 
 /** Prints a command for each run of a study that is not finished, and trains nothing; with `--estimate` a few steps are measured. */
 export async function printPlan(
@@ -14,18 +13,8 @@ export async function printPlan(
   { loading, estimate, json, set, data, trust = [] }: SharedOptions & { readonly estimate?: boolean; readonly json?: boolean; readonly loading: LoadOptions },
   terminal: Terminal,
 ): Promise<number> {
-  const { describePlan, planWholeStudy, runPaths } = await import('@gradalign/core');
-  const { trials, searches, runs } = await planWholeStudy(study, loading, terminal);
-  const halved = study.search?.halving ? searches : [];
-  const planned = [...(halved.length > 0 ? [] : trials), ...runs.map((run) => ({ ...run, ...waitingFor(run, halved) }))];
-  const missing = planned.filter(({ results, diverged }) => !results && diverged === undefined);
-  for (const { folder, problem } of missing) if (problem) terminal.error(`${folder} cannot be run: ${problem.message}`);
-  const jobs = [
-    ...halved.filter(({ next }) => next.length > 0).map((search) => plannedSearch(file, search, { set, data, trust })),
-    ...missing
-      .filter(({ problem }) => !problem)
-      .map((run) => plannedJob(file, run, { set, data, trust }, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting')),
-  ];
+  const { describePlan } = await import('@gradalign/core');
+  const { trials, runs, planned, missing, jobs } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
   using interrupt = interruptible(terminal, 'stopping');
   const estimates = estimate
     ? await estimateRuns(
@@ -44,12 +33,6 @@ export async function printPlan(
   const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
   if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
   return missing.some(({ problem }) => problem) || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
-}
-
-/** A run waits for its whole search where trials are left early. */
-function waitingFor(run: PlannedRun, halved: readonly PlannedSearch[]): Pick<PlannedRun, 'waitsFor'> {
-  const search = halved.find(({ method, targets }) => method === run.method && targets.includes(run.target));
-  return search && run.waitsFor ? { waitsFor: [dirname(search.file)] } : {};
 }
 
 function describe(estimate: Estimate): string {

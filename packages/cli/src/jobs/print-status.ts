@@ -1,7 +1,9 @@
-import type { LoadOptions, Study } from '@gradalign/core';
+import type { LoadOptions, RunStatus, Study } from '@gradalign/core';
 import type { Terminal } from '../terminal.ts';
+import { clusterStatus } from './slurm/cluster-status.ts';
+import type { JobState } from './slurm/task-states.ts';
 
-/** Prints how far each run of a study is, from its folder. */
+/** Prints how far each run of a study is, from its folder, and where it was submitted to SLURM from the queue. */
 export async function printStatus(study: Study, loading: LoadOptions, terminal: Terminal): Promise<number> {
   const { expectedSettings, renderTable, studyStatus } = await import('@gradalign/core');
   const status = studyStatus(study, await expectedSettings(study, loading));
@@ -11,20 +13,15 @@ export async function printStatus(study: Study, loading: LoadOptions, terminal: 
       .filter(([, n]) => n > 0)
       .map(([state, n]) => `${n} ${state}`)
       .join(', ');
+  const cluster = await clusterStatus(study.output);
+  const ofCluster = (one: RunStatus) => (cluster ? [describeTask(cluster.task(one))] : []);
   terminal.print(
     renderTable(
       [
-        ['method', 'target', 'seed', 'state', 'at', 'folder'],
-        ...[...trials, ...runs].map((one) => [
-          one.method,
-          one.target,
-          one.trial === undefined ? String(one.seed) : `trial ${one.trial}`,
-          one.state,
-          one.at ?? '',
-          one.folder ?? '',
-        ]),
+        ['method', 'target', 'seed', 'state', ...(cluster ? ['SLURM'] : []), 'at', 'folder'],
+        ...[...trials, ...runs].map((one) => [one.method, one.target, one.trial === undefined ? String(one.seed) : `trial ${one.trial}`, one.state, ...ofCluster(one), one.at ?? '', one.folder ?? '']),
       ],
-      6,
+      cluster ? 7 : 6,
     ),
   );
   terminal.print('');
@@ -34,6 +31,19 @@ export async function printStatus(study: Study, loading: LoadOptions, terminal: 
     terminal.notice(
       `${others} more ${others === 1 ? 'folder has the name of a run' : 'folders have names of runs'}, with other settings or data, or older: --plan tells which the study takes`,
     );
-  terminal.printJson(status);
+  if (cluster?.problem !== undefined) terminal.warn(`the queue of SLURM is not known here: ${cluster.problem}`);
+  if (cluster?.table) terminal.print(`table and report: job ${describeTask(cluster.table)}`);
+  terminal.printJson(
+    cluster ? { ...status, runs: runs.map((one) => ({ ...one, ...withTask(cluster.task(one)) })), ...(cluster.table ? { table: cluster.table } : {}) } : status,
+  );
   return 0;
+}
+
+/** `12_3 pending (Priority)`. */
+function describeTask(task: JobState | undefined): string {
+  return task ? `${task.job} ${task.state}${task.reason === undefined ? '' : ` (${task.reason})`}` : '';
+}
+
+function withTask(task: JobState | undefined): { readonly slurm?: JobState } {
+  return task ? { slurm: task } : {};
 }

@@ -68,6 +68,7 @@ export async function runJobs({ file, study, plan, jobs, threads, options, termi
       if (typeof outcome === 'object') return fail(outcome.error);
       if (outcome === 'taken') {
         view.ended(run, 'waiting');
+        terminal.notice(`${title(run)}: ${describeHolder(lockHolder(run.folder))} works on it`);
         notBefore.set(run, performance.now() + recheck);
         queue.push(run);
       } else if (outcome === 'paused') view.ended(run, 'finished');

@@ -80,8 +80,9 @@ async function runPlan(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<StudyRun[]> {
-  const { requireMemory, requireWorkingLocks, usableMemory, UserError } = await import('@gradalign/core');
+  const { requireMemory, requireWorkingLocks, sweepRunFolder, usableMemory, UserError } = await import('@gradalign/core');
   const missing = plan.filter(({ results }) => !results);
+  for (const { folder, results } of plan) if (results) sweepRunFolder(folder);
   const atOnce = Math.max(1, Math.min(jobs, missing.length));
   for (const { loaded } of missing) {
     const { data } = loaded.experiment;

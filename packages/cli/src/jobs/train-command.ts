@@ -9,15 +9,17 @@ export type SharedOptions = Pick<ExperimentOptions, 'set' | 'data' | 'trust'>;
 export function trainArguments(
   study: string,
   { method, target, seed, trial, until, folder }: StudyRunName & { readonly folder: string; readonly until?: number },
-  { set, data, trust = [] }: SharedOptions,
+  options: SharedOptions,
 ): string[] {
   return [
     ...['train', study, `--method=${method}`, `--target=${target}`, trial === undefined ? `--seed=${seed}` : `--trial=${trial}`, `--output=${folder}`],
     ...(until === undefined ? [] : [`--until=${until}`]),
-    ...set.map((one) => `--set=${one}`),
-    ...data.map((one) => `--data=${one}`),
-    ...trust.map((one) => `--trust=${one}`),
+    ...sharedArguments(options),
   ];
+}
+
+export function sharedArguments({ set, data, trust = [] }: SharedOptions): string[] {
+  return [...set.map((one) => `--set=${one}`), ...data.map((one) => `--data=${one}`), ...trust.map((one) => `--trust=${one}`)];
 }
 
 /** A run that is not finished, as a plan shows it. Plain JSON. */
@@ -44,17 +46,17 @@ export function plannedJob(study: string, run: PlannedRun, options: SharedOption
 }
 
 /** A search whose trials are left early, as a plan shows it: which of them go on is known while it runs, so that one command trains all. */
-export function plannedSearch(study: string, { method, targets, file, trials }: PlannedSearch, { set, data, trust = [] }: SharedOptions): PlannedJob {
+export function plannedSearch(study: string, { method, targets, file, trials }: PlannedSearch, options: SharedOptions): PlannedJob {
   const [target] = targets as [string];
   const args = [
     ...['train', study, `--method=${method}`, ...(targets.length > 1 ? [] : [`--target=${target}`]), '--search'],
-    ...[...set.map((one) => `--set=${one}`), ...data.map((one) => `--data=${one}`), ...trust.map((one) => `--trust=${one}`)],
+    ...sharedArguments(options),
   ];
   const named = { method, target, seed: trials[0]?.seed ?? 0, search: true as const, state: 'waiting' as const, folder: dirname(file), fingerprint: null };
   return { ...named, command: `gradalign ${args.map(quoted).join(' ')}`, arguments: args, after: [] };
 }
 
 /** As a POSIX shell reads it back. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -9,7 +9,7 @@ import type { Container } from '../run/container.ts';
 import { loadDomains } from '../run/load-domains.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { train } from '../run/train.ts';
-import { toldEveryStep, trialCallbacks } from './trial-callbacks.ts';
+import { toldEveryStep, trialCallbacks } from '../run/trial-callbacks.ts';
 import { countSamples, trimmedDomains } from './trimmed-domains.ts';
 
 /** What a fast run through everything did. Plain JSON. */

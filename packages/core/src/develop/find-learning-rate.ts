@@ -25,11 +25,14 @@ export interface LearningRates {
   readonly points: readonly RatedLoss[];
   /** The rate at which the smoothed loss falls fastest; absent where it never falls. */
   readonly steepest?: number;
-  /** The rate from which the smoothed loss is four times its fall above its least value, or is not finite; absent where it is not reached. */
+  /** The first rate at which all that was gained is lost (see `suggestRate`), or the loss is not finite; absent where that does not happen. */
   readonly blowUp?: number;
   /** The smaller one of `steepest` and a tenth of `blowUp`; absent where the loss never falls. */
   readonly suggestion?: number;
 }
+
+/** Steps that are still taken after the loss blew up. */
+const shownBeyond = 5;
 
 /**
  * The learning rate range test of Smith (Cyclical Learning Rates for Training Neural Networks, WACV 2017): one training whose learning rate grows by the same
@@ -73,7 +76,7 @@ export async function findLearningRate(
           unit: 'steps',
           detail: `${rateOf(step).toPrecision(2)}, loss ${measured.total.toPrecision(3)}`,
         });
-        if (losses.length >= steps || suggestRate(losses).blowUp !== undefined) enough.abort();
+        if (losses.length >= steps || suggestRate(losses.slice(0, -shownBeyond)).blowUp !== undefined) enough.abort();
       },
       signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
     });

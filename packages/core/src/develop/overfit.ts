@@ -5,6 +5,7 @@ import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { createSeed } from '../contracts/seed.ts';
 import { labelsOf } from '../data/labels-of.ts';
 import { loadDomains } from '../run/load-domains.ts';
+import { ermKind } from '../training/erm-step.ts';
 import { chooseBalanced } from './choose-balanced.ts';
 import { type Fit, type FitOptions, fitSamples, type Variation } from './fit-samples.ts';
 
@@ -110,7 +111,7 @@ function variations(experiment: Experiment, fit: Fit): [string, Variation][] {
     ...(clipNorm === undefined
       ? []
       : [['no train.clipNorm', { change: (one: Experiment) => ({ ...one, train: { ...unclipped, freeze: one.train.freeze } }) }] as [string, Variation]]),
-    ...(fit.kinds.some((kind) => kind !== 'erm') || experiment.losses.length > 1
+    ...(fit.kinds.some((kind) => kind !== ermKind) || experiment.losses.length > 1
       ? [['plain ERM on the risk alone', { riskAlone: true }] as [string, Variation]]
       : []),
   ];

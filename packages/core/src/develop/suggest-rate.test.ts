@@ -14,6 +14,16 @@ it('a loss that is flat, falls from step 20 to 30 and explodes at step 40 is ste
   expect(suggestion).toBe(Math.min(steepest, blowUp / 10));
 });
 
+it('a network that breaks down to guessing blew up where its loss was above that of the beginning again', () => {
+  // 0.7 for 30 steps, down to 0.1 in 20, then 1.4 once and 0.7 ever after: the mean of the last steps never gets far.
+  const losses = Array.from({ length: 70 }, (_, i) => (i < 30 ? 0.7 : i < 50 ? 0.7 - 0.03 * (i - 30) : i === 55 ? 1.4 : i < 55 ? 0.1 : 0.69));
+  expect(suggestRate(rated(losses)).blowUp).toBe(10 ** (-5 + 55 / 10));
+});
+
+it('noise of a loss that does not fall is no blow-up', () => {
+  expect(suggestRate(rated(Array.from({ length: 60 }, (_, i) => 0.7 + 0.1 * (-1) ** i)))).not.toHaveProperty('blowUp');
+});
+
 it('smooths by hand: of 1 and 0 the second is 0.9 / 1.9', () => {
   expect(suggestRate(rated([1, 0])).points.map(({ smoothed }) => smoothed)).toEqual([1, 0.9 / 1.9]);
 });

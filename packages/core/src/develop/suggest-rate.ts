@@ -26,22 +26,25 @@ const reach = 3;
  *     smoothed_t = Σ 0.9^(t - s) loss_s / Σ 0.9^(t - s)              s <= t
  *     slope_t    = (smoothed_{t+3} - smoothed_{t-3}) / 6             steps are equal in log(rate)
  *     steepest   = the rate of the smallest slope before the smallest smoothed loss, if that is below 0
- *     blow-up    = the first rate after the smallest smoothed loss with smoothed - least > 4 (first - least), or a loss that is not finite
+ *     first      = mean loss of the first 5 steps;  fall = first - least, the smallest smoothed loss
+ *     blow-up    = the first rate after least at which all that was gained is lost: loss > first, where fall > first / 4; or whose smoothed loss is above
+ *                  least + max(4 fall, first); or whose loss is not finite
  *     suggestion = min(steepest, blow-up / 10)
  *
  * The loss falls where steps are long enough to do something and short enough not to leave the valley; a tenth of the blow-up keeps the usual distance from it.
  */
 export function suggestRate(losses: readonly { readonly rate: number; readonly loss: number }[]): SuggestedRate {
   const points: RatedLoss[] = [];
-  let [sum, weight] = [0, 0];
+  let [total, weight] = [0, 0];
   for (const { rate, loss } of losses) {
     const finite = Number.isFinite(loss);
-    if (finite) [sum, weight] = [memory * sum + loss, memory * weight + 1];
-    points.push({ rate, loss: finite ? loss : null, smoothed: finite ? sum / weight : null });
+    if (finite) [total, weight] = [memory * total + loss, memory * weight + 1];
+    points.push({ rate, loss: finite ? loss : null, smoothed: finite ? total / weight : null });
   }
   const smoothed = points.map((point) => point.smoothed ?? Number.POSITIVE_INFINITY);
   const least = smoothed.indexOf(Math.min(...smoothed));
-  const [first = 0] = smoothed;
+  const beginning = losses.slice(0, 5).flatMap(({ loss }) => (Number.isFinite(loss) ? [loss] : []));
+  const first = beginning.reduce((sum, loss) => sum + loss, 0) / Math.max(1, beginning.length);
   const fall = first - (smoothed[least] ?? first);
   let steepest: { readonly rate: number; readonly slope: number } | undefined;
   for (let i = reach; i <= Math.min(least, smoothed.length - 1 - reach); i++) {
@@ -49,9 +52,10 @@ export function suggestRate(losses: readonly { readonly rate: number; readonly l
     if (slope < (steepest?.slope ?? 0)) steepest = { rate: points[i]?.rate as number, slope };
   }
   const falls = fall > 0.02 * Math.abs(first);
-  // Where the loss does not fall there is no fall to compare with: then a loss that has doubled blew up.
-  const limit = (smoothed[least] as number) + (falls ? 4 * fall : Math.abs(first));
-  const blown = points.findIndex(({ smoothed: value }, i) => i > least && (value === null || value > limit));
+  const size = Math.abs(first);
+  const limit = (smoothed[least] as number) + Math.max(4 * fall, size);
+  const isBlown = ({ loss, smoothed: mean }: RatedLoss) => loss === null || mean === null || mean > limit || (fall > size / 4 && loss > first);
+  const blown = points.findIndex((point, i) => i > least && isBlown(point));
   const blowUp = points[blown]?.rate;
   return {
     points,

@@ -11,7 +11,7 @@ import { describeReadError } from './describe-read-error.ts';
 import { readBounded } from './read-bounded.ts';
 import { decodeSafetensors, encodeSafetensors, maxSafetensorsBytes, type StoredTensor } from './safetensors.ts';
 import { openSealed, seal } from './sealed-json.ts';
-import { shapeProblem } from './shape-problem.ts';
+import { byName, shapeProblem } from './shape-problem.ts';
 import { syncFolder } from './sync-folder.ts';
 import { removeQuietly, writeSynced } from './write-atomically.ts';
 
@@ -25,7 +25,7 @@ const manifestShape = Type.Object(
     time: Type.String(),
     values: Type.Unknown(),
     /** The JSON values of each owner's state. */
-    states: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
+    states: byName(byName(Type.Unknown())),
     files: Type.Object(
       { 'model.safetensors': fileShape(), 'state.safetensors': fileShape() },
       { additionalProperties: false, description: 'Size and digest of each file beside it' },

@@ -125,7 +125,17 @@ function isDecision(value: unknown): boolean {
     isObject(rule) &&
     ['mean', 'median', 'max'].includes(aggregate as string) &&
     (scale === 'logit' || scale === 'probability') &&
-    [frame, video].every((level) => isObject(level) && Number.isFinite(level['threshold']) && isCalibration(level['calibration']))
+    [frame, video].every(isLevel)
+  );
+}
+
+function isLevel(level: unknown): boolean {
+  if (!isObject(level)) return false;
+  const { threshold, interval, apcer, bpcer, acer, n, bonaFide, attacks, calibration } = level;
+  return (
+    [threshold, apcer, bpcer, acer, n, bonaFide, attacks].every(Number.isFinite) &&
+    (interval === undefined || (Array.isArray(interval) && interval.length === 2 && interval.every(Number.isFinite))) &&
+    isCalibration(calibration)
   );
 }
 

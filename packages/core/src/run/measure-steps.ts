@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { train } from './train.ts';
+import { trialCallbacks } from './trial-callbacks.ts';
 
 /** What a run will take, from a few of its steps. Plain JSON. */
 export interface MeasuredSteps {
@@ -40,7 +41,7 @@ export async function measureSteps(
   };
   try {
     await train({
-      experiment: { ...experiment, optimizer: { ...experiment.optimizer, warmupEpochs: 0 } },
+      experiment: { ...experiment, optimizer: { ...experiment.optimizer, warmupEpochs: 0 }, callbacks: trialCallbacks(experiment, catalogue).kept },
       ...{ written, catalogue },
       folder: join(folder, 'run'),
       reporter: { ...reporter, notice: (message) => reporter.notice(message), warn: (message) => reporter.warn(message), progress },

@@ -31,7 +31,10 @@ export interface RunStart {
 }
 
 /** Writes what a run is, and where and from where it is computed now, before its first step. */
-export async function recordStart(folder: RunPaths, { experiment, settings, written, data, engine, position, continuation, extended }: RunStart): Promise<void> {
+export async function recordStart(
+  folder: RunPaths,
+  { experiment, settings, written, data, engine, position, continuation, extended }: RunStart,
+): Promise<void> {
   writeAtomically(folder.experiment, showExperiment(experiment, portableWritten(written, folder.path)));
   if (continuation?.extended) setResultsAside(folder.results, `results-epoch-${String(continuation.extended.from).padStart(4, '0')}.json`);
   writeDataRecord(folder.data, data);

@@ -4,7 +4,7 @@ import { cannot } from '../contracts/errors.ts';
 import type { Model } from '../contracts/model.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { type Checkpoint, listCheckpoints, loadLatestCheckpoint, saveCheckpoint } from '../files/checkpoint.ts';
-import { shapeProblem } from '../files/shape-problem.ts';
+import { byName, shapeProblem } from '../files/shape-problem.ts';
 import { removeQuietly } from '../files/write-atomically.ts';
 import type { Position } from '../training/training-loop.ts';
 import { restoreWeights } from './restore-weights.ts';
@@ -82,7 +82,7 @@ export class RunCheckpoints {
 const whole = Type.Integer({ minimum: 0 });
 
 const savedShape = Type.Object({
-  position: Type.Object({ epoch: whole, step: whole, counts: Type.Record(Type.String(), whole), stopped: Type.Optional(Type.String()) }),
+  position: Type.Object({ epoch: whole, step: whole, counts: byName(whole), stopped: Type.Optional(Type.String()) }),
   logBytes: whole,
   seconds: Type.Number({ minimum: 0 }),
   classes: Type.Array(Type.String()),

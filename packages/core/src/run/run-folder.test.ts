@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cutLog, occupiedBy, openRunFolder } from './run-folder.ts';
+import { cutLog, FolderLostError, occupiedBy, openRunFolder, sweepRunFolder } from './run-folder.ts';
 import { openRunLog } from './run-log.ts';
 
 let folder: string;
@@ -78,6 +78,19 @@ it.each<[string, readonly string[], string | undefined]>([
   else expect(open).toThrow(`Cannot start a run in ${folder}: it holds ${held}, expected a folder without one`);
 });
 
+it('what a killed process left in a finished run goes when the run is reused; what a living one holds stays', () => {
+  mkdirSync(folder);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  for (const name of ['experiment.yaml', 'results.json', `results.json.${pid}.tmp`]) writeFileSync(join(folder, name), '');
+  const lock = join(folder, '.lock');
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: 'another-machine', time: new Date().toISOString() }));
+  sweepRunFolder(folder);
+  expect(existsSync(lock)).toBe(true);
+  writeFileSync(lock, JSON.stringify({ pid, host: hostname() }));
+  sweepRunFolder(folder);
+  expect(readdirSync(folder).sort()).toEqual(['checkpoints', 'experiment.yaml', 'results.json']);
+});
+
 it('a folder that cannot be created is named', () => {
   writeFileSync(folder, 'a file');
   expect(() => openRunFolder(folder, { resume: false })).toThrow(/Cannot create the run folder .*expected a writable location/);
@@ -101,6 +114,12 @@ it('a run whose lock another process has taken over stops before it writes', () 
   run.requireHeld();
   writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 7, host: 'another-machine' }));
   expect(() => run.requireHeld()).toThrow(`Cannot go on with the run in ${folder}: process 7 on another-machine has taken it over`);
+  const log = openRunLog(run.log, run.requireHeld);
+  log.write({ step: 3 });
+  expect(() => log.flush()).toThrow(FolderLostError);
+  // What it had to say is gone with the run: closing the log writes nothing, and hides no error.
+  log[Symbol.dispose]();
+  expect(readFileSync(run.log, 'utf8')).toBe('');
   rmSync(join(folder, '.lock'));
   expect(() => run.requireHeld()).toThrow('its lock was removed');
 });

@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { describeWriteError, makeFolders } from '@gradalign/engine/files';
 import { cannot, UserError } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
-import { type LockHolder, lockFolder } from '../files/folder-lock.ts';
+import { type LockHolder, lockFolder, lockHolder } from '../files/folder-lock.ts';
 import { sweepLeftovers } from '../files/sweep-leftovers.ts';
+import { isLeftBehind } from '../files/temporary-name.ts';
 
 /**
  * The paths of what a run leaves behind:
@@ -76,10 +78,7 @@ export function runPaths(path: string): RunPaths {
  *
  * @throws UserError if it holds a run and `resume` is false, holds none and `resume` is true, cannot be created, or is in use by another process.
  */
-export function openRunFolder(
-  path: string,
-  { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter },
-): RunFolder {
+export function openRunFolder(path: string, { resume, reporter = silentReporter }: { readonly resume: boolean; readonly reporter?: Reporter }): RunFolder {
   const paths = runPaths(path);
   const there = existsSync(paths.experiment);
   const occupied = resume ? undefined : occupiedBy(path);
@@ -119,6 +118,30 @@ export function openRunFolder(
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
+}
+
+/**
+ * Removes what a process left in the folder of a finished run that was killed after it had written the results: its lock, and files not renamed yet. A
+ * folder that a process works in, or that another machine left, stays as it is.
+ */
+export function sweepRunFolder(path: string): void {
+  const names = existsSync(path) ? readdirSync(path) : [];
+  if (!names.some((name) => name === '.lock' || isLeftBehind(name)) || lockHolder(path) || isLockedElsewhere(path)) return;
+  try {
+    openRunFolder(path, { resume: true })[Symbol.dispose]();
+  } catch (error) {
+    // What is finished can be used from a folder that cannot be written to.
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** Whether another machine left the lock: it would be watched for a while before it is taken over. */
+function isLockedElsewhere(path: string): boolean {
+  try {
+    return (JSON.parse(readFileSync(join(path, '.lock'), 'utf8')) as { readonly host?: unknown }).host !== hostname();
+  } catch {
+    return false;
+  }
 }
 
 /** What makes a folder no place for a new run, in words; undefined where it is one. Who holds a lock is asked when the run is started. */

@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { LeftOutByDomain } from '../data/left-out.ts';
@@ -11,6 +10,7 @@ import { openSealed, seal } from '../files/sealed-json.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
+import { resultsShape } from './results-shape.ts';
 import type { RunIdentity } from './run-identity.ts';
 
 const maxBytes = 2 ** 28;
@@ -44,31 +44,6 @@ export interface RunResults extends WeightsFigures {
   /** Seconds of training (over all sessions of a resumed run), and of evaluating the run's own weights. */
   readonly seconds: { readonly training: number; readonly evaluation: number };
 }
-
-const level = Type.Object({ n: Type.Number({ minimum: 0 }), figures: Type.Record(Type.String(), Type.Unknown()) });
-const block = Type.Object({ domains: Type.Record(Type.String(), Type.Unknown()), pooled: Type.Object({ frame: level, video: level }) });
-const unavailable = Type.Object({ error: Type.String() });
-const evaluation = Type.Object({
-  classes: Type.Array(Type.String()),
-  literature: Type.Optional(block),
-  deployable: Type.Optional(Type.Union([block, unavailable])),
-  figures: Type.Optional(block),
-});
-const point = Type.Object({ value: Type.Number() });
-const thresholds = Type.Union([Type.Object({ frame: point, video: point }), unavailable]);
-const figures = { thresholds, evaluation: Type.Optional(evaluation) };
-
-/** What readers of results rely on; there may be more. */
-const resultsShape = Type.Object({
-  method: Type.String(),
-  classes: Type.Array(Type.String()),
-  epochs: Type.Integer({ minimum: 0 }),
-  steps: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
-  checkpoint: Type.String({ minLength: 1 }),
-  seconds: Type.Object({ training: Type.Number({ minimum: 0 }), evaluation: Type.Number({ minimum: 0 }) }),
-  weights: Type.Optional(Type.Record(Type.String(), Type.Union([unavailable, Type.Object(figures)]))),
-  ...figures,
-});
 
 /**
  * Writes `results.json`, atomically, with a digest of its content.

@@ -4,6 +4,7 @@ import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
+import { sweepRunFolder } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
@@ -125,6 +126,7 @@ async function workThrough(plan: readonly PlannedRun[], { study, reporter, signa
       const which = { method, target, seed, folder };
       try {
         if (there) {
+          sweepRunFolder(folder);
           reporter.notice(`${title}: already finished, skipping (${folder})`);
           finished.push({ ...which, reused: true, results: there });
           continue;

@@ -12,11 +12,11 @@ import { domainAdversarial } from '../losses/domain-adversarial.ts';
 import { mmd } from '../losses/mmd.ts';
 import { binaryRisk } from '../testing/binary-risk.ts';
 import { goldenNet, type PlainTensors } from '../testing/golden-net.ts';
-import { peakBytes } from './peak-bytes.ts';
 import { createProblem, type Problem } from '../testing/problem.ts';
 import { smallNet } from '../testing/small-net.ts';
 import { distance, readGradients, readStatistics } from '../testing/take-step.ts';
 import { ermStep } from './erm-step.ts';
+import { peakBytes } from './peak-bytes.ts';
 
 beforeAll(async () => {
   await loadEngine();

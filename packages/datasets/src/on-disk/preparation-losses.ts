@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeReadError, type LeftOut, readBounded, splits } from '@gradalign/core';
-import { attackOrLive } from '../faces/attack-or-live.ts';
+import { labelOf } from './words.ts';
 
 /** A larger report was not written by `data prepare`. */
 const mostBytes = 2 ** 28;
@@ -42,7 +42,7 @@ function clipsOf(list: unknown, kind: 'no face' | 'unreadable'): LeftOut[] {
     return [
       {
         ...{ kind, what: clip, why: typeof reason === 'string' ? reason : 'no reason is recorded', unit: 'clip' },
-        ...(label === 'live' || label === 'attack' ? { label: attackOrLive.indexOf(label) } : {}),
+        ...(label === 'live' || label === 'attack' ? { label: labelOf(label) as number } : {}),
         ...(known ? { split: known } : {}),
         ...(typeof subject === 'string' ? { subject } : {}),
         ...(Number.isSafeInteger(frames) && (frames as number) > 1 ? { images: frames as number } : {}),

@@ -161,34 +161,40 @@ test('a clock that is behind hides no dead machine: 2 minutes in which its lock 
   vi.restoreAllMocks();
 });
 
-test.runIf(process.platform === 'linux')('a later process with the id of a dead holder does not keep its lock, nor one that ended and was not waited for', async () => {
-  const file = join(folder, '.lock');
-  lockFolder(folder)[Symbol.dispose]();
-  const own = (() => {
-    using _ = lockFolder(folder);
-    return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
-  })();
-  writeFileSync(file, JSON.stringify({ ...own, pid: process.ppid, began: '1' }));
-  expect(lockHolder(folder)).toBeUndefined();
-  // The shell becomes a program that never waits for its child.
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 5']);
-  const [pid] = await once(parent.stdout, 'data');
-  await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')).toContain(') Z '));
-  writeFileSync(file, JSON.stringify({ pid: Number(pid), host: hostname() }));
-  lockFolder(folder)[Symbol.dispose]();
-  expect(readdirSync(folder)).toEqual([]);
-  parent.kill();
-});
+test.runIf(process.platform === 'linux')(
+  'a later process with the id of a dead holder does not keep its lock, nor one that ended and was not waited for',
+  async () => {
+    const file = join(folder, '.lock');
+    lockFolder(folder)[Symbol.dispose]();
+    const own = (() => {
+      using _ = lockFolder(folder);
+      return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
+    })();
+    writeFileSync(file, JSON.stringify({ ...own, pid: process.ppid, began: '1' }));
+    expect(lockHolder(folder)).toBeUndefined();
+    // The shell becomes a program that never waits for its child.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 5']);
+    const [pid] = await once(parent.stdout, 'data');
+    await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')).toContain(') Z '));
+    writeFileSync(file, JSON.stringify({ pid: Number(pid), host: hostname() }));
+    lockFolder(folder)[Symbol.dispose]();
+    expect(readdirSync(folder)).toEqual([]);
+    parent.kill();
+  },
+);
 
-test.runIf(process.platform === 'linux')('another machine, or container, of the same name is another machine: its process ids are not looked up here', async () => {
-  const there = { pid: await deadProcess(), host: hostname(), machine: 'another boot/4026531836', time: new Date().toISOString() };
-  writeFileSync(join(folder, '.lock'), JSON.stringify(there));
-  expect(() => lockFolder(folder)).toThrow(LockedError);
-  writeFileSync(`${join(folder, '.lock')}.${hostname()}.${there.pid}.0`, JSON.stringify(there));
-  silentFor(130, there);
-  lockFolder(folder, { watch: 0 })[Symbol.dispose]();
-  expect(readdirSync(folder)).toEqual([`.lock.${hostname()}.${there.pid}.0`]);
-});
+test.runIf(process.platform === 'linux')(
+  'another machine, or container, of the same name is another machine: its process ids are not looked up here',
+  async () => {
+    const there = { pid: await deadProcess(), host: hostname(), machine: 'another boot/4026531836', time: new Date().toISOString() };
+    writeFileSync(join(folder, '.lock'), JSON.stringify(there));
+    expect(() => lockFolder(folder)).toThrow(LockedError);
+    writeFileSync(`${join(folder, '.lock')}.${hostname()}.${there.pid}.0`, JSON.stringify(there));
+    silentFor(130, there);
+    lockFolder(folder, { watch: 0 })[Symbol.dispose]();
+    expect(readdirSync(folder)).toEqual([`.lock.${hostname()}.${there.pid}.0`]);
+  },
+);
 
 test('a process that was paused while another took its lock over writes nothing into that lock', () => {
   vi.useFakeTimers();

@@ -45,7 +45,9 @@ function thisBegan(): { readonly began?: string } {
 function beganAt(pid: number | 'self'): string | undefined {
   try {
     // The name of the program, in parentheses, may hold spaces. State is field 3, the start field 22.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)\s*/s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\)\s*/s, '')
+      .split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : fields[19];
   } catch {
     return undefined;

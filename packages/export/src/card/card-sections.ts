@@ -121,7 +121,7 @@ export function costSection({ results: { seconds }, environment }: CardFacts): s
     typeof threads === 'number'
       ? ` With ${threads} threads that is at most ${duration(threads * (seconds.training + seconds.evaluation))} of processor time.`
       : '';
-  const machine = typeof cpu === 'string' ? ` on ${plain(cpu)}, ${String(cores)} cores${gpu === true ? ', with a GPU' : ''}` : '';
+  const machine = typeof cpu === 'string' ? ` on ${plain(cpu)}, ${plain(String(cores))} cores${gpu === true ? ', with a GPU' : ''}` : '';
   return `${wall}${machine}.${most} Power was not measured, and no carbon figure is made up from it. Runs that led to this one are not counted.`;
 }
 

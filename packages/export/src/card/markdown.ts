@@ -27,5 +27,6 @@ export function percent(share: number): string {
 
 /** Text as a value of YAML: a JSON string is one. */
 export function yamlText(text: string): string {
-  return JSON.stringify(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' '));
+  // A renderer that does not know front matter takes it for Markdown.
+  return JSON.stringify(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }

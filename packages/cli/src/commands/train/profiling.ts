@@ -55,19 +55,15 @@ async function render({ steps, milliseconds, operations }: ProfiledSteps, file: 
   ].join('\n');
 }
 
-/** Before anything is loaded: a trace replaces a trace, in a folder that is there. */
+/** Before anything is loaded: a trace replaces a trace. */
 async function refuseFile(file: string): Promise<void> {
-  const [{ existsSync, statSync }, { dirname }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const { cannot, readBounded } = await import('@gradalign/core');
-  const refuse = (is: string, expected: string) => cannot(`write the trace to ${file}`, is, expected, { exitCode: 2 });
-  if (!existsSync(dirname(file))) throw refuse(`there is no folder ${dirname(file)}`, 'a file in a folder that is there');
-  if (!existsSync(file)) return;
-  if (!statSync(file).isFile()) throw refuse('it is a folder', 'a file');
+  const [{ existsSync, statSync }, { cannot, readBounded, requireOutput }] = await Promise.all([import('node:fs'), import('@gradalign/core')]);
+  requireOutput(file);
+  if (!existsSync(file) || statSync(file).size === 0) return;
   if (
-    statSync(file).size > 0 &&
     !readBounded(file, 2 ** 30)
       .toString('utf8')
       .includes('"traceEvents"')
   )
-    throw refuse('it is another file', 'a new file, or an earlier trace');
+    throw cannot(`write the trace to ${file}`, 'it is another file', 'a new file, or an earlier trace', { exitCode: 2 });
 }
