@@ -108,7 +108,7 @@ Examples:
           searches = searchOutcomes(ended);
         };
         const runs = options.finished
-          ? await finishedRuns(study, { loading, onFailed }, terminal)
+          ? await finishedRuns(study, { loading, onFailed, onSearched }, terminal)
           : asked
             ? await runPlanned(file, study, { ...asked, options, loading, onFailed, onSearched }, terminal, interrupt.signal)
             : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed, onSearched });

@@ -19,7 +19,15 @@ export async function printStatus(study: Study, loading: LoadOptions, terminal: 
     renderTable(
       [
         ['method', 'target', 'seed', 'state', ...(cluster ? ['SLURM'] : []), 'at', 'folder'],
-        ...[...trials, ...runs].map((one) => [one.method, one.target, one.trial === undefined ? String(one.seed) : `trial ${one.trial}`, one.state, ...ofCluster(one), one.at ?? '', one.folder ?? '']),
+        ...[...trials, ...runs].map((one) => [
+          one.method,
+          one.target,
+          one.trial === undefined ? String(one.seed) : `trial ${one.trial}`,
+          one.state,
+          ...ofCluster(one),
+          one.at ?? '',
+          one.folder ?? '',
+        ]),
       ],
       cluster ? 7 : 6,
     ),

@@ -48,10 +48,7 @@ export function plannedJob(study: string, run: PlannedRun, options: SharedOption
 /** A search whose trials are left early, as a plan shows it: which of them go on is known while it runs, so that one command trains all. */
 export function plannedSearch(study: string, { method, targets, file, trials }: PlannedSearch, options: SharedOptions): PlannedJob {
   const [target] = targets as [string];
-  const args = [
-    ...['train', study, `--method=${method}`, ...(targets.length > 1 ? [] : [`--target=${target}`]), '--search'],
-    ...sharedArguments(options),
-  ];
+  const args = [...['train', study, `--method=${method}`, ...(targets.length > 1 ? [] : [`--target=${target}`]), '--search'], ...sharedArguments(options)];
   const named = { method, target, seed: trials[0]?.seed ?? 0, search: true as const, state: 'waiting' as const, folder: dirname(file), fingerprint: null };
   return { ...named, command: `gradalign ${args.map(quoted).join(' ')}`, arguments: args, after: [] };
 }
