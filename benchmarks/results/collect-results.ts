@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type EvaluationResult, loadExperiment, type RunResults, runPaths } from '@gradalign/core';
 import { readCpuSeconds } from './cpu-seconds.ts';
 import { readSharpness } from './measure-job.ts';
-import type { TrainingJob } from './plan-jobs.ts';
+import type { TrainingJob } from './product-study.ts';
 import { cellKey, type FinishedRun, type FinishedStudy } from './run-study.ts';
 import type { BenchmarkDefinition, FigureDefinition, ResultsStudy } from './study-definition.ts';
 import type { BenchmarkResults, CellResults, DomainFigures, RunFigures, SharpnessFigures, StudyResults } from './study-results.ts';

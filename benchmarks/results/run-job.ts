@@ -1,5 +1,5 @@
 import { measureJob, type SharpnessJob } from './measure-job.ts';
-import type { TrainingJob } from './plan-jobs.ts';
+import type { TrainingJob } from './product-study.ts';
 import { type JobOptions, trainJob } from './train-job.ts';
 
 /** What a worker process is given. Plain data. */

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import type { Reporter } from '@gradalign/core';
-import { type ChosenSettings, chooseSettings } from './choose-settings.ts';
-import type { Settings } from './draw-trials.ts';
+import { type PlannedRun, type PlannedSearch, planWholeStudy, type Reporter, recordChoices } from '@gradalign/core';
 import { type JobOutcome, readOutcome } from './job-outcome.ts';
 import { readSharpness } from './measure-job.ts';
-import { planRuns, planTrials, type TrainingJob } from './plan-jobs.ts';
+import { productStudy, type TrainingJob, trainingJob } from './product-study.ts';
 import type { Job } from './run-job.ts';
 import type { BenchmarkDefinition, ResultsStudy } from './study-definition.ts';
+import type { CellResults } from './study-results.ts';
+import { ownPlugins } from './train-job.ts';
 import { runOnWorkers } from './worker-processes.ts';
 
 export interface RunStudyOptions {
@@ -22,6 +22,8 @@ export interface FinishedRun {
   readonly job: TrainingJob;
   readonly outcome: JobOutcome;
 }
+
+type ChosenSettings = CellResults['chosen'];
 
 export interface FinishedStudy {
   /** By `cellKey`. */
@@ -49,17 +51,18 @@ export async function runStudy(study: ResultsStudy, options: RunStudyOptions): P
 }
 
 /** Trials, choice, runs, their sharpness where it is wanted: what is there already is reused, what was interrupted is taken up. */
-async function runBenchmark(
-  study: ResultsStudy,
-  { title, chooseBy, sharpness }: BenchmarkDefinition,
-  options: RunStudyOptions,
-): Promise<FinishedStudy | undefined> {
-  const trialJobs = planTrials(study, options.output);
-  if (!(await trainAll(`${title}: searching settings`, trialJobs, options))) return undefined;
-  const trials = outcomes(trialJobs);
-  const chosen = chooseAll(trials, chooseBy);
-  const settings = (benchmark: string, target: string, method: string): Settings => (chosen.get(cellKey(benchmark, target, method)) as ChosenSettings).settings;
-  const jobs = planRuns(study, options.output, settings);
+async function runBenchmark(study: ResultsStudy, benchmark: BenchmarkDefinition, options: RunStudyOptions): Promise<FinishedStudy | undefined> {
+  const { title, sharpness } = benchmark;
+  const [[name = '']] = Object.entries(study.benchmarks) as [[string, BenchmarkDefinition]];
+  const product = productStudy(study, name, benchmark, options.output);
+  const jobsOf = (planned: readonly PlannedRun[]) => planned.map((run) => trainingJob(name, product, run));
+  const before = await planWholeStudy(product, ownPlugins);
+  if (!(await trainAll(`${title}: searching settings`, jobsOf(before.trials), options))) return undefined;
+  const { trials: ended, searches, runs: planned } = await planWholeStudy(product, ownPlugins);
+  recordChoices(searches);
+  const trials = outcomes(jobsOf(ended));
+  const chosen = new Map(searches.map((search) => [cellKey(name, search.targets[0] as string, search.method), chosenBy(search)]));
+  const jobs = jobsOf(planned);
   if (!(await trainAll(`${title}: training`, jobs, options))) return undefined;
   const runs = outcomes(jobs);
   if (sharpness !== false && !(await measureAll(`${title}: measuring sharpness`, { settings: study.sharpness, runs }, options))) {
@@ -113,8 +116,8 @@ async function doMissing(phase: string, planned: readonly PlannedJob[], { proces
   );
 }
 
-function describe({ target, method, seed }: TrainingJob): string {
-  return `without ${target}, ${method}, seed ${seed}`;
+function describe({ target, method, seed, trial }: TrainingJob): string {
+  return `without ${target}, ${method}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`;
 }
 
 function outcomes(jobs: readonly TrainingJob[]): FinishedRun[] {
@@ -125,11 +128,8 @@ function outcomes(jobs: readonly TrainingJob[]): FinishedRun[] {
   });
 }
 
-function chooseAll(trials: readonly FinishedRun[], chooseBy: BenchmarkDefinition['chooseBy']): Map<string, ChosenSettings> {
-  const byCell = new Map<string, FinishedRun[]>();
-  for (const trial of trials) {
-    const key = cellKey(trial.job.benchmark, trial.job.target, trial.job.method);
-    byCell.set(key, [...(byCell.get(key) ?? []), trial]);
-  }
-  return new Map([...byCell].map(([key, own]) => [key, chooseSettings(own, chooseBy)]));
+function chosenBy({ choice, problem }: PlannedSearch): ChosenSettings {
+  if (!choice) throw problem ?? new Error('the search has not come to its end');
+  const { settings, figure, trials } = choice;
+  return { settings, figure, trials: trials.length, diverged: trials.filter(({ state }) => state === 'diverged').length };
 }

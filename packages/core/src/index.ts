@@ -184,6 +184,9 @@ export type { RunIdentity } from './run/run-identity.ts';
 export { type RunResults, readRunResults } from './run/run-results.ts';
 export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
+export { drawTrials } from './search/draw-trials.ts';
+export { bestTrial, readSearchChoice, type SearchChoice, type SearchOutcome, type SearchTrial, type TrialFigure } from './search/search-choice.ts';
+export { describeRange, type SearchRange, type SearchRanges, type Settings } from './search/search-range.ts';
 export { type CheckedStudy, checkStudy, isStudyFile } from './study/check-study.ts';
 export { type Comparison, type ComparisonExtras, type ComparisonRow, compareRuns, type FailedStudyRun } from './study/compare-runs.ts';
 export { expectedSettings } from './study/expected-settings.ts';
@@ -191,14 +194,32 @@ export type { PlannedRun } from './study/find-study-run.ts';
 export { loadStudy, type StudyFileOptions } from './study/load-study.ts';
 export { loadStudyRun } from './study/load-study-run.ts';
 export type { OracleRow } from './study/oracle-rows.ts';
+export { loadPlannedRun, type PlannedSearch, recordChoices, searchOutcomes } from './study/plan-search.ts';
 export { describePlan, type MethodPlan, type PlannedValue, type StudyPlan } from './study/plan-study.ts';
 export { type PublishedFigure, type PublishedFigures, readPublishedFigures } from './study/published-figures.ts';
-export { describeHolder, type FailedRun, planStudy, runStudy, type StudyOptions, type StudyRun, titleOf } from './study/study.ts';
-export { type Study, studyTargets } from './study/study-definition.ts';
+export { requireSettledSearch } from './study/settle-search.ts';
+export {
+  describeHolder,
+  describeOpen,
+  describeSearch,
+  type FailedRun,
+  isSame,
+  openTrials,
+  planStudy,
+  planWholeStudy,
+  runSearch,
+  runStudy,
+  type StudyOptions,
+  type StudyRun,
+  titleOf,
+  type WholePlan,
+} from './study/study.ts';
+export { type Study, type StudySearch, searchedRanges, studyTargets } from './study/study-definition.ts';
+export type { StudyRunName } from './study/study-run-name.ts';
 export { studyJsonSchema } from './study/study-schema.ts';
 export { type RunState, type RunStatus, type StudyStatus, studyStatus } from './study/study-status.ts';
 export type { CorrectedTest, MethodTest } from './study/test-methods.ts';
-export { type StudyRunName, type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';
+export { type StudyRunOutcome, type TrainStudyRunOptions, trainPlannedRun, trainStudyRun } from './study/train-study-run.ts';
 export { type AdaptiveAscentOptions, adaptiveAscent, isOffset } from './training/adaptive-ascent.ts';
 export { createObjective } from './training/create-objective.ts';
 export { type DomainGradients, domainGradients } from './training/domain-gradients.ts';

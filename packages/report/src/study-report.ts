@@ -10,6 +10,7 @@ import { environmentSection } from './sections/data-and-environment.ts';
 import { oracleRowsSection } from './sections/oracle.ts';
 import { overlayPlots } from './sections/overlay-plots.ts';
 import { lowerIsBetter, mainFigure, pairedDifferences } from './sections/paired-differences.ts';
+import { searchSection } from './sections/search.ts';
 import { studySummary } from './sections/study-summary.ts';
 import { studyRuns, studyTables } from './sections/study-tables.ts';
 import { studyTests } from './sections/study-tests.ts';
@@ -51,6 +52,7 @@ export function studyReport(state: StudyState, options: StudyReportOptions = {})
   const oracle = 'error' in comparison ? undefined : oracleRowsSection(comparison.oracle, comparison.by);
   const overlays = overlayPlots(subjects);
   const learning = learningPlots(subjects.filter(({ history }) => history).map(historyOf));
+  const search = state.searches.length + state.damagedChoices.length > 0 ? searchSection(state.searches, state.damagedChoices) : undefined;
   const sections: Section[] = [
     { id: 'tables', title: 'Tables', body: studyTables(comparison) },
     {
@@ -61,6 +63,7 @@ export function studyReport(state: StudyState, options: StudyReportOptions = {})
           ? html`${gallery(forest)}${'error' in comparison ? '' : studyTests(comparison)}`
           : absent('No paired differences: they need two methods with finished runs of the same target and seed.'),
     },
+    ...(search ? [{ id: 'search', title: 'Search', body: search.body }] : []),
     ...(oracle ? [{ id: 'oracle', title: 'Oracle', body: oracle }] : []),
     {
       id: 'trade-off',
@@ -83,6 +86,6 @@ export function studyReport(state: StudyState, options: StudyReportOptions = {})
       },
       sections,
     ),
-    pictures: [...forest, ...overlays.pictures, ...learning],
+    pictures: [...forest, ...(search?.pictures ?? []), ...overlays.pictures, ...learning],
   };
 }

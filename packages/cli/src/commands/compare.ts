@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Comparison, FailedRun } from '@gradalign/core';
+import type { Comparison, FailedRun, SearchOutcome } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { finishedRuns } from '../jobs/finished-runs.ts';
@@ -64,6 +64,8 @@ A study:
   seeds: [0, 1, 2]
   output: runs/study
   baseline: erm                     # the others are tested against it
+  search:                           # settings chosen on source data; trials never load the target
+    { trials: 20, of: { optimizer.rho: { log: [0.01, 0.5] } }, choose: hter }
   published: published.yaml         # source: <paper, table>; methods: { gac: { office: { hter: 5.0 } } }
 Examples:
   gradalign compare study.yaml --format latex -o table.tex
@@ -73,7 +75,7 @@ Examples:
     )
     .action((file: string, options: CompareOptions) =>
       run(async (terminal) => {
-        const { cannot, compareRuns, readPublishedFigures, runStudy, suggestion, writeAtomically } = await import('@gradalign/core');
+        const { cannot, compareRuns, readPublishedFigures, runStudy, searchOutcomes, suggestion, writeAtomically } = await import('@gradalign/core');
         const format = await comparisonFormat(options);
         const slurm = await readSlurmMode(options);
         const study = await readStudyFile(file, options, terminal);
@@ -101,22 +103,27 @@ Examples:
           terminal.warn(`this run failed, going on with the others: ${one.folder}`);
           reportError(one.error, terminal.error);
         };
+        let searches: readonly SearchOutcome[] = [];
+        const onSearched = (ended: Parameters<typeof searchOutcomes>[0]) => {
+          searches = searchOutcomes(ended);
+        };
         const runs = options.finished
-          ? await finishedRuns(study, { loading, onFailed }, terminal)
+          ? await finishedRuns(study, { loading, onFailed, onSearched }, terminal)
           : asked
-            ? await runPlanned(file, study, { ...asked, options, loading, onFailed }, terminal, interrupt.signal)
-            : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed });
+            ? await runPlanned(file, study, { ...asked, options, loading, onFailed, onSearched }, terminal, interrupt.signal)
+            : await runStudy(study, { ...loading, reporter: terminal, signal: interrupt.signal, onFailed, onSearched });
         const comparison: Comparison = compareRuns(study, runs, {
           failed: failed.map(({ error, ...which }) => ({ ...which, error: messageOf(error) })),
           published,
+          searches,
           ...(baseline === undefined ? {} : { baseline }),
         });
         const { renderComparisonAs } = await import('../render/render-comparison-as.ts');
         if (options.output !== undefined) writeAtomically(options.output, await renderComparisonAs(format, comparison));
         terminal.print((await renderComparisonAs(options.output === undefined ? format : 'terminal', comparison)).trimEnd());
         terminal.printJson(comparison);
-        for (const { method, target, seed, folder, error } of comparison.failed)
-          terminal.error(`failed: ${method}, ${target}, seed ${seed} (${folder}): ${error}`);
+        for (const { method, target, seed, trial, folder, error } of comparison.failed)
+          terminal.error(`failed: ${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`} (${folder}): ${error}`);
         if (interrupt.signal.aborted) return 130;
         return comparison.failed.length > 0 ? 1 : 0;
       }, options),

@@ -84,13 +84,13 @@ async function plan(what: readonly string[], options: ReportCommandOptions, term
   const decision = options.decision === undefined ? {} : { decision: options.decision };
   if (options.decision !== undefined && (what.length > 1 || !isFolder(first) || !isRunFolder(first))) refuse('--decision is given', 'it with one run only');
   if (what.length === 1 && isYaml(first)) {
-    const [{ planStudy }, { readStudyFile }] = await Promise.all([import('@gradalign/core'), import('../options/read-study-file.ts')]);
+    const [{ planWholeStudy }, { readStudyFile }] = await Promise.all([import('@gradalign/core'), import('../options/read-study-file.ts')]);
     const study = await readStudyFile(first, options, terminal);
     const loading = { ...load, set: options.set, project: dirname(resolve(first)) };
     return {
       inputs: [first],
       page: page ?? (existsSync(study.output) ? join(study.output, 'report.html') : 'report.html'),
-      make: async () => studyReport(await readPlannedStudy(first, study, await planStudy(study, loading, terminal)), baseline),
+      make: async () => studyReport(await readPlannedStudy(first, study, await planWholeStudy(study, loading, terminal)), baseline),
     };
   }
   if (options.set.length > 0) refuse('--set is given', 'it with a study.yaml only: runs keep their own experiment');

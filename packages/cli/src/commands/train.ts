@@ -58,15 +58,15 @@ Examples:
     .action((file: string | undefined, options: TrainOptions) =>
       run(async (terminal) => {
         const { cannot, isStudyFile, runPaths, train } = await import('@gradalign/core');
-        const trial = await chooseTrial(options);
-        if (file !== undefined && (isStudyFile(file) || options.method !== undefined || options.target !== undefined || options.seed !== undefined))
-          return trainRunOfStudy(file, options, trial, terminal);
+        const trying = await chooseTrial(options);
+        if (file !== undefined && (isStudyFile(file) || [options.method, options.target, options.seed, options.trial].some((one) => one !== undefined)))
+          return trainRunOfStudy(file, options, trying, terminal);
         if (options.wait !== undefined) (await optionReader('train')).refuse('--wait is given', 'it with a run of a study only');
         const resumed = typeof options.resume === 'string' ? options.resume : undefined;
         const source = file ?? (resumed === undefined ? undefined : runPaths(resumed).experiment);
         if (source === undefined) throw cannot('train', 'no experiment is given', 'a YAML file or --resume <run folder>', { exitCode: 2 });
         const loaded = await readExperiment(source, { ...options, isRun: file === undefined }, terminal);
-        if (trial) return trial(loaded, terminal);
+        if (trying) return trying(loaded, terminal);
         const { experiment, written, catalogue } = loaded;
         const folder = resolve(options.output ?? resumed ?? experiment.output ?? defaultFolder(source, experiment.name, experiment.seed));
         using interrupt = interruptible(terminal, 'finishing this step, then saving');
@@ -94,23 +94,35 @@ Examples:
 }
 
 /** Needs no --resume: what is there is gone on with, as the study itself does. */
-async function trainRunOfStudy(file: string, options: TrainOptions, trial: Trial | undefined, terminal: Terminal): Promise<number> {
-  const { cannot, describeHolder, loadStudy, loadStudyRun, trainStudyRun } = await import('@gradalign/core');
+async function trainRunOfStudy(file: string, options: TrainOptions, trying: Trial | undefined, terminal: Terminal): Promise<number> {
+  const { cannot, describeHolder, describeSearch, loadPlannedRun, loadStudy, requireSettledSearch, runSearch, searchOutcomes, trainStudyRun } = await import(
+    '@gradalign/core'
+  );
   const { set, data, trust = [], output } = options;
-  const study = loadStudy(file, { env: process.env, resolveFrom });
+  const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
+  const study = await requireSettledSearch(loadStudy(file, { env: process.env, resolveFrom }), loading);
   const which = await readStudyRunName(file, study, options);
   if (typeof options.resume === 'string')
     throw cannot(`train a run of the study ${file}`, `--resume names ${options.resume}`, '--output <folder>, which goes on with the run in it', {
       exitCode: 2,
     });
-  const loading = { set, data, trust, project: dirname(resolve(file)), env: process.env, resolveFrom };
   const wait = (await optionReader('train')).number('wait', options.wait ?? '0', { least: 0, most: 86_400 });
-  if (trial) return trial(await loadStudyRun(study, which, loading), terminal);
+  if (trying) return trying(await loadPlannedRun(study, which, loading), terminal);
   using line = openJobLine();
   using interrupt = interruptible(terminal, 'finishing this step, then saving; run the same command again to continue');
   const reporter = line?.reporter(terminal) ?? terminal;
   const folder = output === undefined ? {} : { folder: resolve(output) };
-  const start = () => trainStudyRun(study, which, { ...loading, ...folder, reporter, signal: interrupt.signal });
+  const { wholeNumber, refuse } = await optionReader('train');
+  if (options.until !== undefined && which.trial === undefined) refuse('--until is given without --trial', 'both');
+  if (options.search) {
+    const searched = await runSearch(study, which, { ...loading, reporter, signal: interrupt.signal });
+    terminal.print(describeSearch(study, searched));
+    terminal.printJson(searchOutcomes([searched])[0]);
+    if (interrupt.signal.aborted) return 130;
+    return searched.choice ? 0 : 1;
+  }
+  const until = options.until === undefined ? {} : { until: wholeNumber('until', options.until, { least: 1, most: 1e6 }) };
+  const start = () => trainStudyRun(study, which, { ...loading, ...folder, ...until, reporter, signal: interrupt.signal });
   const outcome = await untilFree(start, wait, interrupt.signal).catch((error: unknown) => {
     reportError(error, (text) => line?.tell({ error: text }));
     throw error;
@@ -121,6 +133,16 @@ async function trainRunOfStudy(file: string, options: TrainOptions, trial: Trial
   if (outcome.state === 'interrupted' || outcome.state === 'taken') {
     terminal.warn(`interrupted; run the same command again to continue (${outcome.folder})`);
     return 130;
+  }
+  if (outcome.state === 'paused') {
+    terminal.print(`paused after ${outcome.epoch} epochs, to be compared with the other trials (${outcome.folder})`);
+    terminal.printJson({ folder: outcome.folder, paused: outcome.epoch });
+    return 0;
+  }
+  if (outcome.state === 'diverged') {
+    terminal.print(`diverged: the search goes on without this trial (${outcome.folder})`);
+    terminal.printJson({ folder: outcome.folder, diverged: outcome.message });
+    return 0;
   }
   const { renderResults } = await import('../render/render-results.ts');
   terminal.print(renderResults(outcome.results));

@@ -12,7 +12,8 @@ export async function estimateRuns(jobs: readonly PlannedJob[], terminal: Termin
   const known = new Map<string, Estimate>();
   const found = new Map<string, Estimate>();
   for (const job of jobs) {
-    const key = JSON.stringify([job.method, job.target]);
+    // Trials take what the first one takes.
+    const key = JSON.stringify([job.method, job.target, job.trial !== undefined]);
     signal.throwIfAborted();
     if (!known.has(key)) {
       terminal.notice(`measuring a few steps: ${job.method}, ${job.target}`);

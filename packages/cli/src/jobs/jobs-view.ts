@@ -25,7 +25,10 @@ export function createJobsView(terminal: Terminal, total: number, before: number
   let finished = before;
   let failed = 0;
   let worked = 0;
-  const row = ({ method, target, seed }: StudyRunName, { text }: Shown) => ({ name: `${method}, ${target}, seed ${seed}`, text });
+  const row = ({ method, target, seed, trial }: StudyRunName, { text }: Shown) => ({
+    name: `${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`,
+    text,
+  });
   const left = () => {
     const now = [...running.values()].reduce((sum, { share, from = share }) => sum + share - from, 0);
     const rate = (worked + now) / (performance.now() - began);

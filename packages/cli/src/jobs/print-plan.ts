@@ -14,10 +14,17 @@ export async function printPlan(
   terminal: Terminal,
 ): Promise<number> {
   const { describePlan } = await import('@gradalign/core');
-  const { planned, missing, jobs } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
+  const { trials, runs, planned, missing, jobs } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
   using interrupt = interruptible(terminal, 'stopping');
-  const estimates = estimate ? await estimateRuns(jobs, terminal, interrupt.signal) : undefined;
-  terminal.notice(`${planned.length} runs, ${planned.length - missing.length} finished, ${jobs.length} to train`);
+  const estimates = estimate
+    ? await estimateRuns(
+        jobs.filter(({ search }) => !search),
+        terminal,
+        interrupt.signal,
+      )
+    : undefined;
+  const all = trials.length > 0 ? `${trials.length} trials and ${runs.length} runs` : `${runs.length} runs`;
+  terminal.notice(`${all}, ${planned.length - missing.length} finished, ${jobs.length} to train`);
   for (const { command, folder } of jobs) {
     const taking = estimates?.get(folder);
     terminal.print(taking ? `${command} # ${describe(taking)}` : command);
@@ -25,7 +32,7 @@ export async function printPlan(
   if (estimates) terminal.notice(total([...estimates.values()]));
   const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
   if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
-  return missing.length > jobs.length || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
+  return missing.some(({ problem }) => problem) || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
 }
 
 function describe(estimate: Estimate): string {

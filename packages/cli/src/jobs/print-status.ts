@@ -7,24 +7,34 @@ import type { JobState } from './slurm/task-states.ts';
 export async function printStatus(study: Study, loading: LoadOptions, terminal: Terminal): Promise<number> {
   const { expectedSettings, renderTable, studyStatus } = await import('@gradalign/core');
   const status = studyStatus(study, await expectedSettings(study, loading));
-  const { runs, counts, others } = status;
+  const { runs, counts, trials, trialCounts, others } = status;
+  const summary = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of)
+      .filter(([, n]) => n > 0)
+      .map(([state, n]) => `${n} ${state}`)
+      .join(', ');
   const cluster = await clusterStatus(study.output);
   const ofCluster = (one: RunStatus) => (cluster ? [describeTask(cluster.task(one))] : []);
   terminal.print(
     renderTable(
       [
         ['method', 'target', 'seed', 'state', ...(cluster ? ['SLURM'] : []), 'at', 'folder'],
-        ...runs.map((one) => [one.method, one.target, String(one.seed), one.state, ...ofCluster(one), one.at ?? '', one.folder ?? '']),
+        ...[...trials, ...runs].map((one) => [
+          one.method,
+          one.target,
+          one.trial === undefined ? String(one.seed) : `trial ${one.trial}`,
+          one.state,
+          ...ofCluster(one),
+          one.at ?? '',
+          one.folder ?? '',
+        ]),
       ],
       cluster ? 7 : 6,
     ),
   );
-  terminal.print(
-    `\n${runs.length} runs: ${Object.entries(counts)
-      .filter(([, n]) => n > 0)
-      .map(([state, n]) => `${n} ${state}`)
-      .join(', ')}`,
-  );
+  terminal.print('');
+  if (trials.length > 0) terminal.print(`${trials.length} trials: ${summary(trialCounts)}`);
+  terminal.print(`${runs.length} runs: ${summary(counts)}`);
   if (others > 0)
     terminal.notice(
       `${others} more ${others === 1 ? 'folder has the name of a run' : 'folders have names of runs'}, with other settings or data, or older: --plan tells which the study takes`,

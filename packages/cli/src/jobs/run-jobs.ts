@@ -71,6 +71,10 @@ export async function runJobs({ file, study, plan, jobs, threads, options, termi
         terminal.notice(`${title(run)}: ${describeHolder(lockHolder(run.folder))} works on it`);
         notBefore.set(run, performance.now() + recheck);
         queue.push(run);
+      } else if (outcome === 'paused') view.ended(run, 'finished');
+      else if (outcome === 'diverged') {
+        view.ended(run, 'finished');
+        terminal.notice(`${title(run)}: diverged, the search goes on without it`);
       } else if (outcome === 'finished') {
         try {
           const results = readRunResults(runPaths(run.folder).results);

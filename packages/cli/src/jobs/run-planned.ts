@@ -1,4 +1,4 @@
-import type { FailedRun, LoadOptions, Study, StudyRun } from '@gradalign/core';
+import type { FailedRun, LoadOptions, PlannedRun, PlannedSearch, Study, StudyRun } from '@gradalign/core';
 import { optionReader } from '../options/option-reader.ts';
 import type { Terminal } from '../terminal.ts';
 import { runJobs } from './run-jobs.ts';
@@ -38,22 +38,49 @@ export interface RunPlannedOptions extends JobCount {
   readonly options: SharedOptions;
   readonly loading: LoadOptions;
   readonly onFailed: (run: FailedRun) => void;
+  readonly onSearched: (searches: readonly PlannedSearch[]) => void;
 }
 
 /**
- * Trains the runs of a study that are not finished, several at a time.
+ * Trains the trials of a study's search, then its runs, several at a time.
  *
  * @throws UserError before the first run if the folder has no locks that work, or so many runs do not fit into the memory of this machine.
  */
 export async function runPlanned(
   file: string,
   study: Study,
-  { jobs, threads, options, loading, onFailed }: RunPlannedOptions,
+  { jobs, threads, options, loading, onFailed, onSearched }: RunPlannedOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<StudyRun[]> {
-  const { planStudy, requireMemory, requireWorkingLocks, sweepRunFolder, usableMemory, UserError } = await import('@gradalign/core');
-  const plan = await planStudy(study, loading, terminal);
+  const { describeOpen, describeSearch, isSame, openTrials, planWholeStudy, recordChoices } = await import('@gradalign/core');
+  const work = (plan: readonly PlannedRun[]) =>
+    runPlan(file, study, plan, { jobs, ...(threads === undefined ? {} : { threads }), options, onFailed }, terminal, signal);
+  let whole = await planWholeStudy(study, loading, terminal);
+  for (let open = openTrials(whole); open.length > 0; ) {
+    terminal.notice(describeOpen(whole, open));
+    await work(open);
+    if (signal.aborted) return [];
+    whole = await planWholeStudy(study, loading, terminal);
+    const after = openTrials(whole);
+    open = isSame(open, after) ? [] : after;
+  }
+  recordChoices(whole.searches);
+  onSearched(whole.searches);
+  for (const search of whole.searches) terminal.notice(describeSearch(study, search));
+  return work(whole.runs.filter(({ waitsFor }) => !waitsFor));
+}
+
+/** Trains what is missing of a plan, several at a time. */
+async function runPlan(
+  file: string,
+  study: Study,
+  plan: readonly PlannedRun[],
+  { jobs, threads, options, onFailed }: Omit<RunPlannedOptions, 'loading' | 'onSearched'>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<StudyRun[]> {
+  const { requireMemory, requireWorkingLocks, sweepRunFolder, usableMemory, UserError } = await import('@gradalign/core');
   const missing = plan.filter(({ results }) => !results);
   for (const { folder, results } of plan) if (results) sweepRunFolder(folder);
   const atOnce = Math.max(1, Math.min(jobs, missing.length));
@@ -66,6 +93,7 @@ export async function runPlanned(
   return runJobs({
     ...{ file, study, plan, options, terminal, signal, jobs: atOnce },
     ...(threads === undefined ? {} : { threads }),
-    onFailed: ({ method, target, seed, folder }, error) => onFailed({ method, target, seed, folder, error: new UserError(error) }),
+    onFailed: ({ method, target, seed, trial, folder }, error) =>
+      onFailed({ method, target, seed, ...(trial === undefined ? {} : { trial }), folder, error: new UserError(error) }),
   });
 }

@@ -23,6 +23,7 @@ export function comparisonTables(comparison: Comparison, { byConvention = false 
   return [
     ...(comparison.rows.length + comparison.failed.length > 0 ? figures : []),
     ...(comparison.tests.length > 0 ? [testTable(comparison)] : []),
+    ...(comparison.searches.length > 0 ? [searchTable(comparison)] : []),
     ...(comparison.oracle.length > 0 ? [oracleTable(comparison)] : []),
     ...comparison.published.map((published) => publishedTable(published, comparison.by)),
   ];
@@ -30,7 +31,8 @@ export function comparisonTables(comparison: Comparison, { byConvention = false 
 
 /** Runs without figures, by name, in sentences; empty if all are finished. */
 export function leftOut({ failed, absent, missing, runs }: Comparison): string[] {
-  const name = ({ method, target, seed }: Comparison['absent'][number]) => `${method}, ${target}, seed ${seed}`;
+  const name = ({ method, target, seed, trial }: Comparison['absent'][number] & { readonly trial?: number }) =>
+    `${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`;
   return [
     ...failed.map((run) => `failed, in no figure: ${name(run)}: ${run.error.split('\n')[0]}`),
     ...absent.map((run) => `not finished, in no figure: ${name(run)}`),
@@ -85,7 +87,7 @@ interface Cell {
 
 /** The rows, and after those of its target each method that has no finished run there: it is not left out without a word. */
 function withUnfinished({ rows, failed, absent }: Comparison): (ComparisonRow | Cell)[] {
-  const without = [...failed, ...absent].filter((run, i, all) => {
+  const without = [...failed.filter(({ trial }) => trial === undefined), ...absent].filter((run, i, all) => {
     const same = ({ target, method }: Cell) => target === run.target && method === run.method;
     return !rows.some(same) && all.findIndex(same) === i;
   });
@@ -95,7 +97,7 @@ function withUnfinished({ rows, failed, absent }: Comparison): (ComparisonRow | 
 
 /** `2 failed`, `1 missing`; for a row of means nothing. */
 function unfinished({ failed, absent }: Comparison, cell: Cell): string[] {
-  return [[failed, 'failed'] as const, [absent, 'missing'] as const].flatMap(([runs, word]) => {
+  return [[failed.filter(({ trial }) => trial === undefined), 'failed'] as const, [absent, 'missing'] as const].flatMap(([runs, word]) => {
     const n = runs.filter(({ target, method }) => target === cell.target && method === cell.method).length;
     return n > 0 ? [`${n} ${word}`] : [];
   });
@@ -123,6 +125,34 @@ function testTable({ baseline = '', tests }: Comparison): ComparisonTable {
         : []),
     ],
   };
+}
+
+function searchTable({ by, searches }: Comparison): ComparisonTable {
+  const metrics = [...new Set(searches.flatMap(({ choice }) => choice?.choose.metric ?? []))];
+  return {
+    title: 'Settings chosen on source data',
+    head: [by, 'method', 'settings', `held-out ${metrics.map(metricTitle).join(', ') || 'figure'}`, 'trial', 'trials', 'diverged'],
+    rows: searches.map(({ method, targets, trials, waiting, choice, error }) => [
+      targets.length === 1 ? (targets[0] as string) : 'all',
+      method,
+      choice ? describeSettings(choice.settings) : (error ?? `${waiting} trials are not finished`),
+      choice ? percent(choice.figure) : '-',
+      choice ? String(choice.trial) : '-',
+      String(trials),
+      choice ? String(choice.trials.filter(({ state }) => state === 'diverged').length) : '-',
+    ]),
+    left: 3,
+    notes: [
+      'Each method has the same number of trials, by Latin hypercube, on the source domains alone; a trial never loads the target. The best figure on the held-out share of the sources is taken.',
+    ],
+  };
+}
+
+/** `optimizer.rho=0.12 train.epochs=20`. */
+export function describeSettings(settings: Readonly<Record<string, unknown>>): string {
+  return Object.entries(settings)
+    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
 }
 
 function oracleTable({ by, oracle }: Comparison): ComparisonTable {

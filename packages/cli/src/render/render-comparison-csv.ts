@@ -1,5 +1,6 @@
 import type { Comparison } from '@gradalign/core';
 import { type Interval, quoteCsv } from '@gradalign/metrics';
+import { describeSettings } from './comparison-tables.ts';
 import { visible } from './visible.ts';
 
 const head = [
@@ -26,9 +27,10 @@ type Line = Readonly<Partial<Record<(typeof head)[number], string | number | und
 
 /**
  * A comparison as CSV, one figure a line, shares in 0..1. `kind`: figure (n seeds), test (n pairs; mean is the difference), oracle-best and oracle-last-ten
- * (chosen on the target; deviation of the latter is within a run), published (text is the source), failed and missing (text is the reason).
+ * (chosen on the target; deviation of the latter is within a run), published (text is the source), trial (of a search: mean is its figure on the held-out share
+ * of the sources, text its number and settings), choice (the trial that was taken; n trials), failed and missing (text is the reason).
  */
-export function renderComparisonCsv({ rows, tests, oracle, published, failed, absent }: Comparison): string {
+export function renderComparisonCsv({ rows, tests, oracle, published, searches, failed, absent }: Comparison): string {
   const lines: Line[] = [
     ...rows.flatMap(({ method, target, figures }) =>
       Object.entries(figures).flatMap(([convention, metrics]) =>
@@ -56,7 +58,21 @@ export function renderComparisonCsv({ rows, tests, oracle, published, failed, ab
         ),
       ),
     ),
-    ...failed.map(({ method, target, seed, error }): Line => ({ kind: 'failed', target, method, seed, text: error })),
+    ...searches.flatMap(({ method, targets, choice }): Line[] => {
+      if (!choice) return [];
+      const cell = { target: targets.length === 1 ? targets[0] : 'all', method, metric: choice.choose.metric };
+      return [
+        ...choice.trials.map(({ trial, state, figure, settings }): Line => {
+          const ended = state === 'finished' ? '' : ` (${state})`;
+          return { ...cell, kind: 'trial', n: 1, mean: figure, text: `trial ${trial}: ${describeSettings(settings)}${ended}` };
+        }),
+        { ...cell, kind: 'choice', n: choice.trials.length, mean: choice.figure, text: `trial ${choice.trial}: ${describeSettings(choice.settings)}` },
+      ];
+    }),
+    ...failed.map(
+      ({ method, target, seed, trial, error }): Line =>
+        trial === undefined ? { kind: 'failed', target, method, seed, text: error } : { kind: 'failed', target, method, text: `trial ${trial}: ${error}` },
+    ),
     ...absent.map(({ method, target, seed }): Line => ({ kind: 'missing', target, method, seed, text: 'not finished' })),
   ];
   return `${[head.join(','), ...lines.map((line) => head.map((key) => cell(line[key])).join(','))].join('\n')}\n`;

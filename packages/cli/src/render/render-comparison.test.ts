@@ -47,6 +47,7 @@ const comparison: Comparison = {
       lastTenDeviation: { hter: 0.001 },
     },
   ],
+  searches: [],
   published: [{ source: 'Paper $1_2', methods: { theirs: { office: { hter: { mean: 0.086, deviation: 0.002 } } } } }],
 };
 

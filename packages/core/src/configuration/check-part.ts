@@ -12,7 +12,8 @@ export function checkPart<T>(node: ConfigNode, path: readonly string[], schema: 
   const above = renderPath(path);
   for (const error of errors) {
     const problem = explainError(error, settled, catalogue, () => undefined);
-    if (problem) problems.push({ ...problem, path: `${above}${above === '' || problem.path === '' || problem.path.startsWith('[') ? '' : '.'}${problem.path}` });
+    if (problem)
+      problems.push({ ...problem, path: `${above}${above === '' || problem.path === '' || problem.path.startsWith('[') ? '' : '.'}${problem.path}` });
   }
   return undefined;
 }

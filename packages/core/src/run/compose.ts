@@ -207,7 +207,7 @@ function splitLosses(losses: readonly { readonly name: string; readonly loss: Lo
 }
 
 /** `tpr@fpr=1%` for { use: 'tpr@fpr', fpr: 0.01 }: the option that the definition calls its shorthand is part of the name. */
-function metricName(named: Named, { name, shorthand }: MetricDefinition): string {
+export function metricName(named: Named, { name, shorthand }: MetricDefinition): string {
   const value = shorthand === undefined ? undefined : named[shorthand];
   return typeof value === 'number' ? `${name}=${Number((value * 100).toPrecision(6))}%` : name;
 }

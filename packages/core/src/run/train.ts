@@ -50,15 +50,23 @@ export interface TrainOptions {
   readonly reporter?: Reporter;
   /** When it aborts, the current step finishes, a checkpoint is saved, and `train` returns with reason `interrupted`. */
   readonly signal?: AbortSignal;
+  /**
+   * Saves after so many epochs, evaluates the held-out share, and returns with `paused`: what `resume` then goes on with equals a run that was never
+   * paused. No effect on a run that ends before, or is further.
+   */
+  readonly pauseAfter?: number;
   /** Replaces parts of the run (see `parts`) before anything is made. */
   readonly customize?: (container: Container) => void;
   /** Shared by runs of one process on the same data: pictures are checked once, and what is told of the data is told once. */
   readonly knownData?: KnownData;
 }
 
-/** How a run ended: interrupted, and ready to be resumed; stopped by a callback; or finished. */
+/**
+ * How a run ended: interrupted, and ready to be resumed; stopped by a callback; or finished. `paused`: it was interrupted where `pauseAfter` says, and these
+ * are the figures of the held-out share there.
+ */
 export type TrainOutcome =
-  | { readonly reason: 'interrupted'; readonly position: LoopEnd['position'] }
+  | { readonly reason: 'interrupted'; readonly position: LoopEnd['position']; readonly paused?: Validation['figures'] }
   | { readonly reason: 'finished' | 'stopped'; readonly position: LoopEnd['position']; readonly results: RunResults };
 
 /**
@@ -69,7 +77,7 @@ export type TrainOutcome =
  * no longer finite: the last good checkpoint is kept.
  */
 export async function train(options: TrainOptions): Promise<TrainOutcome> {
-  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, customize, knownData } = options;
+  const { experiment, written = {}, catalogue, folder: path, resume = false, reporter = silentReporter, signal, pauseAfter, customize, knownData } = options;
   refuseUnsafeDomains(experiment);
   requireMemory(experiment);
   using folder = openRunFolder(path, { resume, reporter });
@@ -127,42 +135,49 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
 
   const target = targetEvaluations({ experiment, setting: evaluation, log, file: folder.log });
   const { epochs, freeze, clipNorm, accumulate, cosinesEvery, evaluateEvery, checkpointEvery } = experiment.train;
+  const pause = new AbortController();
+  const stopping = signal ? AbortSignal.any([signal, pause.signal]) : pause.signal;
   let last: { readonly epoch: number; readonly validation: Validation | undefined } | undefined;
-  const end = await trainingLoop(
-    {
-      ...parts,
-      settings: {
-        ...{ epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze },
-        ...(clipNorm === undefined ? {} : { clipNorm }),
-        ...(accumulate === undefined ? {} : { accumulate }),
-        ...(cosinesEvery === undefined ? {} : { cosinesEvery }),
-      },
-      onStep: trainingProgress(reporter, log),
-      async onEpoch({ epoch }) {
-        const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
-        if (due) last = { epoch, validation: await validate(evaluation) };
-        const figures = due ? last?.validation?.figures : undefined;
-        log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
-        const onTarget = await target.afterEpoch(epoch);
-        return { ...(figures ? { validation: figures } : {}), ...(onTarget ? { target: onTarget } : {}) };
-      },
-      async afterEpoch(position) {
-        if (position.epoch % checkpointEvery === 0) await save(position);
-      },
-      async heldOutLoss({ step, epoch }) {
-        const loss = await heldOutLoss(evaluation, evaluation.heldOut);
-        log.write({ event: 'held-out loss', step, epoch, loss });
-        return loss;
-      },
-      ...(signal ? { signal } : {}),
+  // It was paused, and ended before it could say its figures.
+  const isPaused = start !== undefined && start.position.epoch === pauseAfter && start.position.step === 0 && start.position.stopped === undefined;
+  const loop: Parameters<typeof trainingLoop>[0] = {
+    ...parts,
+    settings: {
+      ...{ epochs, warmupEpochs: experiment.optimizer.warmupEpochs, freeze },
+      ...(clipNorm === undefined ? {} : { clipNorm }),
+      ...(accumulate === undefined ? {} : { accumulate }),
+      ...(cosinesEvery === undefined ? {} : { cosinesEvery }),
     },
-    start?.position,
-  );
+    onStep: trainingProgress(reporter, log),
+    async onEpoch({ epoch }) {
+      if (epoch === pauseAfter) pause.abort();
+      const due = epoch === epochs || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
+      if (due) last = { epoch, validation: await validate(evaluation) };
+      const figures = due ? last?.validation?.figures : undefined;
+      log.write({ event: 'epoch', epoch: epoch - 1, ...(figures ? { validation: figures } : {}) });
+      const onTarget = await target.afterEpoch(epoch);
+      return { ...(figures ? { validation: figures } : {}), ...(onTarget ? { target: onTarget } : {}) };
+    },
+    async afterEpoch(position) {
+      if (position.epoch % checkpointEvery === 0) await save(position);
+    },
+    async heldOutLoss({ step, epoch }) {
+      const loss = await heldOutLoss(evaluation, evaluation.heldOut);
+      log.write({ event: 'held-out loss', step, epoch, loss });
+      return loss;
+    },
+    signal: stopping,
+  };
+  const end: LoopEnd = isPaused ? { reason: 'interrupted', position: start.position } : await trainingLoop(loop, start?.position);
   const { position, reason, because } = end;
   const checkpoint = await save(position);
   log.write({ event: 'end', reason, steps: position.counts, ...(because === undefined ? {} : { because }) });
   log.flush();
-  if (reason === 'interrupted') return { reason, position };
+  if (reason === 'interrupted') {
+    if (signal?.aborted || position.epoch !== pauseAfter || position.step > 0) return { reason, position };
+    const validation = last?.epoch === position.epoch ? last.validation : await validate(evaluation);
+    return { reason, position, paused: validation?.figures ?? {} };
+  }
   if (because !== undefined) reporter.notice(`stopped after epoch ${position.epoch - 1}: ${because}`);
   warnWithoutMethodSteps(experiment, end, reporter);
 

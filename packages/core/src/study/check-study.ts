@@ -3,10 +3,12 @@ import { parse } from 'yaml';
 import { problemAt } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
+import { rangeEnds } from '../search/range-ends.ts';
 import { readStudy } from './load-study.ts';
 import { type LoadedStudyRun, loadStudyRun } from './load-study-run.ts';
 import { readPublishedFigures } from './published-figures.ts';
-import { type Study, studyTargets } from './study-definition.ts';
+import { settleSearch } from './settle-search.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
 
 /** A study that is valid, and so are all experiments it asks for. */
 export interface CheckedStudy {
@@ -21,9 +23,10 @@ export interface CheckedStudy {
  * @throws ConfigurationError with every problem of the study, its experiments and its published figures at once; UserError if the file cannot be read.
  */
 export async function checkStudy(file: string, options: LoadOptions = {}): Promise<CheckedStudy> {
-  const { study, problems: own, experimentAt, publishedAt } = readStudy(file, options);
-  const problems = [...own];
-  const warnings: string[] = [];
+  const { study: read, problems: own, experimentAt, publishedAt } = readStudy(file, options);
+  const { study, problems: ofSearch, warnings: told } = await settleSearch(read, options);
+  const problems = [...own, ...ofSearch];
+  const warnings: string[] = [...told];
   const collect = async (load: () => Promise<LoadedStudyRun>) => {
     try {
       warnings.push(...(await load()).warnings);
@@ -36,8 +39,12 @@ export async function checkStudy(file: string, options: LoadOptions = {}): Promi
   // Without a target, or a seed, that can be read, methods are still checked, on the experiment as it is.
   const [seed] = study.seeds;
   if (study.experiment !== '' && Number.isInteger(seed)) {
-    for (const method of Object.keys(study.methods))
-      for (const target of studyTargets(study)) await collect(() => loadStudyRun(study, { method, target, seed: seed as number }, options));
+    for (const method of Object.keys(study.methods)) {
+      const searched = rangeEnds(searchedRanges(study, method) ?? {});
+      for (const target of studyTargets(study))
+        for (const settings of searched.length > 0 ? searched : [{}])
+          await collect(() => loadStudyRun(study, { method, target, seed: seed as number, settings }, options));
+    }
   }
   for (const path of study.published ?? []) {
     try {

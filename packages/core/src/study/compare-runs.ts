@@ -1,6 +1,7 @@
 import { type Interval, interval } from '@gradalign/metrics';
 import type { EvaluationBlock, EvaluationResult } from '../evaluation/evaluate-scores.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
+import type { SearchOutcome } from '../search/search-choice.ts';
 import { type OracleRow, oracleRows } from './oracle-rows.ts';
 import type { PublishedFigures } from './published-figures.ts';
 import type { StudyRun } from './study.ts';
@@ -31,6 +32,8 @@ export interface Comparison {
   readonly oracle: readonly OracleRow[];
   /** Figures of other papers; never in `rows`. */
   readonly published: readonly PublishedFigures[];
+  /** Settings that were chosen on source data, with the trials; empty without a search. */
+  readonly searches: readonly SearchOutcome[];
 }
 
 /** A run that failed. */
@@ -38,6 +41,8 @@ export interface FailedStudyRun {
   readonly method: string;
   readonly target: string;
   readonly seed: number;
+  /** Set where it was a trial of the study's search. */
+  readonly trial?: number;
   readonly folder: string;
   /** The message. */
   readonly error: string;
@@ -47,6 +52,7 @@ export interface FailedStudyRun {
 export interface ComparisonExtras {
   readonly failed?: readonly FailedStudyRun[];
   readonly published?: readonly PublishedFigures[];
+  readonly searches?: readonly SearchOutcome[];
   /** In place of the study's. */
   readonly baseline?: string;
 }
@@ -73,7 +79,7 @@ export interface ComparisonRow {
 export function compareRuns(
   study: Study,
   all: readonly StudyRun[],
-  { failed: before = [], published = [], baseline = study.baseline }: ComparisonExtras = {},
+  { failed: before = [], published = [], searches = [], baseline = study.baseline }: ComparisonExtras = {},
 ): Comparison {
   const { runs, older } = byScale(all);
   const failed = [...before, ...older];
@@ -116,7 +122,9 @@ export function compareRuns(
     absent: Object.keys(study.methods).flatMap((method) =>
       targets.flatMap((target) =>
         study.seeds.flatMap((seed) => {
-          const known = [...runs, ...failed].some((run) => run.method === method && run.target === target && run.seed === seed);
+          const known = [...runs, ...failed.filter(({ trial }) => trial === undefined)].some(
+            (run) => run.method === method && run.target === target && run.seed === seed,
+          );
           return known ? [] : [{ method, target, seed }];
         }),
       ),
@@ -133,6 +141,7 @@ export function compareRuns(
           ),
     oracle: oracleRows(runs, targets, Object.keys(study.methods)),
     published,
+    searches,
   };
 }
 

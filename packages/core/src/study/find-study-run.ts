@@ -10,6 +10,7 @@ import { readRecordedRun } from '../run/recorded-run.ts';
 import { isFolder, occupiedBy, runPaths } from '../run/run-folder.ts';
 import { compareIdentities, identifyRun, type RunIdentity } from '../run/run-identity.ts';
 import { type RunResults, readRunResults } from '../run/run-results.ts';
+import { readDiverged } from './diverged-trial.ts';
 import { type RunData, StudyData } from './study-data.ts';
 
 /** A run of a study, before it is looked for. */
@@ -18,6 +19,10 @@ export interface WantedRun {
   /** The domain that is left out, or the protocol. */
   readonly target: string;
   readonly seed: number;
+  /** Number of a search's trial, which has no target; absent for the runs of the study. */
+  readonly trial?: number;
+  /** What its folder is named by in place of its fingerprint: a run whose settings are yet to be chosen has a folder before them. */
+  readonly named?: string;
   readonly loaded: LoadedExperiment;
 }
 
@@ -28,30 +33,51 @@ export interface FoundRun {
   readonly fingerprint?: string;
   /** Set where it is finished. */
   readonly results?: RunResults;
+  /** Set where it was a trial whose loss or weights stopped being finite: the message. */
+  readonly diverged?: string;
   /** Why it cannot be run: its results are damaged, or its data cannot be read, and no run or several fit without them. */
   readonly problem?: UserError;
 }
 
 /** A run that a study asks for, with its experiment loaded and its folder known. */
-export interface PlannedRun extends WantedRun, FoundRun {}
+export interface PlannedRun extends WantedRun, FoundRun {
+  /** Epochs after which a trial is compared with the others before it goes on; absent where it is trained to its end. */
+  readonly until?: number;
+  /** Folders of the trials that its settings are chosen from and that are not finished; `loaded` has settings of one of them until then. */
+  readonly waitsFor?: readonly string[];
+}
+
+/** Where the runs of a study are. */
+export interface StudyFolders {
+  readonly find: (run: WantedRun) => Promise<FoundRun>;
+  /** The fingerprint of a run, whether or not it is there; with `problem` its data cannot be read, and are no part of it. */
+  readonly identify: (run: WantedRun) => Promise<{ readonly digest: string; readonly problem?: UserError }>;
+  /** Where a run of this fingerprint begins. */
+  readonly folderOf: (run: WantedRun, digest: string) => string;
+}
 
 /** Finds the folders of a study's runs. Domains are read once for runs that share them. */
-export function studyFolders(output: string, reporter: Reporter, knownData = new KnownData()): { find(run: WantedRun): Promise<FoundRun> } {
+export function studyFolders(output: string, reporter: Reporter, knownData = new KnownData()): StudyFolders {
   const study = new StudyData(knownData);
+  const identify = async ({ loaded }: WantedRun) => {
+    let there: RunData | undefined;
+    let problem: UserError | undefined;
+    try {
+      there = await study.of(loaded);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problem = error;
+    }
+    const identity = identifyRun(loaded.experiment, loaded.catalogue, there?.data ?? {});
+    return { identity, digest: identity.digest, ...(there ? { there } : {}), ...(problem ? { problem } : {}) };
+  };
+  const folderOf = (run: WantedRun, digest: string) => freeFolder(runPlace(output, run), run.named ?? digest, digest);
   return {
+    identify,
+    folderOf,
     async find(run) {
-      let there: RunData | undefined;
-      let unreadable: UserError | undefined;
-      try {
-        there = await study.of(run.loaded);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        unreadable = error;
-      }
-      const { experiment, catalogue } = run.loaded;
-      const identity = identifyRun(experiment, catalogue, there?.data ?? {});
-      const prefix = runFolderPrefix(run);
-      const fitting = foldersOf(output, prefix).flatMap((folder) => matching(folder, run, identity, there, reporter) ?? []);
+      const { identity, there, problem: unreadable } = await identify(run);
+      const fitting = foldersOf(runPlace(output, run)).flatMap((folder) => matching(folder, run, identity, there, reporter) ?? []);
       const [found, another] = unreadable ? fitting.filter(({ results }) => results) : fitting;
       // Without the data one run is taken as it is; which of several is not known.
       const ambiguous = unreadable && (!found || another);
@@ -59,12 +85,7 @@ export function studyFolders(output: string, reporter: Reporter, knownData = new
         reporter.warn(`${found.folder}: the data cannot be read here, so whether they are the same is not checked (${unreadable.message})`);
       const digest = unreadable ? {} : { fingerprint: identity.digest };
       if (found && !ambiguous) return { ...found, ...digest };
-      const short = join(output, `${prefix}${identity.digest.slice(0, 6)}`);
-      return {
-        folder: occupiedBy(short) ? join(output, `${prefix}${identity.digest.slice(0, 12)}`) : short,
-        ...digest,
-        ...(unreadable ? { problem: unreadable } : {}),
-      };
+      return { folder: folderOf(run, identity.digest), ...digest, ...(unreadable ? { problem: unreadable } : {}) };
     },
   };
 }
@@ -92,7 +113,8 @@ function matching(
       return undefined;
     }
     const results = resultsIn(paths.results);
-    if (!results) return { folder };
+    const diverged = results ? undefined : readDiverged(folder);
+    if (!results) return { folder, ...(diverged === undefined ? {} : { diverged }) };
     if (results instanceof UserError) return { folder, problem: results };
     const strange = there ? strangeness(results, paths, { experiment, catalogue, identity, domains: there.domains, reporter }) : undefined;
     const longer = results.extended?.find(({ same }) => !same);
@@ -116,20 +138,56 @@ function resultsIn(file: string): RunResults | UserError | undefined {
   }
 }
 
-/** What the name of a run's folder begins with; the first digits of its fingerprint follow. */
-export function runFolderPrefix({ method, target, seed }: Omit<WantedRun, 'loaded'>): string {
-  return `${method}-${folderName(target)}-seed${seed}-`;
+/** Which run of a study, or trial of its search. */
+type NamedRun = Pick<WantedRun, 'method' | 'target' | 'seed' | 'trial'>;
+
+/** Where the folders of a run are, whatever its fingerprint. */
+export interface RunPlace {
+  /** The folder that they stand in. */
+  readonly above: string;
+  /** What their names begin with; `-` and the first digits of the fingerprint follow. */
+  readonly name: string;
+  /** The name alone is one too, and taken first. */
+  readonly bare: boolean;
+}
+
+/** `gac-office-seed0-1a2b3c` for a run, `search/gac-office/trial-007` for a trial. */
+export function runPlace(output: string, { method, target, seed, trial }: NamedRun): RunPlace {
+  if (trial === undefined) return { above: output, name: `${method}-${folderName(target)}-seed${seed}`, bare: false };
+  return { above: join(output, searchFolder, searchName(method, target)), name: `trial-${String(trial).padStart(3, '0')}`, bare: true };
+}
+
+/** In the study's folder: that of the trials. */
+export const searchFolder = 'search';
+
+/** The folder of a method's trials for a target, or of its choice over all targets. */
+export function searchName(method: string, target?: string): string {
+  return target === undefined ? method : `${method}-${folderName(target)}`;
+}
+
+/** Whether a folder of this name belongs there. */
+export function isAtPlace({ name, bare }: RunPlace, folder: string): boolean {
+  if (folder === name) return bare;
+  return folder.startsWith(`${name}-`) && /^[\da-f]{6}([\da-f]{6})?$/.test(folder.slice(name.length + 1));
+}
+
+function folderFor({ above, name }: RunPlace, digest: string, digits: number): string {
+  return join(above, `${name}-${digest.slice(0, digits)}`);
+}
+
+/** The first that holds nothing; else the last, which says more than others what the run is. */
+function freeFolder(place: RunPlace, named: string, own: string): string {
+  const names = [...(place.bare ? [join(place.above, place.name)] : []), folderFor(place, named, 6), folderFor(place, named, 12)];
+  return names.find((folder) => !occupiedBy(folder)) ?? folderFor(place, own, 12);
 }
 
 /** Those in which a run of this name was started, whatever its fingerprint: that of earlier versions had paths in it. */
-function foldersOf(output: string, prefix: string): string[] {
-  if (!isFolder(output)) return [];
-  return readdirSync(output)
-    .filter(
-      (name) => name.startsWith(prefix) && /^[\da-f]{6}([\da-f]{6})?$/.test(name.slice(prefix.length)) && existsSync(runPaths(join(output, name)).experiment),
-    )
+function foldersOf(place: RunPlace): string[] {
+  if (!isFolder(place.above)) return [];
+  return readdirSync(place.above)
+    .filter((name) => isAtPlace(place, name) && existsSync(runPaths(join(place.above, name)).experiment))
     .sort()
-    .map((name) => join(output, name));
+    .map((name) => join(place.above, name));
 }
 
 /** A protocol may be a file: its own name stands in the folder's. */

@@ -2,9 +2,10 @@ import { parsePath } from '../configuration/apply-overrides.ts';
 import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, renderPath, toPlain } from '../configuration/config-node.ts';
 import { type LoadedExperiment, type LoadOptions, loadChangedExperiment } from '../configuration/load-experiment.ts';
 import type { Problem } from '../contracts/errors.ts';
+import type { Settings } from '../search/search-range.ts';
 import { type Change, changeExperiment } from './change-experiment.ts';
 import type { Study } from './study-definition.ts';
-import { nodesOf } from './study-nodes.ts';
+import { nodeOf, nodesOf } from './study-nodes.ts';
 
 /** Which run of a study. */
 export interface WhichRun {
@@ -12,6 +13,8 @@ export interface WhichRun {
   readonly method: string | undefined;
   readonly target: string;
   readonly seed: number;
+  /** What a search has drawn or chosen, by path: it comes after the method. */
+  readonly settings?: Settings;
 }
 
 /** The experiment of one run of a study. */
@@ -21,13 +24,13 @@ export interface LoadedStudyRun extends LoadedExperiment {
 }
 
 /**
- * Loads the experiment of one run: seed and target of the study, then what the method sets, then the options' `set`. Its warnings name what a default
+ * Loads the experiment of one run: seed and target of the study, then what the method sets, then what a search has drawn, then the options' `set`. Its warnings name what a default
  * replaced.
  *
  * @throws ConfigurationError with every problem at once, at its place in the study or in the experiment.
  */
-export async function loadStudyRun(study: Study, { method, target, seed }: WhichRun, options: LoadOptions): Promise<LoadedStudyRun> {
-  const { methods, targets, at } = nodesOf(study);
+export async function loadStudyRun(study: Study, { method, target, seed, settings = {} }: WhichRun, options: LoadOptions): Promise<LoadedStudyRun> {
+  const { methods, targets, ranges, at } = nodesOf(study);
   const node = method === undefined ? undefined : methods.get(method);
   const targetAt = targets.get(target) ?? at;
   const scalar = (value: string | number, place: Place): ConfigNode => ({ kind: 'scalar', at: place, value });
@@ -35,10 +38,14 @@ export async function loadStudyRun(study: Study, { method, target, seed }: Which
     { path: ['seed'], at, node: scalar(seed, at) },
     { path: ['data', study.protocols ? 'protocol' : 'leaveOut'], at: targetAt, node: scalar(target, targetAt) },
   ];
+  const drawn = Object.entries(settings).map(([key, value]): Change => {
+    const place = (method === undefined ? undefined : ranges.get(method)?.get(key)?.at) ?? at;
+    return { path: parsePath(`${key}=`)?.path ?? [key], at: place, node: nodeOf(value, place) };
+  });
   let inherited: readonly string[] = [];
   let dropped: readonly { readonly path: readonly string[]; readonly value: unknown }[] = [];
   const loaded = await loadChangedExperiment(study.experiment, options, (root) => {
-    const changed = changeExperiment(root, [...ours, ...(node && method !== undefined ? changesOf(method, node).changes : [])]);
+    const changed = changeExperiment(root, [...ours, ...(node && method !== undefined ? changesOf(method, node).changes : []), ...drawn]);
     inherited = changed.inherited;
     dropped = changed.dropped.map((path) => ({ path, value: toPlain(nodeAt(root, path).node) }));
     return changed.root;
@@ -58,6 +65,8 @@ export function changesOf(method: string, node: MapNode): { readonly changes: re
   const problems: Problem[] = [];
   const changes: Change[] = [];
   for (const [key, { at, node: value }] of node.entries) {
+    // Of the study, not of the experiment.
+    if (key === 'search') continue;
     const path = parsePath(`${key}=`)?.path;
     const refuse = (message: string, place = at) => problems.push(problemAt(place, ['methods', method, key], message));
     if (!path || path.some((part) => ['__proto__', 'constructor', 'prototype', 'extends'].includes(part)))
@@ -77,6 +86,12 @@ const taken = [
   { path: 'data.leaveOut', by: 'leaveOut' },
   { path: 'data.protocol', by: 'protocols' },
 ] as const;
+
+/** Which key of the study sets a path, so that neither a method nor a search may; undefined where none does. */
+export function setByStudy(path: readonly string[]): { readonly path: string; readonly by: string } | undefined {
+  const written = path.join('.');
+  return taken.find((one) => one.path === written || one.path.startsWith(`${written}.`) || written.startsWith(`${one.path}.`));
+}
 
 function takenBy(path: readonly string[], value: ConfigNode): { readonly path: string; readonly by: string; readonly at?: Place } | undefined {
   const written = path.join('.');

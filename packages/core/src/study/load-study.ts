@@ -8,6 +8,7 @@ import { settleTexts } from '../configuration/settle-texts.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { changesOf } from './load-study-run.ts';
+import { readSearch, searchProblems } from './read-search.ts';
 import { firstOfEach, repeatedNames } from './repeated-names.ts';
 import type { Study } from './study-definition.ts';
 import { rememberNodes } from './study-nodes.ts';
@@ -17,13 +18,14 @@ const maxRuns = 1000;
 const seedsSchema = { type: 'array', minItems: 1, items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } };
 
 /** Every key of a study file. */
-export const studyKeys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output', 'baseline', 'published'] as const;
+export const studyKeys = ['experiment', 'leaveOut', 'protocols', 'methods', 'seeds', 'output', 'baseline', 'published', 'search'] as const;
 const keys: readonly string[] = studyKeys;
 
 /**
  * Reads a study file. Paths in `experiment` and `output` are relative to the file; `leaveOut` is a list of domains, or `all` (the default); `protocols`, a
  * list of names, may stand in its place; each of `methods` maps paths such as `optimizer` or `train.epochs` to what it changes (see `changeExperiment`);
- * `baseline` is the method that the others are tested against; `published` names files of published figures. Defaults: seed 0, and the output folder
+ * `baseline` is the method that the others are tested against; `published` names files of published figures; `search` says which settings are chosen on
+ * source data, and how. Defaults: seed 0, and the output folder
  * `runs/<name of the file>`.
  *
  * @param options `env`: for `${NAME}` in the file, default the process's; `resolveFrom`: where files that it extends are also looked for.
@@ -91,12 +93,14 @@ export function readStudy(
         );
       if (node.kind !== 'map') refuse(node, ['methods', name], 'what it sets: { optimizer: { use: ... } }');
       else {
-        methods[name] = toPlain(node) as Record<string, unknown>;
+        const { search: _, ...changes } = toPlain(node) as Record<string, unknown>;
+        methods[name] = changes;
         nodes.set(name, node);
         problems.push(...changesOf(name, node).problems);
       }
     }
   }
+  const { search, ranges, choose } = readSearch(root.entries.get('search'), nodes, problems);
   const asked = root.entries.get('protocols');
   const left = root.entries.get('leaveOut');
   if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `'protocols' is set too, expected either 'protocols' or 'leaveOut'`));
@@ -119,6 +123,11 @@ export function readStudy(
   if (runs > maxRuns) problems.push(problemAt(seedsNode?.at ?? root.at, ['seeds'], `the study asks for ${runs} runs, expected at most ${maxRuns}`));
   // So many experiments are not even checked.
   if (runs > maxRuns) throw new ConfigurationError(problems);
+  const ofSearch = search ? searchProblems(search, Object.keys(methods), protocols ?? leaveOut) : [];
+  for (const { method, message } of ofSearch) {
+    const { at } = (method === undefined ? root.entries.get('search') : methodsNode?.kind === 'map' ? methodsNode.entries.get(method) : undefined) ?? root;
+    problems.push(problemAt(at, method === undefined ? ['search'] : ['methods', method], message));
+  }
   const baseline = baselineOf(root.entries.get('baseline')?.node, Object.keys(methods), refuse);
   const published = publishedOf(root.entries.get('published')?.node, refuse).map((path) => resolve(dirname(resolve(file)), path));
   const study: Study = {
@@ -130,8 +139,10 @@ export function readStudy(
     output,
     ...(baseline === undefined ? {} : { baseline }),
     ...(published.length > 0 ? { published } : {}),
+    ...(search ? { search } : {}),
   };
-  rememberNodes(study, { methods: nodes, targets: firstOfEach(asked?.node ?? left?.node), at: root.at });
+  const targets = firstOfEach(asked?.node ?? left?.node);
+  rememberNodes(study, { methods: nodes, targets, ranges, ...(choose ? { choose } : {}), at: root.at });
   return { study, problems, experimentAt, publishedAt: root.entries.get('published')?.node.at ?? root.at };
 }
 

@@ -1,12 +1,17 @@
+import { parsePath } from '../configuration/apply-overrides.ts';
 import { renderPath } from '../configuration/config-node.ts';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
 import { ConfigurationError } from '../contracts/errors.ts';
+import type { SearchRanges } from '../search/search-range.ts';
 import { loadStudyRun } from './load-study-run.ts';
-import { type Study, studyTargets } from './study-definition.ts';
+import { loadPlannedRun } from './plan-search.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
 
 /** What a study would run, and what each method changes. Plain JSON. */
 export interface StudyPlan {
   readonly runs: number;
+  /** Runs of trials before them; 0 without a search. */
+  readonly trials: number;
   readonly targets: readonly string[];
   readonly seeds: readonly number[];
   readonly methods: readonly MethodPlan[];
@@ -19,6 +24,8 @@ export interface MethodPlan {
   readonly differences: readonly PlannedValue[];
   /** Paths of values that the method's blocks took over from the experiment. */
   readonly inherited: readonly string[];
+  /** Ranges of the values that a search chooses, by path; they are not among the differences. */
+  readonly searched: SearchRanges;
   readonly warnings: readonly string[];
 }
 
@@ -40,9 +47,12 @@ export async function describePlan(study: Study, options: LoadOptions = {}): Pro
   const base = await withoutMethod();
   const methods: MethodPlan[] = [];
   for (const method of Object.keys(study.methods)) {
-    const { experiment, inherited, warnings } = await loadStudyRun(study, { ...which, method }, options);
+    const { experiment, inherited, warnings } = await loadPlannedRun(study, { ...which, method }, options);
+    const searched = searchedRanges(study, method) ?? {};
     const values = leaves(experiment);
-    const paths = [...new Set([...base.keys(), ...values.keys()])].filter((path) => JSON.stringify(base.get(path)) !== JSON.stringify(values.get(path)));
+    const paths = [...new Set([...base.keys(), ...values.keys()])].filter(
+      (path) => !isUnder(path, Object.keys(searched)) && JSON.stringify(base.get(path)) !== JSON.stringify(values.get(path)),
+    );
     const differences = paths.map(
       (path): PlannedValue => ({
         path,
@@ -50,9 +60,10 @@ export async function describePlan(study: Study, options: LoadOptions = {}): Pro
         ...(values.has(path) ? { method: values.get(path) } : {}),
       }),
     );
-    methods.push({ method, differences, inherited, warnings });
+    methods.push({ method, differences, inherited, searched, warnings });
   }
-  return { runs: targets.length * study.seeds.length * methods.length, targets, seeds: study.seeds, methods };
+  const trials = methods.filter(({ searched }) => Object.keys(searched).length > 0).length * targets.length * (study.search?.trials ?? 0);
+  return { trials, runs: targets.length * study.seeds.length * methods.length, targets, seeds: study.seeds, methods };
 
   async function withoutMethod(): Promise<Map<string, unknown>> {
     try {
@@ -63,6 +74,13 @@ export async function describePlan(study: Study, options: LoadOptions = {}): Pro
       throw error;
     }
   }
+}
+
+/** Whether a path is one of these, or within the value of one. */
+function isUnder(path: string, paths: readonly string[]): boolean {
+  const parts = (text: string) => parsePath(`${text}=`)?.path ?? [text];
+  const own = parts(path);
+  return paths.some((other) => parts(other).every((part, i) => part === own[i]));
 }
 
 /** Values by path; a list, and an empty map, is one value. */

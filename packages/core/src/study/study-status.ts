@@ -1,20 +1,21 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
 import { lockHolder } from '../files/folder-lock.ts';
 import { ownVersion } from '../run/environment.ts';
 import { isFolder, runPaths } from '../run/run-folder.ts';
-import { runFolderPrefix } from './find-study-run.ts';
-import { type Study, studyTargets } from './study-definition.ts';
-import type { StudyRunName } from './train-study-run.ts';
+import { readSearchChoice, type SearchChoice } from '../search/search-choice.ts';
+import { choiceFile } from './choice-file.ts';
+import { readDiverged } from './diverged-trial.ts';
+import { isAtPlace, runPlace } from './find-study-run.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
+import type { StudyRunName } from './study-run-name.ts';
 
 /** `stopped`: begun, and no process works on it. */
 export type RunState = 'finished' | 'running' | 'interrupted' | 'stopped' | 'waiting';
 
 /** How far a run is. Plain JSON. */
-export interface RunStatus {
-  readonly method: string;
-  readonly target: string;
-  readonly seed: number;
+export interface RunStatus extends StudyRunName {
   readonly state: RunState;
   /** Where it is, or the last line that it printed. */
   readonly at?: string;
@@ -25,7 +26,11 @@ export interface RunStatus {
 /** How far a study is. Plain JSON. */
 export interface StudyStatus {
   readonly runs: readonly RunStatus[];
+  /** Of `runs`. */
   readonly counts: Readonly<Record<RunState, number>>;
+  /** Trials of the study's search; those that diverged, or were left after a rung, are finished. Empty without a search. */
+  readonly trials: readonly RunStatus[];
+  readonly trialCounts: Readonly<Record<RunState, number>>;
   /** Folders that have the name of a run and are not taken for it. */
   readonly others: number;
 }
@@ -37,36 +42,64 @@ export interface StudyStatus {
  * @param expected See `expectedSettings`; without it settings are not compared. Neither are those of runs of other versions.
  */
 export function studyStatus(study: Study, expected: (run: StudyRunName) => string | undefined = () => undefined): StudyStatus {
-  const byPrefix = foldersByPrefix(study.output);
+  const listed = new Map<string, ReadonlyMap<string, string[]>>();
   let others = 0;
-  const runs = study.seeds.flatMap((seed) =>
-    studyTargets(study).flatMap((target) =>
-      Object.keys(study.methods).map((method): RunStatus => {
-        const named = byPrefix.get(runFolderPrefix({ method, target, seed })) ?? [];
-        const wanted = named.length > 0 ? expected({ method, target, seed }) : undefined;
-        const folders = wanted === undefined ? named : named.filter((folder) => (settingsIn(folder) ?? wanted) === wanted);
-        const folder = folders.length > 1 ? latest(folders) : folders[0];
-        others += named.length - (folder === undefined ? 0 : 1);
-        if (folder !== undefined) return { method, target, seed, ...stateOf(folder), folder };
-        return { method, target, seed, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
-      }),
-    ),
-  );
-  const counts: Record<RunState, number> = { finished: 0, running: 0, interrupted: 0, stopped: 0, waiting: 0 };
-  for (const { state } of runs) counts[state]++;
-  return { runs, counts, others };
+  const statusOf = (which: StudyRunName): RunStatus => {
+    const place = runPlace(study.output, which);
+    const byName = listed.get(place.above) ?? foldersByName(place.above);
+    listed.set(place.above, byName);
+    const named = (byName.get(place.name) ?? []).filter((name) => isAtPlace(place, name)).map((name) => join(place.above, name));
+    const wanted = named.length > 0 ? expected(which) : undefined;
+    const folders = wanted === undefined ? named : named.filter((folder) => (settingsIn(folder) ?? wanted) === wanted);
+    const folder = folders.length > 1 ? latest(folders) : folders[0];
+    others += named.length - (folder === undefined ? 0 : 1);
+    if (folder === undefined) return { ...which, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
+    const state = stateOf(folder);
+    const left = state.state === 'interrupted' && which.trial !== undefined ? leftAfter(which.method, which.target, which.trial) : undefined;
+    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epochs` }), folder };
+  };
+  const choices = new Map<string, SearchChoice | undefined>();
+  /** Epochs after which a trial was left for good; undefined where it was not, or nothing is chosen yet. */
+  const leftAfter = (method: string, target: string, trial: number): number | undefined => {
+    const file = choiceFile(study, method, target);
+    if (!choices.has(file)) choices.set(file, choiceIn(file));
+    return choices.get(file)?.trials.find((one) => one.trial === trial && one.state === 'stopped')?.epochs;
+  };
+  const targets = studyTargets(study);
+  const methods = Object.keys(study.methods);
+  const { trials: n = 0, seed: ofSearch = 0 } = study.search ?? {};
+  const trials = Array.from({ length: n }, (_, trial) =>
+    targets.flatMap((target) => methods.flatMap((method) => (searchedRanges(study, method) ? [statusOf({ method, target, seed: ofSearch, trial })] : []))),
+  ).flat();
+  const runs = study.seeds.flatMap((seed) => targets.flatMap((target) => methods.map((method) => statusOf({ method, target, seed }))));
+  return { runs, counts: countsOf(runs), trials, trialCounts: countsOf(trials), others };
 }
 
-/** Folders by their names without the fingerprint at the end. */
-function foldersByPrefix(output: string): ReadonlyMap<string, string[]> {
+/** A damaged one is none here: it is written again when the study goes on. */
+function choiceIn(file: string): SearchChoice | undefined {
+  try {
+    return readSearchChoice(file);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function countsOf(runs: readonly RunStatus[]): Record<RunState, number> {
+  const counts: Record<RunState, number> = { finished: 0, running: 0, interrupted: 0, stopped: 0, waiting: 0 };
+  for (const { state } of runs) counts[state]++;
+  return counts;
+}
+
+/** The names in a folder, by what they are without the fingerprint at the end. */
+function foldersByName(above: string): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
-  if (!isFolder(output)) return found;
-  for (const name of readdirSync(output)) {
-    const prefix = /^(.*-)[\da-f]{6}(?:[\da-f]{6})?$/.exec(name)?.[1];
-    if (prefix === undefined) continue;
-    const there = found.get(prefix);
-    if (there) there.push(join(output, name));
-    else found.set(prefix, [join(output, name)]);
+  if (!isFolder(above)) return found;
+  for (const name of readdirSync(above)) {
+    const bare = name.replace(/-[\da-f]{6}(?:[\da-f]{6})?$/, '');
+    const there = found.get(bare);
+    if (there) there.push(name);
+    else found.set(bare, [name]);
   }
   return found;
 }
@@ -92,6 +125,7 @@ function stateOf(folder: string): { readonly state: RunState; readonly at?: stri
   const last = () => lastEvent(paths.log);
   if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
   if (existsSync(paths.results)) return { state: 'finished' };
+  if (readDiverged(folder) !== undefined) return { state: 'finished', at: 'diverged' };
   const event = last();
   if (event?.['event'] === 'end') return { state: 'interrupted', ...at(describe(event)) };
   const printed = tail(paths.output).trimEnd().split('\n').at(-1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from '../configuration/load-experiment.ts';
+import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
@@ -7,8 +8,12 @@ import { sweepRunFolder } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
 import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
-import { type Study, studyTargets } from './study-definition.ts';
-import { type StudyRunName, trainPlannedRun } from './train-study-run.ts';
+import { type PlannedSearch, planSearches, recordChoices } from './plan-search.ts';
+import { planSearchedRun } from './plan-searched-run.ts';
+import { requireSettledSearch } from './settle-search.ts';
+import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
+import type { StudyRunName } from './study-run-name.ts';
+import { trainPlannedRun } from './train-study-run.ts';
 
 /** One finished run of a study. */
 export interface StudyRun {
@@ -26,6 +31,8 @@ export interface StudyRun {
 
 /** A run of a study that failed. */
 export interface FailedRun extends Omit<StudyRun, 'reused' | 'results'> {
+  /** Set where it was a trial of the study's search. */
+  readonly trial?: number;
   /** What `train`, or reading the results, threw. */
   readonly error: unknown;
 }
@@ -38,42 +45,103 @@ export interface StudyOptions extends LoadOptions {
   readonly signal?: AbortSignal;
   /** Called for each run that fails; the study goes on with the others. Default: the error is thrown. */
   readonly onFailed?: (run: FailedRun) => void;
+  /** Called once, before the first run: what the study's search has chosen. */
+  readonly onSearched?: (searches: readonly PlannedSearch[]) => void;
 }
 
 /**
- * Trains what is missing, resumes what was interrupted, reuses what is finished, waits for what another process works on. A run is known by its experiment
- * and its data, by content: on other data it is another run, in another folder. Returns early, with the finished runs, if the signal aborts.
+ * Trains what is missing, resumes what was interrupted, reuses what is finished, waits for what another process works on; the trials of its search come
+ * first. A run is known by its experiment and its data, by content: on other data it is another run, in another folder. Returns early, with the finished
+ * runs, if the signal aborts.
  *
  * @throws ConfigurationError before the first run if any experiment of the study is not valid; without `onFailed` what `train` throws.
  */
-export async function runStudy(study: Study, { reporter, signal, onFailed, ...options }: StudyOptions): Promise<StudyRun[]> {
+export async function runStudy(asked: Study, { reporter, signal, onFailed, onSearched, ...options }: StudyOptions): Promise<StudyRun[]> {
   const knownData = new KnownData();
-  const plan = await planStudy(study, options, reporter, knownData);
+  const study = await requireSettledSearch(asked, options);
+  const work = { study, reporter, knownData, ...(signal ? { signal } : {}), ...(onFailed ? { onFailed } : {}) };
+  const plan = await trainOpenTrials(() => planWholeStudy(study, options, reporter, knownData), work);
+  if (signal?.aborted) return [];
+  const { runs, searches } = plan;
+  recordChoices(searches);
+  onSearched?.(searches);
+  for (const search of searches) reporter.notice(describeSearch(study, search));
+  return workThrough(
+    runs.filter(({ waitsFor }) => !waitsFor),
+    work,
+  );
+}
+
+/**
+ * All trials of one search of a study, and its choice; returns early if the signal aborts.
+ *
+ * @throws as `runStudy`; UserError if the method is not searched.
+ */
+export async function runSearch(
+  asked: Study,
+  which: Pick<StudyRunName, 'method' | 'target'>,
+  { reporter, signal, onFailed, ...options }: StudyOptions,
+): Promise<PlannedSearch> {
+  const knownData = new KnownData();
+  const study = await requireSettledSearch(asked, options);
+  if (!searchedRanges(study, which.method))
+    throw cannot(`search settings of '${which.method}'`, 'the study searches none of it', 'a method with ranges (search.of)', { exitCode: 2 });
+  const folders = studyFolders(study.output, reporter, knownData);
+  const work = { study, reporter, knownData, ...(signal ? { signal } : {}), ...(onFailed ? { onFailed } : {}) };
+  const plan = async () => {
+    const searches = await planSearches(study, options, folders.find, which);
+    return { searches, trials: searches.flatMap(({ trials }) => trials) };
+  };
+  const { searches } = await trainOpenTrials(plan, work);
+  recordChoices(searches);
+  return searches[0] as PlannedSearch;
+}
+
+/** Trains what can be trained of the trials, and again after each rung, until none is open, or those that are have failed. */
+async function trainOpenTrials<P extends Pick<WholePlan, 'searches' | 'trials'>>(plan: () => Promise<P>, work: StudyWork): Promise<P> {
+  for (let tried: readonly PlannedRun[] | undefined; ; ) {
+    const planned = await plan();
+    const open = openTrials(planned);
+    if (open.length === 0 || work.signal?.aborted || (tried && isSame(tried, open))) return planned;
+    work.reporter.notice(describeOpen(planned, open));
+    await workThrough(open, work);
+    tried = open;
+  }
+}
+
+interface StudyWork extends Pick<StudyOptions, 'reporter' | 'signal' | 'onFailed'> {
+  readonly study: Study;
+  readonly knownData: KnownData;
+}
+
+/** One run after another; those that another process works on come last. */
+async function workThrough(plan: readonly PlannedRun[], { study, reporter, signal, onFailed, knownData }: StudyWork): Promise<StudyRun[]> {
   const finished: StudyRun[] = [];
   const titled = plan.map((run, i) => ({ run, title: titleOf(study, run, `${i + 1}/${plan.length}`) }));
   let queue = titled;
   while (queue.length > 0) {
     const taken: typeof titled = [];
     for (const { run, title } of queue) {
-      const { loaded: _, fingerprint: __, results: there, problem: ___, ...which } = run;
+      const { method, target, seed, folder, results: there } = run;
+      const which = { method, target, seed, folder };
       try {
         if (there) {
-          sweepRunFolder(run.folder);
-          reporter.notice(`${title}: already finished, skipping (${run.folder})`);
+          sweepRunFolder(folder);
+          reporter.notice(`${title}: already finished, skipping (${folder})`);
           finished.push({ ...which, reused: true, results: there });
           continue;
         }
         if (signal?.aborted) return finished;
-        if (queue === titled || !lockHolder(run.folder)) reporter.notice(title);
+        if (queue === titled || !lockHolder(folder)) reporter.notice(title);
         const outcome = await trainPlannedRun(run, { reporter, signal, knownData });
         if (outcome.state === 'interrupted') return finished;
         if (outcome.state === 'taken') {
           if (queue === titled) reporter.notice(`${title}: ${describeHolder(outcome.holder)} works on it, going on with the others`);
           taken.push({ run, title });
-        } else finished.push({ ...which, reused: false, results: outcome.results });
+        } else if (outcome.state === 'finished') finished.push({ ...which, reused: false, results: outcome.results });
       } catch (error) {
         if (!onFailed || signal?.aborted) throw error;
-        onFailed({ method: run.method, target: run.target, seed: run.seed, folder: run.folder, error });
+        onFailed({ ...which, ...(run.trial === undefined ? {} : { trial: run.trial }), error });
       }
     }
     if (taken.length === queue.length) await pause(signal);
@@ -82,9 +150,19 @@ export async function runStudy(study: Study, { reporter, signal, onFailed, ...op
   return finished;
 }
 
-/** `[3/80] gac, office left out, seed 0`. */
-export function titleOf(study: Study, { method, target, seed }: StudyRunName, position: string): string {
-  return `[${position}] ${method}, ${target}${study.protocols ? '' : ' left out'}, seed ${seed}`;
+/** `[3/80] gac, office left out, seed 0`; of a search `[3/80] gac, office left out, trial 7`. */
+export function titleOf(study: Study, { method, target, seed, trial }: StudyRunName, position: string): string {
+  return `[${position}] ${method}, ${target}${study.protocols ? '' : ' left out'}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`;
+}
+
+/** `gac, office left out: trial 7 of 20 has the lowest hter, 0.0312: optimizer.rho 0.12`; or what the choice waits for, or why there is none. */
+export function describeSearch(study: Study, { method, targets, choice, waitsFor, trials, problem }: PlannedSearch): string {
+  const of = `${method}, ${targets.join(', ')}${study.protocols ? '' : ' left out'}`;
+  if (problem) return `${of}: ${problem.message}`;
+  if (!choice) return `${of}: ${waitsFor.length} of ${trials.length} trials are not finished, so its runs wait`;
+  const settings = Object.entries(choice.settings).map(([path, value]) => `${path} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const best = choice.choose.better === 'higher' ? 'highest' : 'lowest';
+  return `${of}: trial ${choice.trial} of ${choice.trials.length} has the ${best} ${choice.choose.metric}, ${Number(choice.figure.toPrecision(4))}: ${settings.join(', ')}`;
 }
 
 /** `process 12 on host`. */
@@ -97,19 +175,56 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   await sleep(1000, undefined, signal ? { signal } : {}).catch(() => {});
 }
 
-/** Loads every experiment before the first run, so that a mistake in the last method costs nothing. Seeds vary slowest: every method has figures early. */
+/** The runs of `planWholeStudy`. */
 export async function planStudy(study: Study, options: LoadOptions, reporter: Reporter = silentReporter, knownData = new KnownData()): Promise<PlannedRun[]> {
+  return [...(await planWholeStudy(study, options, reporter, knownData)).runs];
+}
+
+/** The trials that can be trained now. */
+export function openTrials({ searches }: Pick<WholePlan, 'searches'>): PlannedRun[] {
+  return searches.flatMap(({ next }) => next).sort((a, b) => (a.trial ?? 0) - (b.trial ?? 0));
+}
+
+/** `12 of 40 trials to train`. */
+export function describeOpen({ trials }: Pick<WholePlan, 'trials'>, open: readonly PlannedRun[]): string {
+  const until = [...new Set(open.flatMap(({ until: epoch }) => epoch ?? []))];
+  return `${open.length} of ${trials.length} trials to train${until.length > 0 ? `, until epoch ${until.join(', ')} is done` : ''}`;
+}
+
+/** Whether nothing has come further: every trial that is open was tried and failed. */
+export function isSame(before: readonly PlannedRun[], after: readonly PlannedRun[]): boolean {
+  const key = ({ folder, until }: PlannedRun) => `${folder} ${until}`;
+  const tried = new Set(before.map(key));
+  return after.every((run) => tried.has(key(run)));
+}
+
+/** What a study asks for, and what is there of it. */
+export interface WholePlan {
+  /** Of its searches, early numbers first. */
+  readonly trials: readonly PlannedRun[];
+  readonly searches: readonly PlannedSearch[];
+  /** With the settings that were chosen; those that wait for a choice say so. Seeds vary slowest: every method has figures early. */
+  readonly runs: readonly PlannedRun[];
+}
+
+/** Loads every experiment before the first run, so that a mistake in the last method costs nothing. */
+export async function planWholeStudy(asked: Study, options: LoadOptions, reporter: Reporter = silentReporter, knownData = new KnownData()): Promise<WholePlan> {
+  const study = await requireSettledSearch(asked, options);
   const folders = studyFolders(study.output, reporter, knownData);
-  const plan: WantedRun[] = [];
-  for (const seed of study.seeds) {
-    for (const target of studyTargets(study)) {
-      for (const method of Object.keys(study.methods)) {
-        const loaded = await loadStudyRun(study, { method, target, seed }, options);
-        plan.push({ method, target, seed, loaded });
-      }
-    }
+  const names = study.seeds.flatMap((seed) => studyTargets(study).flatMap((target) => Object.keys(study.methods).map((method) => ({ method, target, seed }))));
+  const wanted: WantedRun[] = [];
+  for (const name of names) if (!searchedRanges(study, name.method)) wanted.push({ ...name, loaded: await loadStudyRun(study, name, options) });
+  const searches = await planSearches(study, options, folders.find);
+  const found = new Map<string, PlannedRun>();
+  for (const run of wanted) found.set(keyOf(run), { ...run, ...(await folders.find(run)) });
+  for (const name of names) {
+    const search = searches.find(({ method, targets }) => method === name.method && targets.includes(name.target));
+    if (search) found.set(keyOf(name), await planSearchedRun(study, name, search, options, folders));
   }
-  const found: PlannedRun[] = [];
-  for (const run of plan) found.push({ ...run, ...(await folders.find(run)) });
-  return found;
+  const trials = searches.flatMap((search) => search.trials).sort((a, b) => (a.trial ?? 0) - (b.trial ?? 0));
+  return { trials, searches, runs: names.map((name) => found.get(keyOf(name)) as PlannedRun) };
+}
+
+function keyOf({ method, target, seed }: StudyRunName): string {
+  return JSON.stringify([method, target, seed]);
 }

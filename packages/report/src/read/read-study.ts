@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { cannot, type PlannedRun, type Study } from '@gradalign/core';
+import { cannot, readSearchChoice, type SearchOutcome, type Study, searchOutcomes, UserError, type WholePlan } from '@gradalign/core';
 import { isRunFolder, readRun, record } from './read-run.ts';
 import type { Subject } from './subject.ts';
 
@@ -13,6 +13,10 @@ export interface StudyState {
   readonly runs: readonly StudyRunState[];
   /** Folders in the study's place that belong to none of its runs: of other settings, say. */
   readonly others: readonly string[];
+  /** What its search has chosen; empty without one. */
+  readonly searches: readonly SearchOutcome[];
+  /** Choices that cannot be read, in sentences. */
+  readonly damagedChoices: readonly string[];
 }
 
 /** One run of a study. */
@@ -31,12 +35,12 @@ export interface StudyRunState {
 }
 
 /** The runs that a study plans, by what their folders hold. */
-export async function readPlannedStudy(file: string, study: Study, plan: readonly PlannedRun[]): Promise<StudyState> {
+export async function readPlannedStudy(file: string, study: Study, { runs: plan, searches }: Pick<WholePlan, 'runs' | 'searches'>): Promise<StudyState> {
   const found = await Promise.all(plan.map(({ method, target, seed, folder, problem }) => stateOf({ method, target, seed }, folder, problem?.message)));
   const runs = comparable(found);
   const planned = new Set(plan.map(({ folder }) => resolve(folder)));
   const others = runFolders(study.output).filter((folder) => !planned.has(resolve(folder)));
-  return { name: basename(resolve(study.output)), path: file, study, runs, others };
+  return { name: basename(resolve(study.output)), path: file, study, runs, others, searches: searchOutcomes(searches), damagedChoices: [] };
 }
 
 /**
@@ -93,7 +97,7 @@ export async function readStudyFolder(folder: string): Promise<StudyState> {
   const runs = comparable(await Promise.all(states));
   const byProtocol = read.some(({ protocol }) => protocol);
   return {
-    ...{ name: basename(resolve(folder)), path: folder, runs },
+    ...{ name: basename(resolve(folder)), path: folder, runs, ...readChoices(folder) },
     study: {
       methods: Object.fromEntries(methods.map((method) => [method, {}])),
       seeds,
@@ -131,6 +135,27 @@ function comparable(runs: readonly StudyRunState[]): StudyRunState[] {
 
 function isBinary({ subject }: StudyRunState): boolean {
   return record(subject?.results?.evaluation)['figures'] === undefined;
+}
+
+/** The choices that stand in the folder of a study, by name. */
+function readChoices(folder: string): Pick<StudyState, 'searches' | 'damagedChoices'> {
+  const above = join(folder, 'search');
+  const searches: SearchOutcome[] = [];
+  const damagedChoices: string[] = [];
+  if (existsSync(above) && statSync(above).isDirectory()) {
+    for (const name of readdirSync(above).sort()) {
+      try {
+        const choice = readSearchChoice(join(above, name, 'choice.json'));
+        if (!choice) continue;
+        const targets = [...new Set(choice.trials.flatMap(({ runs }) => runs.map(({ target }) => target)))];
+        searches.push({ method: choice.method, targets, trials: choice.trials.length, waiting: 0, choice });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        damagedChoices.push(error.message);
+      }
+    }
+  }
+  return { searches, damagedChoices };
 }
 
 function runFolders(folder: string): string[] {
