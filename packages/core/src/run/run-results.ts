@@ -1,5 +1,4 @@
 import { describeReadError, readBounded } from '@gradalign/pixels/files';
-import { Type } from '@sinclair/typebox';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { LeftOutByDomain } from '../data/left-out.ts';
