@@ -8,7 +8,7 @@ export {
   interpolations,
   type PixelImage,
 } from './contracts/pixel-image.ts';
-export type { Random } from './contracts/random.ts';
+export { createRandom, type Random } from './contracts/random.ts';
 export type { Rectangle } from './contracts/rectangle.ts';
 export type { CropConvention } from './cropping/crop-convention.ts';
 export { cropMap } from './cropping/crop-map.ts';

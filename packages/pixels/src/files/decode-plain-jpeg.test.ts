@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '@gradalign/core';
 import sharp, { type JpegOptions } from 'sharp';
 import { expect, it, vi } from 'vitest';
+import { createRandom } from '../contracts/random.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 

@@ -1,5 +1,5 @@
-import { createRandom } from '@gradalign/core';
 import { expect, it } from 'vitest';
+import { createRandom } from '../contracts/random.ts';
 import { blackOutside } from './black-outside.ts';
 
 /** A view of 1s, with what is outside set to 0. */

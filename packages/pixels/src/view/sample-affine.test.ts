@@ -1,6 +1,6 @@
-import { createRandom } from '@gradalign/core';
 import { expect, it } from 'vitest';
 import type { AffineMap, PixelImage } from '../contracts/pixel-image.ts';
+import { createRandom } from '../contracts/random.ts';
 import { wholeImage } from './affine-map.ts';
 import { foldColor } from './color-map.ts';
 import { createImagePyramid, halved } from './image-pyramid.ts';

@@ -1,6 +1,6 @@
-import { createRandom } from '@gradalign/core';
 import { expect, it } from 'vitest';
 import type { Augmentation } from '../contracts/pixel-image.ts';
+import { createRandom } from '../contracts/random.ts';
 import { composeAffine } from './affine-map.ts';
 import { planView } from './view-plan.ts';
 
