@@ -172,10 +172,10 @@ test.runIf(process.platform === 'linux')(
     })();
     writeFileSync(file, JSON.stringify({ ...own, pid: process.ppid, began: '1' }));
     expect(lockHolder(folder)).toBeUndefined();
-    // The shell becomes a program that never waits for its child.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 5']);
+    // The shell becomes a program that never waits for its child, before that one ends.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 30']);
     const [pid] = await once(parent.stdout, 'data');
-    await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')).toContain(') Z '));
+    await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')).toContain(') Z '), { timeout: 20_000 });
     writeFileSync(file, JSON.stringify({ pid: Number(pid), host: hostname() }));
     lockFolder(folder)[Symbol.dispose]();
     expect(readdirSync(folder)).toEqual([]);
