@@ -70,6 +70,8 @@ export const fullStudy: ResultsStudy = {
       description: 'The same faces, whole frames instead of their middle; every run starts from the published weights of ImageNet.',
       experiment: 'experiments/pretrained.yaml',
       ...ofFaces,
+      // Each takes forty minutes of processor time.
+      leaveOut: ['webcam', 'phone'],
       weights: 'efficientnet-lite0/imagenet',
       // A Hessian of this network takes longer than its training.
       sharpness: false,

@@ -83,6 +83,9 @@ function differences({ methods, leaveOut }: BenchmarkDefinition, results: Benchm
 function renderProtocol({ study }: StudyResults): string {
   const { search, seeds } = study;
   const about = study.about ? ` ${study.about}` : '';
+  const leftOut = Object.values(study.benchmarks)
+    .map(({ title, leaveOut }) => `${title}: ${leaveOut.join(', ')}`)
+    .join('; ');
   const spaces = Object.values(study.benchmarks).flatMap(({ title, methods }) =>
     Object.values(methods).map((method) => [
       title,
@@ -94,7 +97,7 @@ function renderProtocol({ study }: StudyResults): string {
   );
   return [
     '## How it was done',
-    `Every domain is left out in turn. For each left-out domain and each method, ${search.trials} trials draw settings (Latin hypercube on logarithmic ranges, below) and train as long as the reported runs do, on seed ${search.seed}. A trial's experiment names no target: the left-out domain is not read. The trial with the best figure on the held-out share of the SOURCE domains gives the settings; then seeds ${seeds.join(', ')} are trained with them and tested on the domain left out. All methods have the same number of trials, the same steps, the same seeds (initial weights, order of batches, held-out share); a step of SAM and SAGM costs about twice, a step of GAC-FAS (1 + k forwards, 2k + 1 backwards for k sources) several times one of ERM.${about} Learning rates fall along a cosine to zero; SGD with momentum 0.9, weight decay 1e-4 where it is not searched. The last weights are used, no checkpoint is picked.`,
+    `One domain is left out at a time (${leftOut}). For each left-out domain and each method, ${search.trials} trials draw settings (Latin hypercube on logarithmic ranges, below) and train as long as the reported runs do, on seed ${search.seed}. A trial's experiment names no target: the left-out domain is not read. The trial with the best figure on the held-out share of the SOURCE domains gives the settings; then seeds ${seeds.join(', ')} are trained with them and tested on the domain left out. All methods have the same number of trials, the same steps, the same seeds (initial weights, order of batches, held-out share); a step of SAM and SAGM costs about twice, a step of GAC-FAS (1 + k forwards, 2k + 1 backwards for k sources) several times one of ERM.${about} Learning rates fall along a cosine to zero; SGD with momentum 0.9, weight decay 1e-4 where it is not searched. The last weights are used, no checkpoint is picked.`,
     markdownTable(['benchmark', 'method', 'searched'], spaces),
     `Intervals are Student's t over ${seeds.length} seeds. The seeds vary initial weights, batches and held-out share; not the data, and not the trials: the uncertainty of the choice is not in them.`,
   ].join('\n\n');
