@@ -82,7 +82,7 @@ it('Ctrl-C stops all runs, each saves, and --status says so', { timeout: 120_000
     expect(readdirSync(join(folder, 'stopped', name, 'checkpoints')).length).toBeGreaterThan(0);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   }
-  const { counts } = JSON.parse(gradalignProcess(folder, ['compare', 'stopped.yaml', '--status', '--json']).out);
+  const { counts } = JSON.parse(gradalignProcess(folder, ['compare', 'stopped.yaml', '--status', '--json', ...slow]).out);
   expect(counts).toEqual({ finished: 0, running: 0, interrupted: 2, stopped: 0, waiting: 0 });
 });
 
