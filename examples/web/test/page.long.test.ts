@@ -136,7 +136,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
         await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080' } })
           .png()
           .toBuffer(),
-        /^There is no face\.$/,
+        /^It has no face that can be cropped \(the detector finds none\)\.$/,
       ],
       'two.png': [
         await sharp({ create: { width: 1280, height: 480, channels: 3, background: '#777777' } })
@@ -230,6 +230,8 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     });
     expect(await until(page, 'input-note', /stopped/)).toMatch(/^The camera stopped: it was unplugged, or the permission was withdrawn\./);
     await page.click('#camera');
+    // What was judged before stays until then.
+    await until(page, 'input-note', /camera is on/);
     await until(page, 'frames', /of [1-9]/);
     // No more frames come, and nobody says why.
     await page.evaluate(() => (document.querySelector('video') as HTMLVideoElement).pause());
