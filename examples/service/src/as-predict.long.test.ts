@@ -120,5 +120,5 @@ it('photographs with no face, one and several', async () => {
   const wall = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080' } })
     .png()
     .toBuffer();
-  expect(problem(await service.check(wall, 'image/png'))).toEqual([422, 'there is no face']);
+  expect(problem(await service.check(wall, 'image/png'))).toEqual([422, 'it has no face that can be cropped (the detector finds none)']);
 });
