@@ -86,7 +86,7 @@ export { listDomains } from './plain-layout/list-domains.ts';
 export type { ClassFigures } from './prepare/class-figures.ts';
 export { type CropConvention, type CropOverrides, cropConvention, cropConventions } from './prepare/crop-convention.ts';
 export type { CropFormat } from './prepare/crop-task.ts';
-export { type ClipNote, type DomainReport, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
+export { type ClipNote, type DomainReport, type DroppedClip, type PreparationReport, renderPreparation } from './prepare/preparation-report.ts';
 export type { ClipSettings } from './prepare/prepare-clip.ts';
 export { type PrepareOptions, prepareDatasets, type RawDomain } from './prepare/prepare-datasets.ts';
 export { type InputSettings, type PreparedInput, prepareInput } from './prepare/prepare-input.ts';

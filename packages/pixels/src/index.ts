@@ -23,9 +23,10 @@ export {
   faceModes,
   findFace,
 } from './cropping/find-face.ts';
-export { chooseScored, type FrameChoice, parseFrameChoice } from './cropping/frame-choice.ts';
+export { chooseScored, type FrameChoice, parseFrameChoice, type Split } from './cropping/frame-choice.ts';
 export type { FramePicture } from './cropping/frame-picture.ts';
 export { composeAffine, forSourceSize, type ImageSize, invertAffine, mirrors, wholeImage } from './view/affine-map.ts';
+export type { FlatColorMap } from './view/color-map.ts';
 export { evenlySpread } from './view/evenly-spread.ts';
 export { createImagePyramid, type ImagePyramid } from './view/image-pyramid.ts';
 export { type ChromaSubsampling, cropSubsampling, jpegRoundTrip } from './view/jpeg-round-trip.ts';
@@ -34,6 +35,7 @@ export { type InputShape, renderInput } from './view/render-input.ts';
 export { renderPlan } from './view/render-plan.ts';
 export { renderView } from './view/render-view.ts';
 export { cubic, type ResamplingFilter, resample } from './view/resample.ts';
+export type { Normalization } from './view/sample-affine.ts';
 export { shrinkFor, wholeImageShrink } from './view/shrink-for.ts';
 export { aspectTolerance, isStretched, mostStretched, type PixelAspect, squared, stretchChanges } from './view/square-pixels.ts';
 export { type DrawnAugmentation, planView, type ViewPass, type ViewPlan, type ViewSettings } from './view/view-plan.ts';

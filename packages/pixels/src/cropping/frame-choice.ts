@@ -2,7 +2,7 @@ import { cannot } from '../contracts/errors.ts';
 import { evenlySpread } from '../view/evenly-spread.ts';
 
 /** Part of a data set, as its authors divided it. */
-type Split = 'train' | 'dev' | 'test';
+export type Split = 'train' | 'dev' | 'test';
 
 /** Selects frames of a clip. Frames count from 0. */
 export interface FrameChoice {
