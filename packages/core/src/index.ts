@@ -11,9 +11,9 @@ export { type DescribedItem, type DescribedOption, describeCatalogue } from './c
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
+export { loadSettings, type SettingsSources } from './configuration/load-settings.ts';
 export { nearestName, suggestion } from './configuration/nearest-name.ts';
 export type { PortableSettings } from './configuration/portable-settings.ts';
-export { type ReadSettingsOptions, readSettings } from './configuration/read-settings.ts';
 export { showExperiment } from './configuration/show-experiment.ts';
 export type { Written, WrittenValues } from './configuration/written-paths.ts';
 export {

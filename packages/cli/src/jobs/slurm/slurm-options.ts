@@ -104,8 +104,8 @@ export const slurmSchema: Schema = {
  */
 export async function readSlurmOptions(file: string | undefined): Promise<SlurmOptions> {
   if (file === undefined) return defaults;
-  const { readSettings } = await import('@gradalign/core');
-  return readSettings<SlurmOptions>(file, slurmSchema, { env: process.env, resolveFrom, check });
+  const { loadSettings } = await import('@gradalign/core');
+  return loadSettings<SlurmOptions>(slurmSchema, { file, env: process.env, resolveFrom, check });
 }
 
 type Refuse = (path: readonly string[], expected: string) => void;
