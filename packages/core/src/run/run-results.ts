@@ -1,12 +1,10 @@
-import { describeReadError, readBounded } from '@gradalign/pixels/files';
-import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { LeftOutByDomain } from '../data/left-out.ts';
 import type { ProtocolRecord } from '../data/protocol-record.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
 import type { WeightsFigures } from '../evaluation/evaluate-weights.ts';
-import { openSealed, seal } from '../files/sealed-json.ts';
-import { shapeProblem } from '../files/shape-problem.ts';
+import { readSealed } from '../files/read-sealed.ts';
+import { seal } from '../files/sealed-json.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { ExtensionRecord } from './describe-extension.ts';
 import { resultsShape } from './results-shape.ts';
@@ -59,19 +57,9 @@ export function writeRunResults(file: string, results: RunResults): void {
  * @throws UserError if the file cannot be read, is not what a run writes, or does not have the content that its digest was taken of.
  */
 export function readRunResults(file: string): RunResults | undefined {
-  const refuse = (is: string, cause?: unknown) =>
-    cannot(`read ${file}`, is, 'the results of a finished run (remove the file and resume the run to write it again)', { cause });
-  let read: unknown;
-  try {
-    read = JSON.parse(readBounded(file, maxBytes).toString());
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw refuse(describeReadError(cause), cause);
-  }
-  if (typeof read !== 'object' || read === null || Array.isArray(read)) throw refuse('it is not a JSON object');
-  const results = openSealed(read);
-  if (results === undefined) throw refuse('it is damaged or was edited: its digest is not that of its content');
-  const problem = shapeProblem(resultsShape, results);
-  if (problem !== undefined) throw refuse(`it is damaged: ${problem}`);
-  return results as RunResults;
+  return readSealed(file, {
+    shape: resultsShape,
+    maxBytes,
+    expected: 'the results of a finished run (remove the file and resume the run to write it again)',
+  });
 }

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
 import { makeFolders } from '@gradalign/engine/files';
-import { describeReadError, readBounded } from '@gradalign/pixels/files';
+import { readBounded } from '@gradalign/pixels/files';
 import { Type } from '@sinclair/typebox';
-import { cannot } from '../contracts/errors.ts';
-import { openSealed, seal } from '../files/sealed-json.ts';
-import { shapeProblem } from '../files/shape-problem.ts';
+import { readSealed } from '../files/read-sealed.ts';
+import { seal } from '../files/sealed-json.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { SearchRanges, Settings } from './search-range.ts';
 
@@ -118,17 +117,5 @@ const choiceShape = Type.Object({
  * @throws UserError if it cannot be read, is not what a search writes, or does not have the content that its digest was taken of.
  */
 export function readSearchChoice(file: string): SearchChoice | undefined {
-  const refuse = (is: string, cause?: unknown) => cannot(`read ${file}`, is, 'the choice of a search (gradalign compare writes it again)', { cause });
-  let read: unknown;
-  try {
-    read = JSON.parse(readBounded(file, maxBytes).toString());
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw refuse(describeReadError(cause), cause);
-  }
-  const choice = typeof read === 'object' && read !== null && !Array.isArray(read) ? openSealed(read) : undefined;
-  if (choice === undefined) throw refuse('it is damaged or was edited: its digest is not that of its content');
-  const problem = shapeProblem(choiceShape, choice);
-  if (problem !== undefined) throw refuse(`it is damaged: ${problem}`);
-  return choice as unknown as SearchChoice;
+  return readSealed(file, { shape: choiceShape, maxBytes, expected: 'the choice of a search (gradalign compare writes it again)' });
 }
