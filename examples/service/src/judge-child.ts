@@ -69,12 +69,11 @@ function read(path: string, what: string, expected: string): Buffer {
   }
 }
 
-/** The detector that prepared the training data, as the metadata recorded it: `@vladmandic/face-api 1.7.15, ssd, score 0.5`. */
+/** The detector that prepared the training data, as the metadata recorded it. */
 async function detectorFor({ preparation }: ModelMetadata): Promise<LivenessOptions['detector']> {
   if (preparation === null || preparation['faces'] === 'none') return undefined;
-  const { createFaceDetector } = await import('@gradalign/face-detector');
-  const [, network = 'ssd', score = '0.5'] = /, (ssd|tiny), score ([\d.]+)$/.exec(String(preparation['detector'])) ?? [];
-  return createFaceDetector({ model: network as 'ssd' | 'tiny', minimumScore: Number(score) });
+  const { createFaceDetector, recordedDetector } = await import('@gradalign/face-detector');
+  return createFaceDetector(recordedDetector(preparation['detector']));
 }
 
 async function nativeRuntime(): Promise<NonNullable<LivenessOptions['runtime']>> {

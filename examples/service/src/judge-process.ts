@@ -1,13 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '@gradalign/core/settings';
+import { forkModule } from '@gradalign/engine/processes';
 import type { JudgeAnswer, JudgeSettings, MediaKind } from './judge-messages.ts';
-
-/** Milliseconds that a process has to exit by itself. */
-const exitTimeout = 3_000;
-/** Characters of stderr that are kept. */
-const kept = 2_000;
 
 /** The process ended before it answered. */
 export class JudgeEndedError extends Error {
@@ -36,11 +29,7 @@ export interface JudgeProcess extends Extract<JudgeAnswer, { readonly ready: unk
  * @throws UserError where the model cannot be used; Error where the process fails otherwise
  */
 export async function startJudgeProcess(settings: JudgeSettings, seconds: number): Promise<JudgeProcess> {
-  const child = forkChild();
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-kept);
-  });
+  const { child, lastWords, close } = forkModule(new URL('judge-child', import.meta.url));
   let waiting: { resolve(answer: JudgeAnswer): void; reject(error: Error): void } | undefined;
   let why: string | undefined;
   const ended = new Promise<void>((resolve) => {
@@ -73,7 +62,7 @@ export async function startJudgeProcess(settings: JudgeSettings, seconds: number
 
   const first = await answerTo(settings, seconds).catch((error: Error) => {
     child.kill('SIGKILL');
-    throw new Error(`Cannot start a judging process: ${error.message}${lastLine(said)}, expected it to load the model`, { cause: error });
+    throw new Error(`Cannot start a judging process: ${error.message}${lastWords()}, expected it to load the model`, { cause: error });
   });
   if (!('ready' in first)) {
     child.kill('SIGKILL');
@@ -91,27 +80,6 @@ export async function startJudgeProcess(settings: JudgeSettings, seconds: number
       throw new JudgeEndedError('it sent an unknown answer', false);
     },
     kill: () => void child.kill('SIGKILL'),
-    async close() {
-      if (child.connected) child.disconnect();
-      const kill = setTimeout(() => child.kill('SIGKILL'), exitTimeout);
-      await ended;
-      clearTimeout(kill);
-    },
+    close: () => close(ended),
   };
-}
-
-/** Runs from source if this process does. */
-function forkChild(): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return fork(fileURLToPath(new URL(`judge-child${fromSource ? '.ts' : '.js'}`, import.meta.url)), [], {
-    execArgv: fromSource ? ['--conditions=@gradalign/source', '--import', tsx()] : [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-}
-
-function lastLine(output: string): string {
-  const line = output.trim().split('\n').pop();
-  return line ? ` (${line})` : '';
 }

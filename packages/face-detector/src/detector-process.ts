@@ -1,11 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { forkModule } from '@gradalign/engine/processes';
 import type { DetectedFace, DetectorAnswer, DetectorModel, Picture } from './detected-face.ts';
 import { FaceDetectorError } from './face-detector-error.ts';
-
-/** Time that a process has to exit by itself, ms. */
-const exitTimeout = 3_000;
 
 /** The process ended while it was working on a picture. */
 export class ProcessEndedError extends Error {}
@@ -20,11 +15,7 @@ export interface DetectorProcess {
 
 /** Starts a process and waits until its network is loaded. @throws FaceDetectorError if it does not load. */
 export async function startDetectorProcess(model: DetectorModel, minimumScore: number): Promise<DetectorProcess> {
-  const child = forkChild([model, String(minimumScore)]);
-  let output = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-2000);
-  });
+  const { child, lastWords, close } = forkModule(new URL('detector-child', import.meta.url), [model, String(minimumScore)]);
   let waiting: { resolve(answer: DetectorAnswer): void; reject(error: Error): void } | undefined;
   let ended = false;
   const next = () =>
@@ -40,7 +31,7 @@ export async function startDetectorProcess(model: DetectorModel, minimumScore: n
       resolve();
     };
     child.on('error', (error) => end(error.message));
-    child.on('exit', (code, signal) => end(`the process ended by ${signal ?? `code ${code}`}${lastLine(output)}`));
+    child.on('exit', (code, signal) => end(`the process ended by ${signal ?? `code ${code}`}${lastWords()}`));
   });
 
   const first = await next().catch((error: Error) => ({ failed: error.message }));
@@ -65,27 +56,6 @@ export async function startDetectorProcess(model: DetectorModel, minimumScore: n
       if ('faces' in answer) return answer.faces;
       throw new Error('error' in answer ? answer.error : 'the detector sent an unknown answer');
     },
-    async close() {
-      if (child.connected) child.disconnect();
-      const kill = setTimeout(() => child.kill('SIGKILL'), exitTimeout);
-      await exited;
-      clearTimeout(kill);
-    },
+    close: () => close(exited),
   };
-}
-
-/** Runs from source if this process does. */
-function forkChild(args: readonly string[]): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return fork(fileURLToPath(new URL(`detector-child${fromSource ? '.ts' : '.js'}`, import.meta.url)), args, {
-    execArgv: fromSource ? ['--conditions=@gradalign/source', '--import', tsx()] : [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-}
-
-function lastLine(output: string): string {
-  const line = output.trim().split('\n').pop();
-  return line ? ` (${line})` : '';
 }

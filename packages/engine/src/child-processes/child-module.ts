@@ -1,6 +1,5 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EngineError } from '../contracts/engine-error.ts';
-import { requireHere } from '../files/package-folder.ts';
+import { childModuleArguments } from './module-arguments.ts';
 import { type CommandResult, lastLines, runCommand } from './run-command.ts';
 
 /** How a child process runs: what aborts it, its environment (default: this one), and how long it may take (default: 5 minutes). */
@@ -9,17 +8,6 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** ms */
   readonly timeout?: number;
-}
-
-/**
- * Node's arguments to run a module, from source if this process runs from source.
- *
- * @param module URL without the extension, for example `new URL('smoke-child', import.meta.url)`.
- */
-export function childModuleArguments(module: URL, args: readonly string[]): string[] {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const loader = fromSource ? ['--conditions=@gradalign/source', '--import', pathToFileURL(requireHere.resolve('tsx')).href] : [];
-  return [...loader, `${fileURLToPath(module)}${fromSource ? '.ts' : '.js'}`, ...args];
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { childModuleArguments } from '../child-processes/child-module.ts';
+import { childModuleArguments } from '../child-processes/module-arguments.ts';
 import { runCommand } from '../child-processes/run-command.ts';
 import type { Engine } from '../contracts/engine.ts';
 import { cacheFolder } from '../files/cache-folder.ts';
