@@ -1,5 +1,5 @@
 import { type ModelMetadata, parseGolden } from '@gradalign/model-format';
-import { cannot, type PixelImage } from '@gradalign/pixels';
+import { cannot, cutImage, type PixelImage, type Rectangle } from '@gradalign/pixels';
 import { decodePlainPng } from './decode-plain-png.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
@@ -31,7 +31,7 @@ export async function testGolden(golden: string | undefined, model: Uint8Array, 
   if (golden === undefined) throw cannot('test the model', 'there is no golden picture', 'the golden.json that was exported with it, as the option golden');
   const { picture, crop, input, output, tolerance } = parseGolden(golden, await sha256(model));
   const { size, channels } = metadata.image;
-  const rendered = await render(cut(await decodePlainPng(fromBase64(picture.png)), crop));
+  const rendered = await render(cropOf(await decodePlainPng(fromBase64(picture.png)), crop));
   const here = await onnx.run(rendered);
   const differences = input.map(([row = 0, column = 0, ...values]) =>
     distance(
@@ -55,19 +55,10 @@ function distance(a: readonly number[], b: readonly number[]): number {
   return Number.isNaN(largest) ? Number.POSITIVE_INFINITY : largest;
 }
 
-function cut(
-  { data, width, height, channels }: PixelImage,
-  part: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-): PixelImage {
-  if (part.x + part.width > width || part.y + part.height > height)
+function cropOf(image: PixelImage, part: Rectangle): PixelImage {
+  if (part.x + part.width > image.width || part.y + part.height > image.height)
     throw cannot('test the model', 'the crop of the golden picture lies outside it', 'the golden.json that gradalign export wrote');
-  const row = part.width * channels;
-  const out = new Uint8Array(row * part.height);
-  for (let y = 0; y < part.height; y++) {
-    const from = ((part.y + y) * width + part.x) * channels;
-    out.set(data.subarray(from, from + row), y * row);
-  }
-  return { data: out, width: part.width, height: part.height, channels };
+  return cutImage(image, part);
 }
 
 function fromBase64(text: string): Uint8Array {

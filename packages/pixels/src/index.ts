@@ -27,6 +27,7 @@ export { chooseScored, type FrameChoice, parseFrameChoice, type Split } from './
 export type { FramePicture } from './cropping/frame-picture.ts';
 export { composeAffine, forSourceSize, type ImageSize, invertAffine, mirrors, wholeImage } from './view/affine-map.ts';
 export type { FlatColorMap } from './view/color-map.ts';
+export { cutImage } from './view/cut-image.ts';
 export { evenlySpread } from './view/evenly-spread.ts';
 export { createImagePyramid, type ImagePyramid } from './view/image-pyramid.ts';
 export { type ChromaSubsampling, cropSubsampling, jpegRoundTrip } from './view/jpeg-round-trip.ts';

@@ -1,6 +1,6 @@
 import type { ClipSource } from '@gradalign/core';
 import { type ImageSize, type PixelAspect, squared, stretchChanges } from '@gradalign/core/images';
-import type { FramePicture } from '@gradalign/pixels';
+import { cutImage, type FramePicture } from '@gradalign/pixels';
 import { BrokenClipError } from './broken-clip-error.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { type FrameLines, frameLines, type Stretch } from './frame-lines.ts';
@@ -164,11 +164,9 @@ function told(frame: number, stretches: readonly Stretch[], source: ClipSource, 
 }
 
 /** The upper left part of a picture. */
-function cut({ data, width }: FramePicture, size: ImageSize): FramePicture {
-  const row = size.width * 3;
-  const out = new Uint8Array(row * size.height);
-  for (let y = 0; y < size.height; y++) out.set(data.subarray(y * width * 3, y * width * 3 + row), y * row);
-  return { data: out, ...size };
+function cut(picture: FramePicture, size: ImageSize): FramePicture {
+  const { data } = cutImage({ ...picture, channels: 3 }, { x: 0, y: 0, ...size });
+  return { data, ...size };
 }
 
 /** ffmpeg's filter that selects these frames: one comparison for equally spaced frames, else one per frame. */

@@ -4,6 +4,7 @@ import { UserError } from '../contracts/errors.ts';
 import type { PixelImage } from '../contracts/pixel-image.ts';
 import type { Rectangle } from '../contracts/rectangle.ts';
 import type { ImageSize } from '../view/affine-map.ts';
+import { cutImage } from '../view/cut-image.ts';
 import { pixelAspectOf } from '../view/pixel-aspect.ts';
 import { isStretched, type PixelAspect, squared, stretchChanges } from '../view/square-pixels.ts';
 import { withChannels } from '../view/with-channels.ts';
@@ -150,7 +151,7 @@ async function decodeBytes(
     if (!box) return { image, size: full, factor, shrinkable, ...told };
     const size = intersection(box, full, path);
     const within = scaled(size, image.width / full.width, image.height / full.height);
-    return { image: crop(image, intersection(within, image, path)), size, factor, shrinkable, ...told };
+    return { image: cutImage(image, intersection(within, image, path)), size, factor, shrinkable, ...told };
   } catch (error) {
     // The decoder of a picture that is given up still holds its memory.
     const given = release;
@@ -369,14 +370,4 @@ function intersection(box: Rectangle, { width, height }: ImageSize, path: string
     `its box (${box.x}, ${box.y}, ${box.width} x ${box.height}) has no part of the picture of ${width} x ${height}`,
     'a box within it',
   );
-}
-
-function crop({ data, width, channels }: PixelImage, box: Rectangle): PixelImage {
-  const row = box.width * channels;
-  const out = new Uint8Array(row * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = ((box.y + y) * width + box.x) * channels;
-    out.set(data.subarray(start, start + row), y * row);
-  }
-  return { data: out, width: box.width, height: box.height, channels };
 }
