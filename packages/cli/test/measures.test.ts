@@ -87,6 +87,7 @@ describe('summary', () => {
     [['nowhere.yaml'], /nowhere\.yaml/],
     [['faces.yaml', '--steps', '0'], /--steps is '0'/],
     [['faces.yaml', '--set', 'data.source.a.root=gone'], /gone/],
+    [['faces.yaml', '--trial', '1'], /--trial is given and it is no study/],
   ])('refuses %j', async (args, message) => {
     const { status, out, err } = await gradalign('summary', ...args);
     expect([status === 0, out, err]).toEqual([false, '', expect.stringMatching(message)]);

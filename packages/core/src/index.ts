@@ -187,7 +187,7 @@ export { type TrainOptions, type TrainOutcome, train } from './run/train.ts';
 export { type OpenRunOptions, openTrainedRun, type TrainedRun } from './run/trained-run.ts';
 export { drawTrials } from './search/draw-trials.ts';
 export { bestTrial, readSearchChoice, type SearchChoice, type SearchOutcome, type SearchTrial, type TrialFigure } from './search/search-choice.ts';
-export { type Bounds, describeRange, type SearchRange, type SearchRanges, type Settings } from './search/search-range.ts';
+export { type Bounds, describeRange, type SearchRange, type SearchRanges, type Settings, settingText } from './search/search-range.ts';
 export { type CheckedStudy, checkStudy, isStudyFile } from './study/check-study.ts';
 export { type Comparison, type ComparisonExtras, type ComparisonRow, compareRuns, type FailedStudyRun } from './study/compare-runs.ts';
 export { expectedSettings } from './study/expected-settings.ts';

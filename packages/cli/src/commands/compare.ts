@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Comparison, FailedRun, SearchOutcome } from '@gradalign/core';
+import { seedOrTrial } from '@gradalign/core/rendering';
 import type { CommandContext } from '../command-context.ts';
 import { interruptible } from '../interruptible.ts';
 import { finishedRuns } from '../jobs/finished-runs.ts';
@@ -122,8 +123,8 @@ Examples:
         if (options.output !== undefined) writeAtomically(options.output, await renderComparisonAs(format, comparison));
         terminal.print((await renderComparisonAs(options.output === undefined ? format : 'terminal', comparison)).trimEnd());
         terminal.printJson(comparison);
-        for (const { method, target, seed, trial, folder, error } of comparison.failed)
-          terminal.error(`failed: ${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`} (${folder}): ${error}`);
+        for (const { folder, error, ...run } of comparison.failed)
+          terminal.error(`failed: ${run.method}, ${run.target}, ${seedOrTrial(run)} (${folder}): ${error}`);
         if (interrupt.signal.aborted) return 130;
         return comparison.failed.length > 0 ? 1 : 0;
       }, options),

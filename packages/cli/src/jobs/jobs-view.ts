@@ -1,4 +1,5 @@
 import type { ProgressState, StudyRunName } from '@gradalign/core';
+import { seedOrTrial } from '@gradalign/core/rendering';
 import { duration } from '../duration.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -25,10 +26,7 @@ export function createJobsView(terminal: Terminal, total: number, before: number
   let finished = before;
   let failed = 0;
   let worked = 0;
-  const row = ({ method, target, seed, trial }: StudyRunName, { text }: Shown) => ({
-    name: `${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`,
-    text,
-  });
+  const row = (run: StudyRunName, { text }: Shown) => ({ name: `${run.method}, ${run.target}, ${seedOrTrial(run)}`, text });
   const left = () => {
     const now = [...running.values()].reduce((sum, { share, from = share }) => sum + share - from, 0);
     const rate = (worked + now) / (performance.now() - began);

@@ -14,6 +14,8 @@ export interface PlannedJobs {
   readonly missing: readonly PlannedRun[];
   /** Those of `missing` that can be run, and searches whose trials are left early. */
   readonly jobs: readonly PlannedJob[];
+  /** Whether every run that is missing can be run. */
+  readonly isWhole: boolean;
 }
 
 /** Plans a study; runs that cannot be run are told. */
@@ -30,7 +32,7 @@ export async function plannedJobs(file: string, study: Study, loading: LoadOptio
       .filter(({ problem }) => !problem)
       .map((run) => plannedJob(file, run, options, existsSync(runPaths(run.folder).experiment) ? 'started' : 'waiting')),
   ];
-  return { trials, runs, planned, missing, jobs };
+  return { trials, runs, planned, missing, jobs, isWhole: !missing.some(({ problem }) => problem) };
 }
 
 /** A run waits for its whole search where trials are left early. */

@@ -14,7 +14,7 @@ export async function printPlan(
   terminal: Terminal,
 ): Promise<number> {
   const { describePlan } = await import('@gradalign/core');
-  const { trials, runs, planned, missing, jobs } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
+  const { trials, runs, planned, missing, jobs, isWhole } = await plannedJobs(file, study, loading, { set, data, trust }, terminal);
   using interrupt = interruptible(terminal, 'stopping');
   const estimates = estimate
     ? await estimateRuns(
@@ -32,7 +32,7 @@ export async function printPlan(
   if (estimates) terminal.notice(total([...estimates.values()]));
   const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
   if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
-  return missing.some(({ problem }) => problem) || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
+  return !isWhole || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
 }
 
 function describe(estimate: Estimate): string {

@@ -41,9 +41,8 @@ export async function printStatus(study: Study, loading: LoadOptions, terminal: 
     );
   if (cluster?.problem !== undefined) terminal.warn(`the queue of SLURM is not known here: ${cluster.problem}`);
   if (cluster?.table) terminal.print(`table and report: job ${describeTask(cluster.table)}`);
-  terminal.printJson(
-    cluster ? { ...status, runs: runs.map((one) => ({ ...one, ...withTask(cluster.task(one)) })), ...(cluster.table ? { table: cluster.table } : {}) } : status,
-  );
+  const withTasks = (all: readonly RunStatus[]) => all.map((one) => ({ ...one, ...withTask(cluster?.task(one)) }));
+  terminal.printJson({ ...status, runs: withTasks(runs), trials: withTasks(trials), ...(cluster?.table ? { table: cluster.table } : {}) });
   return 0;
 }
 

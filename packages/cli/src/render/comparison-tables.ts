@@ -1,4 +1,5 @@
-import type { Comparison, ComparisonRow, PublishedFigure } from '@gradalign/core';
+import { type Comparison, type ComparisonRow, type PublishedFigure, type StudyRunName, settingText } from '@gradalign/core';
+import { seedOrTrial } from '@gradalign/core/rendering';
 import type { Interval } from '@gradalign/metrics';
 import { duration } from '../duration.ts';
 
@@ -31,8 +32,7 @@ export function comparisonTables(comparison: Comparison, { byConvention = false 
 
 /** Runs without figures, by name, in sentences; empty if all are finished. */
 export function leftOut({ failed, absent, missing, runs }: Comparison): string[] {
-  const name = ({ method, target, seed, trial }: Comparison['absent'][number] & { readonly trial?: number }) =>
-    `${method}, ${target}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`;
+  const name = (run: StudyRunName) => `${run.method}, ${run.target}, ${seedOrTrial(run)}`;
   return [
     ...failed.map((run) => `failed, in no figure: ${name(run)}: ${run.error.split('\n')[0]}`),
     ...absent.map((run) => `not finished, in no figure: ${name(run)}`),
@@ -151,7 +151,7 @@ function searchTable({ by, searches }: Comparison): ComparisonTable {
 /** `optimizer.rho=0.12 train.epochs=20`. */
 export function describeSettings(settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(settings)
-    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([path, value]) => `${path}=${settingText(value)}`)
     .join(' ');
 }
 

@@ -19,9 +19,12 @@ export async function describeEnvironment(engine: Engine): Promise<Record<string
   };
 }
 
+let version: string | undefined;
+
 /** The version of this package. */
 export function ownVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  version ??= (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  return version;
 }
 
 /** Revision of the working folder, with `-dirty` if tracked files have changed; undefined outside a repository or without git. */

@@ -19,7 +19,12 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** `log 0.01 to 0.5`, `one of a, b`. */
 export function describeRange(range: SearchRange): string {
-  if ('choice' in range) return `one of ${range.choice.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')}`;
+  if ('choice' in range) return `one of ${range.choice.map(settingText).join(', ')}`;
   const [[kind, [from, to]]] = Object.entries(range) as [[string, Bounds]];
   return `${kind} ${from} to ${to}`;
+}
+
+/** The value of a setting as it is written: text without quotes. */
+export function settingText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedExperiment, LoadOptions } from '../configuration/load-experiment.ts';
 import { type PortableSettings, portableSettings, settingsDigest } from '../configuration/portable-settings.ts';
-import { UserError } from '../contracts/errors.ts';
-import { readSearchChoice } from '../search/search-choice.ts';
 import type { Settings } from '../search/search-range.ts';
-import { choiceFile } from './choice-file.ts';
+import { choiceFile, soundChoice } from './choice-file.ts';
 import { runPlace } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { loadTrial } from './plan-search.ts';
@@ -46,16 +44,11 @@ function keyOf({ method, target, trial }: Pick<StudyRunName, 'method' | 'target'
 
 /** Those of a choice that stands there, where it is of this search. */
 function chosenSettings(study: Study, method: string, target: string): Settings | undefined {
-  try {
-    const choice = readSearchChoice(choiceFile(study, method, target));
-    const { trials, seed, choose } = study.search ?? {};
-    const own =
-      choice && isDeepStrictEqual([choice.trials.length, choice.seed, choice.choose.metric, choice.of], [trials, seed, choose, searchedRanges(study, method)]);
-    return own ? choice.settings : undefined;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const choice = soundChoice(choiceFile(study, method, target));
+  const { trials, seed, choose } = study.search ?? {};
+  const own =
+    choice && isDeepStrictEqual([choice.trials.length, choice.seed, choice.choose.metric, choice.of], [trials, seed, choose, searchedRanges(study, method)]);
+  return own ? choice.settings : undefined;
 }
 
 function begunTrials(study: Study, method: string, target: string): number[] {

@@ -45,8 +45,15 @@ export async function loadTrial(
   { method, target, trial }: { readonly method: string; readonly target: string; readonly trial: number },
   options: LoadOptions,
 ): Promise<LoadedStudyRun> {
-  const { seed } = study.search as StudySearch;
-  const loaded = await loadStudyRun(study, { method, target, seed, settings: trialSettings(study, method)[trial] ?? {} }, options);
+  return loadDrawn(study, { method, target, settings: trialSettings(study, method)[trial] ?? {} }, options);
+}
+
+async function loadDrawn(
+  study: Study,
+  which: { readonly method: string; readonly target: string; readonly settings: Settings },
+  options: LoadOptions,
+): Promise<LoadedStudyRun> {
+  const loaded = await loadStudyRun(study, { ...which, seed: (study.search as StudySearch).seed }, options);
   return { ...loaded, ...withoutTarget(loaded) };
 }
 
@@ -93,10 +100,11 @@ async function planSearch(
   find: (run: WantedRun) => Promise<FoundRun>,
 ): Promise<PlannedSearch> {
   const trials: PlannedRun[] = [];
+  const drawn = trialSettings(study, method);
   let figure: TrialFigure | undefined;
-  for (let trial = 0; trial < search.trials; trial++) {
+  for (const [trial, settings] of drawn.entries()) {
     for (const target of targets) {
-      const loaded = await loadTrial(study, { method, target, trial }, options);
+      const loaded = await loadDrawn(study, { method, target, settings }, options);
       figure ??= trialFigure(search, loaded);
       const wanted = { method, target, seed: search.seed, trial, loaded };
       trials.push({ ...wanted, ...(await find(wanted)) });
@@ -112,7 +120,7 @@ async function planSearch(
   const { next, left } = nextTrials(search, trials, figure);
   const planned = { ...none, next, waitsFor: next.map(({ folder }) => folder) };
   if (next.length > 0) return planned;
-  const ended = endedTrials(study, trials, figure, left);
+  const ended = endedTrials(study, { planned: trials, drawn, left }, figure);
   const best = bestTrial(ended, figure);
   if (!best) return { ...planned, problem: withoutChoice(search, method, targets, ended) };
   const choice: SearchChoice = {
@@ -169,16 +177,19 @@ function meanOf(values: readonly (number | undefined)[]): number | undefined {
 }
 
 /** The trials of a search, each with its mean figure over the targets. */
-function endedTrials(study: Study, planned: readonly PlannedRun[], { metric }: TrialFigure, left: LeftTrials): SearchTrial[] {
+function endedTrials(
+  study: Study,
+  { planned, drawn, left }: { readonly planned: readonly PlannedRun[]; readonly drawn: readonly Settings[]; readonly left: LeftTrials },
+  { metric }: TrialFigure,
+): SearchTrial[] {
   return numbersOf(planned).map((trial): SearchTrial => {
     const runs = planned.filter((run) => run.trial === trial);
-    const settings = trialSettings(study, (runs[0] as PlannedRun).method)[trial] as Settings;
     const diverged = runs.some((run) => run.diverged !== undefined);
     const stopped = left.get(trial);
     const figure = diverged ? undefined : stopped ? stopped.figure : meanOf(runs.map(({ results }) => results?.validation?.[metric]));
     return {
       trial,
-      settings,
+      settings: drawn[trial] as Settings,
       state: diverged ? 'diverged' : stopped ? 'stopped' : 'finished',
       ...(figure === undefined ? {} : { figure }),
       epochs: stopped?.epochs ?? Math.max(0, ...runs.map(({ results }) => results?.epochs ?? 0)),

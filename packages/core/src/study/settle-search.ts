@@ -82,11 +82,16 @@ export async function settleSearch(study: Study, options: LoadOptions): Promise<
   return { study: { ...study, search: { ...search, of } }, problems, warnings: [...warnings, ...(await leaks(study, options))] };
 }
 
-/** As `settleSearch`. Throws a ConfigurationError with its problems. */
-export async function requireSettledSearch(study: Study, options: LoadOptions): Promise<Study> {
-  const { study: settled, problems } = await settleSearch(study, options);
+/** What `requireSettledSearch` has returned. */
+const settled = new WeakSet<Study>();
+
+/** As `settleSearch`; a study that it has returned is returned as it is. Throws a ConfigurationError with its problems. */
+export async function requireSettledSearch(asked: Study, options: LoadOptions): Promise<Study> {
+  if (settled.has(asked)) return asked;
+  const { study, problems } = await settleSearch(asked, options);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return settled;
+  settled.add(study);
+  return study;
 }
 
 /** The figure that a search chooses by, as the experiment of a trial computes it; undefined where it does not. */

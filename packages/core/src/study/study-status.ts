@@ -1,11 +1,10 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
 import { lockHolder } from '../files/folder-lock.ts';
 import { ownVersion } from '../run/environment.ts';
 import { isFolder, runPaths } from '../run/run-folder.ts';
-import { readSearchChoice, type SearchChoice } from '../search/search-choice.ts';
-import { choiceFile } from './choice-file.ts';
+import type { SearchChoice } from '../search/search-choice.ts';
+import { choiceFile, soundChoice } from './choice-file.ts';
 import { readDiverged } from './diverged-trial.ts';
 import { isAtPlace, runPlace } from './find-study-run.ts';
 import { type Study, searchedRanges, studyTargets } from './study-definition.ts';
@@ -62,7 +61,7 @@ export function studyStatus(study: Study, expected: (run: StudyRunName) => strin
   /** Epochs after which a trial was left for good; undefined where it was not, or nothing is chosen yet. */
   const leftAfter = (method: string, target: string, trial: number): number | undefined => {
     const file = choiceFile(study, method, target);
-    if (!choices.has(file)) choices.set(file, choiceIn(file));
+    if (!choices.has(file)) choices.set(file, soundChoice(file));
     return choices.get(file)?.trials.find((one) => one.trial === trial && one.state === 'stopped')?.epochs;
   };
   const targets = studyTargets(study);
@@ -73,16 +72,6 @@ export function studyStatus(study: Study, expected: (run: StudyRunName) => strin
   ).flat();
   const runs = study.seeds.flatMap((seed) => targets.flatMap((target) => methods.map((method) => statusOf({ method, target, seed }))));
   return { runs, counts: countsOf(runs), trials, trialCounts: countsOf(trials), others };
-}
-
-/** A damaged one is none here: it is written again when the study goes on. */
-function choiceIn(file: string): SearchChoice | undefined {
-  try {
-    return readSearchChoice(file);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 function countsOf(runs: readonly RunStatus[]): Record<RunState, number> {

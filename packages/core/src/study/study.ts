@@ -4,8 +4,10 @@ import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { KnownData } from '../data/known-data.ts';
 import { type LockHolder, lockHolder } from '../files/folder-lock.ts';
+import { seedOrTrial } from '../rendering/seed-or-trial.ts';
 import { sweepRunFolder } from '../run/run-folder.ts';
 import type { RunResults } from '../run/run-results.ts';
+import { settingText } from '../search/search-range.ts';
 import { type PlannedRun, studyFolders, type WantedRun } from './find-study-run.ts';
 import { loadStudyRun } from './load-study-run.ts';
 import { type PlannedSearch, planSearches, recordChoices } from './plan-search.ts';
@@ -151,8 +153,8 @@ async function workThrough(plan: readonly PlannedRun[], { study, reporter, signa
 }
 
 /** `[3/80] gac, office left out, seed 0`; of a search `[3/80] gac, office left out, trial 7`. */
-export function titleOf(study: Study, { method, target, seed, trial }: StudyRunName, position: string): string {
-  return `[${position}] ${method}, ${target}${study.protocols ? '' : ' left out'}, ${trial === undefined ? `seed ${seed}` : `trial ${trial}`}`;
+export function titleOf(study: Study, run: StudyRunName, position: string): string {
+  return `[${position}] ${run.method}, ${run.target}${study.protocols ? '' : ' left out'}, ${seedOrTrial(run)}`;
 }
 
 /** `gac, office left out: trial 7 of 20 has the lowest hter, 0.0312: optimizer.rho 0.12`; or what the choice waits for, or why there is none. */
@@ -160,7 +162,7 @@ export function describeSearch(study: Study, { method, targets, choice, waitsFor
   const of = `${method}, ${targets.join(', ')}${study.protocols ? '' : ' left out'}`;
   if (problem) return `${of}: ${problem.message}`;
   if (!choice) return `${of}: ${waitsFor.length} of ${trials.length} trials are not finished, so its runs wait`;
-  const settings = Object.entries(choice.settings).map(([path, value]) => `${path} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const settings = Object.entries(choice.settings).map(([path, value]) => `${path} ${settingText(value)}`);
   const best = choice.choose.better === 'higher' ? 'highest' : 'lowest';
   return `${of}: trial ${choice.trial} of ${choice.trials.length} has the ${best} ${choice.choose.metric}, ${Number(choice.figure.toPrecision(4))}: ${settings.join(', ')}`;
 }

@@ -1,11 +1,11 @@
 import { recordTape, type Tape, weightedSum } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelOutput } from '../contracts/model.ts';
-import type { EvaluateOptions, Evaluation, GradientOf, Objective } from '../contracts/objective.ts';
+import type { EvaluateOptions, Evaluation, Objective } from '../contracts/objective.ts';
 import { evaluateInParts } from './evaluate-in-parts.ts';
 import { type ObjectiveParts, type Present, presentDomains, rowsInBatch } from './objective-parts.ts';
-import { auxiliaryValue, type BatchOutput, factorsOf, inOrderOfBatch, type Values } from './objective-values.ts';
-import { pullback, type Weighted } from './pullback.ts';
+import { auxiliaryValue, type BatchOutput, factorsOf, inOrderOfBatch, type Values, weightedOf } from './objective-values.ts';
+import { pullback } from './pullback.ts';
 import { type BatchStatistics, keepMeasured, moveRunningStatistics } from './running-statistics.ts';
 import { modelAlone } from './trained-weights.ts';
 
@@ -52,7 +52,10 @@ function evaluate(whole: ObjectiveParts, { statistics = 'update', domains = 'joi
     sourceDomains: parts.domains,
     domains: names,
     values,
-    gradient: (of, options = {}) => pullback(tape, outputsOf(of, names, values), weights, options.last ?? false, asked),
+    gradient(of, { last = false } = {}) {
+      const factors = factorsOf(of, names, values.auxiliary !== undefined);
+      return pullback(tape, weightedOf(factors, values, names), weights, last, asked);
+    },
     [Symbol.dispose]: () => release({ result: values, tape }),
   };
 }
@@ -133,12 +136,6 @@ function separateForward(parts: ObjectiveParts, present: readonly Present[], mea
   }
   const together = (of: keyof ModelOutput) => inOrderOfBatch(tf.concat(outputs.map((output) => output[of])), order);
   return { risks, output: { features: () => together('features'), logits: () => together('logits') } };
-}
-
-function outputsOf(of: GradientOf, names: readonly string[], { risks, auxiliary }: Values): readonly Weighted[] {
-  const factors = factorsOf(of, names, auxiliary !== undefined);
-  const weighted = [...factors.risks].map(([name, factor]) => ({ output: risks[names.indexOf(name)] as tf.Scalar, factor }));
-  return auxiliary && factors.auxiliary !== undefined ? [...weighted, { output: auxiliary, factor: factors.auxiliary }] : weighted;
 }
 
 function release({ result, tape }: { result: Values; tape: Tape }): void {

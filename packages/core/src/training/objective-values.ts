@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { AuxiliaryBatch } from '../contracts/loss.ts';
 import { type GradientOf, MisuseError } from '../contracts/objective.ts';
 import type { ObjectiveParts } from './objective-parts.ts';
+import type { Weighted } from './pullback.ts';
 import { noWeights } from './trained-weights.ts';
 
 /** The values of an evaluation: of each domain present, and of the auxiliary losses if there are any. */
@@ -40,6 +41,12 @@ export function factorsOf(of: GradientOf, names: readonly string[], hasAuxiliary
     if (!names.includes(name))
       throw new MisuseError(`Cannot take the gradient of domain '${name}': it is not in the batch, expected one of ${names.join(', ')}`);
   return { risks, ...('risks' in of && hasAuxiliary && of.auxiliary !== undefined ? { auxiliary: of.auxiliary } : {}) };
+}
+
+/** The values that a gradient is taken of, each with its factor; `names` are the domains of the risks. */
+export function weightedOf({ risks: ofRisks, auxiliary: ofAuxiliary }: Factors, { risks, auxiliary }: Values, names: readonly string[]): readonly Weighted[] {
+  const weighted = [...ofRisks].map(([name, factor]) => ({ output: risks[names.indexOf(name)] as tf.Scalar, factor }));
+  return auxiliary && ofAuxiliary !== undefined ? [...weighted, { output: auxiliary, factor: ofAuxiliary }] : weighted;
 }
 
 /** The sum of the auxiliary losses, whose statistics move if they are to; nothing without such losses. Runs inside the caller's tidy. */

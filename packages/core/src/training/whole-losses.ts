@@ -2,7 +2,7 @@ import type { Tape } from '@gradalign/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { Gradients } from '../contracts/gradients.ts';
 import type { Weights } from '../contracts/weights.ts';
-import type { Factors, Values } from './objective-values.ts';
+import { type Factors, type Values, weightedOf } from './objective-values.ts';
 import type { Part } from './parts-of.ts';
 
 /** dL/d(output) of one part; undefined where the loss does not depend on that output. */
@@ -28,11 +28,8 @@ export class WholeLosses implements Disposable {
   }
 
   /** The caller disposes the result. */
-  pullback({ risks, auxiliary }: Factors, weights: Weights, names: readonly string[]): WholeCotangents {
-    const { values } = this;
-    const weighted = [...risks].map(([name, factor]) => ({ output: values.risks[this.#domains.indexOf(name)] as tf.Scalar, factor }));
-    if (values.auxiliary && auxiliary !== undefined) weighted.push({ output: values.auxiliary, factor: auxiliary });
-    const cotangents = weighted.map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
+  pullback(factors: Factors, weights: Weights, names: readonly string[]): WholeCotangents {
+    const cotangents = weightedOf(factors, this.values, this.#domains).map(({ output, factor }) => ({ output, cotangent: tf.scalar(factor) }));
     try {
       const sources = [this.#features, this.#logits, ...names.map((name) => weights.get(name))];
       const [features, logits, ...own] = cotangents.length === 0 ? [] : this.#tape.pullback(cotangents, sources);

@@ -1,4 +1,4 @@
-import type { SearchRange } from '@gradalign/core';
+import { type SearchRange, settingText } from '@gradalign/core';
 import { dot } from '@observablehq/plot';
 import { metricName, percent, shortened } from '../text/format.ts';
 import { printable } from '../text/html.ts';
@@ -36,7 +36,7 @@ const symbols = ['circle', 'triangle', 'square', 'diamond', 'star', 'wye'] as co
 export function sensitivityPlot({ id, method, path, range, metric, better, points }: Sensitivity): Picture {
   const targets = [...new Set(points.map(({ target }) => target))];
   const isChoice = 'choice' in range;
-  const shown = points.map((point) => ({ ...point, at: isChoice ? text(point.value) : Number(point.value) }));
+  const shown = points.map((point) => ({ ...point, at: isChoice ? settingText(point.value) : Number(point.value) }));
   const ended = shown.flatMap(({ figure, ...point }) => (figure === undefined ? [] : [{ ...point, figure }]));
   const without = shown.filter(({ figure }) => figure === undefined);
   const figures = ended.map(({ figure }) => figure);
@@ -47,7 +47,7 @@ export function sensitivityPlot({ id, method, path, range, metric, better, point
   const label = shortened(printable(path), 40);
   const bounds = isChoice ? undefined : (Object.values(range)[0] as readonly [number, number]);
   const x = isChoice
-    ? { type: 'point' as const, domain: range.choice.map(text), tickFormat: (value: string) => shortened(printable(value), 10) }
+    ? { type: 'point' as const, domain: range.choice.map(settingText), tickFormat: (value: string) => shortened(printable(value), 10) }
     : {
         type: 'log' in range ? ('log' as const) : ('linear' as const),
         domain: [...(bounds ?? [])],
@@ -96,7 +96,7 @@ export function sensitivityPlot({ id, method, path, range, metric, better, point
           path,
           target,
           trial,
-          typeof value === 'number' ? value : text(value),
+          typeof value === 'number' ? value : settingText(value),
           figure,
           chosen ? 'yes' : 'no',
         ]),
@@ -106,7 +106,3 @@ export function sensitivityPlot({ id, method, path, range, metric, better, point
 }
 
 const shapeNames = ['dot', 'triangle', 'square', 'diamond', 'star', 'three arms'] as const;
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}

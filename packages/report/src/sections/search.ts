@@ -1,4 +1,4 @@
-import { describeRange, type SearchChoice, type SearchOutcome } from '@gradalign/core';
+import { describeRange, type SearchChoice, type SearchOutcome, settingText } from '@gradalign/core';
 import { absent, gallery, table } from '../page/page.ts';
 import type { Picture } from '../plots/draw-plot.ts';
 import { type Sensitivity, sensitivityPlot } from '../plots/sensitivity-plot.ts';
@@ -74,5 +74,5 @@ function settings(chosen: SearchChoice['settings']): Html {
 
 function value(one: unknown): string {
   if (one === undefined) return 'none';
-  return typeof one === 'number' ? number(one) : typeof one === 'string' ? one : JSON.stringify(one);
+  return typeof one === 'number' ? number(one) : settingText(one);
 }

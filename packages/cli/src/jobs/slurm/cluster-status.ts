@@ -1,5 +1,5 @@
-import type { RunStatus } from '@gradalign/core';
-import { type NamedRun, readSubmissions } from './submission.ts';
+import type { RunStatus, StudyRunName } from '@gradalign/core';
+import { readSubmissions } from './submission.ts';
 import { type JobState, jobStates } from './task-states.ts';
 
 /** What the cluster says of the runs of a study. */
@@ -39,6 +39,6 @@ export async function clusterStatus(output: string): Promise<ClusterStatus | und
   };
 }
 
-function nameOf({ method, target, seed, trial }: NamedRun): string {
+function nameOf({ method, target, seed, trial }: StudyRunName): string {
   return JSON.stringify([method, target, seed, trial]);
 }

@@ -2,13 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StudyRunName } from '@gradalign/core';
 
-/** A run of a study, or a trial that runs before it. */
-export interface NamedRun extends StudyRunName {
-  readonly trial?: number;
-}
-
 /** A run of a submission; its place in the stage is the task of the array. */
-export interface SubmittedRun extends NamedRun {
+export interface SubmittedRun extends StudyRunName {
   /** Absolute path of the run's folder. */
   readonly folder: string;
 }

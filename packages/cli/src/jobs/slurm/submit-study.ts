@@ -64,7 +64,7 @@ async function prepare(
   submit: (prepared: Prepared) => Promise<void>,
 ): Promise<number> {
   const { describeHolder, lockHolder } = await import('@gradalign/core');
-  const { planned, missing, jobs } = await plannedJobs(file, study, loading, shared, terminal);
+  const { planned, missing, jobs, isWhole } = await plannedJobs(file, study, loading, shared, terminal);
   const active = await activeTasks(
     study.output,
     jobs.map(({ folder }) => folder),
@@ -99,7 +99,7 @@ async function prepare(
     });
     await submit({ file, planned: submission, stages, table, terminal });
   }
-  return missing.length > jobs.length ? 1 : 0;
+  return isWhole ? 0 : 1;
 }
 
 async function show({ planned, stages, terminal }: Prepared): Promise<void> {
