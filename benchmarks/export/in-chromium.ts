@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { median } from '../statistics.ts';
 import type { Speed, Work } from './in-node.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -40,7 +41,7 @@ export async function onnxruntimeInChromium({ model, shape, batches, repeats }: 
       }
       return speeds;
     })()`)) as number[];
-    return speeds.sort((a, b) => a - b)[Math.floor(repeats / 2)] as number;
+    return median(speeds);
   } finally {
     await browser.close();
     await new Promise((resolve) => server.close(resolve));

@@ -1,3 +1,5 @@
+import { median } from '../statistics.ts';
+
 /** One contender's speed: images a second, or why there is none. */
 export type Speed = number | { readonly reason: string };
 
@@ -15,7 +17,7 @@ export interface Work {
   readonly repeats: number;
 }
 
-/** onnxruntime-node on all threads. The package has an install script, so nothing here depends on it: it is used where somebody installed it. */
+/** onnxruntime-node on all threads. No package that is published depends on it: it is used where it is installed. */
 export async function onnxruntimeNode(work: Work): Promise<Speed> {
   // Not a literal: the package need not be there.
   const name = 'onnxruntime-node';
@@ -39,5 +41,5 @@ async function images({ model, shape, batches, repeats }: Work, { InferenceSessi
     speeds.push((1000 * batches * (shape[0] as number)) / (performance.now() - start));
   }
   await session.release();
-  return speeds.sort((a, b) => a - b)[Math.floor(repeats / 2)] as number;
+  return median(speeds);
 }

@@ -30,3 +30,18 @@ export function interruptible(terminal: Terminal, whatHappens: string): { readon
     },
   };
 }
+
+/**
+ * Does work that the first Ctrl-C ends, with the exit code that it returns. What it throws after that is how it ends: 130.
+ *
+ * @param whatHappens As for `interruptible`.
+ */
+export async function untilInterrupted(terminal: Terminal, whatHappens: string, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  using interrupt = interruptible(terminal, whatHappens);
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    throw error;
+  }
+}

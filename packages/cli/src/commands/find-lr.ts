@@ -1,6 +1,5 @@
-import type { LearningRates } from '@gradalign/core';
 import type { CommandContext } from '../command-context.ts';
-import { interruptible } from '../interruptible.ts';
+import { untilInterrupted } from '../interruptible.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
 import { optionReader } from '../options/option-reader.ts';
 import { readTrained } from '../options/read-trained.ts';
@@ -35,7 +34,7 @@ export function addFindLrCommand({ parent, run }: CommandContext): void {
     )
     .action((file: string, options: FindLrOptions) =>
       run(async (terminal) => {
-        const { findLearningRate, cannot, describeWriteError } = await import('@gradalign/core');
+        const { findLearningRate, writeAtomically } = await import('@gradalign/core');
         const { number, wholeNumber, refuse } = await optionReader('find a learning rate');
         const from = number('from', options.from, { above: 0 });
         const to = number('to', options.to, { above: 0 });
@@ -43,27 +42,18 @@ export function addFindLrCommand({ parent, run }: CommandContext): void {
         const steps = wholeNumber('steps', options.steps, { least: 10, most: 100_000 });
         if (options.svg !== undefined) await refuseSvg(options.svg);
         const loaded = await readTrained(file, options, terminal);
-        using interrupt = interruptible(terminal, 'finishing this step, then stopping');
-        let found: LearningRates;
-        try {
-          found = await findLearningRate(loaded, { from, to, steps, reporter: terminal, signal: interrupt.signal });
-        } catch (error) {
-          if (interrupt.signal.aborted) return 130;
-          throw error;
-        }
-        if (options.svg !== undefined) {
-          const [{ learningRatePlot, standaloneSvg }, { writeAtomically }] = await Promise.all([import('@gradalign/report'), import('@gradalign/core')]);
-          try {
+        return untilInterrupted(terminal, 'finishing this step, then stopping', async (signal) => {
+          const found = await findLearningRate(loaded, { from, to, steps, reporter: terminal, signal });
+          if (options.svg !== undefined) {
+            const { learningRatePlot, standaloneSvg } = await import('@gradalign/report');
             writeAtomically(options.svg, standaloneSvg(learningRatePlot(found)));
-          } catch (cause) {
-            throw cannot(`write ${options.svg}`, describeWriteError(cause), 'a file that can be written', { cause });
           }
-        }
-        const { renderLearningRates } = await import('../render/render-learning-rates.ts');
-        terminal.print(renderLearningRates(found));
-        if (options.svg !== undefined) terminal.print(`drawn to ${options.svg}`);
-        terminal.printJson(found);
-        return found.suggestion === undefined ? 1 : 0;
+          const { renderLearningRates } = await import('../render/render-learning-rates.ts');
+          terminal.print(renderLearningRates(found));
+          if (options.svg !== undefined) terminal.print(`drawn to ${options.svg}`);
+          terminal.printJson(found);
+          return found.suggestion === undefined ? 1 : 0;
+        });
       }, options),
     );
 }

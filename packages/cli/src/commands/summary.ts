@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command-context.ts';
-import { interruptible } from '../interruptible.ts';
+import { untilInterrupted } from '../interruptible.ts';
 import { type ExperimentOptions, withExperimentOptions } from '../options/experiment-options.ts';
 import { optionReader } from '../options/option-reader.ts';
 import { readTrained } from '../options/read-trained.ts';
@@ -28,17 +28,13 @@ export function addSummaryCommand({ parent, run }: CommandContext): void {
         const { summarize } = await import('@gradalign/core');
         const steps = (await optionReader('summarize the experiment')).wholeNumber('steps', options.steps, { least: 1, most: 1000 });
         const loaded = await readTrained(file, options, terminal);
-        using interrupt = interruptible(terminal, 'finishing this step, then stopping');
-        try {
-          const summary = await summarize(loaded, { reporter: terminal, signal: interrupt.signal, steps });
+        return untilInterrupted(terminal, 'finishing this step, then stopping', async (signal) => {
+          const summary = await summarize(loaded, { reporter: terminal, signal, steps });
           const { renderSummary } = await import('../render/render-summary.ts');
           terminal.print(renderSummary(summary));
           terminal.printJson(summary);
           return 0;
-        } catch (error) {
-          if (interrupt.signal.aborted) return 130;
-          throw error;
-        }
+        });
       }, options),
     );
 }

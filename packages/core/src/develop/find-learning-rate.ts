@@ -2,10 +2,10 @@ import type { LoadedExperiment } from '../configuration/load-experiment.ts';
 import { cannot, DivergedError } from '../contracts/errors.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { parts } from '../run/compose.ts';
-import { trainingLoop } from '../training/training-loop.ts';
 import { fromTheFirstStep } from './from-the-first-step.ts';
 import { openTrial, stepSettings } from './open-trial.ts';
 import { type RatedLoss, suggestRate } from './suggest-rate.ts';
+import { takeSteps } from './take-steps.ts';
 
 /** What `findLearningRate` takes besides the experiment. */
 export interface FindLearningRateOptions {
@@ -62,24 +62,24 @@ export async function findLearningRate(
   );
   const { loop } = trial;
   const losses: { readonly rate: number; readonly loss: number }[] = [];
-  const enough = new AbortController();
   try {
-    await trainingLoop({
-      ...loop,
-      settings: stepSettings(experiment, Math.ceil(steps / loop.batches.stepsPerEpoch)),
-      onStep({ progress: { step }, report: { losses: measured } }) {
-        losses.push({ rate: rateOf(step), loss: measured.total });
-        reporter.progress({
-          phase: 'learning rates',
-          done: losses.length,
-          total: steps,
-          unit: 'steps',
-          detail: `${rateOf(step).toPrecision(2)}, loss ${measured.total.toPrecision(3)}`,
-        });
-        if (losses.length >= steps || suggestRate(losses.slice(0, -shownBeyond)).blowUp !== undefined) enough.abort();
+    await takeSteps(
+      { ...loop, settings: stepSettings(experiment, Math.ceil(steps / loop.batches.stepsPerEpoch)) },
+      {
+        isEnough({ progress: { step }, report: { losses: measured } }) {
+          losses.push({ rate: rateOf(step), loss: measured.total });
+          reporter.progress({
+            phase: 'learning rates',
+            done: losses.length,
+            total: steps,
+            unit: 'steps',
+            detail: `${rateOf(step).toPrecision(2)}, loss ${measured.total.toPrecision(3)}`,
+          });
+          return losses.length >= steps || suggestRate(losses.slice(0, -shownBeyond)).blowUp !== undefined;
+        },
+        signal,
       },
-      signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
-    });
+    );
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     losses.push({ rate: rateOf(losses.length), loss: Number.POSITIVE_INFINITY });

@@ -7,10 +7,10 @@ import type { LoadedBatch } from '../data/domain-batches.ts';
 import type { Slot } from '../data/group-videos.ts';
 import type { Domains } from '../data/read-domains.ts';
 import { parts } from '../run/compose.ts';
-import { trainingLoop } from '../training/training-loop.ts';
 import { fixedBatches } from './fixed-batches.ts';
 import { fromTheFirstStep } from './from-the-first-step.ts';
 import { openTrial, stepSettings, type Trial } from './open-trial.ts';
+import { takeSteps } from './take-steps.ts';
 
 /** How the samples are fitted. */
 export interface FitOptions {
@@ -70,32 +70,31 @@ export async function fitSamples({ experiment, catalogue }: LoadedExperiment, op
   const epochs = Math.ceil(steps / batches.stepsPerEpoch);
   const risks: number[] = [];
   const kinds = new Set<string>();
-  const enough = new AbortController();
   let pass: number[] = [];
   let taken = 0;
   let best = { risk: Number.POSITIVE_INFINITY, at: 0 };
   let diverged = false;
   try {
-    await trainingLoop({
-      ...trial.loop,
-      ...(riskAlone ? { auxiliaries: [] } : {}),
-      batches,
-      settings: { ...stepSettings(trial.experiment, epochs), warmupEpochs: riskAlone ? epochs : 0 },
-      onStep({ report: { kind, losses } }) {
-        const present = Object.values(losses.risks);
-        pass.push((present.reduce((sum, risk) => sum + risk, 0) * data.sources.length) / present.length);
-        kinds.add(kind);
-        taken++;
-        if (pass.length < batches.stepsPerEpoch) return;
-        const risk = pass.reduce((sum, one) => sum + one, 0) / pass.length;
-        pass = [];
-        risks.push(risk);
-        if (risk < best.risk * 0.98) best = { risk, at: taken };
-        reporter.progress({ phase: 'overfitting', done: taken, total: steps, unit: 'steps', detail: `risk ${risk.toPrecision(3)}` });
-        if (isLearned(risks, below) || taken - best.at >= patience) enough.abort();
+    const settings = { ...stepSettings(trial.experiment, epochs), warmupEpochs: riskAlone ? epochs : 0 };
+    await takeSteps(
+      { ...trial.loop, ...(riskAlone ? { auxiliaries: [] } : {}), batches, settings },
+      {
+        isEnough({ report: { kind, losses } }) {
+          const present = Object.values(losses.risks);
+          pass.push((present.reduce((sum, risk) => sum + risk, 0) * data.sources.length) / present.length);
+          kinds.add(kind);
+          taken++;
+          if (pass.length < batches.stepsPerEpoch) return false;
+          const risk = pass.reduce((sum, one) => sum + one, 0) / pass.length;
+          pass = [];
+          risks.push(risk);
+          if (risk < best.risk * 0.98) best = { risk, at: taken };
+          reporter.progress({ phase: 'overfitting', done: taken, total: steps, unit: 'steps', detail: `risk ${risk.toPrecision(3)}` });
+          return isLearned(risks, below) || taken - best.at >= patience;
+        },
+        signal,
       },
-      signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
-    });
+    );
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     diverged = true;

@@ -4,9 +4,9 @@ import type { Evaluation, Objective } from '../contracts/objective.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { UpdateRule } from '../contracts/update-rule.ts';
 import type { DomainBatches } from '../data/domain-batches.ts';
-import { trainingLoop } from '../training/training-loop.ts';
 import { fromTheFirstStep } from './from-the-first-step.ts';
 import { openTrial, stepSettings } from './open-trial.ts';
+import { takeSteps } from './take-steps.ts';
 import { recordOperations, type TraceEvent, TraceRecorder } from './trace-events.ts';
 import { withStep } from './with-step.ts';
 
@@ -39,29 +39,32 @@ export async function profileSteps({ experiment, catalogue }: LoadedExperiment, 
   await using trial = await openTrial({ experiment: fromTheFirstStep(experiment), catalogue }, { reporter });
   const { loop } = trial;
   const recorder = new TraceRecorder();
-  const enough = new AbortController();
   let taken = 0;
   let stepFrom = 0;
   await recordOperations(recorder, () =>
-    trainingLoop({
-      ...loop,
-      model: recordedModel(loop.model, recorder),
-      optimizer: withStep(loop.optimizer, (objective, weights, apply, ...rest) =>
-        recorder.span('method', experiment.optimizer.use, () => loop.optimizer.step(recordedObjective(objective, recorder), weights, apply, ...rest)),
-      ),
-      updateRule: recordedUpdate(loop.updateRule, recorder),
-      batches: recordedBatches(loop.batches, recorder),
-      settings: stepSettings(trial.experiment, Math.ceil((steps + 1) / loop.batches.stepsPerEpoch)),
-      onStep({ report: { kind } }) {
-        // The first step compiles, fills caches and waits for the first images.
-        if (taken++ === 0) recorder.events.length = 0;
-        else recorder.add('step', `step ${taken - 1}`, stepFrom, { kind });
-        stepFrom = recorder.now();
-        reporter.progress({ phase: 'profiling', done: taken, total: steps + 1, unit: 'steps' });
-        if (taken > steps) enough.abort();
+    takeSteps(
+      {
+        ...loop,
+        model: recordedModel(loop.model, recorder),
+        optimizer: withStep(loop.optimizer, (objective, weights, apply, ...rest) =>
+          recorder.span('method', experiment.optimizer.use, () => loop.optimizer.step(recordedObjective(objective, recorder), weights, apply, ...rest)),
+        ),
+        updateRule: recordedUpdate(loop.updateRule, recorder),
+        batches: recordedBatches(loop.batches, recorder),
+        settings: stepSettings(trial.experiment, Math.ceil((steps + 1) / loop.batches.stepsPerEpoch)),
       },
-      signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
-    }),
+      {
+        isEnough({ report: { kind } }) {
+          // The first step compiles, fills caches and waits for the first images.
+          if (taken++ === 0) recorder.events.length = 0;
+          else recorder.add('step', `step ${taken - 1}`, stepFrom, { kind });
+          stepFrom = recorder.now();
+          reporter.progress({ phase: 'profiling', done: taken, total: steps + 1, unit: 'steps' });
+          return taken > steps;
+        },
+        signal,
+      },
+    ),
   );
   signal?.throwIfAborted();
   return { events: recorder.events, steps, ...summed(recorder.events, steps) };

@@ -3,10 +3,10 @@ import { matchesPattern } from '../contracts/name-pattern.ts';
 import type { StepReport } from '../contracts/optimizer.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import { peakBytes } from '../training/peak-bytes.ts';
-import { trainingLoop } from '../training/training-loop.ts';
 import { fromTheFirstStep } from './from-the-first-step.ts';
 import { type Layer, layersOf } from './layers-of.ts';
 import { openTrial, stepSettings, type Trial } from './open-trial.ts';
+import { takeSteps } from './take-steps.ts';
 import { withStep } from './with-step.ts';
 
 /** A layer, and when it is trained. */
@@ -86,27 +86,30 @@ async function measure({ loop, experiment }: Trial, steps: number, signal: Abort
   const times: number[] = [];
   let kind = '';
   let tensorBytes = 0;
-  const enough = new AbortController();
   const { optimizer } = loop;
   const epochs = Math.ceil((steps + 1) / loop.batches.stepsPerEpoch);
-  await trainingLoop({
-    ...loop,
-    optimizer: withStep(optimizer, (...step) => {
-      let report: StepReport | undefined;
-      const bytes = peakBytes(() => {
-        report = optimizer.step(...step);
-      });
-      tensorBytes = Math.max(tensorBytes, bytes);
-      return report as StepReport;
-    }),
-    settings: stepSettings(experiment, epochs),
-    onStep({ report, milliseconds }) {
-      kind = report.kind;
-      times.push(milliseconds);
-      if (times.length > steps) enough.abort();
+  await takeSteps(
+    {
+      ...loop,
+      optimizer: withStep(optimizer, (...step) => {
+        let report: StepReport | undefined;
+        const bytes = peakBytes(() => {
+          report = optimizer.step(...step);
+        });
+        tensorBytes = Math.max(tensorBytes, bytes);
+        return report as StepReport;
+      }),
+      settings: stepSettings(experiment, epochs),
     },
-    signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
-  });
+    {
+      isEnough({ report, milliseconds }) {
+        kind = report.kind;
+        times.push(milliseconds);
+        return times.length > steps;
+      },
+      signal,
+    },
+  );
   const [, ...between] = times;
   return {
     kind,

@@ -1,5 +1,5 @@
 import type { LoadedExperiment, Overfit } from '@gradalign/core';
-import { interruptible } from '../../interruptible.ts';
+import { untilInterrupted } from '../../interruptible.ts';
 import { optionReader } from '../../options/option-reader.ts';
 import type { Terminal } from '../../terminal.ts';
 
@@ -10,16 +10,12 @@ export async function overfitting(n: string, below: string | undefined): Promise
   const bound = below === undefined ? {} : { below: number('below', below, { above: 0 }) };
   return async (loaded, terminal) => {
     const { overfit } = await import('@gradalign/core');
-    using interrupt = interruptible(terminal, 'stopping');
-    try {
-      const found = await overfit(loaded, { samples, ...bound, reporter: terminal, signal: interrupt.signal });
+    return untilInterrupted(terminal, 'stopping', async (signal) => {
+      const found = await overfit(loaded, { samples, ...bound, reporter: terminal, signal });
       terminal.print(render(found));
       terminal.printJson(found);
       return found.reached ? 0 : 1;
-    } catch (error) {
-      if (interrupt.signal.aborted) return 130;
-      throw error;
-    }
+    });
   };
 }
 

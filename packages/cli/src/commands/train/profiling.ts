@@ -1,5 +1,5 @@
 import type { LoadedExperiment, ProfiledSteps } from '@gradalign/core';
-import { interruptible } from '../../interruptible.ts';
+import { untilInterrupted } from '../../interruptible.ts';
 import type { Terminal } from '../../terminal.ts';
 
 /** `--profile [file]`: a few steps, as a Chrome trace. Writes that file alone. */
@@ -7,25 +7,15 @@ export async function profiling(given: string | true): Promise<(loaded: LoadedEx
   const file = given === true ? 'trace.json' : given;
   await refuseFile(file);
   return async (loaded, terminal) => {
-    const { cannot, describeWriteError, profileSteps } = await import('@gradalign/core');
-    using interrupt = interruptible(terminal, 'finishing this step, then stopping');
-    let profiled: ProfiledSteps;
-    try {
-      profiled = await profileSteps(loaded, { reporter: terminal, signal: interrupt.signal });
-    } catch (error) {
-      if (interrupt.signal.aborted) return 130;
-      throw error;
-    }
-    const { writeAtomically } = await import('@gradalign/core');
-    try {
+    const { profileSteps, writeAtomically } = await import('@gradalign/core');
+    return untilInterrupted(terminal, 'finishing this step, then stopping', async (signal) => {
+      const profiled = await profileSteps(loaded, { reporter: terminal, signal });
       writeAtomically(file, traceFile(profiled));
-    } catch (cause) {
-      throw cannot(`write the trace to ${file}`, describeWriteError(cause), 'a file that can be written', { cause });
-    }
-    terminal.print(await render(profiled, file));
-    const { steps, milliseconds, operations } = profiled;
-    terminal.printJson({ trace: file, steps, milliseconds, operations });
-    return 0;
+      terminal.print(await render(profiled, file));
+      const { steps, milliseconds, operations } = profiled;
+      terminal.printJson({ trace: file, steps, milliseconds, operations });
+      return 0;
+    });
   };
 }
 
