@@ -11,10 +11,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { buildPage, executablePath, servePage } from '../examples/web/test/served-page.ts';
+import { buildPage, servePage } from '../examples/web/test/served-page.ts';
 import { gradalign, trainSmallRun } from '../examples/web/test/small-run.ts';
+import { openChromium } from '../vitest.chromium.ts';
 
 /** What belongs to what, by the beginning or the name of its path; the rest is the page itself. */
 const parts: readonly (readonly [name: string, files: RegExp])[] = [
@@ -37,10 +38,7 @@ try {
   const camera = join(folder, 'live.y4m');
   spawnSync('ffmpeg', ['-y', '-v', 'error', '-i', small.clips.live, '-pix_fmt', 'yuv420p', camera]);
   const served = await servePage({ built });
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`],
-  });
+  const browser = await openChromium(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`]);
   try {
     const page = await browser.newPage({ viewport: { width: 1240, height: 1050 }, colorScheme: 'light' });
     const loaded = new Set<string>();

@@ -3,11 +3,9 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { executablePath, openChromium } from '../../vitest.chromium.ts';
 import { median } from '../statistics.ts';
 import type { Speed, Work } from './in-node.ts';
-
-const executablePath = '/usr/bin/chromium';
 
 /** onnxruntime-web's WebAssembly in a page of Debian's Chromium, on one thread: a page has more only where it is cross-origin isolated. */
 export async function onnxruntimeInChromium({ model, shape, batches, repeats }: Work): Promise<Speed> {
@@ -20,7 +18,7 @@ export async function onnxruntimeInChromium({ model, shape, batches, repeats }: 
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await openChromium();
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

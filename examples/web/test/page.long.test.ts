@@ -3,10 +3,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage, executablePath, hasChromium, type Served, servePage } from './served-page.ts';
+import { hasChromium, openChromium } from '../../../vitest.chromium.ts';
+import { buildPage, type Served, servePage } from './served-page.ts';
 import { gradalign, type SmallRun, trainSmallRun } from './small-run.ts';
 
 // A run that is kept between calls spares the minute of its training: `GRADALIGN_WEB_RUN=<folder>`.
@@ -25,7 +26,7 @@ const requests: string[] = [];
 const complaints: string[] = [];
 
 async function launch(...args: readonly string[]): Promise<Browser> {
-  const launched = await chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
+  const launched = await openChromium(args);
   opened.push(launched);
   return launched;
 }

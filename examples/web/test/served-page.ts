@@ -1,16 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-export const executablePath = '/usr/bin/chromium';
-
-/** Whether there is a browser; in CI there always is. */
-export function hasChromium(): boolean {
-  const there = existsSync(executablePath);
-  if (!there && process.env['CI']) throw new Error(`Cannot open a page: ${executablePath} is not there, expected Debian's chromium`);
-  return there;
-}
 
 const example = fileURLToPath(new URL('..', import.meta.url));
 const vite = join(dirname(dirname(dirname(fileURLToPath(import.meta.resolve('vite'))))), 'bin', 'vite.js');

@@ -1,19 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { openChromium } from '../../../vitest.chromium.ts';
 import { browserFiles } from '../src/browser-files.ts';
-
-const executablePath = '/usr/bin/chromium';
-
-/** Whether there is a browser; in CI there always is. */
-export function hasChromium(): boolean {
-  const there = existsSync(executablePath);
-  if (!there && process.env['CI']) throw new Error(`Cannot open a page: ${executablePath} is not there, expected Debian's chromium`);
-  return there;
-}
 
 /** What the browser's entry becomes, and the files that it is made of. */
 export async function browserBundle(): Promise<{ readonly code: string; readonly files: readonly string[] }> {
@@ -69,7 +60,7 @@ export async function openDetectorPage(files: Readonly<Record<string, Uint8Array
       .end(body);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await openChromium();
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   const close = async () => {

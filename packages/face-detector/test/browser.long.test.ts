@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../../../vitest.chromium.ts';
 import type { DetectedFace, Picture } from '../src/detected-face.ts';
 import { createFaceDetector } from '../src/face-detector.ts';
-import { hasChromium, openDetectorPage } from './browser-page.ts';
+import { openDetectorPage } from './browser-page.ts';
 
 // Photographs in the detector's own package.
 const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');

@@ -5,16 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium, type Page } from 'playwright-core';
-
-const executablePath = '/usr/bin/chromium';
-
-/** Whether there is a browser; in CI there always is. */
-export function hasChromium(): boolean {
-  const there = existsSync(executablePath);
-  if (!there && process.env['CI']) throw new Error(`Cannot open a page: ${executablePath} is not there, expected Debian's chromium`);
-  return there;
-}
+import type { Page } from 'playwright-core';
+import { openChromium } from '../../../vitest.chromium.ts';
 
 /** What the package's entry becomes for a browser, and the files that it is made of. */
 export async function browserBundle(): Promise<{ readonly code: string; readonly files: readonly string[] }> {
@@ -45,7 +37,7 @@ export async function openBrowserPage(files: Readonly<Record<string, Uint8Array 
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await openChromium();
   const elsewhere: string[] = [];
   const open = async (): Promise<Page> => {
     const page = await browser.newPage();

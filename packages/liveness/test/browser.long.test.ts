@@ -6,9 +6,10 @@ import { renderInput } from '@gradalign/core/pixels';
 import type { Golden } from '@gradalign/model-format';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../../../vitest.chromium.ts';
 import { loadLiveness } from '../src/load-liveness.ts';
 import { readPicture } from '../src/node.ts';
-import { hasChromium, openBrowserPage } from './browser-page.ts';
+import { openBrowserPage } from './browser-page.ts';
 import { withDensity, withPhysical } from './picture-kinds.ts';
 import { smallMetadata, smallModel } from './small-model.ts';
 

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, openChromium } from '../../../vitest.chromium.ts';
 import { readRun, readStudyFolder, runReport, studyReport, subjectsReport } from '../src/index.ts';
 import { page } from '../src/page/page.ts';
 import { drawHeatMap } from '../src/pictures/heat-maps.ts';
 import type { WrongSample } from '../src/pictures/worst-errors.ts';
 import { worstErrorsSection } from '../src/sections/worst-errors.ts';
 import { html } from '../src/text/html.ts';
-import { hasChromium, openBrowser, openPage } from './chromium.ts';
+import { openPage } from './chromium.ts';
 import { writeRun } from './miniature-run.ts';
 
 const hostile = ['<script>alert(1)</script>', '"onload="alert(2)', '\u001b[31mred\u001b[0m', "x'><img src=x onerror=alert(3)>"];
@@ -36,7 +37,7 @@ describe.skipIf(!hasChromium())('a report in Chromium', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await openBrowser();
+    browser = await openChromium();
     const study = join(folder, 'study');
     for (const method of ['erm', 'gac'])
       for (const seed of [0, 1])

@@ -1,22 +1,6 @@
-import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const executablePath = '/usr/bin/chromium';
-
-/** Whether there is a browser to open pages with; in CI there always is. */
-export function hasChromium(): boolean {
-  const there = existsSync(executablePath);
-  if (!there && process.env['CI']) throw new Error(`Cannot open reports: ${executablePath} is not there, expected Debian's chromium`);
-  if (!there) console.warn(`skipped: ${executablePath} is not there (apt-get install chromium)`);
-  return there;
-}
-
-/** Debian's Chromium. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
-}
+import type { Browser, Page } from 'playwright-core';
 
 /** How a page is looked at. */
 export interface Look {
