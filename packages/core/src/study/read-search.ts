@@ -56,13 +56,7 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
   refuseOthers(node, ['search'], searchKeys, problems);
   const value = (key: (typeof searchKeys)[number]) => node.entries.get(key)?.node;
   const missing = (key: string) => problems.push(problemAt(entry.at, ['search'], `'${key}' is missing, expected it here`));
-  const whole = (key: 'trials' | 'seed', least: number, most: number): number | undefined => {
-    const found = value(key);
-    const plain = found && toPlain(found);
-    if (typeof plain === 'number' && Number.isInteger(plain) && plain >= least && plain <= most) return plain;
-    if (found) refuse(found, ['search', key], `a whole number from ${least} to ${most}`);
-    return undefined;
-  };
+  const whole = (key: 'trials' | 'seed', least: number, most: number) => wholeNumber(value(key), ['search', key], { least, most }, refuse);
   const trials = whole('trials', 1, maxTrials);
   if (!value('trials')) missing('trials');
   const seed = value('seed') ? (whole('seed', 0, Number.MAX_SAFE_INTEGER) ?? defaultSearchSeed) : defaultSearchSeed;
@@ -233,19 +227,27 @@ function halvingOf(node: ConfigNode | undefined, refuse: Refuse, problems: Probl
     return undefined;
   }
   refuseOthers(node, ['search', 'halving'], halvingKeys, problems);
-  const whole = (key: (typeof halvingKeys)[number], least: number): number | undefined => {
-    const found = node.entries.get(key)?.node;
-    const plain = found && toPlain(found);
-    if (typeof plain === 'number' && Number.isInteger(plain) && plain >= least && plain <= maxEpochs) return plain;
-    if (found) refuse(found, ['search', 'halving', key], `a whole number from ${least} to ${maxEpochs}`);
-    return undefined;
-  };
+  const whole = (key: (typeof halvingKeys)[number], least: number) =>
+    wholeNumber(node.entries.get(key)?.node, ['search', 'halving', key], { least, most: maxEpochs }, refuse);
   if (!node.entries.has('from'))
     problems.push(problemAt(node.at, ['search', 'halving'], `'from' is missing, expected the epochs after which trials are first compared`));
   return { from: whole('from', 1) ?? 1, factor: whole('factor', 2) ?? defaultHalvingFactor };
 }
 
 const maxEpochs = 1e6;
+
+/** Undefined where there is none, or it is refused. */
+function wholeNumber(
+  node: ConfigNode | undefined,
+  path: readonly string[],
+  { least, most }: { readonly least: number; readonly most: number },
+  refuse: Refuse,
+): number | undefined {
+  const plain = node && toPlain(node);
+  if (typeof plain === 'number' && Number.isInteger(plain) && plain >= least && plain <= most) return plain;
+  if (node) refuse(node, path, `a whole number from ${least} to ${most}`);
+  return undefined;
+}
 
 function refuseOthers(node: MapNode, path: readonly string[], known: readonly string[], problems: Problem[]): void {
   for (const [key, { at }] of node.entries)
