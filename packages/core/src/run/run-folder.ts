@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { describeWriteError, makeFolders } from '@gradalign/engine/files';
+import { describeWriteError, makeFolders, readHolder } from '@gradalign/engine/files';
 import { cannot, UserError } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { type LockHolder, lockFolder, lockHolder } from '../files/folder-lock.ts';
@@ -137,11 +137,8 @@ export function sweepRunFolder(path: string): void {
 
 /** Whether another machine left the lock: it would be watched for a while before it is taken over. */
 function isLockedElsewhere(path: string): boolean {
-  try {
-    return (JSON.parse(readFileSync(join(path, '.lock'), 'utf8')) as { readonly host?: unknown }).host !== hostname();
-  } catch {
-    return false;
-  }
+  const holder = readHolder(join(path, '.lock'));
+  return typeof holder === 'object' && holder.host !== hostname();
 }
 
 /** What makes a folder no place for a new run, in words; undefined where it is one. Who holds a lock is asked when the run is started. */

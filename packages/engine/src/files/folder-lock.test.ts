@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -223,4 +223,10 @@ test('a holder shows every 5 s that it lives; when another has taken its lock ov
     expect(lock.takenBy()).toEqual(other);
   }
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: 7 });
+});
+
+test.runIf(process.platform !== 'win32')('a pipe in the place of a lock is not waited for', () => {
+  const file = join(folder, '.lock');
+  spawnSync('mkfifo', [file]);
+  expect([statSync(file).isFIFO(), lockHolder(folder)]).toEqual([true, undefined]);
 });

@@ -26,10 +26,10 @@ function written(claim: string, file: string): boolean {
   }
 }
 
-/** `unreadable`: its process was killed while writing it, on a file system without hard links. */
+/** Who holds a lock. `unreadable`: it is no file (a pipe would be waited for), or its process was killed while writing it, on a file system without hard links. */
 export function readHolder(file: string): LockHolder | 'nobody' | 'unreadable' {
   try {
-    return holderIn(readFileSync(file, 'utf8'));
+    return statSync(file).isFile() ? holderIn(readFileSync(file, 'utf8')) : 'unreadable';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nobody' : 'unreadable';
   }
