@@ -49,8 +49,7 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
   app.post('/check', {
     // Before the body is read: a request that would be refused is not received.
     onRequest: async (request) => {
-      if (isStopping(app))
-        throw new ProblemError('stopping', 'the service is stopping, expected a request to another one', { headers: { connection: 'close' } });
+      if (isStopping(app)) throw new ProblemError('stopping', 'the service is stopping, expected a request to another one');
       if (pool.isFull) throw busy('all processes are at work and the queue is full', pool.pause);
       if (uploads >= settings.uploads) throw busy(`${uploads} requests are being received, expected at most ${settings.uploads}`, 1);
       request.uploading = true;
@@ -69,6 +68,10 @@ export function buildServer(pool: JudgePool, settings: Settings): FastifyInstanc
       metrics.answered(outcome, reply.statusCode, kind, reply.elapsedTime / 1000);
       request.log.info({ status: reply.statusCode, kind, milliseconds: Math.round(reply.elapsedTime) }, 'check');
     },
+  });
+  // A connection on which a last answer goes out is not kept: it would hold up the end.
+  app.addHook('onSend', async (_, reply) => {
+    if (isStopping(app)) reply.header('connection', 'close');
   });
   // A request whose connection breaks has no response.
   app.addHook('onRequest', async (request) => void request.raw.once('close', () => uploaded(request)));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallMetadata, smallModel } from '../../../packages/liveness/test/small-model.ts';
+import { haveGone, holdJudges } from '../test/held-judges.ts';
 import { gray, grayClip } from '../test/media.ts';
 import { serviceProcess } from '../test/service-process.ts';
 import { check, metric, until } from '../test/test-service.ts';
@@ -83,18 +84,23 @@ describe('SIGTERM', () => {
   it('lets requests that are there finish, takes no more, and ends with code 0', async () => {
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary);
-    const { child, url, ended } = serviceProcess({
+    const { child, url, said, ended } = serviceProcess({
       GRADALIGN__MODEL: model,
-      GRADALIGN__SECONDS__STOP: '60',
+      // Longer than a test may take: connections that are kept open do not hold it up.
+      GRADALIGN__SECONDS__STOP: '3600',
       GRADALIGN__SECONDS__JUDGE: '60',
       TMPDIR: temporary,
     });
     const at = await url;
     const clip = grayClip(168, { seconds: 3 });
+    const held = holdJudges(child.pid);
     const answers = [check(at, clip, 'video/mp4'), check(at, clip, 'video/mp4'), check(at, clip, 'video/mp4')];
     await until(async () => (await metric(at, 'gradalign_queue')) >= 1);
     child.kill('SIGTERM');
-    for (const { status, body } of await Promise.all(answers)) expect([status, body]).toMatchObject([200, { decision: 'live' }]);
+    await said('Stopping after SIGTERM');
+    held.release();
+    for (const { status, headers, body } of await Promise.all(answers))
+      expect([status, headers.get('connection'), body]).toMatchObject([200, 'close', { decision: 'live' }]);
     const { code, out, err } = await ended;
     expect([code, err]).toEqual([0, expect.stringContaining('Stopping after SIGTERM')]);
     await expect(fetch(`${at}/health`)).rejects.toThrow();
@@ -108,8 +114,8 @@ describe('SIGTERM', () => {
   it('cuts off what takes longer than its limit, and ends all the same', async () => {
     const { child, url, ended } = serviceProcess({ GRADALIGN__MODEL: model, GRADALIGN__SECONDS__STOP: '0.1' });
     const at = await url;
-    const clip = grayClip(168, { seconds: 20, size: '1280x720' });
-    const answer = check(at, clip, 'video/mp4');
+    holdJudges(child.pid);
+    const answer = check(at, grayClip(168), 'video/mp4');
     await until(async () => (await metric(at, 'gradalign_processes_working')) === 1);
     child.kill('SIGTERM');
     expect((await answer).body).toMatchObject({ status: 503, type: 'urn:gradalign:problem:stopping' });
@@ -117,15 +123,19 @@ describe('SIGTERM', () => {
   });
 
   it('twice ends it at once with code 1', async () => {
-    const { child, url, ended } = serviceProcess({ GRADALIGN__MODEL: model, GRADALIGN__SECONDS__STOP: '60' });
-    const answer = check(await url, grayClip(168, { seconds: 20, size: '1280x720' }), 'video/mp4');
+    const { child, url, said, ended } = serviceProcess({ GRADALIGN__MODEL: model, GRADALIGN__SECONDS__STOP: '3600' });
+    const at = await url;
+    const held = holdJudges(child.pid);
+    const answer = check(at, grayClip(168), 'video/mp4');
     answer.catch(() => {});
-    await until(async () => (await metric(await url, 'gradalign_processes_working')) === 1);
+    await until(async () => (await metric(at, 'gradalign_processes_working')) === 1);
     child.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await said('Stopping after SIGTERM');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(1);
     await expect(answer).rejects.toThrow();
+    held.release();
+    await haveGone(held.pids);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lenient } from './test-service.ts';
 
@@ -11,6 +12,8 @@ export interface ServiceProcess {
   readonly child: ChildProcess;
   /** Rejects where it ends before it listens. */
   readonly url: Promise<string>;
+  /** Waits until it has written this to stderr. */
+  said(text: string): Promise<void>;
   /** Exit code, and what it wrote. */
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 }
@@ -31,5 +34,8 @@ export function serviceProcess(variables: Readonly<Record<string, string>>, args
     void ended.then(({ code }) => reject(new Error(`it ended with code ${code}: ${err}`)));
   });
   url.catch(() => {});
-  return { child, url, ended };
+  const said = async (text: string) => {
+    while (!err.includes(text)) await wait(20);
+  };
+  return { child, url, said, ended };
 }
