@@ -176,6 +176,18 @@ describe('reads', () => {
     for (const name of ['a', 'b']) expect([...(tensors.get(name)?.values() ?? [])]).toEqual([1, 2, 3, 4]);
   });
 
+  it('NumPy archives with a text beside the numbers; big-endian numbers are refused', () => {
+    const npy = (type: string, content: Buffer) => {
+      const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${type === '<U2' ? '' : '1,'}), }\n`;
+      return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), uint16(header.length), Buffer.from(header), content]);
+    };
+    const name = { content: npy('<U2', Buffer.from('a\0\0\0b\0\0\0')) };
+    const { tensors } = read(zip({ 'name.npy': name, 'w.npy': { content: npy('<f4', floats(4)) } }));
+    expect([...tensors.keys(), ...(tensors.get('w')?.values() ?? [])]).toEqual(['name', 'w', 4]);
+    expect(() => tensors.get('name')?.values()).toThrow(/name\.npy has the type <U2, which is not read here/);
+    expect(() => read(zip({ 'w.npy': { content: npy('>f4', floats(4)) } }))).toThrow(/w\.npy has the type >f4, which is not read here/);
+  });
+
   it('safetensors, whatever the file is called', () => {
     expect(read(encodeSafetensors({ w: { shape: [1], data: Float32Array.of(3) } })).format).toBe('safetensors');
   });
