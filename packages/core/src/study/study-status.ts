@@ -55,7 +55,7 @@ export function studyStatus(study: Study, expected: (run: StudyRunName) => strin
     if (folder === undefined) return { ...which, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
     const state = stateOf(folder);
     const left = state.state === 'interrupted' && which.trial !== undefined ? leftAfter(which.method, which.target, which.trial) : undefined;
-    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epochs` }), folder };
+    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epoch${left === 1 ? '' : 's'}` }), folder };
   };
   const choices = new Map<string, SearchChoice | undefined>();
   /** Epochs after which a trial was left for good; undefined where it was not, or nothing is chosen yet. */
