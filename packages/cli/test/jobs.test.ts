@@ -87,7 +87,7 @@ describe('compare --status', () => {
     expect(runs.map(({ at = '' }: { at?: string }) => at)).toEqual([
       '',
       `epoch 2, step 11, process 1 on ${hostname()}`,
-      'interrupted',
+      'epoch 2, step 11',
       'epoch 2, step 11: Cannot read domain a',
       '',
       '',
