@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('compare --plan', () => {
     expect(existsSync(join(folder, 'planned'))).toBe(false);
     expect(await gradalign(...(words[0] as string[]).slice(1))).toMatchObject({ status: 0 });
     const after = JSON.parse((await gradalign('compare', 'plan.yaml', '--plan', '--json')).out);
-    expect(after).toMatchObject({ runs: 4, finished: 1 });
+    expect(after).toMatchObject({ runs: 4, finished: 1, workingFolder: realpathSync(folder) });
     expect(after.jobs.map(({ method, seed, after: needs }: Record<string, unknown>) => [method, seed, needs])).toEqual([
       ['gac é', 0, []],
       ['erm', 7, []],
@@ -87,7 +87,7 @@ describe('compare --status', () => {
     expect(runs.map(({ at = '' }: { at?: string }) => at)).toEqual([
       '',
       `epoch 2, step 11, process 1 on ${hostname()}`,
-      'interrupted',
+      'epoch 2, step 11',
       'epoch 2, step 11: Cannot read domain a',
       '',
       '',
