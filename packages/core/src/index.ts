@@ -8,6 +8,7 @@ export { completeOptions, optionsFromTexts } from './configuration/complete-opti
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
+export { strayFault } from './configuration/guards/culprit.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Type } from '@sinclair/typebox';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
@@ -22,6 +23,7 @@ import { shapeProblem } from '../files/shape-problem.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
+import { checkOpened } from './check-opened.ts';
 import { compose, parts } from './compose.ts';
 import { experimentEngine } from './experiment-engine.ts';
 import { loadDomains } from './load-domains.ts';
@@ -110,7 +112,10 @@ export async function openTrainedRun(
     : asked === undefined
       ? loadLatest(folder, paths.checkpoints, reporter)
       : loadCheckpoint(join(paths.checkpoints, asked)));
+  if (offered) requireOffered(saved, offered, folder);
+  else if ((options.set ?? []).length === 0) checkOpened(saved, { folder, experiment, catalogue, results });
   const name = offered ? (asked as string) : saved.name;
+  if (results && name !== results.checkpoint) reporter.warn(`thresholds were fixed with the weights of ${results.checkpoint}, not with those of ${name}`);
   const { classes } = withClasses(saved);
   const container = compose({ experiment, catalogue, reporter, folder, withoutInitialWeights: true });
   // The network needs the names of the classes, not the data.
@@ -157,6 +162,13 @@ function withClasses({ name, values }: Checkpoint): { readonly classes: readonly
   const problem = shapeProblem(Type.Object({ classes: Type.Array(Type.String()) }), values);
   if (problem !== undefined) throw cannot(`read checkpoint ${name}`, `its values are damaged: ${problem}`, 'the names of its classes');
   return values as { readonly classes: readonly string[] };
+}
+
+/** Weights under the name of those that the results are of, but not the same ones, would be judged by thresholds that are not theirs. */
+function requireOffered({ name, values }: Checkpoint, { about, facts }: OfferedWeightsResults, folder: string): void {
+  const saved = values as { readonly about?: unknown; readonly facts?: unknown };
+  if (saved.about === about && isDeepStrictEqual(saved.facts, facts)) return;
+  throw cannot(`open the run ${folder}`, `weights ${name} are not those that results.json is of (${String(saved.about)})`, `${about}`);
 }
 
 function findOffered(folder: string, name: string, results: RunResults | undefined, checkpoint: string | undefined): OfferedWeightsResults {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
 import { ownVersion } from '../run/environment.ts';
 import { isFolder, runPaths } from '../run/run-folder.ts';
+import { readRunResults } from '../run/run-results.ts';
 import type { SearchChoice } from '../search/search-choice.ts';
 import { choiceFile, soundChoice } from './choice-file.ts';
 import { readDiverged } from './diverged-trial.ts';
@@ -113,13 +114,22 @@ function stateOf(folder: string): { readonly state: RunState; readonly at?: stri
   const holder = lockHolder(folder);
   const last = () => lastEvents(paths.log)[0];
   if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
-  if (existsSync(paths.results)) return { state: 'finished' };
+  const results = resultsIn(folder);
+  if (results !== 'none') return results === 'sound' ? { state: 'finished' } : { state: 'stopped', at: 'results.json is damaged' };
   if (readDiverged(folder) !== undefined) return { state: 'finished', at: 'diverged' };
   const event = last();
   if (event?.['event'] === 'end') return { state: 'interrupted', ...at(whereItEnded(paths.log)) };
   const printed = tail(paths.output).trimEnd().split('\n').at(-1);
   if (existsSync(paths.experiment) || printed) return { state: 'stopped', ...at([describe(event), printed].filter(Boolean).join(': ')) };
   return { state: 'waiting' };
+}
+
+function resultsIn(folder: string): 'none' | 'sound' | 'damaged' {
+  try {
+    return readRunResults(runPaths(folder).results) ? 'sound' : 'none';
+  } catch {
+    return 'damaged';
+  }
 }
 
 function at(text: string | undefined): { readonly at?: string } {
