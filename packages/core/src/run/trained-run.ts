@@ -16,7 +16,7 @@ import { LeftOutLedger } from '../data/left-out.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
-import type { OperatingPoints } from '../evaluation/operating-point.ts';
+import type { OperatingPoint, OperatingPoints } from '../evaluation/operating-point.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { type Checkpoint, loadCheckpoint, loadLatestCheckpoint } from '../files/checkpoint.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
@@ -59,7 +59,7 @@ export interface TrainedRun extends AsyncDisposable {
   readonly weights: string;
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** Thresholds fixed on the held-out source share with these weights; or why there are none. */
+  /** Thresholds fixed on the held-out source share with these weights, or with those that `from` names; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
   /** What its thresholds are compared with. A run of an older version has probabilities, and is scored by them still. Absent without thresholds. */
   readonly scale?: ScoreScale;
@@ -123,7 +123,8 @@ export async function openTrainedRun(
   let domains: Promise<Domains> | undefined;
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
-  const thresholds = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
+  const fixed = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
+  const thresholds = results && name !== results.checkpoint ? ofOtherWeights(fixed, results.checkpoint) : fixed;
   return {
     paths,
     experiment,
@@ -146,6 +147,13 @@ export async function openTrainedRun(
     ...(results ? { results } : {}),
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
+}
+
+/** The thresholds of another checkpoint are still the best that is known, and say so. */
+function ofOtherWeights(thresholds: TrainedRun['thresholds'], checkpoint: string): TrainedRun['thresholds'] {
+  if ('error' in thresholds) return thresholds;
+  const told = (point: OperatingPoint): OperatingPoint => ({ ...point, from: `${point.from}, fixed with the weights of ${checkpoint}` });
+  return { ...thresholds, frame: told(thresholds.frame), video: told(thresholds.video) };
 }
 
 async function loadLatest(folder: string, checkpoints: string, reporter: Reporter): Promise<Checkpoint> {
