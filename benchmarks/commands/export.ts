@@ -2,20 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cannot, openTrainedRun, silentReporter, type TrainedRun } from '@gradalign/core';
-import { exportRun, runOnnx } from '@gradalign/export';
+import { exportRun } from '@gradalign/export';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Command, readOptions, wholeNumber } from '../command.ts';
 import { onnxruntimeInChromium } from '../export/in-chromium.ts';
-import { onnxruntimeNode, type Speed, type Work } from '../export/in-node.ts';
+import { measureRounds, onnxruntimeNode, onnxruntimeWeb, type Speed, type Work } from '../export/in-node.ts';
 import { torch } from '../export/in-torch.ts';
 import { describeMachine } from '../machine.ts';
 import { renderTable } from '../render-table.ts';
-import { median } from '../statistics.ts';
 
 const help = `npm run bench -- export --run <folder> [--json] [--images <n>] [--repeats <n>] [--python <path>]
 
 Images a second of a trained run, side by side: its own forward passes (native engine, all threads), its ONNX model in onnxruntime-web (one thread; in Node and in
-Chromium) and in onnxruntime-node (all threads, where it is installed), and PyTorch's network of the same name (all threads).
+Chromium) and in onnxruntime-node (all threads, where it is installed), and PyTorch's network of the same name (all threads). Beside it the processor time of an
+image, all threads together (PyTorch: on one, since its threads spin while they wait), which other work on the machine disturbs less; the ratio is that of processor times.
   --run <folder>   a finished run
   --json           one JSON object for machines
   --images <n>     images a round (default 64)
@@ -55,7 +55,7 @@ async function measure(run: TrainedRun, { batches, repeats }: Pick<Work, 'batche
     await exportRun(run, { output, check: false });
     const work: Work = { model: readFileSync(output), shape: [batch, size, size, channels], batches, repeats };
     return {
-      gradalign: ourselves(run, work),
+      gradalign: await ourselves(run, work),
       'onnxruntime-web in Node': await onnxruntimeWeb(work),
       'onnxruntime-web in Chromium': await onnxruntimeInChromium(work),
       'onnxruntime-node': await onnxruntimeNode(work),
@@ -66,33 +66,21 @@ async function measure(run: TrainedRun, { batches, repeats }: Pick<Work, 'batche
   }
 }
 
-function ourselves(run: TrainedRun, { shape, batches, repeats }: Work): Speed {
-  const images = tf.randomUniform<tf.Rank.R4>(shape as [number, number, number, number]);
+async function ourselves(run: TrainedRun, work: Work): Promise<Speed> {
+  const images = tf.randomUniform<tf.Rank.R4>(work.shape as [number, number, number, number]);
   const forward = () => tf.tidy(() => void run.risk.probabilities(run.model.apply(images, { training: false }).logits).dataSync());
-  forward();
-  const speeds = Array.from({ length: repeats }, () => {
-    const start = performance.now();
-    for (let i = 0; i < batches; i++) forward();
-    return (1000 * batch * batches) / (performance.now() - start);
-  });
+  const speed = await measureRounds(forward, work);
   images.dispose();
-  return median(speeds);
-}
-
-/** In the child process that checks exports. */
-async function onnxruntimeWeb({ model, shape: [, ...shape], batches, repeats }: Work): Promise<Speed> {
-  const n = batches * batch;
-  const raw = { data: new Float32Array(n * shape.reduce((product, side) => product * side, 1)).fill(127), shape };
-  const speeds: number[] = [];
-  for (let round = 0; round < repeats; round++) speeds.push(n / (await runOnnx(model, raw, 'values')).seconds);
-  return median(speeds);
+  return speed;
 }
 
 function render(what: string, speeds: Speeds): string {
-  const { gradalign } = speeds;
+  const { gradalign: ours } = speeds;
   const rows = Object.entries(speeds).map(([name, speed]) => {
-    if (typeof speed !== 'number') return [name, 'not measured', speed.reason];
-    return [name, speed.toFixed(1), typeof gradalign === 'number' ? (speed / gradalign).toFixed(2) : ''];
+    if ('reason' in speed) return [name, 'not measured', speed.reason];
+    const { perSecond, processor } = speed;
+    const ratio = ours && !('reason' in ours) && processor !== undefined && ours.processor !== undefined ? (processor / ours.processor).toFixed(2) : '-';
+    return [name, perSecond.toFixed(1), processor?.toFixed(1) ?? '-', ratio];
   });
-  return `${what}\n${renderTable(['', 'images a second', 'of gradalign'], rows)}`;
+  return `${what}\n${renderTable(['', 'images a second', 'processor ms an image', 'of gradalign'], rows)}`;
 }

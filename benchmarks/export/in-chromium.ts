@@ -39,7 +39,7 @@ export async function onnxruntimeInChromium({ model, shape, batches, repeats }: 
       }
       return speeds;
     })()`)) as number[];
-    return median(speeds);
+    return { perSecond: median(speeds) };
   } finally {
     await browser.close();
     await new Promise((resolve) => server.close(resolve));

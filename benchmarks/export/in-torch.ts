@@ -20,5 +20,5 @@ export function torch(network: string, python: string | undefined, { shape, batc
   torchVersion(python, ['torchvision']);
   const script = fileURLToPath(new URL('torch_inference.py', import.meta.url));
   const { status, stdout, stderr } = spawnSync(python, [script, name, ...[size, batch, batches, repeats].map(String)], { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : { reason: stderr.trim().split('\n').at(-1) ?? 'PyTorch failed' };
+  return status === 0 ? (JSON.parse(stdout) as Speed) : { reason: stderr.trim().split('\n').at(-1) ?? 'PyTorch failed' };
 }

@@ -57,7 +57,7 @@ describe('an exported run', () => {
 
   it('has in the service the decisions of gradalign predict, and its scores to 1e-3', async () => {
     expect(predictions).toHaveLength(11);
-    await using service = await testService(join(folder, 'door.onnx'), { GRADALIGN__FRAMES: '1' });
+    await using service = await testService(join(folder, 'door.onnx'));
     for (const { path, kind, score, logit, threshold, decision } of predictions) {
       const { status, body } = await service.check(readFileSync(join(folder, path)), type(path));
       expect([path, status, body]).toMatchObject([path, 200, { kind: kind === 'video' ? 'clip' : 'picture', decision }]);

@@ -4,7 +4,6 @@ import type { FaceJudgment, Liveness, StreamJudgment } from '@gradalign/liveness
 import { readPicture } from '@gradalign/liveness/node';
 import sharp from 'sharp';
 import { anonymousFile } from './anonymous-file.ts';
-import { clipProbability } from './clip-probability.ts';
 import type { JudgeSettings, JudgeTask, Refusal, Verdict } from './judge-messages.ts';
 
 let ffmpeg: Ffmpeg | undefined;
@@ -82,9 +81,8 @@ async function judgeClip(liveness: Liveness, bytes: Uint8Array, settings: JudgeS
     if (!watched) throw refused('unreadable', 'the clip cannot be read: none of its frames can be decoded');
     const { newest, judged } = watched;
     if (newest.score === null || !judged[0]) throw unjudged(newest.frame, `none of ${newest.seen} frames can be judged: `);
-    const { decision, score, threshold } = newest;
+    const { decision, score, probability, threshold } = newest;
     const { face, measures } = judged.at(-1) as FaceJudgment;
-    const probability = clipProbability(score, judged, metadata);
     return { kind: 'clip', decision, probability, score, threshold, reason: null, face, measures, frames: { read: newest.seen, judged: newest.judged } };
   } catch (error) {
     if (signal.aborted) throw refused('takes-too-long', `judging the clip takes longer than ${settings.seconds} seconds, expected a shorter or smaller one`);

@@ -44,8 +44,8 @@ export interface ModelSummary {
 export interface Verdict {
   readonly kind: MediaKind;
   readonly decision: string;
-  /** Of bona fide, 0..1. */
-  readonly probability: number;
+  /** Of bona fide, 0..1; null of a clip where a model of an older version has an isotonic calibration. */
+  readonly probability: number | null;
   /** What was compared with the threshold: of a clip its aggregated frames. */
   readonly score: number;
   /** Null where the model has none. */

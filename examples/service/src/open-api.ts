@@ -25,7 +25,7 @@ const verdict = object(
   {
     kind: { enum: ['picture', 'clip'] },
     decision: { ...text, description: 'a class of the model, or undecided where it has no threshold' },
-    probability: { ...number, minimum: 0, maximum: 1, description: 'of bona fide' },
+    probability: { ...orNull('number'), minimum: 0, maximum: 1, description: 'of bona fide' },
     score: { ...number, description: 'compared with the threshold; of a clip its aggregated frames' },
     threshold: orNull('number'),
     reason: { type: 'null' },

@@ -10,6 +10,11 @@ it('has defaults for everything but the model', () => {
   });
 });
 
+it('leaves to the model how many frames of a clip count, unless somebody says it', () => {
+  expect(readSettings(undefined, { GRADALIGN__MODEL: '/m.onnx' }).frames).toBeUndefined();
+  expect(readSettings(undefined, { GRADALIGN__MODEL: '/m.onnx', GRADALIGN__FRAMES: '4' }).frames).toBe(4);
+});
+
 it.each([
   [{ GRADALIGN__RUNTIME: 'onnxruntime' }, /^GRADALIGN__RUNTIME:1:1 runtime: found text "onnxruntime", expected/],
   [{ GRADALIGN__PORT: '65536' }, 'GRADALIGN__PORT:1:1 port: found the number 65536, expected a number <= 65535'],

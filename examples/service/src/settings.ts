@@ -33,7 +33,10 @@ export const settingsSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
-    frames: Type.Optional(whole('of a clip that are judged; default: as many as the run scored, 10 where the model does not say', 10)),
+    // A default here would stand in for what the model says.
+    frames: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'of a clip that are judged; default: as many as the run scored, 10 where the model does not say' }),
+    ),
     seconds: Type.Object(
       {
         receive: seconds('until a request has arrived whole', 30),

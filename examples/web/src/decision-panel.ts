@@ -25,12 +25,13 @@ export interface DecisionPanel {
 }
 
 /** Sets up the panel for a model. `onThreshold` is called whenever somebody moves the threshold. */
-export function decisionPanel({ thresholds, curve, scale, calibration }: ModelMetadata, onThreshold: () => void): DecisionPanel {
+export function decisionPanel({ thresholds, curve, videoCurve, scale, calibration, videoCalibration }: ModelMetadata, onThreshold: () => void): DecisionPanel {
   const slider = pageElement('threshold', HTMLInputElement);
   const reset = pageElement('reset-threshold', HTMLButtonElement);
-  const points = curve?.points ?? [];
+  const curves = { image: curve, video: videoCurve ?? curve };
+  const known = Object.values(curves).flatMap((each) => each?.points ?? []);
   const own = thresholds ? [thresholds.image.value, thresholds.video.value] : [];
-  const { min, max } = sliderRange([...points.map(({ threshold }) => threshold), ...own], scale === 'probability');
+  const { min, max } = sliderRange([...known.map(({ threshold }) => threshold), ...own], scale === 'probability');
   [slider.min, slider.max] = [String(min), String(max)];
   let level: Level = 'image';
   let chosen: number | null = null;
@@ -44,13 +45,19 @@ export function decisionPanel({ thresholds, curve, scale, calibration }: ModelMe
   const drawThreshold = () => {
     const value = threshold();
     if (chosen === null) slider.value = String(value ?? (min + max) / 2);
-    const shares = value === null || points.length === 0 ? null : passingShares(points, value);
+    const measured = curves[level];
+    const shares = value === null || !measured?.points.length ? null : passingShares(measured.points, value);
     say(pageElement('threshold-value', HTMLOutputElement), value === null ? 'none' : decimal(value));
     say(pageElement('attacks-pass', HTMLElement), shares ? percent(shares.attacks) : 'unknown');
     say(pageElement('people-pass', HTMLElement), shares ? percent(shares.people) : 'unknown');
     const words = shares ? `, ${percent(shares.attacks)} of attacks and ${percent(shares.people)} of people pass` : '';
     slider.setAttribute('aria-valuetext', value === null ? 'none' : `${decimal(value)}${words}`);
-    say(pageElement('threshold-note', HTMLElement), [origin(), curve ? `Shares of single pictures, measured on ${curve.measuredOn}.` : noCurve].join(' '));
+    say(
+      pageElement('threshold-note', HTMLElement),
+      [origin(), measured ? `Shares of ${level === 'video' && videoCurve ? 'videos' : 'single pictures'}, measured on ${measured.measuredOn}.` : noCurve].join(
+        ' ',
+      ),
+    );
     reset.disabled = chosen === null;
   };
   const origin = () => {
@@ -67,6 +74,8 @@ export function decisionPanel({ thresholds, curve, scale, calibration }: ModelMe
     const number = (id: string, text: string | null | undefined) => say(pageElement(id, HTMLElement), text ?? '–');
     const frames = shown?.frames;
     number('score', shown?.score === null || shown?.score === undefined ? null : decimal(shown.score));
+    const calibrated = level === 'image' || videoCalibration === undefined ? calibration : videoCalibration;
+    say(pageElement('probability-name', HTMLElement), `Probability of bona fide, ${calibrated ? 'calibrated' : 'not calibrated'}`);
     number('probability', shown?.probability === null || shown?.probability === undefined ? null : percent(shown.probability));
     number('frames', frames ? `${frames.judged} of ${frames.seen}` : null);
     number('rate', frames?.perSecond ? decimal(frames.perSecond, 1) : null);
@@ -82,7 +91,6 @@ export function decisionPanel({ thresholds, curve, scale, calibration }: ModelMe
     draw();
     onThreshold();
   });
-  say(pageElement('probability-name', HTMLElement), `Probability of bona fide, ${calibration ? 'calibrated' : 'not calibrated'}`);
   slider.disabled = false;
   draw();
   return {

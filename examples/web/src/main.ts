@@ -106,14 +106,14 @@ function offer(checker: Checker): void {
     const times: number[] = [];
     for await (const { picture: frame, seconds } of frames) {
       const { width, height } = frame;
-      const { frame: judgment, score, seen, judged, reason } = await checker.frame(frame);
+      const { frame: judgment, score, probability, seen, judged, reason } = await checker.frame(frame);
       times.push(performance.now());
       if (times.length > 10) times.shift();
       const own = metadata.scale === 'probability' ? judgment.probability : judgment.logit;
       view.face(judgment.face, { width, height });
       showMeasures(judgment.measures);
       const perSecond = times.length < 2 ? null : (1000 * (times.length - 1)) / ((times.at(-1) as number) - (times[0] as number));
-      panel.show({ score, probability: judgment.probability, reason, level: 'video', frames: { judged, seen, perSecond } });
+      panel.show({ score, probability, reason, level: 'video', frames: { judged, seen, perSecond } });
       plot.add({ seconds, score: own, together: score }, panel.threshold());
       if (seen <= markedFrames) performance.mark('decision');
     }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -70,6 +71,12 @@ function firstFrame(clip: string): Buffer {
   return stdout;
 }
 
+/** Of several people, in the detector's own package. */
+const photograph = join(
+  dirname(createRequire(import.meta.resolve('@gradalign/face-detector')).resolve('@vladmandic/face-api/package.json')),
+  'demo/sample4.jpg',
+);
+
 /** Decisions of gradalign predict, as the page has them. */
 const titles: Readonly<Record<string, string>> = { live: 'Bona fide', attack: 'Presentation attack' };
 
@@ -132,12 +139,14 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
   it('refuses pictures with a reason and the measure, and goes on', async () => {
     const page = await openPage(browser);
     const face = firstFrame(run.clips.live);
-    const pictures: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
+    // The face is some 230 pixels wide, from row 160 to 400 of 480.
+    const pictures: Readonly<Record<string, readonly [Buffer, RegExp, RegExp]>> = {
       'gray.png': [
         await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080' } })
           .png()
           .toBuffer(),
         /^It has no face that can be cropped \(the detector finds none\)\.$/,
+        /^Faces\s+0\s+1\s+refused$/,
       ],
       'two.png': [
         await sharp({ create: { width: 1280, height: 480, channels: 3, background: '#777777' } })
@@ -148,13 +157,35 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
           .png()
           .toBuffer(),
         /^There are 2 faces, expected one\.$/,
+        /^Faces\s+2\s+1\s+refused$/,
+      ],
+      'small.png': [
+        await sharp(face).resize(160, 120).extend({ top: 180, bottom: 180, left: 240, right: 240, background: '#777777' }).png().toBuffer(),
+        /^The face is too small: \d\d pixels on its shorter side, expected at least 72\.$/,
+        /^Shorter side of the face, pixels\s+\d\d\s+at least 72\s+refused$/,
+      ],
+      'cut off.png': [
+        await sharp(face).extract({ left: 0, top: 0, width: 640, height: 310 }).png().toBuffer(),
+        /^The face is cut off: \d\d % of it lies outside the picture, expected at most 10 %\.$/,
+        /^Face beyond the border\s+[\d.]+ %\s+at most 10 %\s+refused$/,
+      ],
+      'dark.png': [
+        await sharp(face).linear(0.2, 0).png().toBuffer(),
+        /^The face is too dark: mean brightness \d\d of 255, expected at least 38\.$/,
+        /^Brightness, 0 to 255\s+\d\d\s+at least 38\s+refused$/,
+      ],
+      // Of a drawn face the detector finds none any more where it is this blurred; of one in a photograph it does.
+      'blurred.png': [
+        await sharp(photograph).extract({ left: 571, top: 0, width: 373, height: 515 }).resize(480).blur(3.2).png().toBuffer(),
+        /^The face is blurred: sharpness [\d.]+, expected at least 30\.$/,
+        /^Sharpness\s+[\d.]+\s+at least 30(\.0)?\s+refused$/,
       ],
     };
-    for (const [name, [buffer, reason]] of Object.entries(pictures)) {
+    for (const [name, [buffer, reason, measure]] of Object.entries(pictures)) {
       await page.setInputFiles('#file', { name, mimeType: 'image/png', buffer });
       await until(page, 'reason', reason);
       expect([await text(page, 'decision'), await text(page, 'score')]).toEqual(['Not judged', '–']);
-      expect(await page.locator('#measures tr.missed').innerText()).toMatch(/^Faces\s+\d\s+1\s+refused$/);
+      expect(await page.locator('#measures tr.missed').innerText()).toMatch(measure);
     }
     await page.setInputFiles('#file', { name: 'cut.png', mimeType: 'image/png', buffer: face.subarray(0, 5000) });
     await until(page, 'input-note', /Cannot check the picture/);
@@ -188,6 +219,13 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     await page.focus('#open');
     await page.keyboard.press('Enter');
     await chooser;
+    // Of single pictures and of videos the held-out scores differ, and the page says of which the shares are.
+    expect(await text(page, 'threshold-note')).toMatch(
+      /threshold for pictures: .* frames\)\. Shares of single pictures, measured on the held-out source share\.$/,
+    );
+    await page.setInputFiles('#file', run.clips.live);
+    await until(page, 'input-note', /ten frames, spread evenly/);
+    expect(await text(page, 'threshold-note')).toMatch(/threshold for videos: .* videos\)\. Shares of videos, measured on the held-out source share\.$/);
     await page.close();
   });
 

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 const example = fileURLToPath(new URL('..', import.meta.url));
 const vite = join(dirname(dirname(dirname(fileURLToPath(import.meta.resolve('vite'))))), 'bin', 'vite.js');
 const fromSource = ['--conditions=@gradalign/source', '--import', import.meta.resolve('tsx'), vite];
+const options = ['--configLoader', 'native'];
 
 /** `npm run build`, into a folder. @throws Error with what it printed, where it fails */
 export function buildPage(folder: string): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...fromSource, 'build', '--outDir', folder, '--emptyOutDir'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...fromSource, 'build', ...options, '--outDir', folder, '--emptyOutDir'], {
     cwd: example,
     encoding: 'utf8',
   });
@@ -24,7 +25,7 @@ export interface Served {
 /** `npm run preview` of a built page, or `npm run dev`, on a free port. */
 export async function servePage(how: { readonly built: string } | 'dev'): Promise<Served> {
   const args = how === 'dev' ? [] : ['preview', '--outDir', how.built];
-  const child = spawn(process.execPath, [...fromSource, ...args, '--host', '127.0.0.1', '--port', '0'], {
+  const child = spawn(process.execPath, [...fromSource, ...args, ...options, '--host', '127.0.0.1', '--port', '0'], {
     cwd: example,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,8 +17,10 @@ if (existsSync(built) || process.execArgv.includes('--conditions=@gradalign/sour
     console.error(`Cannot write to standard output: ${error.message}`);
     process.once('exit', () => (process.exitCode ||= 1));
   });
-  const { main } = await import(existsSync(built) && !process.execArgv.includes('--conditions=@gradalign/source') ? built.href : source.href);
+  const { main, watchProcess } = await import(existsSync(built) && !process.execArgv.includes('--conditions=@gradalign/source') ? built.href : source.href);
+  const watch = watchProcess();
   process.exitCode = await main(process.argv.slice(2));
+  watch.finished();
 } else {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = spawn(process.execPath, ['--conditions=@gradalign/source', '--import', tsx, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {

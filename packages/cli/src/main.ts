@@ -27,6 +27,8 @@ import type { Output } from './output.ts';
 import { reportError } from './report-error.ts';
 import { createTerminal } from './terminal.ts';
 
+export { watchProcess } from './watch-process.ts';
+
 /**
  * Runs a command line in this process: `await main(['train', 'experiment.yaml'])`. Never throws for what a user can get wrong.
  * While a command runs that can be interrupted, it listens to SIGINT and SIGTERM. Nothing heavy is loaded before a command needs it.

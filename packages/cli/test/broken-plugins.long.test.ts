@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { faces, writeFaces } from './experiments.ts';
-import { gradalign } from './run-gradalign.ts';
+import { gradalign, gradalignProcess } from './run-gradalign.ts';
 
 let folder: string;
 
@@ -59,7 +59,7 @@ const cases: readonly (readonly [place: string, source: string, says: RegExp])[]
   [
     'updateRule',
     plugin('updateRule', '() => ({ state: () => ({ values: { n: 1n } }), restore() {}, apply() {} })'),
-    /state\(\) returns values that JSON cannot hold/,
+    /state\(\) returns values\.n as a bigint, which JSON cannot hold/,
   ],
   [
     'loss',
@@ -118,6 +118,19 @@ const cases: readonly (readonly [place: string, source: string, says: RegExp])[]
   ['schedule', plugin('schedule', '() => ({ factor: () => undefined })'), /factor\(\) returns undefined at step 0/],
   ['callback', plugin('callback', '() => ({ async runStarted() { throw new Error("no network"); } })'), /runStarted\(\) throws Error: no network/],
   ['callback', plugin('callback', '() => ({ stepEnded: ({ weights }) => weights.get("x") })'), /stepEnded\(\) throws Error: Cannot read weight 'x'/],
+  ['callback', plugin('callback', '() => ({ onEpochEnd() {} })'), /returns onEpochEnd\(\), which nothing calls \(epochEnded\(\) is meant, perhaps\)/],
+  ['callback', plugin('callback', '() => ({ state: () => ({ values: { mean: [1, NaN] } }), restore() {} })'), /returns values\.mean\[1\] as NaN, which JSON/],
+  ['callback', plugin('callback', '() => ({ state: () => ({ best: 1 }), restore() {} })'), /state\(\) returns 'best', which is not saved/],
+  ['auxiliary', plugin('loss', "() => ({ role: 'auxiliary', value: ({ features }) => features.sum().mul(NaN) })"), /value\(\) returns NaN for the first batch/],
+  ['auxiliary', plugin('loss', "() => ({ role: 'auxiliary', value: ({ features }) => features.sum().cast('int32') })"), /a tensor of int32, expected float32/],
+  [
+    'loss',
+    plugin(
+      'loss',
+      "() => ({ role: 'risk', logits: 1, perSample: (x) => x.sum(1), probabilities: (x) => x.sigmoid().mul([[-1, 1]]).add([[1, 0]]), logit: (x) => x.neg().squeeze([1]) })",
+    ),
+    /logit\(\) says 0\.301 for bona fide, as sigmoid\(logitScale · logit\), where probabilities\(\) says 0\.699/,
+  ],
   ['augmentation', plugin('augmentation', '() => ({ geometry: () => ({ xx: 1 }) })'), /geometry\(\) returns \{"xx":1\}, expected a map of six/],
   ['augmentation', plugin('augmentation', '() => ({ pixels: (image) => ({ ...image, width: 1 }) })'), /pixels\(\) returns \d+ values for 1 x 48 x 3/],
   ['augmentation', plugin('augmentation', '() => ({ pixels() { throw new RangeError("far"); } })'), /pixels\(\) throws RangeError: far/],
@@ -126,6 +139,10 @@ const cases: readonly (readonly [place: string, source: string, says: RegExp])[]
   ['dataset', dataset(`[${sample('label: 2')}]`), /sample 'a' with the label 2, expected 0 to 1 \(attack, live\)/],
   ['dataset', dataset(`[${sample("split: 'val'")}]`), /split text "val", expected train, dev, test/],
   ['dataset', dataset(`[${sample('image: undefined')}]`), /sample 'a' with the image undefined/],
+  ['dataset', dataset(`[${sample("frame: '3'")}]`), /sample 'a' with the frame text "3"/],
+  ['dataset', dataset(`[${sample('')}], preparation: { size: () => 1 }`), /returns preparation\.size as a function, expected plain JSON/],
+  ['dataset', dataset(`[${sample('')}], notes: { problems: 'none' }`), /returns notes\.problems as text "none"/],
+  ['dataset', dataset(`[${sample('')}], notes: { leftOut: [{ kind: 'odd', what: 'b', why: 'c' }] }`), /notes\.leftOut\[0\]\.kind as text "odd"/],
 ];
 
 describe('a plugin that breaks its contract', () => {
@@ -141,6 +158,21 @@ describe('a plugin that breaks its contract', () => {
     expect(err).toContain('This is a fault of the plugin');
     expect(err).not.toMatch(/bug in gradalign|\n +at /);
     expect(err).not.toMatch(/training .*8\/8/);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['stepEnded() { Promise.reject(new Error("no network")); }', 'its module throws Error: no network where nothing waits for it'],
+    ['runStarted() { setTimeout(() => { throw new Error("late"); }, 1); }', 'its module throws Error: late where nothing waits for it'],
+    ['stepEnded() { process.exit(0); }', 'Cannot finish: the process was ended before the command was done'],
+    ['epochEnded: () => new Promise(() => {})', 'Cannot finish: the process was ended before the command was done'],
+  ])('is told where nothing waits for it, and never passes for success: %s', (handler, says) => {
+    writeFileSync(join(folder, 'stray.mjs'), plugin('callback', `() => ({ ${handler} })`));
+    writeFileSync(join(folder, 'stray.yaml'), faces.replace(']', ', "./stray.mjs"]'));
+    rmSync(join(folder, 'runs/stray'), { recursive: true, force: true });
+    const { status, err } = gradalignProcess(folder, ['train', 'stray.yaml', '-o', 'runs/stray', '--set', 'callbacks=[broken]']);
+    expect(err).toContain(says);
+    expect(err).not.toMatch(/bug in gradalign|\n +at /);
     expect(status).toBe(1);
   });
 

@@ -40,7 +40,10 @@ optimizer: { use: erm, base: { use: sgd, learningRate: 0.05 } }
 train: { epochs: 8, evaluateEvery: 0, checkpointEvery: 4 }
 `;
 
-/** Domains a and b of gray faces that nobody would mistake: bright is live, dark is an attack. 6 clips of 2 frames by split and label. */
+/**
+ * Domains a and b of gray faces that nobody would mistake: bright is live, dark is an attack. 6 clips of 2 frames by split and label. Both have the same
+ * pixels, in files of other bytes: what is trained on is not among what is tested.
+ */
 export async function writeFaces(root: string): Promise<void> {
   for (const domain of ['a', 'b']) {
     for (const split of ['train', 'test']) {
@@ -48,7 +51,8 @@ export async function writeFaces(root: string): Promise<void> {
         for (let clip = 0; clip < 6; clip++) {
           const path = join(root, domain, split, label, `s${split === 'train' ? clip : clip + 10}_clip`);
           mkdirSync(path, { recursive: true });
-          for (let frame = 0; frame < 2; frame++) await writeGray(join(path, `f${frame}.jpg`), (label === 'live' ? 200 : 60) + 5 * clip + frame);
+          for (let frame = 0; frame < 2; frame++)
+            await writeGray(join(path, `f${frame}.jpg`), (label === 'live' ? 200 : 60) + 5 * clip + frame, domain === 'a' ? 80 : 81);
         }
       }
     }
@@ -56,6 +60,7 @@ export async function writeFaces(root: string): Promise<void> {
 }
 
 /** An image of 40 x 48 of one gray level, 0 to 255. */
-export async function writeGray(path: string, level: number): Promise<void> {
-  await sharp({ create: { width: 40, height: 48, channels: 3, background: { r: level, g: level, b: level } } }).toFile(path);
+export async function writeGray(path: string, level: number, quality = 80): Promise<void> {
+  const picture = sharp({ create: { width: 40, height: 48, channels: 3, background: { r: level, g: level, b: level } } });
+  await (path.endsWith('.jpg') ? picture.jpeg({ quality }) : picture).toFile(path);
 }

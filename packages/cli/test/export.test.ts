@@ -33,10 +33,23 @@ describe('gradalign export', () => {
       scale: 'logit',
       check: { done: true, images: 24 },
       calibration: { method: 'temperature' },
+      aggregated: 'logit',
+      videoCalibration: { method: 'temperature', temperature: expect.any(Number) },
+      curve: { measuredOn: 'the held-out source share' },
+      videoCurve: { measuredOn: 'the held-out source share' },
     });
     const golden = JSON.parse(readFileSync(path('door.golden.json'), 'utf8')) as { output: { probability: number[] } };
     expect(golden.output.probability).toHaveLength(1);
     expect(readdirSync(folder).filter((name) => name.includes('door'))).toEqual(['door.golden.json', 'door.onnx']);
+  });
+
+  it('of another checkpoint than that of the results, it says whose weights the threshold was fixed with', async () => {
+    await trained();
+    const { status, out } = await gradalign('export', 'run', '--checkpoint', 'epoch-0004', '--no-check', '-o', 'early.onnx', '--json');
+    expect(status).toBe(0);
+    const { metadata } = JSON.parse(out) as { metadata: { run: object; curve: unknown; thresholds: Record<'image' | 'video', { from: string }> } };
+    expect(metadata).toMatchObject({ run: { checkpoint: 'epoch-0004' }, curve: null, videoCurve: null });
+    for (const { from } of Object.values(metadata.thresholds)) expect(from).toMatch(/^equal error point .*, fixed with the weights of epoch-0008$/);
   });
 
   it('keeps what was there when something is wrong, and says what', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('compare --plan', () => {
     expect(existsSync(join(folder, 'planned'))).toBe(false);
     expect(await gradalign(...(words[0] as string[]).slice(1))).toMatchObject({ status: 0 });
     const after = JSON.parse((await gradalign('compare', 'plan.yaml', '--plan', '--json')).out);
-    expect(after).toMatchObject({ runs: 4, finished: 1 });
+    expect(after).toMatchObject({ runs: 4, finished: 1, workingFolder: realpathSync(folder) });
     expect(after.jobs.map(({ method, seed, after: needs }: Record<string, unknown>) => [method, seed, needs])).toEqual([
       ['gac é', 0, []],
       ['erm', 7, []],
@@ -65,7 +65,7 @@ describe('compare --plan', () => {
 });
 
 describe('compare --status', () => {
-  it('tells finished, running, interrupted, stopped and waiting runs apart, by their folders', async () => {
+  it('tells running, interrupted, stopped, damaged and waiting runs apart, by their folders', async () => {
     write('states.yaml', study('states', 'seeds: [0, 1, 2]\n'));
     const make = (name: string, files: Readonly<Record<string, string>>) => {
       mkdirSync(join(folder, 'states', name), { recursive: true });
@@ -83,16 +83,16 @@ describe('compare --status', () => {
     const { status, out } = await gradalign('compare', 'states.yaml', '--status', '--json');
     expect(status).toBe(0);
     const { runs, counts } = JSON.parse(out);
-    expect(counts).toEqual({ finished: 1, running: 1, interrupted: 1, stopped: 1, waiting: 2 });
+    expect(counts).toEqual({ finished: 0, running: 1, interrupted: 1, stopped: 2, waiting: 2 });
     expect(runs.map(({ at = '' }: { at?: string }) => at)).toEqual([
-      '',
+      'results.json is damaged',
       `epoch 2, step 11, process 1 on ${hostname()}`,
-      'interrupted',
+      'epoch 2, step 11',
       'epoch 2, step 11: Cannot read domain a',
       '',
       '',
     ]);
-    expect((await gradalign('compare', 'states.yaml', '--status')).out).toMatch(/6 runs: 1 finished, 1 running, 1 interrupted, 1 stopped, 2 waiting\n$/);
+    expect((await gradalign('compare', 'states.yaml', '--status')).out).toMatch(/6 runs: 1 running, 1 interrupted, 2 stopped, 2 waiting\n$/);
   });
 
   it('a run of other settings is not the run of the study now; of several the one with its settings counts', async () => {

@@ -134,7 +134,7 @@ it('with halving 4 trials become 2 after an epoch and 1 after two, which equals 
     'stopped 2',
   ]);
   const { out } = await gradalign(['compare', 'halving.yaml', '--status']);
-  expect(out).toContain('left after 1 epochs');
+  expect(out).toContain('left after 1 epoch ');
   expect(out).toContain('8 trials: 4 finished, 4 waiting');
   write('whole.yaml', study('whole', four(''), 'seeds: [0]\n').replace('gac: {}', 'gac: { schedule: cosine }'));
   expect((await gradalign(['train', 'whole.yaml', '--method', 'gac', '--trial', String(trial), '-q'])).status).toBe(0);

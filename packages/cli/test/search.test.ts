@@ -100,13 +100,30 @@ search:
     [`{ trials: 3, of: ${ranges}, choose: acuracy }`, "'acuracy' is not computed, expected one of accuracy; did you mean 'accuracy'? (methods erm, gac)"],
     [`{ trials: 3, of: ${ranges}, choose: hter }`, "'hter' is not computed, expected one of accuracy, or it among evaluate.metrics (methods erm, gac)"],
     [`{ trials: 3, of: ${ranges}, choose: accuracy, per: [protocol] }`, 'search.per: found a list, expected [method, protocol]'],
-    [`{ trials: 3, of: ${ranges}, choose: accuracy, halving: { from: 3 } }`, 'search.halving.from is 3 and train.epochs 3'],
+    [`{ trials: 3, of: ${ranges}, choose: accuracy, halving: { from: 3 } }`, 'search.halving.from: found 3 where train.epochs is 3'],
+    [
+      '{ trials: 3, of: { optimizer.base.momentum: { linear: [0, 0.9] }, optimizer.base: { choice: [sgd, adam] } }, choose: accuracy }',
+      'search.of["optimizer.base.momentum"]: optimizer.base.momentum is searched and so is optimizer.base, which it is within',
+    ],
     [`{ trials: 1000, of: ${ranges}, choose: accuracy, seed: -1 }`, 'search.seed: found the number -1'],
   ])('%s is refused', async (search, message) => {
     write('wrong.yaml', study('wrong', search));
     const { status, err } = await gradalign('validate', 'wrong.yaml');
     expect(status).toBe(2);
     expect(err).toContain(message);
+  });
+
+  it('fewer settings than trials are warned of, by method', async () => {
+    write(
+      'few.yaml',
+      `experiment: digits.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: { use: erm } }, gac: {}, wide: { search: { of: { optimizer.rho: { log: [0.1, 1] } } } } }
+search: { trials: 5, of: { optimizer.adaptive: { choice: [true, false] }, optimizer.warmupEpochs: { integer: [0, 1] } }, choose: accuracy }\n`,
+    );
+    const { status, err } = await gradalign('validate', 'few.yaml');
+    expect(status).toBe(0);
+    expect(err).toContain('search: trials is 5, and erm has 2 different settings to try: some trials repeat others');
+    expect(err).toContain('search: trials is 5, and gac has 4 different settings to try');
+    expect(err).not.toContain('wide');
   });
 
   it('nothing held out, a setting that --set fixes, two searches in one folder, too many trials', async () => {

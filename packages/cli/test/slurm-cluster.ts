@@ -39,12 +39,12 @@ echo $$ started
 read -r _
 `;
 
-/** Starts munged, slurmctld and slurmd in a process namespace of their own, with all their files in a temporary folder. */
-export async function startSlurm(): Promise<SlurmCluster> {
+/** Starts munged, slurmctld and slurmd in a process namespace of their own, with all their files in a temporary folder; `lines` end its slurm.conf. */
+export async function startSlurm(lines: readonly string[] = []): Promise<SlurmCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'slurm-'));
   for (const name of ['state', 'spool']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'munge.key'), randomBytes(1024), { mode: 0o400 });
-  writeFileSync(join(folder, 'slurm.conf'), configuration(folder, await freePort(), await freePort()));
+  writeFileSync(join(folder, 'slurm.conf'), `${configuration(folder, await freePort(), await freePort())}${lines.join('\n')}\n`);
   const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin`, SLURM_CONF: join(folder, 'slurm.conf') };
   const namespace = spawn('unshare', ['--fork', '--kill-child', '--mount', '--pid', '--mount-proc', 'bash', '-c', daemons], {
     cwd: folder,

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arrayLimit } from '../src/jobs/slurm/array-limit.ts';
+import { arraysOf, type JobArray } from '../src/jobs/slurm/arrays-of.ts';
 import { planSubmission } from '../src/jobs/slurm/plan-submission.ts';
 import { sendSubmission } from '../src/jobs/slurm/send-submission.ts';
 import type { SlurmOptions } from '../src/jobs/slurm/slurm-options.ts';
-import { type Stage, stagesOf } from '../src/jobs/slurm/stages-of.ts';
+import { stagesOf } from '../src/jobs/slurm/stages-of.ts';
 import type { Submission } from '../src/jobs/slurm/submission.ts';
 import { digits } from './experiments.ts';
 import { gradalignArguments } from './run-gradalign.ts';
@@ -43,7 +45,8 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
         .replace('epochs: 3', 'epochs: 8'),
     );
     write('slurm.yaml', 'partition: main\ntime: 30\nconcurrency: 2\ncpus: 1\nmemory: 100M\nsetup: ["echo set up", "export SET_UP=\'yes\'"]\n');
-    cluster = await startSlurm();
+    // The six runs of a study fit into an array.
+    cluster = await startSlurm(['MaxArraySize=6']);
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -211,19 +214,24 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     expect(queued()).toBe('');
   });
 
-  /** Submits jobs of any command, as a study is submitted, and waits until they have ended. */
-  async function submitted(output: string, stages: readonly Stage[], slurm: Partial<SlurmOptions>): Promise<string> {
-    const at = join(output, 'slurm', '1');
-    const options = { saveBefore: 60, requeues: 3, setup: [], table: {}, sbatch: {}, ...slurm };
-    const planned = planSubmission(stages, { output, folder: at, tableCommands: { table: [join(output, 'table')] }, queued: new Map(), slurm: options });
+  /** Asks the cluster from this process. */
+  async function onCluster<T>(ask: () => T | Promise<T>): Promise<T> {
     const before = process.env['SLURM_CONF'];
     process.env['SLURM_CONF'] = cluster.configuration;
     try {
-      await sendSubmission(planned);
+      return await ask();
     } finally {
       if (before === undefined) delete process.env['SLURM_CONF'];
       else process.env['SLURM_CONF'] = before;
     }
+  }
+
+  /** Submits jobs of any command, as a study is submitted, and waits until they have ended. */
+  async function submitted(output: string, arrays: readonly JobArray[], slurm: Partial<SlurmOptions>): Promise<string> {
+    const at = join(output, 'slurm', '1');
+    const options = { saveBefore: 60, requeues: 3, setup: [], table: {}, sbatch: {}, ...slurm };
+    const planned = planSubmission(arrays, { output, folder: at, tableCommands: { table: [join(output, 'table')] }, queued: new Map(), slurm: options });
+    await onCluster(() => sendSubmission(planned));
     await untilEnded();
     return at;
   }
@@ -233,14 +241,19 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     ...{ arguments: [join(output, name)], after: after.map((one) => join(output, one)) },
   });
 
-  it('runs what waits for other runs after them: an array a stage, and the table last', async () => {
+  it('runs what waits for other runs after them: seven trials in two arrays, as the cluster takes six in one, and the table last', async () => {
+    const most = (await onCluster(arrayLimit)) ?? 0;
+    expect(most).toBe(6);
+    expect(cluster.run('sbatch', ['--array=0-6', '--wrap=true']).err).toContain('Invalid job array specification');
     const output = join(folder, 'stages');
     mkdirSync(output);
-    const stages = stagesOf([job(output, 'run', 'trial 1', 'trial 2'), job(output, 'trial 1'), job(output, 'trial 2'), job(output, 'alone')]);
-    await submitted(output, stages, { command: ['bash', '-c', 'sleep 1; date +%s%N > "$1"', '-'] });
+    const trials = Array.from({ length: 7 }, (_, i) => `trial ${i}`);
+    const stages = stagesOf([job(output, 'run', ...trials), ...trials.map((name) => job(output, name))]);
+    const at = await submitted(output, arraysOf(stages, { most }), { command: ['bash', '-c', 'sleep 1; date +%s%N > "$1"', '-'] });
+    expect((JSON.parse(readFileSync(join(at, 'submission.json'), 'utf8')) as Submission).stages.map(({ runs }) => runs.length)).toEqual([6, 1, 1]);
     const ended = (name: string) => BigInt(readFileSync(join(output, name), 'utf8').trim());
     const second = 1_000_000_000n;
-    for (const name of ['trial 1', 'trial 2', 'alone']) expect(ended('run') - ended(name)).toBeGreaterThanOrEqual(second);
+    for (const name of trials) expect(ended('run') - ended(name)).toBeGreaterThanOrEqual(second);
     expect(ended('table') - ended('run')).toBeGreaterThanOrEqual(second);
   });
 
@@ -249,7 +262,7 @@ describe.skipIf(reason !== undefined)('a real SLURM', { timeout: 600_000 }, () =
     mkdirSync(output);
     const run =
       'if [ -e "$1.saved" ] || [[ $1 = */table ]]; then echo done > "$1"; exit; fi; trap \'touch "$1.saved"; exit 130\' TERM; while :; do sleep 0.1; done';
-    const at = await submitted(output, stagesOf([job(output, 'run')]), { time: 1, saveBefore: 10, command: ['bash', '-c', run, '-'] });
+    const at = await submitted(output, arraysOf(stagesOf([job(output, 'run')]), {}), { time: 1, saveBefore: 10, command: ['bash', '-c', run, '-'] });
     expect(readFileSync(join(output, 'run'), 'utf8')).toBe('done\n');
     const printed = readFileSync(join(at, 'runs-0-0.log'), 'utf8');
     expect(printed).toMatch(/the time limit is near: saved, and queued again\n/);

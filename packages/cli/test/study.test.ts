@@ -171,6 +171,16 @@ it('schema --study is for study files', async () => {
   expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', title: 'gradalign study' });
 });
 
+it.each([
+  ['seed=5', "--set seed=5:1:1 seed: this sets seed, which the study sets by 'seeds', expected it there\n"],
+  ['data.leaveOut=upright', "--set data.leaveOut=upright:1:1 data.leaveOut: this sets data.leaveOut, which the study sets by 'leaveOut', expected it there\n"],
+  ['data={holdOut: 0}', "--set data={holdOut: 0}:1:1 data: this sets data.leaveOut, which the study sets by 'leaveOut', expected it there\n"],
+])('--set %s would give all runs of a study one seed or target, and is refused', async (set, err) => {
+  write('axes.yaml', 'experiment: digits.yaml\nleaveOut: [turned]\nmethods: { erm: { optimizer: erm } }\nseeds: [0, 1]\noutput: axes\n');
+  expect(await gradalign('compare', 'axes.yaml', '--plan', '--set', set)).toEqual({ status: 2, out: '', err });
+  expect(await gradalign('train', 'axes.yaml', '--method', 'erm', '--seed', '0', '--set', set)).toEqual({ status: 2, out: '', err });
+});
+
 it('a run that fails is shown as failed by name, leaves the others alone, and enters no figure', async () => {
   write(
     'fails.yaml',

@@ -1,4 +1,5 @@
 export { describeWriteError, makeFolders } from '@gradalign/engine/files';
+export { type Calibration, calibratedProbability } from '@gradalign/metrics';
 export { evenlySpread } from '@gradalign/pixels';
 export { describeReadError, openBounded, readBounded, UnreadableFileError } from '@gradalign/pixels/files';
 export type { Override } from './configuration/apply-overrides.ts';
@@ -8,6 +9,7 @@ export { completeOptions, optionsFromTexts } from './configuration/complete-opti
 export { corePlugin } from './configuration/core-plugin.ts';
 export { createDataset, createFolderDataset } from './configuration/create-item.ts';
 export { type DescribedItem, type DescribedOption, describeCatalogue } from './configuration/describe-catalogue.ts';
+export { strayFault } from './configuration/guards/culprit.ts';
 export { experimentJsonSchema } from './configuration/json-schema.ts';
 export { type CheckedExperiment, checkWithoutPlugins, type LoadedExperiment, type LoadOptions, loadExperiment } from './configuration/load-experiment.ts';
 export { type LoadCatalogueOptions, loadCatalogue } from './configuration/load-plugins.ts';
@@ -117,7 +119,7 @@ export type { RatedLoss } from './develop/suggest-rate.ts';
 export { type SummarizedLayer, type SummarizeOptions, type Summary, summarize } from './develop/summarize.ts';
 export type { TraceEvent } from './develop/trace-events.ts';
 export { aggregateFrames } from './evaluation/aggregate-frames.ts';
-export { type Calibration, calibratedProbability, fitIsotonic, fitTemperature, logOdds } from './evaluation/calibration.ts';
+export { fitIsotonic, fitTemperature, logOdds } from './evaluation/calibration.ts';
 export type { NamedMetric } from './evaluation/compute-figures.ts';
 export { type EvaluateOptions as EvaluateModelOptions, evaluate, type Figuring } from './evaluation/evaluate.ts';
 export type { OfferedWeightsResults } from './evaluation/evaluate-offer.ts';

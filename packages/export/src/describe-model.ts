@@ -1,6 +1,6 @@
 import { type Calibration, commonPreparation, type Decision, framesPerVideo, logOdds, type OperatingPoint, type TrainedRun } from '@gradalign/core';
 import type { ModelMetadata } from '@gradalign/model-format';
-import { modelCurve } from './model-curve.ts';
+import { modelCurves } from './model-curves.ts';
 import { opset } from './onnx/encode-onnx.ts';
 import { packageVersion } from './onnx/package-version.ts';
 
@@ -22,6 +22,8 @@ export async function describeModel(
   const { experiment, results, classes, risk } = run;
   const { size, channels } = run.loader.image;
   const scale = decision?.scale ?? run.scale ?? (risk.logit ? 'logit' : 'probability');
+  const aggregate = decision?.aggregate ?? experiment.evaluate.aggregate;
+  const ofVideos = decision?.video.calibration;
   const onLogits = (value: number) => (scale === 'logit' ? value : thresholdAsLogit(value, risk.logit ? (risk.logitScale ?? 1) : 1));
   return {
     format: 1,
@@ -36,11 +38,11 @@ export async function describeModel(
         : calibration
           ? { method: 'temperature', temperature: calibration.temperature }
           : null,
+    videoCalibration: ofVideos && !('error' in ofVideos) ? ofVideos : null,
     decision: decisionName ?? null,
     thresholds: thresholdsOf(run, decision, decisionName, onLogits),
-    aggregate: decision?.aggregate ?? experiment.evaluate.aggregate,
-    framesPerVideo: framesPerVideo(experiment),
-    curve: await modelCurve(run, onLogits),
+    ...{ aggregate, aggregated: scale, framesPerVideo: framesPerVideo(experiment) },
+    ...(await modelCurves(run, { aggregate, onLogits })),
     training: {
       domains: Object.fromEntries(Object.keys(experiment.data.source).map((name) => [name, results?.protocol?.training[name]?.images ?? null])),
       model: experiment.model.use,
@@ -62,18 +64,42 @@ function preparationOf({ results }: TrainedRun): ModelMetadata['preparation'] {
 }
 
 /** The properties of the file: the JSON, and what people look for in a viewer. */
-export function readableProperties({ image, classes, thresholds, scale, training, run, license, check }: ModelMetadata): Record<string, string> {
+export function readableProperties({
+  image,
+  preparation,
+  classes,
+  thresholds,
+  scale,
+  training,
+  run,
+  versions,
+  license,
+  check,
+}: ModelMetadata): Record<string, string> {
   return {
     input: `image: float32 [n, ${image.size}, ${image.size}, ${image.channels}], ${image.channels === 3 ? 'RGB' : 'gray'}, 0..255; a face crop`,
     outputs:
       classes.length === 2 ? `logit [n], probability [n] of ${classes[1]}, features [n, d]` : 'logit [n, classes], probability [n, classes], features [n, d]',
+    'image size': `${image.size} x ${image.size}, resized by ${image.interpolation}`,
+    crop: cropOf(preparation),
     classes: classes.join(', '),
     threshold: thresholds ? `${classes[1]} where ${scale} >= ${thresholds.image.value} (${thresholds.image.from})` : 'none',
     'training domains': Object.keys(training.domains).join(', '),
     run: run.fingerprint ?? 'unknown',
+    versions: Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
     license: license ?? 'not stated',
     checked: check.done ? `${check.images} images by ${check.runtime}` : 'no (--no-check)',
   };
+}
+
+function cropOf(preparation: ModelMetadata['preparation']): string {
+  if (preparation === null) return 'not known: whole pictures are scored';
+  if (typeof preparation['differs'] === 'string') return `differs between sources: ${preparation['differs']}`;
+  const crop = (preparation['crop'] ?? {}) as Readonly<Record<string, unknown>>;
+  const told = ['name', 'size', 'margin', 'square', 'align'].flatMap((key) => (crop[key] === undefined ? [] : [`${key} ${crop[key]}`]));
+  return `${told.join(', ')}; saved as ${preparation['format'] ?? 'not known'}`;
 }
 
 /**

@@ -48,10 +48,10 @@ export async function startDetectorProcess(model: DetectorModel, minimumScore: n
     get ended() {
       return ended;
     },
-    async detect(picture) {
+    async detect({ data, width, height }) {
       const answered = next();
-      // A broken pipe is reported as the end of the process.
-      child.send({ id: ids++, picture }, () => {});
+      // Nothing else of it: what `readPicture` of liveness gives has a function, which cannot be sent. A broken pipe is reported as the end of the process.
+      child.send({ id: ids++, picture: { data, width, height } }, () => {});
       const answer = await answered;
       if ('faces' in answer) return answer.faces;
       throw new Error('error' in answer ? answer.error : 'the detector sent an unknown answer');

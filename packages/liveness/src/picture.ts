@@ -1,5 +1,6 @@
 import type { FramePicture } from '@gradalign/pixels';
 import { cannot, cubic, type Interpolation, isStretched, type PixelAspect, pixelAspectOf, resample, squared } from '@gradalign/pixels';
+import { upright, webpOrientation } from './webp-turn.ts';
 
 /** Pixels in memory: 8-bit RGB or RGBA, [height, width, 3 or 4], upright. `ImageData` of a canvas is one. */
 export interface RawPicture {
@@ -79,11 +80,29 @@ async function fromBlob(blob: Blob, reading: PictureReading): Promise<FramePictu
     throw cannot(what, 'the browser cannot decode it', 'a JPEG, PNG, WebP or AVIF file that is whole', { cause });
   }
   try {
-    const shown = await rgbPixels(bitmap, reading);
+    const drawn = await rgbPixels(bitmap, reading);
+    const orientation = await webpOrientation(blob);
+    const shown = orientation === 1 || (await turnsWebp()) ? drawn : upright(drawn, orientation);
     return reading.pixelAspect === 'keep' ? shown : withSquarePixels(shown, shownAspect(header, known, shown));
   } finally {
     bitmap.close();
   }
+}
+
+/** 2 x 1 pixels of a WebP file with EXIF orientation 6. */
+const turnedWebp = 'UklGRk4AAABXRUJQVlA4WAoAAAAIAAAAAQAAAAAAVlA4TA4AAAAvAQAAAAcQEf0PRET/A0VYSUYaAAAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAA=';
+
+let turning: Promise<boolean> | undefined;
+
+/** Whether this browser turns WebP files by their EXIF orientation, as it turns JPEG and PNG; Chromium does not. */
+function turnsWebp(): Promise<boolean> {
+  const file = new Blob([Uint8Array.from(atob(turnedWebp), (character) => character.charCodeAt(0))], { type: 'image/webp' });
+  turning ??= (globalThis as unknown as Browser).createImageBitmap(file, { imageOrientation: 'from-image' }).then((bitmap) => {
+    const { height } = bitmap;
+    bitmap.close();
+    return height === 2;
+  });
+  return turning;
 }
 
 type Size = { readonly width: number; readonly height: number };

@@ -1,4 +1,4 @@
-import { combineScores, type ModelMetadata } from '@gradalign/model-format';
+import { type ModelMetadata, scoreVideo } from '@gradalign/model-format';
 import { cannot, chooseScored, type FrameChoice, parseFrameChoice, UserError } from '@gradalign/pixels';
 import type { FaceJudgment } from './judgment.ts';
 import type { Picture } from './picture.ts';
@@ -32,6 +32,8 @@ export interface StreamJudgment {
   readonly dropped: number;
   /** Frames aggregated as the run aggregates those of a video, on the scale of the threshold; null before a frame was judged. */
   readonly score: number | null;
+  /** Of bona fide, of the frames together, 0..1; null before a frame was judged, and for models of older versions with an isotonic calibration. */
+  readonly probability: number | null;
   /** As for videos: a class, `refused` before a frame was judged, `undecided` where the model has no threshold. */
   readonly decision: string;
   /** Of videos. */
@@ -66,7 +68,7 @@ async function* judgeFrames(
   metadata: ModelMetadata,
   { window, patience = 10, drop = false, signal }: WatchOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<StreamJudgment, void, undefined> {
-  const { classes, scale, thresholds, aggregate } = metadata;
+  const { classes, scale, thresholds } = metadata;
   if (classes.length !== 2) throw cannot('watch a stream', `the model has ${classes.length} classes`, 'two');
   if (window !== undefined && !(window >= 1)) throw cannot('watch a stream', `the window is ${window} frames`, 'at least 1');
   if (!(patience > 0)) throw cannot('watch a stream', `the patience is ${patience} seconds`, 'more than 0');
@@ -81,10 +83,10 @@ async function* judgeFrames(
     const one = scale === 'probability' ? frame.probability : frame.logit;
     if (one !== null) together.add(arrived.index, one);
     const scores = together.scores(arrived.index + 1);
-    const score = scores.length > 0 ? combineScores(scores, aggregate) : null;
+    const { score, probability } = scores.length > 0 ? scoreVideo(scores, metadata) : { score: null, probability: null };
     const decision = score === null ? 'refused' : threshold === null ? 'undecided' : (classes[score >= threshold ? 1 : 0] as string);
     const { index, dropped } = arrived;
-    yield { frame, seen: index + 1, judged: scores.length, dropped, score, decision, threshold, reason: frame.reason };
+    yield { frame, seen: index + 1, judged: scores.length, dropped, score, probability, decision, threshold, reason: frame.reason };
   }
   if (!last && !signal.aborted) throw cannot('watch the stream', 'it ended without a frame', 'at least one frame');
 }

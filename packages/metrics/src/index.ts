@@ -1,3 +1,4 @@
+export { type Calibration, calibratedProbability, oddsOfProbability } from '@gradalign/model-format';
 export { accuracy, accuracyAt } from './accuracy.ts';
 export { acer } from './acer.ts';
 export { type Aggregate, aggregateFrames, combineScores, groupByVideo } from './aggregate-frames.ts';

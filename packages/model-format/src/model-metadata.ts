@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration.ts';
 import type { Aggregate } from './combine-scores.ts';
 
 /** What thresholds are compared with: the output `logit`, or `probability`. */
@@ -20,6 +21,13 @@ export interface CurvePoint {
   readonly attacksAccepted: number;
   /** Share of bona fide samples below it. */
   readonly bonaFideRefused: number;
+}
+
+/** Error rates over the threshold. */
+export interface ModelCurve {
+  readonly measuredOn: string;
+  /** By ascending threshold. */
+  readonly points: readonly CurvePoint[];
 }
 
 /** What an exported model says about itself: the JSON under the key `gradalign` of the ONNX file's metadata properties. */
@@ -52,10 +60,19 @@ export interface ModelMetadata {
   readonly thresholds: { readonly image: ModelThreshold; readonly video: ModelThreshold } | null;
   /** How frames of a video become one score. */
   readonly aggregate: Aggregate;
+  /**
+   * What of the frames is aggregated: `probability` where the loss gives no logit, sigmoid(logitScale · logit) without calibration; thresholds are then those of its
+   * log-odds. Absent in models of older versions: `logit`.
+   */
+  readonly aggregated?: ThresholdScale;
+  /** From the log-odds of a video (logitScale · score) to its calibrated probability; null: sigmoid. Absent in models of older versions. */
+  readonly videoCalibration?: Calibration | null;
   /** Frames of a video that the run scores, evenly spread over those that `preparation.frames` chooses; 0: all of those. Absent in models of older versions. */
   readonly framesPerVideo?: number;
   /** Shares of attacks and people over the threshold, on held-out source images; null where there are no scores. */
-  readonly curve: { readonly measuredOn: string; readonly points: readonly CurvePoint[] } | null;
+  readonly curve: ModelCurve | null;
+  /** The same for videos; null where the scores name none. Absent in models of older versions. */
+  readonly videoCurve?: ModelCurve | null;
   /** What it was trained on and how. */
   readonly training: {
     /** Source domains with their number of images, where the run recorded it. */

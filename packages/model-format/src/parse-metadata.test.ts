@@ -33,6 +33,9 @@ it.each([
   [JSON.stringify({ ...metadata, classes: ['live'] }), "'classes' is missing or damaged"],
   [JSON.stringify({ ...metadata, scale: undefined }), "'scale' is missing or damaged"],
   [JSON.stringify({ ...metadata, image: { size: 0, channels: 3 } }), "'image' is missing or damaged"],
+  [JSON.stringify({ ...metadata, aggregated: 'mean' }), "'aggregated' is missing or damaged"],
+  [JSON.stringify({ ...metadata, videoCalibration: { method: 'temperature', temperature: 0 } }), "'videoCalibration' is missing or damaged"],
+  [JSON.stringify({ ...metadata, videoCalibration: { method: 'isotonic', points: [[0]] } }), "'videoCalibration' is missing or damaged"],
   [JSON.stringify({ ...metadata, thresholds: { image: { value: 'x' } } }), "'thresholds' is missing or damaged"],
 ])('refuses %s', (json, why) => {
   expect(() => parseMetadata(json)).toThrow(why);

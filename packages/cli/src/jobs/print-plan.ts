@@ -31,7 +31,13 @@ export async function printPlan(
   }
   if (estimates) terminal.notice(total([...estimates.values()]));
   const withEstimates = jobs.map((job) => ({ ...job, ...(estimates ? { estimate: estimates.get(job.folder) } : {}) }));
-  if (json) terminal.printJson({ ...(await describePlan(study, loading)), finished: planned.length - missing.length, jobs: withEstimates });
+  if (json)
+    terminal.printJson({
+      ...(await describePlan(study, loading)),
+      finished: planned.length - missing.length,
+      workingFolder: process.cwd(),
+      jobs: withEstimates,
+    });
   return !isWhole || [...(estimates?.values() ?? [])].some((one) => 'error' in one) ? 1 : 0;
 }
 

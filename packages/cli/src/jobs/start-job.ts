@@ -57,7 +57,9 @@ const shownLines = 4;
 
 function lastLines(file: string): string {
   try {
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shownLines);
+    const text = readFileSync(file, 'utf8').trimEnd();
+    if (text === '') return '';
+    const lines = text.split('\n').slice(-shownLines);
     return `; the end of ${file}:\n${lines.map((line) => `    ${line}`).join('\n')}`;
   } catch {
     return '';

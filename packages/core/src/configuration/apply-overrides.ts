@@ -25,9 +25,7 @@ export interface Override {
 export function applyOverrides(root: MapNode, overrides: readonly (string | Override)[], env: Readonly<Record<string, string | undefined>>): MapNode {
   let node = root;
   for (const override of overrides) {
-    const text = typeof override === 'string' ? override : `${override.path}=${JSON.stringify(override.value)}`;
-    const file = `--set ${text.length > maxShown ? `${text.slice(0, maxShown)}...` : text}`;
-    const start: Place = { file, line: 1, column: 1 };
+    const { text, at: start } = placedOverride(override);
     const refuse = (message: string) => new ConfigurationError([problemAt(start, '', message)]);
     const parsed = parsePath(text);
     if (!parsed) throw refuse('this sets nothing, expected path=value (optimizer.rho=0.05)');
@@ -38,6 +36,12 @@ export function applyOverrides(root: MapNode, overrides: readonly (string | Over
     node = put(node, parsed.path, value, start, refuse) as MapNode;
   }
   return node;
+}
+
+/** An override as text, and the place that messages name for it. */
+export function placedOverride(override: string | Override): { readonly text: string; readonly at: Place } {
+  const text = typeof override === 'string' ? override : `${override.path}=${JSON.stringify(override.value)}`;
+  return { text, at: { file: `--set ${text.length > maxShown ? `${text.slice(0, maxShown)}...` : text}`, line: 1, column: 1 } };
 }
 
 function nodeOf(value: unknown, at: Place): ConfigNode {

@@ -3,7 +3,7 @@ import type { ScalarNode } from './config-node.ts';
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const reference = /\$(\$\{[^}]*\})|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
+const reference = /\$(\$\{)|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
 /** What these variables hold is not for files and messages. */
 const secret = /TOKEN|SECRET|KEY|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL/i;
 
@@ -17,6 +17,8 @@ export function fillVariables(
   note: (message: string) => void,
 ): Pick<ScalarNode, 'value' | 'loose' | 'written'> & { value: string } {
   if (!text.includes('${')) return { value: text };
+  const odd = malformed(text);
+  if (odd !== undefined) note(`${odd} is no variable, expected \${NAME} or \${NAME:-default}, without variables in the default; $\${ stands for \${ itself`);
   let filled = false;
   const value = text.replace(reference, (_, escaped: string | undefined, name: string, fallback: string | undefined) => {
     if (escaped !== undefined) return escaped;
@@ -32,6 +34,13 @@ export function fillVariables(
     return found ?? '';
   });
   return { value, ...(filled ? { loose: true, written: text } : {}) };
+}
+
+/** What begins like a variable and is none: `${DATA`, `${DATA-/data}`, `${A:-${B}}`. */
+function malformed(text: string): string | undefined {
+  const rest = text.replace(reference, (found, _escaped, _name, fallback: string | undefined) => (fallback?.includes('${') ? found : ' '));
+  const at = rest.indexOf('${');
+  return at < 0 ? undefined : rest.slice(at, at + 60);
 }
 
 /** The names of the variables in a text. */

@@ -65,6 +65,9 @@ export interface LocatedPlugin {
   readonly isOurs: boolean;
 }
 
+/** Of npm, with a module inside the package or without. Addresses (`data:`, `https:`, `node:`) are none. */
+const packageName = /^(?:@[\w.~-]+\/)?[\w.~-]+(?:\/[\w.~-]+)*$/;
+
 /** Finds the module of a plugin without running it. Throws a UserError where there is none. */
 export function locatePlugin(specifier: string, folder: string, resolveFrom: readonly string[]): LocatedPlugin {
   if (isPluginFile(specifier)) {
@@ -73,6 +76,8 @@ export function locatePlugin(specifier: string, folder: string, resolveFrom: rea
       throw cannot(`load plugin '${specifier}'`, `there is no file ${path}`, 'a module whose default export is definePlugin(...)', { exitCode: 2 });
     return { file: pathToFileURL(path).href, isOurs: false };
   }
+  if (!packageName.test(specifier))
+    throw cannot(`load plugin '${specifier}'`, 'it is neither a file nor the name of a package', 'a package, or a file: ./plugin.mjs', { exitCode: 2 });
   const own = [...resolveFrom, import.meta.url];
   // The project's own plugins come from the same installation as this core: two copies of the engine cannot work in one process.
   const isFirstParty = firstPartyPlugins.includes(specifier);

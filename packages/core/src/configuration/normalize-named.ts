@@ -49,11 +49,19 @@ function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
   if (map.kind !== 'map') return map;
   const use = map.entries.get('use');
   if (!use) {
-    problems.push(problemAt(map.at, at, `'use' is missing, expected the name of a ${kind}: ${names(kind, catalogue).join(', ')}`));
+    problems.push(
+      problemAt(map.at, at, `'use' is missing, expected the name of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}: ${names(kind, catalogue).join(', ')}`),
+    );
     return map;
   }
   if (use.node.kind !== 'scalar' || typeof use.node.value !== 'string') {
-    problems.push(problemAt(use.node.at, [...at, 'use'], `found ${describe(use.node)}, expected the name of a ${kind}: ${names(kind, catalogue).join(', ')}`));
+    problems.push(
+      problemAt(
+        use.node.at,
+        [...at, 'use'],
+        `found ${describe(use.node)}, expected the name of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}: ${names(kind, catalogue).join(', ')}`,
+      ),
+    );
     return map;
   }
   const name = use.node.value;
@@ -92,13 +100,20 @@ function fromText(node: ScalarNode, text: string, kind: Kind, catalogue: Catalog
  * file, is one that is misspelled.
  */
 function withAbsolutePaths(map: MapNode, item: AnyItem, at: readonly string[], problems: Problem[]): MapNode {
-  const properties = (item.options as { properties?: Record<string, { format?: string; examples?: readonly unknown[] }> }).properties ?? {};
+  const { properties = {}, required = [] } = item.options as {
+    readonly properties?: Readonly<Record<string, { readonly format?: string; readonly examples?: readonly unknown[] }>>;
+    readonly required?: readonly string[];
+  };
   const entries = new Map(map.entries);
   for (const [key, entry] of map.entries) {
     if (properties[key]?.format !== 'path') continue;
     const node: ConfigNode =
       entry.node.kind !== 'scalar' && entry.node.text !== undefined ? { kind: 'scalar', at: entry.node.at, value: entry.node.text } : entry.node;
-    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') continue;
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') continue;
+    if (node.value === '') {
+      if (required.includes(key)) problems.push(problemAt(node.at, [...at, key], 'found text "", expected a path (a variable may be empty)'));
+      continue;
+    }
     const names = (properties[key]?.examples ?? []).map(String);
     if (names.includes(node.value)) continue;
     const folder = folderOf(node.at);

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cannot } from '../contracts/errors.ts';
 import { recall } from './trust-store.ts';
 import { readUserConfiguration, userConfigurationFile } from './user-configuration.ts';
 
@@ -29,6 +30,9 @@ export interface PluginTrustOptions {
  * user's configuration, or because this user trained with the same module before.
  */
 export function createPluginTrust({ experiment, isRun, project, trust = [], env }: PluginTrustOptions): PluginTrust {
+  // As a path it would be the working folder, with all below it.
+  if (trust.some((entry) => entry.trim() === ''))
+    throw cannot('trust a plugin', '--trust is empty (a variable is not set, perhaps)', 'a path or the name of a package', { exitCode: 2 });
   const folder = real(dirname(resolve(experiment)));
   const root = project === undefined ? folder : real(resolve(project));
   const fromRun = isRun ?? holdsRun(folder);

@@ -107,11 +107,10 @@ function schemaOf(catalogue: Catalogue): object {
   return schema;
 }
 
-/** Leaves by their keys as JSON. */
+/** Leaves by their keys as JSON; an empty list or map is as good as absent. */
 function flat(value: unknown, keys: readonly string[] = [], into = new Map<string, unknown>()): Map<string, unknown> {
-  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  if (inner.length === 0) into.set(JSON.stringify(keys), value);
-  for (const [key, one] of inner) flat(one, [...keys, key], into);
+  if (typeof value !== 'object' || value === null) into.set(JSON.stringify(keys), value);
+  else for (const [key, one] of Object.entries(value)) flat(one, [...keys, key], into);
   return into;
 }
 

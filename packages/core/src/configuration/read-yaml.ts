@@ -86,6 +86,8 @@ function unknownTag(tag: string): string {
 function plainYamlError(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation, expected spaces';
   const text = message.split('\n')[0] as string;
+  if (/Implicit keys need to be on a single line|Implicit map keys need to be followed by map values/.test(text))
+    return 'this is no `key: value` line, expected a space after the colon of a key';
   return `this is not valid YAML: ${text.replace(/\.$/, '')} (a value with \${...} inside braces needs quotes)`.replace(
     / \(a value with[^)]*\)$/,
     /flow|BAD_SCALAR|MISSING_CHAR/i.test(`${code} ${text}`) ? '$&' : '',
@@ -176,7 +178,10 @@ class TreeReader {
     const { value, source = '' } = node;
     const offset = node.range?.[0] ?? 0;
     if (typeof value === 'number' && isRounded(source, value)) {
-      this.#note(offset, `the number ${source} is beyond 2^53 and would be rounded to ${value}, expected a smaller one, or quotes if it is text`);
+      this.#note(
+        offset,
+        `the number ${source} is beyond 2^53, where whole numbers are rounded (here to ${value}), expected a smaller one, or quotes if it is text`,
+      );
     }
     if (typeof value !== 'string') return { value: typeof value === 'number' || typeof value === 'boolean' ? value : null, source };
     return fillVariables(value, this.#env, (message) => this.#note(offset, message));

@@ -55,6 +55,7 @@ function retyped(node: ConfigNode, types: readonly string[]): ConfigNode {
   if (!types.includes('number') && !types.includes('integer')) return node;
   if (!/^([-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?|0x[\da-fA-F]+|0o[0-7]+)$/.test(text)) return node;
   const number = Number(text);
-  if (isRounded(text, number)) return { ...node, broken: `the number ${text} is beyond 2^53 and would be rounded to ${number}, expected a smaller one` };
+  if (isRounded(text, number))
+    return { ...node, broken: `the number ${text} is beyond 2^53, where whole numbers are rounded (here to ${number}), expected a smaller one` };
   return { ...rest, value: number };
 }

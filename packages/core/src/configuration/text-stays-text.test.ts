@@ -104,7 +104,7 @@ it('tells tags that nobody knows, other YAML versions and numbers that would be 
   expect(read('%YAML 1.2\n---\nseed: 3\n').value).toEqual({ seed: 3 });
   expect(problems('%FOO x\n---\nroot: a\n')).toEqual([expect.stringMatching(/^1:\d this is not plain YAML: Unknown directive %FOO/)]);
   expect(problems('seed: 12345678901234567891')).toEqual([
-    expect.stringMatching(/^1:7 the number 12345678901234567891 is beyond 2\^53 and would be rounded to/),
+    expect.stringMatching(/^1:7 the number 12345678901234567891 is beyond 2\^53, where whole numbers are rounded \(here to 12345678901234567000\)/),
   ]);
   expect(read('seed: 9007199254740991\nrate: 1e30').value).toEqual({ seed: 9007199254740991, rate: 1e30 });
   expect(read('seed: ${S}', { S: '9007199254740993' }).errors).toEqual(['/seed must be integer']);
@@ -116,4 +116,14 @@ it('refuses variables whose names say that they are secret, and does not show wh
     expect(problem).toMatch(new RegExp(`^1:7 the variable ${name} is secret by its name`));
     expect(problem).not.toContain('hunter2');
   }
+});
+
+it.each(['${DATA', '${DATA-/data}', '${DATA:?unset}', '${DA TA}', '${A:-${B}}', 'x/${}'])('%s is no variable, and no folder of that name either', (text) => {
+  const [problem = ''] = problems(`root: "${text}"`, { DATA: '/d', B: '/b' });
+  expect(problem).toContain('is no variable, expected ${NAME} or ${NAME:-default}, without variables in the default; $${ stands for ${ itself');
+});
+
+it.each(['${DATA', '${A:-${B}}', '$${X}', 'a${', '$$${'])('a variable that holds %s is recorded so that it is read as that again', (value) => {
+  const recorded = value.replaceAll('${', () => '$${');
+  expect(read(`root: "${recorded}"`, {})).toEqual({ value: { root: value }, errors: [] });
 });

@@ -45,7 +45,7 @@ export function readUserConfiguration(env: Environment = process.env): UserConfi
     else if (node.kind !== 'list') problems.push(problemAt(node.at, [key], `found ${describe(node)}, expected a list of packages and paths`));
     else {
       for (const [i, item] of node.items.entries()) {
-        if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '') trusted.push(absolute(item.value, dirname(file)));
+        if (item.kind === 'scalar' && typeof item.value === 'string' && item.value.trim() !== '') trusted.push(absolute(item.value, dirname(file)));
         else problems.push(problemAt(item.at, [key, String(i)], `found ${describe(item)}, expected a package or a path`));
       }
     }

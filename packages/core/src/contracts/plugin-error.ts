@@ -67,7 +67,8 @@ export function describeValue(value: unknown): string {
   return Array.isArray(shape) ? `a tensor of shape [${shape.join(', ')}]` : isPromise(value) ? 'a promise' : 'an object';
 }
 
-function describeThrown(error: unknown): string {
+/** An error by its name and the first line of its message; anything else as `describeValue` says it. */
+export function describeThrown(error: unknown): string {
   if (!(error instanceof Error)) return describeValue(error);
   const [first = ''] = error.message.split('\n');
   return `${error.name}: ${first}`;

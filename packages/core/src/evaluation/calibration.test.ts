@@ -1,5 +1,6 @@
+import { type Calibration, calibratedProbability } from '@gradalign/metrics';
 import { describe, expect, it } from 'vitest';
-import { type Calibration, calibratedProbability, fitIsotonic, fitTemperature, logOdds } from './calibration.ts';
+import { fitIsotonic, fitTemperature, logOdds } from './calibration.ts';
 
 const temperatureOf = (odds: readonly number[], labels: readonly number[]) => {
   const fitted = fitTemperature(odds, labels);

@@ -1,42 +1,11 @@
+import { type Calibration, oddsOfProbability } from '@gradalign/metrics';
 import type { Unavailable } from '../contracts/unavailable.ts';
 import type { Logit } from './score-samples.ts';
-
-/** From a score to a probability of bona fide that means what it says on the data it was fitted on. Plain JSON. */
-export type Calibration =
-  | {
-      readonly method: 'temperature';
-      /** p = sigmoid(log-odds / temperature); above 1 the network was too sure of itself. */
-      readonly temperature: number;
-      /** `separated`: the fit had targets short of 0 and 1, since no temperature is low enough for scores that separate the kinds without an error. */
-      readonly separated?: true;
-    }
-  | {
-      readonly method: 'isotonic';
-      /** [log-odds, probability], both ascending; linear between them, constant beyond. */
-      readonly points: readonly (readonly [number, number])[];
-    };
-
-/** Log-odds beyond which a probability in float64 is 0 or 1. */
-const largestOdds = 36;
 
 /** The network's own log-odds of bona fide: scale · logit, or ln(p / (1 - p)) within ±36 where there is no logit. */
 export function logOdds({ logit, probabilities }: { readonly logit?: Logit; readonly probabilities: readonly number[] }): number {
   if (logit) return logit.scale * logit.value;
-  const p = probabilities[1] as number;
-  return Math.min(largestOdds, Math.max(-largestOdds, Math.log(p / (1 - p))));
-}
-
-/** The calibrated probability of bona fide, 0..1. It never falls where the log-odds rise. */
-export function calibratedProbability(calibration: Calibration, odds: number): number {
-  if (calibration.method === 'temperature') return sigmoid(odds / calibration.temperature);
-  const { points } = calibration;
-  const above = points.findIndex(([x]) => x >= odds);
-  const [last] = points.slice(-1) as [readonly [number, number]];
-  if (above < 0) return last[1];
-  const [x1, p1] = points[above] as readonly [number, number];
-  if (above === 0) return p1;
-  const [x0, p0] = points[above - 1] as readonly [number, number];
-  return p0 + ((odds - x0) / (x1 - x0)) * (p1 - p0);
+  return oddsOfProbability(probabilities[1] as number);
 }
 
 /**

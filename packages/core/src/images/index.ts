@@ -26,6 +26,7 @@ export {
   UnreadableImageError,
   videoEnding,
   whyNotRead,
+  whyVideoIsNotRead,
 } from '@gradalign/pixels/files';
 export { deriveImage } from './derive-image.ts';
 export { findAugmentations } from './find-augmentations.ts';

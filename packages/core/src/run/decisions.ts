@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Aggregate, OperatingRule, OperatingThreshold } from '@gradalign/metrics';
+import type { Aggregate, Calibration, OperatingRule, OperatingThreshold } from '@gradalign/metrics';
 import { describeReadError, readBounded } from '@gradalign/pixels/files';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { cannot } from '../contracts/errors.ts';
 import type { Unavailable } from '../contracts/unavailable.ts';
-import type { Calibration } from '../evaluation/calibration.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { lockFolder } from '../files/folder-lock.ts';
 import { openSealed, seal } from '../files/sealed-json.ts';

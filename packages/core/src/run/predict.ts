@@ -1,9 +1,10 @@
+import { calibratedProbability } from '@gradalign/metrics';
 import type { ImageSource, LeftOut, Sample } from '../contracts/dataset.ts';
 import { cannot } from '../contracts/errors.ts';
 import { type Reporter, silentReporter } from '../contracts/reporter.ts';
 import { describeLeftOut } from '../data/left-out.ts';
 import { aggregateFrames } from '../evaluation/aggregate-frames.ts';
-import { calibratedProbability, logOdds } from '../evaluation/calibration.ts';
+import { logOdds } from '../evaluation/calibration.ts';
 import { rankingScore } from '../evaluation/ranking-score.ts';
 import { type ScoredSample, scoreSamples } from '../evaluation/score-samples.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';

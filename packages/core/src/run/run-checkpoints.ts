@@ -102,6 +102,6 @@ function requirePosition({ name, values }: Checkpoint): void {
 }
 
 /** `epoch-0004`; within an epoch `epoch-0004-step-00012`. */
-function nameOf({ epoch, step }: Position): string {
+export function nameOf({ epoch, step }: Pick<Position, 'epoch' | 'step'>): string {
   return `epoch-${String(epoch).padStart(4, '0')}${step === 0 ? '' : `-step-${String(step).padStart(5, '0')}`}`;
 }

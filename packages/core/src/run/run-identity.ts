@@ -1,7 +1,7 @@
 import type { Engine } from '@gradalign/engine';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { renderPath } from '../configuration/config-node.ts';
-import { changedSettings, type PortableSettings, portableSettings, settingsDigest } from '../configuration/portable-settings.ts';
+import { type ChangedSetting, changedSettings, type PortableSettings, portableSettings, settingsDigest } from '../configuration/portable-settings.ts';
 import type { Experiment } from '../contracts/experiment.ts';
 import { type DomainFingerprint, describeDataChange, fingerprintSamples } from '../data/fingerprint-samples.ts';
 import type { Domains } from '../data/read-domains.ts';
@@ -63,9 +63,7 @@ export function compareIdentities(
   const changed = changedSettings(was.identity.settings, is.identity.settings, experiment, catalogue);
   const epochs = changed.find(({ path }) => path === epochsPath);
   const longer = typeof epochs?.was === 'number' && typeof epochs.is === 'number' && epochs.is > epochs.was;
-  const settings = changed
-    .filter((one) => !(longer && one === epochs))
-    .map(({ path, was: old, is: value }) => `${renderPath(JSON.parse(path) as string[])} is ${shown(value)} and was ${shown(old)}`);
+  const settings = changed.filter((one) => !(longer && one === epochs)).map(describeSetting);
   const data = Object.entries(was.identity.data ?? {}).flatMap(([name, before]) => {
     const now = is.identity.data[name];
     if (!now || now.fingerprint === before.fingerprint) return [];
@@ -74,6 +72,11 @@ export function compareIdentities(
     return [`domain '${name}' has ${describeDataChange(matching, is.listed?.[name] ?? now)}`];
   });
   return { settings, data, ...(longer ? { extended: { from: epochs.was as number, to: epochs.is as number } } : {}) };
+}
+
+/** `optimizer.base.learningRate is 0.02 and was 0.01`. */
+export function describeSetting({ path, was, is }: ChangedSetting): string {
+  return `${renderPath(JSON.parse(path) as string[])} is ${shown(is)} and was ${shown(was)}`;
 }
 
 const epochsPath = JSON.stringify(['train', 'epochs']);

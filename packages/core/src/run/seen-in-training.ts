@@ -4,7 +4,9 @@ import { readBounded } from '@gradalign/pixels/files';
 import { createDataset } from '../configuration/create-item.ts';
 import type { Sample } from '../contracts/dataset.ts';
 import { UserError } from '../contracts/errors.ts';
+import type { Reporter } from '../contracts/reporter.ts';
 import { clipKey } from '../data/clip-key.ts';
+import type { Domains } from '../data/read-domains.ts';
 import type { DomainSamples } from '../evaluation/score-samples.ts';
 import type { TrainedRun } from './trained-run.ts';
 
@@ -33,14 +35,7 @@ export async function warnOfTrainedOn(run: TrainedRun, tested: readonly DomainSa
   if (unread.length > 0) reporter.warn(`not known whether clips were seen in training: the data of ${unread.join(', ')} cannot be read`);
   const files = filesBySize(training);
   for (const { name, samples } of tested) {
-    const same = clipsWithFileOf(samples, files);
-    const all = new Set(samples.map(clipKey)).size;
-    if (same.size > 0) {
-      const names = [...same.values()].map(({ what, where }) => `${what} (of '${where}')`);
-      reporter.warn(
-        `'${name}': ${same.size} of ${all} clips were seen in training: ${firstOf(names)}; their files have the content of source files, so figures are too good: leave them out`,
-      );
-    }
+    warnOfSameFiles(name, samples, files, reporter);
     const shared = sharedSubjects(samples, training);
     if (shared.length > 0) {
       reporter.warn(
@@ -48,6 +43,29 @@ export async function warnOfTrainedOn(run: TrainedRun, tested: readonly DomainSa
       );
     }
   }
+}
+
+/** Data of more files than this are not compared before training, which would read all those of one size. */
+const mostCompared = 20_000;
+
+/** Warns where a target holds clips that the run is trained on, or that fix its thresholds: by the content of their files. Subjects of different domains often share their numbers. */
+export function warnOfSourcesAmongTargets({ sources, targets }: Pick<Domains, 'sources' | 'targets'>, reporter: Reporter): void {
+  const asStored = (samples: readonly Sample[]) => samples.filter(({ image }) => 'path' in image && image.through === undefined);
+  const training = sources.map(({ name, samples, heldOut }) => ({ name, samples: asStored([...samples, ...heldOut]) }));
+  const tested = targets.map(({ name, samples }) => ({ name, samples: asStored(samples) }));
+  if ([...training, ...tested].reduce((sum, { samples }) => sum + samples.length, 0) > mostCompared) return;
+  const files = filesBySize(training);
+  for (const { name, samples } of tested) warnOfSameFiles(name, samples, files, reporter);
+}
+
+function warnOfSameFiles(name: string, samples: readonly Sample[], files: FilesBySize, reporter: Reporter): void {
+  const same = clipsWithFileOf(samples, files);
+  if (same.size === 0) return;
+  const all = new Set(samples.map(clipKey)).size;
+  const names = [...same.values()].map(({ what, where }) => `${what} (of '${where}')`);
+  reporter.warn(
+    `'${name}': ${same.size} of ${all} clips were seen in training: ${firstOf(names)}; their files have the content of source files, so figures are too good: leave them out`,
+  );
 }
 
 interface Seen {

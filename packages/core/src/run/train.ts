@@ -31,6 +31,7 @@ import { engineIdentity, fingerprintData, identifyRun } from './run-identity.ts'
 import { openRunLog } from './run-log.ts';
 import { makeRunParts, type RunParts } from './run-parts.ts';
 import { type RunResults, writeRunResults } from './run-results.ts';
+import { warnOfSourcesAmongTargets } from './seen-in-training.ts';
 import { targetEvaluations } from './target-evaluations.ts';
 import { trainingProgress } from './training-progress.ts';
 
@@ -119,7 +120,10 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       done: start?.position.epoch ?? 0,
     });
   if (extended) reporter.notice(extended.about);
-  if (!resume) tellOfParts(experiment, parts, reporter);
+  if (!resume) {
+    tellOfParts(experiment, parts, reporter);
+    warnOfSourcesAmongTargets(domains, reporter);
+  }
   rememberPlugins(catalogue, reporter);
   folder.requireHeld();
   await recordStart(folder, { experiment, settings: known.settings, written, data, engine, position: start?.position, continuation, extended });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Type } from '@sinclair/typebox';
 import type { Catalogue } from '../configuration/catalogue.ts';
 import { type LoadOptions, loadExperiment } from '../configuration/load-experiment.ts';
@@ -15,13 +16,14 @@ import { LeftOutLedger } from '../data/left-out.ts';
 import type { Domains } from '../data/read-domains.ts';
 import type { NamedMetric } from '../evaluation/compute-figures.ts';
 import type { OfferedWeightsResults } from '../evaluation/evaluate-offer.ts';
-import type { OperatingPoints } from '../evaluation/operating-point.ts';
+import type { OperatingPoint, OperatingPoints } from '../evaluation/operating-point.ts';
 import type { ScoreScale } from '../evaluation/score-scale.ts';
 import { type Checkpoint, loadCheckpoint, loadLatestCheckpoint } from '../files/checkpoint.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
 import { unsafeName } from '../files/unsafe-name.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 import { rawWeights } from './check-callbacks.ts';
+import { checkOpened } from './check-opened.ts';
 import { compose, parts } from './compose.ts';
 import { experimentEngine } from './experiment-engine.ts';
 import { loadDomains } from './load-domains.ts';
@@ -57,7 +59,7 @@ export interface TrainedRun extends AsyncDisposable {
   readonly weights: string;
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** Thresholds fixed on the held-out source share with these weights; or why there are none. */
+  /** Thresholds fixed on the held-out source share with these weights, or with those that `from` names; or why there are none. */
   readonly thresholds: OperatingPoints | Unavailable;
   /** What its thresholds are compared with. A run of an older version has probabilities, and is scored by them still. Absent without thresholds. */
   readonly scale?: ScoreScale;
@@ -110,7 +112,10 @@ export async function openTrainedRun(
     : asked === undefined
       ? loadLatest(folder, paths.checkpoints, reporter)
       : loadCheckpoint(join(paths.checkpoints, asked)));
+  if (offered) requireOffered(saved, offered, folder);
+  else if ((options.set ?? []).length === 0) checkOpened(saved, { folder, experiment, catalogue, results });
   const name = offered ? (asked as string) : saved.name;
+  if (results && name !== results.checkpoint) reporter.warn(`thresholds were fixed with the weights of ${results.checkpoint}, not with those of ${name}`);
   const { classes } = withClasses(saved);
   const container = compose({ experiment, catalogue, reporter, folder, withoutInitialWeights: true });
   // The network needs the names of the classes, not the data.
@@ -118,7 +123,8 @@ export async function openTrainedRun(
   let domains: Promise<Domains> | undefined;
   const model = await container.get(parts.model);
   restoreWeights(model.weights, saved.weights, offered ? `weights ${weights}` : `checkpoint ${name}`);
-  const thresholds = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
+  const fixed = (offered ?? results)?.thresholds ?? { error: 'the run has not finished, so no threshold was fixed' };
+  const thresholds = results && name !== results.checkpoint ? ofOtherWeights(fixed, results.checkpoint) : fixed;
   return {
     paths,
     experiment,
@@ -143,6 +149,13 @@ export async function openTrainedRun(
   };
 }
 
+/** The thresholds of another checkpoint are still the best that is known, and say so. */
+function ofOtherWeights(thresholds: TrainedRun['thresholds'], checkpoint: string): TrainedRun['thresholds'] {
+  if ('error' in thresholds) return thresholds;
+  const told = (point: OperatingPoint): OperatingPoint => ({ ...point, from: `${point.from}, fixed with the weights of ${checkpoint}` });
+  return { ...thresholds, frame: told(thresholds.frame), video: told(thresholds.video) };
+}
+
 async function loadLatest(folder: string, checkpoints: string, reporter: Reporter): Promise<Checkpoint> {
   let refused = 0;
   const found = await loadLatestCheckpoint(checkpoints, ({ name, why }) => {
@@ -157,6 +170,13 @@ function withClasses({ name, values }: Checkpoint): { readonly classes: readonly
   const problem = shapeProblem(Type.Object({ classes: Type.Array(Type.String()) }), values);
   if (problem !== undefined) throw cannot(`read checkpoint ${name}`, `its values are damaged: ${problem}`, 'the names of its classes');
   return values as { readonly classes: readonly string[] };
+}
+
+/** Weights under the name of those that the results are of, but not the same ones, would be judged by thresholds that are not theirs. */
+function requireOffered({ name, values }: Checkpoint, { about, facts }: OfferedWeightsResults, folder: string): void {
+  const saved = values as { readonly about?: unknown; readonly facts?: unknown };
+  if (saved.about === about && isDeepStrictEqual(saved.facts, facts)) return;
+  throw cannot(`open the run ${folder}`, `weights ${name} are not those that results.json is of (${String(saved.about)})`, `${about}`);
 }
 
 function findOffered(folder: string, name: string, results: RunResults | undefined, checkpoint: string | undefined): OfferedWeightsResults {

@@ -1,7 +1,7 @@
-import { parsePath } from '../configuration/apply-overrides.ts';
+import { parsePath, placedOverride } from '../configuration/apply-overrides.ts';
 import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, renderPath, toPlain } from '../configuration/config-node.ts';
 import { type LoadedExperiment, type LoadOptions, loadChangedExperiment } from '../configuration/load-experiment.ts';
-import type { Problem } from '../contracts/errors.ts';
+import { ConfigurationError, type Problem } from '../contracts/errors.ts';
 import type { Settings } from '../search/search-range.ts';
 import { type Change, changeExperiment } from './change-experiment.ts';
 import type { Study } from './study-definition.ts';
@@ -24,12 +24,13 @@ export interface LoadedStudyRun extends LoadedExperiment {
 }
 
 /**
- * Loads the experiment of one run: seed and target of the study, then what the method sets, then what a search has drawn, then the options' `set`. Its warnings name what a default
- * replaced.
+ * Loads the experiment of one run: seed and target of the study, then what the method sets, then what a search has drawn, then the options' `set`, which may
+ * not change seed and target. Its warnings name what a default replaced.
  *
  * @throws ConfigurationError with every problem at once, at its place in the study or in the experiment.
  */
 export async function loadStudyRun(study: Study, { method, target, seed, settings = {} }: WhichRun, options: LoadOptions): Promise<LoadedStudyRun> {
+  requireOwnSeedAndTarget(options);
   const { methods, targets, ranges, at } = nodesOf(study);
   const node = method === undefined ? undefined : methods.get(method);
   const targetAt = targets.get(target) ?? at;
@@ -86,6 +87,17 @@ const taken = [
   { path: 'data.leaveOut', by: 'leaveOut' },
   { path: 'data.protocol', by: 'protocols' },
 ] as const;
+
+/** Throws where `--set` would give every run the same seed or target, or take them away, under names that say otherwise. */
+function requireOwnSeedAndTarget({ set = [] }: LoadOptions): void {
+  const problems = set.flatMap((override) => {
+    const { text, at } = placedOverride(override);
+    const path = parsePath(text)?.path ?? [];
+    const by = path.length > 0 ? setByStudy(path) : undefined;
+    return by ? [problemAt(at, path, `this sets ${by.path}, which the study sets by '${by.by}', expected it there`)] : [];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
 
 /** Which key of the study sets a path, so that neither a method nor a search may; undefined where none does. */
 export function setByStudy(path: readonly string[]): { readonly path: string; readonly by: string } | undefined {

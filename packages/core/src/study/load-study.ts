@@ -100,7 +100,7 @@ export function readStudy(
       }
     }
   }
-  const { search, ranges, choose } = readSearch(root.entries.get('search'), nodes, problems);
+  const { search, ...places } = readSearch(root.entries.get('search'), nodes, problems);
   const asked = root.entries.get('protocols');
   const left = root.entries.get('leaveOut');
   if (asked && left) problems.push(problemAt(left.at, ['leaveOut'], `'protocols' is set too, expected either 'protocols' or 'leaveOut'`));
@@ -142,7 +142,7 @@ export function readStudy(
     ...(search ? { search } : {}),
   };
   const targets = firstOfEach(asked?.node ?? left?.node);
-  rememberNodes(study, { methods: nodes, targets, ranges, ...(choose ? { choose } : {}), at: root.at });
+  rememberNodes(study, { methods: nodes, targets, ...places, at: root.at });
   return { study, problems, experimentAt, publishedAt: root.entries.get('published')?.node.at ?? root.at };
 }
 

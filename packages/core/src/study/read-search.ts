@@ -15,6 +15,7 @@ export interface ReadSearch {
   readonly search?: StudySearch;
   readonly ranges: ReadonlyMap<string, ReadonlyMap<string, RangePlace>>;
   readonly choose?: Place;
+  readonly halving?: Place;
 }
 
 /** Every key of `search`. */
@@ -80,12 +81,14 @@ export function readSearch(entry: Entry | undefined, methods: ReadonlyMap<string
       problemAt(ofNode?.at ?? entry.at, ['search', 'of'], `nothing is searched, expected paths with ranges: { optimizer.rho: { log: [0.01, 0.5] } }`),
     );
   const places = new Map([...ranges].map(([method, of]) => [method, new Map([...of].map(([path, { place }]) => [path, place]))]));
-  const chosenAt = chooseNode ? { choose: chooseNode.at } : {};
+  const halvingNode = value('halving');
+  const from = halvingNode?.kind === 'map' ? halvingNode.entries.get('from') : undefined;
+  const at = { ...(chooseNode ? { choose: chooseNode.at } : {}), ...(from ? { halving: from.node.at } : {}) };
   const of = Object.fromEntries(
     [...ranges].map(([method, own]) => [method, Object.fromEntries([...own].flatMap(([path, { range }]) => (range ? [[path, range]] : [])))]),
   );
   // What is missing is a problem already; the rest is checked all the same.
-  return { search: { trials: trials ?? 1, seed, choose: choose ?? '', per, ...(halving ? { halving } : {}), of }, ranges: places, ...chosenAt };
+  return { search: { trials: trials ?? 1, seed, choose: choose ?? '', per, ...(halving ? { halving } : {}), of }, ranges: places, ...at };
 }
 
 /** What is wrong with a search for the methods and targets of its study: too many trials, or two searches in one folder. `method`: where it stands. */
@@ -200,7 +203,7 @@ function readRange(node: ConfigNode, refuse: (message: string, at?: Place) => vo
   const [from, to] = plain;
   for (const [i, value] of plain.entries())
     if (typeof value !== 'number' || !Number.isFinite(value) || (kind === 'integer' && !Number.isSafeInteger(value)))
-      return wrong(`found ${describe(values.items[i] as ConfigNode)}, expected a ${kind === 'integer' ? 'whole ' : ''}number`, places[i] as Place);
+      return wrong(`found ${describe(values.items[i] as ConfigNode)}, expected a ${kind === 'integer' ? 'whole' : 'finite'} number`, places[i] as Place);
   if (plain.length !== 2 || typeof from !== 'number' || typeof to !== 'number')
     return wrong(`found ${plain.length} values, expected ${kind}: [from, to]`, values.at);
   if (kind === 'log' && Math.min(from, to) <= 0)

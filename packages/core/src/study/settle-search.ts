@@ -10,6 +10,7 @@ import { rangeEnds } from '../search/range-ends.ts';
 import type { TrialFigure } from '../search/search-choice.ts';
 import type { SearchRanges } from '../search/search-range.ts';
 import { loadStudyRun } from './load-study-run.ts';
+import { overlappingPaths, repeatedTrials } from './range-problems.ts';
 import { type Study, type StudySearch, searchedRanges, studyTargets } from './study-definition.ts';
 import { nodesOf } from './study-nodes.ts';
 
@@ -28,7 +29,7 @@ export interface SettledSearch {
 export async function settleSearch(study: Study, options: LoadOptions): Promise<SettledSearch> {
   if (!study.search) return { study, problems: [], warnings: [] };
   const { search } = study;
-  const { ranges: places, choose, at } = nodesOf(study);
+  const { ranges: places, choose, halving, at } = nodesOf(study);
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const loaded = new Map<string, LoadedExperiment | undefined>();
@@ -62,8 +63,16 @@ export async function settleSearch(study: Study, options: LoadOptions): Promise<
       return true;
     });
     of[method] = Object.fromEntries(kept);
+    for (const [inner, outer] of overlappingPaths(of[method]))
+      problems.push(
+        problemAt(
+          places.get(method)?.get(inner)?.at ?? at,
+          ['search', 'of', inner],
+          `${inner} is searched and so is ${outer}, which ${inner === outer ? 'is the same' : 'it is within'}: one would overwrite the other, expected one of them`,
+        ),
+      );
   }
-  problems.push(...figureProblems(search, loaded, choose ?? at));
+  problems.push(...halvingProblems(search, loaded, halving ?? at), ...figureProblems(search, loaded, choose ?? at));
   for (const [path, { methods, unknown, known, at: place }] of missing) {
     const searchedBy = Object.entries(of).filter(([, ranges]) => path in ranges);
     if (searchedBy.length > 0)
@@ -79,7 +88,11 @@ export async function settleSearch(study: Study, options: LoadOptions): Promise<
       );
     }
   }
-  return { study: { ...study, search: { ...search, of } }, problems, warnings: [...warnings, ...(await leaks(study, options))] };
+  return {
+    study: { ...study, search: { ...search, of } },
+    problems,
+    warnings: [...warnings, ...repeatedTrials(of, search.trials), ...(await leaks(study, options))],
+  };
 }
 
 /** What `requireSettledSearch` has returned. */
@@ -109,22 +122,36 @@ function metricsOf({ experiment, catalogue }: Pick<LoadedExperiment, 'experiment
 
 const ofTarget = ['literature', 'deployable', 'target', 'oracle', 'test'];
 
-function figureProblems(search: StudySearch, loaded: ReadonlyMap<string, LoadedExperiment | undefined>, at: Place): Problem[] {
+type LoadedMethods = ReadonlyMap<string, LoadedExperiment | undefined>;
+
+function figureProblems(search: StudySearch, loaded: LoadedMethods, at: Place): Problem[] {
+  return perMethods(search, loaded, figureProblem).map((message) => problemAt(at, ['search', 'choose'], message));
+}
+
+function halvingProblems(search: StudySearch, loaded: LoadedMethods, at: Place): Problem[] {
+  return perMethods(search, loaded, halvingProblem).map((message) => problemAt(at, ['search', 'halving', 'from'], message));
+}
+
+/** What is wrong with the methods that are searched, each message once with the methods that it holds for. */
+function perMethods(search: StudySearch, loaded: LoadedMethods, problem: (search: StudySearch, loaded: LoadedExperiment) => string | undefined): string[] {
   const messages = new Map<string, string[]>();
   for (const [method, one] of loaded) {
-    const message = one && searchedRanges({ search }, method) ? figureProblem(search, one) : undefined;
+    const message = one && searchedRanges({ search }, method) ? problem(search, one) : undefined;
     if (message !== undefined) messages.set(message, [...(messages.get(message) ?? []), method]);
   }
-  return [...messages].map(([message, methods]) =>
-    problemAt(at, ['search', 'choose'], `${message} (${methods.length === 1 ? 'method' : 'methods'} ${methods.join(', ')})`),
-  );
+  return [...messages].map(([message, methods]) => `${message} (${methods.length === 1 ? 'method' : 'methods'} ${methods.join(', ')})`);
+}
+
+/** Why trials with this experiment cannot be compared before their end; undefined where they can, or are not. */
+function halvingProblem({ halving }: StudySearch, { experiment: { train } }: LoadedExperiment): string | undefined {
+  return halving && halving.from >= train.epochs
+    ? `found ${halving.from} where train.epochs is ${train.epochs}, expected fewer than the epochs of a run`
+    : undefined;
 }
 
 /** Why trials with this experiment cannot be compared by the figure; undefined where they can. */
 function figureProblem(search: StudySearch, loaded: LoadedExperiment): string | undefined {
-  const { choose, halving } = search;
-  const { epochs } = loaded.experiment.train;
-  if (halving && halving.from >= epochs) return `search.halving.from is ${halving.from} and train.epochs ${epochs}, expected fewer than the epochs of a run`;
+  const { choose } = search;
   // That it is missing was told.
   if (choose === '') return undefined;
   const known = metricsOf(loaded).map(({ name }) => name);

@@ -9,6 +9,8 @@ export interface StudyNodes {
   readonly targets: ReadonlyMap<string, Place>;
   /** Where the metric that a search chooses by is named. */
   readonly choose?: Place;
+  /** Where it says after how many epochs trials are first compared. */
+  readonly halving?: Place;
   /** By method and path: where a search has its range. */
   readonly ranges: ReadonlyMap<string, ReadonlyMap<string, RangePlace>>;
   /** Of everything else. */

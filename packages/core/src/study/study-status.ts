@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { lockHolder } from '../files/folder-lock.ts';
 import { ownVersion } from '../run/environment.ts';
 import { isFolder, runPaths } from '../run/run-folder.ts';
+import { readRunResults } from '../run/run-results.ts';
 import type { SearchChoice } from '../search/search-choice.ts';
 import { choiceFile, soundChoice } from './choice-file.ts';
 import { readDiverged } from './diverged-trial.ts';
@@ -55,7 +56,7 @@ export function studyStatus(study: Study, expected: (run: StudyRunName) => strin
     if (folder === undefined) return { ...which, state: 'waiting', ...at(named[0] && `${basename(named[0])} has other settings`) };
     const state = stateOf(folder);
     const left = state.state === 'interrupted' && which.trial !== undefined ? leftAfter(which.method, which.target, which.trial) : undefined;
-    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epochs` }), folder };
+    return { ...which, ...(left === undefined ? state : { state: 'finished', at: `left after ${left} epoch${left === 1 ? '' : 's'}` }), folder };
   };
   const choices = new Map<string, SearchChoice | undefined>();
   /** Epochs after which a trial was left for good; undefined where it was not, or nothing is chosen yet. */
@@ -111,37 +112,53 @@ function latest(folders: readonly string[]): string {
 function stateOf(folder: string): { readonly state: RunState; readonly at?: string } {
   const paths = runPaths(folder);
   const holder = lockHolder(folder);
-  const last = () => lastEvent(paths.log);
+  const last = () => lastEvents(paths.log)[0];
   if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
-  if (existsSync(paths.results)) return { state: 'finished' };
+  const results = resultsIn(folder);
+  if (results !== 'none') return results === 'sound' ? { state: 'finished' } : { state: 'stopped', at: 'results.json is damaged' };
   if (readDiverged(folder) !== undefined) return { state: 'finished', at: 'diverged' };
   const event = last();
-  if (event?.['event'] === 'end') return { state: 'interrupted', ...at(describe(event)) };
+  if (event?.['event'] === 'end') return { state: 'interrupted', ...at(whereItEnded(paths.log)) };
   const printed = tail(paths.output).trimEnd().split('\n').at(-1);
   if (existsSync(paths.experiment) || printed) return { state: 'stopped', ...at([describe(event), printed].filter(Boolean).join(': ')) };
   return { state: 'waiting' };
+}
+
+function resultsIn(folder: string): 'none' | 'sound' | 'damaged' {
+  try {
+    return readRunResults(runPaths(folder).results) ? 'sound' : 'none';
+  } catch {
+    return 'damaged';
+  }
 }
 
 function at(text: string | undefined): { readonly at?: string } {
   return text ? { at: text } : {};
 }
 
+/** Where a run was interrupted; of one that ended otherwise and has no results, how. */
+function whereItEnded(log: string): string | undefined {
+  const [end, ...before] = lastEvents(log);
+  const reason = end?.['reason'];
+  return reason === 'interrupted' ? before.map(describe).find((place) => place !== undefined) : typeof reason === 'string' ? reason : undefined;
+}
+
 function describe(event: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  if (event?.['event'] === 'end') return typeof event['reason'] === 'string' ? event['reason'] : undefined;
   return typeof event?.['epoch'] === 'number' ? `epoch ${event['epoch']}${typeof event['step'] === 'number' ? `, step ${event['step']}` : ''}` : undefined;
 }
 
-/** The last whole line of a log. */
-function lastEvent(file: string): Readonly<Record<string, unknown>> | undefined {
-  for (const line of tail(file).trimEnd().split('\n').reverse().slice(0, 3)) {
+/** The last lines of a log, the last one first. */
+function lastEvents(file: string): Readonly<Record<string, unknown>>[] {
+  const lines = tail(file).trimEnd().split('\n').reverse().slice(0, 4);
+  return lines.flatMap((line) => {
     try {
       const event: unknown = JSON.parse(line);
-      if (typeof event === 'object' && event !== null) return event as Record<string, unknown>;
+      return typeof event === 'object' && event !== null ? [event as Record<string, unknown>] : [];
     } catch {
       // Being written, or cut off.
+      return [];
     }
-  }
-  return undefined;
+  });
 }
 
 const tailBytes = 4096;

@@ -7,6 +7,8 @@ import { cannot } from '@gradalign/core';
  * @throws UserError with the line of the first byte that is neither
  */
 export function decodeText(bytes: Buffer, path: string): string {
+  const other = notText.find(([begin]) => bytes.subarray(0, begin.length).equals(begin))?.[1];
+  if (other !== undefined) throw cannot(`read ${path}`, `it is no text but ${other[0]}`, `a text file: ${other[1]}`, { exitCode: 2 });
   const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -20,6 +22,16 @@ export function decodeText(bytes: Buffer, path: string): string {
     throw cannot(`read ${where}`, is, 'UTF-8 or UTF-16: save the file again as UTF-8 (in a spreadsheet: CSV UTF-8)', { cause, exitCode: 2 });
   }
 }
+
+/** By the first bytes: what it is, and what to do. UTF-32 begins as UTF-16 does, with a byte order mark, and goes on with zeros. */
+const notText: readonly (readonly [Buffer, readonly [string, string]])[] = [
+  [Buffer.from('PK\x03\x04', 'latin1'), ['a ZIP archive, such as an Excel workbook', 'save it as CSV UTF-8']],
+  [Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), ['an old Excel workbook', 'save it as CSV UTF-8']],
+  [Buffer.from([0x1f, 0x8b]), ['compressed by gzip', 'gunzip it']],
+  [Buffer.from('PAR1', 'latin1'), ['a Parquet file', 'save it as CSV UTF-8']],
+  [Buffer.from([0xff, 0xfe, 0, 0]), ['UTF-32', 'save it as UTF-8']],
+  [Buffer.from([0, 0, 0xfe, 0xff]), ['UTF-32', 'save it as UTF-8']],
+];
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 

@@ -1,5 +1,5 @@
 import type { DatasetNotes, LeftOut, LeftOutKind } from '@gradalign/core';
-import { imageEnding, videoEnding, whyNotRead } from '@gradalign/core/images';
+import { imageEnding, videoEnding, whyNotRead, whyVideoIsNotRead } from '@gradalign/core/images';
 import { byCodePoint } from './code-point-order.ts';
 import type { FileIndex } from './file-index.ts';
 
@@ -33,7 +33,9 @@ export class Findings {
     const isVideo = videoEnding.test(id);
     const why = isVideo ? undefined : whyNotRead(id);
     if (reads === 'videos') {
-      if (isVideo) this.#add({ kind: 'place', what: id, why: noRule, unit: 'clip' });
+      const unreadVideo = whyVideoIsNotRead(id);
+      if (unreadVideo !== undefined) this.#add({ kind: 'kind', what: id, why: unreadVideo, unit: 'clip' });
+      else if (isVideo) this.#add({ kind: 'place', what: id, why: noRule, unit: 'clip' });
     } else if (why !== undefined) this.#add({ kind: 'kind', what: id, why });
     else if (isVideo || imageEnding.test(id)) this.#add({ kind: 'place', what: id, why: noRule });
   }

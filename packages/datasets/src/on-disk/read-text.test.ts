@@ -21,6 +21,18 @@ it('UTF-16 and UTF-8 with a byte order mark are text; Latin-1 is refused with it
   expect(() => readText(file('latin-1', Buffer.from('a\nJosé;1', 'latin1')))).toThrow('Cannot read latin-1:2: byte 0xE9 ("José" in Latin-1) is not UTF-8');
 });
 
+it.each([
+  [
+    'an Excel workbook',
+    Buffer.from('PK\x03\x04rest', 'latin1'),
+    'it is no text but a ZIP archive, such as an Excel workbook, expected a text file: save it as CSV UTF-8',
+  ],
+  ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'it is no text but compressed by gzip'],
+  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x70, 0, 0, 0]), 'it is no text but UTF-32'],
+])('%s is refused as what it is', (name, bytes, says) => {
+  expect(() => readText(file(name, bytes))).toThrow(says);
+});
+
 it('named pipes, devices and files of a terabyte are refused at once, also as annotations and as CSV', async () => {
   const pipe = join(folder.root, 'pipe');
   execFileSync('mkfifo', [pipe]);

@@ -16,12 +16,14 @@ export interface PlainLayout {
 /**
  * Reads `<split>/{live,attack[/<species>]}/<video>/<frame>`. A folder with images is a video, and the folders between it and `attack` are its
  * species (`replay/ipad`). Images directly under `live`, `attack` or a well-known species stand alone. `print`, `replay`, `mask` and `cut-print` may stand
- * where `attack` does. Where no folder names a split, all is train. Other files are `unmatched`, and left out where they look like pictures or videos.
+ * where `attack` does, and the label's folder may stand before the split's (`live/train`). Where no folder names a split, all is train. Other files are `unmatched`, and left out where they look like pictures or videos.
  */
 export function readPlainLayout(tree: FolderTree, subjectOf: SubjectRule): PlainLayout {
   const reading: Reading = { subjectOf, samples: [], unmatched: [], leftOut: [] };
   const withoutSplits = !tree.folders.some(({ name }) => splitOf(name) !== undefined) && tree.folders.some(({ name }) => isLabel(name));
-  if (withoutSplits) readSplit(tree, 'train', reading);
+  const labelFirst = withoutSplits && tree.folders.some(({ name, folders }) => isLabel(name) && folders.some((inner) => splitOf(inner.name) !== undefined));
+  if (labelFirst) readLabelFirst(tree, reading);
+  else if (withoutSplits) readSplit(tree, 'train', reading);
   else {
     leave(tree.files, 'place', 'it is in no folder train, dev or test', reading);
     for (const folder of tree.folders) {
@@ -39,7 +41,7 @@ export function readPlainLayout(tree: FolderTree, subjectOf: SubjectRule): Plain
     leftOut: [...leftOut, ...missing.map((what): LeftOut => ({ kind: 'missing', what, why: 'it is a link to a file that is not there' }))].sort((a, b) =>
       byCodePoint(a.what, b.what),
     ),
-    ...(withoutSplits && samples.length > 0
+    ...(withoutSplits && !labelFirst && samples.length > 0
       ? { advice: ['no folder names a split (train, dev or test), so all of it is train; to test on it, set data.splits.target: [train]'] }
       : {}),
   };
@@ -64,6 +66,23 @@ interface Place {
 /** Whether a folder may stand where the label does. */
 export function isLabel(folder: string): boolean {
   return labelOf(folder) !== undefined || attackSpeciesOf(folder) !== undefined;
+}
+
+/** `live/train/...`, read as `train/live/...`. */
+function readLabelFirst(tree: FolderTree, reading: Reading): void {
+  leave(tree.files, 'place', 'it is in no folder live or attack', reading);
+  for (const label of tree.folders) {
+    if (!isLabel(label.name)) {
+      leave(filesBelow(label), 'label', `its folder '${label.name}' is neither live nor attack`, reading);
+      continue;
+    }
+    leave(label.files, 'place', 'it is in no folder train, dev or test', reading);
+    for (const inner of label.folders) {
+      const split = splitOf(inner.name);
+      if (split) readSplit({ ...tree, files: [], folders: [{ ...inner, name: label.name }] }, split, reading);
+      else leave(filesBelow(inner), 'place', `its folder '${inner.name}' is not train, dev or test`, reading);
+    }
+  }
 }
 
 function readSplit(tree: FolderTree, split: Split, reading: Reading): void {

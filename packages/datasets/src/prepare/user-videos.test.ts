@@ -95,3 +95,24 @@ test('links that lead out of the folder are told by name, and followed only wher
   ]);
   expect((await read('follow'))?.samples.map(({ id }) => id)).toEqual(['train/live/a_1.mp4', 'train/live/c_1.mp4', 'train/live/more/b_1.mp4']);
 });
+
+test('videos of kinds that are not read are left out with what to do; ASF, VOB and 3G2 are videos as others are', async () => {
+  const root = videos('kinds', [
+    'train/live/a.h264',
+    'train/live/b.ASF',
+    'train/live/c.vob',
+    'train/attack/d.3g2',
+    'train/attack/e.mxf',
+    'train/live/list.m3u8',
+  ]);
+  expect((await told(root))[0]).toHaveLength(4);
+  const [{ dataset }] = (await readUserVideos(root)) as [Awaited<ReturnType<typeof readUserVideos>>[number]];
+  expect(dataset.notes?.leftOut?.map(({ what, kind, unit }) => [what, kind, unit])).toEqual([
+    ['train/attack/e.mxf', 'kind', 'clip'],
+    ['train/live/a.h264', 'kind', 'clip'],
+    ['train/live/list.m3u8', 'kind', 'clip'],
+  ]);
+  await expect(told(videos('raw', ['train/live/a.h264']))).rejects.toThrow(
+    'it holds 1 files, none of them a video that is read (train/live/a.h264: it is a video without a container, which is not read: put it into one (ffmpeg',
+  );
+});

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { cannot, type Dataset, type DatasetNotes, type Sample, type Split } from '@gradalign/core';
-import { videoEnding, whyNotRead } from '@gradalign/core/images';
+import { cannot, type Dataset, type DatasetNotes, type LeftOut, type Sample, type Split } from '@gradalign/core';
+import { videoEnding, whyNotRead, whyVideoIsNotRead } from '@gradalign/core/images';
 import { imageFolder } from '../adapters/prepared/image-folder.ts';
 import { attackOrLive } from '../faces/attack-or-live.ts';
 import { byCodePoint } from '../on-disk/code-point-order.ts';
@@ -43,7 +43,7 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
       `prepare the videos in ${folder}`,
       files.length === 0
         ? `it holds no files${problems[0] === undefined ? '' : ` (${problems[0]}; --links follow)`}`
-        : `it holds ${files.length} files, none of them a video`,
+        : `it holds ${files.length} files, none of them a video${firstUnread(files)}`,
       files.some(isImage) ? adviceForImages(root) : 'files that end in .mp4, .mov, .avi, .mkv, .webm and the like',
       { exitCode: 2 },
     );
@@ -56,7 +56,11 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
   const rest = files.filter((file) => !videoEnding.test(file.name));
   const notes: DatasetNotes = {
     unmatched: rest.map(({ id }) => id),
-    leftOut: rest.filter((file) => isImage(file) || whyNotRead(file.name) !== undefined).map(({ id }) => ({ kind: 'kind', what: id, why: pictureAmongVideos })),
+    leftOut: rest.flatMap((file): LeftOut[] => {
+      const why = whyVideoIsNotRead(file.name);
+      if (why !== undefined) return [{ kind: 'kind', what: file.id, why, unit: 'clip' }];
+      return isImage(file) || whyNotRead(file.name) !== undefined ? [{ kind: 'kind', what: file.id, why: pictureAmongVideos }] : [];
+    }),
     ...(withoutSplits ? { advice: ['no folder names a split (train, dev or test), so all videos are train; --split sets another'] } : {}),
   };
   const byDomain = new Map<string, Sample[]>();
@@ -72,6 +76,11 @@ export async function readUserVideos(folder: string, options: UserVideosOptions 
       notes: i === 0 ? { ...notes, ...(problems.length > 0 && { problems: [...(notes.problems ?? []), ...problems] }) } : {},
     },
   }));
+}
+
+function firstUnread(files: readonly FileEntry[]): string {
+  const found = files.find(({ name }) => whyVideoIsNotRead(name) !== undefined);
+  return found ? ` that is read (${found.id}: ${whyVideoIsNotRead(found.name)})` : '';
 }
 
 const pictureAmongVideos = `it is a picture among videos: pictures are prepared with --use ${imageFolder.name}`;

@@ -142,6 +142,6 @@ export function costSection({ results: { seconds }, environment }: CardFacts): s
 }
 
 function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds.toFixed(0)} seconds`;
+  if (seconds < 120) return seconds.toFixed(0) === '1' ? '1 second' : `${seconds.toFixed(0)} seconds`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }

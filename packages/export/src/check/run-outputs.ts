@@ -1,4 +1,5 @@
 import { type Calibration, calibratedProbability, type TrainedRun } from '@gradalign/core';
+import { oddsOfProbability } from '@gradalign/model-format';
 import * as tf from '@tensorflow/tfjs-core';
 import { normalized } from './check-images.ts';
 
@@ -29,7 +30,7 @@ export function runOutputs(run: TrainedRun, raw: Float32Array, calibration: Cali
         probability.push(probabilitiesOfOne);
         continue;
       }
-      const odds = ranked ? (run.risk.logitScale ?? 1) * (ranked[i] as number) : oddsOf(probabilitiesOfOne[1] as number);
+      const odds = ranked ? (run.risk.logitScale ?? 1) * (ranked[i] as number) : oddsOfProbability(probabilitiesOfOne[1] as number);
       logit.push([ranked ? (ranked[i] as number) : odds]);
       const own = ranked ? 1 / (1 + Math.exp(-odds)) : (probabilitiesOfOne[1] as number);
       probability.push([calibration ? calibratedProbability(calibration, odds) : own]);
@@ -38,16 +39,16 @@ export function runOutputs(run: TrainedRun, raw: Float32Array, calibration: Cali
   return { logit, probability };
 }
 
-function oddsOf(p: number): number {
-  return Math.min(36, Math.max(-36, Math.log(p / (1 - p))));
-}
-
-/** The largest difference between two lists of outputs; infinite where one is no number. */
-export function largestDifference(one: readonly (readonly number[])[], other: readonly (readonly (number | string)[])[]): number {
+/** The largest difference between two lists of outputs; infinite where one is no number. `relative`: of values beyond ±1 as a share of their size. */
+export function largestDifference(
+  one: readonly (readonly number[])[],
+  other: readonly (readonly (number | string)[])[],
+  { relative = false }: { readonly relative?: boolean } = {},
+): number {
   let largest = one.length === other.length ? 0 : Number.POSITIVE_INFINITY;
   for (const [i, row] of one.entries())
     for (const [at, value] of row.entries()) {
-      const difference = Math.abs(value - Number(other[i]?.[at]));
+      const difference = Math.abs(value - Number(other[i]?.[at])) / (relative ? Math.max(1, Math.abs(value)) : 1);
       largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
     }
   return largest;

@@ -1,4 +1,5 @@
 import { type Calibration, cannot } from '@gradalign/core';
+import { largestOdds } from '@gradalign/model-format';
 import type { Graph } from '../graph/graph.ts';
 import { addCalibration } from './calibration-nodes.ts';
 import { createGraphBuilder, type GraphBuilder } from './graph-builder.ts';
@@ -16,9 +17,6 @@ export interface GraphEnds {
   readonly logitScale: number;
   readonly calibration?: Calibration;
 }
-
-/** Log-odds that a probability of 0 or 1 in float64 stands for, as calibration has them. */
-const largestOdds = 36;
 
 /**
  * The whole graph, from `image` [n, size, size, channels] in 0..255 to `logit`, `probability` and `features`.

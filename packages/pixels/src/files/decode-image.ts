@@ -174,6 +174,8 @@ interface ImageHeader extends ImageSize {
   readonly hasAlpha: boolean;
   /** libvips' name of the values' type. */
   readonly depth: string;
+  /** libvips' name of what the values mean. */
+  readonly space: string;
 }
 
 async function open(bytes: Uint8Array, seconds: number): Promise<Sharp> {
@@ -184,7 +186,7 @@ async function open(bytes: Uint8Array, seconds: number): Promise<Sharp> {
 }
 
 async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader> {
-  const simple = { kind, changes: [], sideways: false, gray: false, hasAlpha: false, depth: 'uchar' };
+  const simple = { kind, changes: [], sideways: false, gray: false, hasAlpha: false, depth: 'uchar', space: 'srgb' };
   const png = kind === 'PNG' ? readPlainPngHeader(bytes) : undefined;
   if (png) return { ...simple, ...png };
   if (kind === 'BMP') return { ...simple, ...sizeOf(readBmpHeader(bytes)) };
@@ -192,7 +194,7 @@ async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader>
   // Its limit on pixels is that of decoding: the message must name the size.
   const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
   const frames = kindNamed(kind)?.isSequence?.(bytes) ? ['first of several frames'] : [];
-  const { autoOrient, hasAlpha, depth, channels, orientation = 1 } = metadata;
+  const { autoOrient, hasAlpha, depth, space, channels, orientation = 1 } = metadata;
   return {
     kind,
     ...sizeOf(autoOrient),
@@ -201,6 +203,7 @@ async function readHeader(bytes: Uint8Array, kind: string): Promise<ImageHeader>
     gray: channels < 3,
     hasAlpha,
     depth,
+    space,
   };
 }
 
@@ -236,9 +239,9 @@ async function decodeOther(
   header: ImageSize | ImageHeader,
   { seconds, size }: { readonly seconds: number; readonly size: ImageSize | undefined },
 ): Promise<Decoded> {
-  const { kind, hasAlpha, depth } = { kind: 'JPEG', hasAlpha: false, depth: 'uchar', ...header };
+  const { kind, hasAlpha, depth, space } = { kind: 'JPEG', hasAlpha: false, depth: 'uchar', space: 'srgb', ...header };
   if (kind === 'BMP') return { image: decodeBmp(bytes) };
-  if (depth === 'float' || depth === 'double') return decodeFloats(await open(bytes, seconds));
+  if (depth === 'float' || depth === 'double') return decodeFloats(await open(bytes, seconds), space);
   if (depth !== 'uchar' && depth !== 'ushort') throw new UnsupportedValuesError(`its values are ${typesOfValues[depth] ?? depth}`);
   const whole = await open(bytes, seconds);
   const picture = size ? whole.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }) : whole;
@@ -246,9 +249,17 @@ async function decodeOther(
   const { data, info } = await (alpha ? picture : picture.removeAlpha()).toColorspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  if (info.channels === 2 || info.channels === 4) return withoutAlpha(pixels, width, height, info.channels);
-  return { image: { data: pixels, width, height, channels: info.channels === 1 ? 1 : 3 } };
+  const count: number = info.channels;
+  if (count === 2 || count === 4) return withoutAlpha(pixels, width, height, count);
+  if (count !== 1 && count !== 3) throw new UnsupportedValuesError(otherChannels);
+  const changes = depth === 'ushort' && pixels.every((value) => value < dark) ? [nearlyBlack] : [];
+  return { image: { data: pixels, width, height, channels: count }, ...(changes.length > 0 ? { changes } : {}) };
 }
+
+/** Of 255: where a picture of 16 bits is darker than this everywhere, it uses 12 bits or fewer. */
+const dark = 16;
+const otherChannels = 'it has other channels than color and alpha';
+const nearlyBlack = 'nearly black: of 16 bits at most 12 are used (scale them first)';
 
 /** The color of each pixel, whatever its alpha, as PIL's convert('RGB') and OpenCV have it; told where it is not opaque. */
 function withoutAlpha(data: Uint8Array, width: number, height: number, count: 2 | 4): Decoded {
@@ -280,8 +291,14 @@ const rounding = 1e-3;
 const least255 = 16;
 
 /** Values from 0 to 1 are black to white; those up to 255 are taken as 8 bits and rounded. Others are refused: nothing is clipped. */
-async function decodeFloats(whole: Sharp): Promise<Decoded> {
-  const { data, info } = await whole.removeAlpha().raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
+async function decodeFloats(whole: Sharp, space: string): Promise<Decoded> {
+  // libvips takes gray floats of 16 bits for integers: every value becomes 0.
+  if (space === 'grey16') throw new UnsupportedValuesError('its values are 16-bit floats');
+  const opaque = whole.removeAlpha();
+  // It takes floats in color for linear light, clips them at 1 and adds a gamma, unless they are asked for as they are.
+  const { data, info } = await (space === 'scrgb' ? opaque.toColorspace(space) : opaque).raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
+  const count: number = info.channels;
+  if (count !== 1 && count !== 3) throw new UnsupportedValuesError(otherChannels);
   const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -294,7 +311,7 @@ async function decodeFloats(whole: Sharp): Promise<Decoded> {
   const factor = unit ? 255 : 1;
   const pixels = Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value * factor))));
   const changes = [unit ? 'floats 0..1 scaled to 0..255' : 'floats 0..255 rounded'];
-  return { image: { data: pixels, width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3 }, changes };
+  return { image: { data: pixels, width: info.width, height: info.height, channels: count }, changes };
 }
 
 function short(value: number): string {
@@ -328,6 +345,12 @@ export function readImageFile(path: string): Uint8Array {
   }
 }
 
+/** Sound files of which libvips says that they are damaged. */
+const unsupportedByLibvips: readonly (readonly [RegExp, string])[] = [
+  [/samples out of range/, 'its values have 64 bits, or it has too many channels'],
+  [/bad labq format/, 'it is in Lab with 8 bits'],
+];
+
 /** An error of libvips, in clearer words where we have them. */
 function explained(path: string, error: Error, isSequence: boolean): UnreadableImageError {
   const said = error.message.replaceAll(/\s+/g, ' ').trim();
@@ -339,8 +362,11 @@ function explained(path: string, error: Error, isSequence: boolean): UnreadableI
       { cause: error },
     );
   if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
-  if (error instanceof UnsupportedValuesError)
-    return new UnreadableImageError(path, error.message, '8 or 16 bits, or floats of 0..1 or 0..255: nothing is clipped', { cause: error });
+  const unsupported = error instanceof UnsupportedValuesError ? error.message : unsupportedByLibvips.find(([pattern]) => pattern.test(said))?.[1];
+  if (unsupported !== undefined)
+    return new UnreadableImageError(path, unsupported, '8 or 16 bits, or 32-bit floats of 0..1 or 0..255, in gray or RGB: nothing is clipped', {
+      cause: error,
+    });
   if (error instanceof StretchedTooFarError)
     return new UnreadableImageError(path, error.message, `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
   if (/exceeds pixel limit/.test(said))

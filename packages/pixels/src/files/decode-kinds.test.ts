@@ -23,32 +23,49 @@ async function decode(path: string, channels: 1 | 3 = 3) {
   return { size: [image.width, image.height], data: [...image.data], changes };
 }
 
-/** An uncompressed TIFF of one strip, little-endian: values of one channel, floats or signed integers of 32 bits. */
-function tiff(values: readonly number[], format: 'float' | 'int'): Buffer {
+const formats = { float: [32, 3], int: [32, 2], half: [16, 3], double: [64, 3], ushort: [16, 1] } as const;
+
+/** An uncompressed TIFF of one row, little-endian. Halves are given by their bits. */
+function tiff(values: readonly number[], format: keyof typeof formats, channels = 1): Buffer {
+  const [bits, type] = formats[format];
+  const pixels = Buffer.alloc((bits / 8) * values.length);
+  values.forEach((value, i) => {
+    if (format === 'float') pixels.writeFloatLE(value, 4 * i);
+    else if (format === 'int') pixels.writeInt32LE(value, 4 * i);
+    else if (format === 'double') pixels.writeDoubleLE(value, 8 * i);
+    else pixels.writeUInt16LE(value, 2 * i);
+  });
+  const each = (value: number) => Array.from({ length: channels }, () => value);
+  const longs = (tag: number, value: number) => ({ tag, size: 4, values: [value] });
+  const shorts = (tag: number, ...of: number[]) => ({ tag, size: 2, values: of });
   const entries = [
-    [256, 4, values.length],
-    [257, 4, 1],
-    [258, 3, 32],
-    [259, 3, 1],
-    [262, 3, 1],
-    [273, 4, 8],
-    [277, 3, 1],
-    [278, 4, 1],
-    [279, 4, 4 * values.length],
-    [339, 3, format === 'float' ? 3 : 2],
-  ] as const;
-  const directory = 8 + 4 * values.length;
-  const bytes = Buffer.alloc(directory + 2 + 12 * entries.length + 4);
+    longs(256, values.length / channels),
+    longs(257, 1),
+    shorts(258, ...each(bits)),
+    shorts(259, 1),
+    shorts(262, channels === 3 ? 2 : 1),
+    longs(273, 8),
+    shorts(277, channels),
+    longs(278, 1),
+    longs(279, pixels.length),
+    shorts(339, ...each(type)),
+  ];
+  const directory = 8 + pixels.length;
+  const beyond = directory + 2 + 12 * entries.length + 4;
+  const bytes = Buffer.alloc(beyond + 4 * channels * entries.length);
   bytes.write('II*\0', 'latin1');
   bytes.writeUInt32LE(directory, 4);
-  values.forEach((value, i) => void (format === 'float' ? bytes.writeFloatLE(value, 8 + 4 * i) : bytes.writeInt32LE(value, 8 + 4 * i)));
+  pixels.copy(bytes, 8);
   bytes.writeUInt16LE(entries.length, directory);
-  entries.forEach(([tag, type, value], i) => {
+  entries.forEach(({ tag, size, values: of }, i) => {
     const at = directory + 2 + 12 * i;
     bytes.writeUInt16LE(tag, at);
-    bytes.writeUInt16LE(type, at + 2);
-    bytes.writeUInt32LE(1, at + 4);
-    bytes.writeUInt32LE(value, at + 8);
+    bytes.writeUInt16LE(size === 2 ? 3 : 4, at + 2);
+    bytes.writeUInt32LE(of.length, at + 4);
+    const fits = size * of.length <= 4;
+    const place = fits ? at + 8 : beyond + 4 * channels * i;
+    if (!fits) bytes.writeUInt32LE(place, at + 8);
+    of.forEach((value, j) => void bytes.writeUIntLE(value, place + size * j, size));
   });
   return bytes;
 }
@@ -65,12 +82,33 @@ it('floats from 0 to 1 are scaled to 0..255, and those up to 255 rounded; both a
   });
 });
 
+it('floats in color are the same as floats in gray: no gamma, nothing clipped', async () => {
+  expect(await decode(written('color.tiff', tiff([0, 0.2, 1, 0.5, 0.5, 0.5], 'float', 3)))).toEqual({
+    size: [2, 1],
+    data: [0, 51, 255, 128, 128, 128],
+    changes: ['floats 0..1 scaled to 0..255'],
+  });
+  expect(await decode(written('color255.tiff', tiff([0, 51, 255, 127.6, 10, 200], 'float', 3)))).toMatchObject({
+    data: [0, 51, 255, 128, 10, 200],
+    changes: ['floats 0..255 rounded'],
+  });
+});
+
+it('a picture of 16 bits that uses 12 of them or fewer, as infrared and depth cameras write, is told to be nearly black', async () => {
+  const told = async (most: number) => (await decode(written('dark.tiff', tiff([0, most], 'ushort')))).changes;
+  expect(await told(1023)).toContain('nearly black: of 16 bits at most 12 are used (scale them first)');
+  expect(await told(4200)).toEqual(['16 bits reduced to 8', 'gray repeated in three channels']);
+});
+
 it.each([
-  [tiff([0, 4000], 'float'), 'its values are floats from 0 to 4000, expected 8 or 16 bits, or floats of 0..1 or 0..255'],
+  [tiff([0, 4000], 'float'), 'its values are floats from 0 to 4000, expected 8 or 16 bits, or 32-bit floats of 0..1 or 0..255'],
   [tiff([0, 5.2], 'float'), 'its values are floats from 0 to 5.2,'],
   [tiff([-1, 1], 'float'), 'its values are floats from -1 to 1,'],
   [tiff([0, Number.NaN], 'float'), 'its values are floats, NaN among them,'],
   [tiff([0, 4000], 'int'), 'its values are signed 32-bit integers,'],
+  [tiff([0, 0x3c00], 'half'), 'its values are 16-bit floats,'],
+  [tiff([0, 1], 'double'), 'its values have 64 bits,'],
+  [tiff([0, 1, 2, 3, 4], 'ushort', 5), 'it has other channels than color and alpha,'],
 ])('numbers that would have to be clipped are refused (%#)', async (content, why) => {
   await expect(decode(written('range.tiff', content), 1)).rejects.toThrow(why);
 });

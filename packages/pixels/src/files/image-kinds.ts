@@ -64,10 +64,22 @@ const otherPictures: readonly { readonly name: string; readonly endings: readonl
   ];
 
 /** Endings of video files, as a source for regular expressions. */
-const videoEndings = 'mov|mp4|m4v|avi|mkv|webm|mpe?g|wmv|3gp|m?ts|m2ts|flv|ogv';
+const videoEndings = 'mov|qt|mp4|m4v|avi|divx|mkv|webm|mpe?g|m[12]v|vob|wmv|asf|3gp|3g2|m?ts|m2ts|flv|f4v|ogv';
 
 /** Matches the names of video files, in any case. */
 export const videoEnding = new RegExp(`\\.(?:${videoEndings})$`, 'i');
+
+/** Videos that are not read, by the endings of their names. */
+const otherVideos: readonly (readonly [endings: RegExp, why: string])[] = [
+  [/\.(?:h26[45]|26[45]|avc|hevc|y4m)$/i, 'it is a video without a container, which is not read: put it into one (ffmpeg -i clip.h264 -c copy clip.mp4)'],
+  [/\.(?:mxf|rm|rmvb|yuv|braw|r3d|dav)$/i, 'it is a video of a kind that is not read: convert it to MP4'],
+  [/\.(?:m3u8?|mpd)$/i, 'it is a playlist, which names other files: download the video itself'],
+];
+
+/** Why a file that looks like a video is not read as one; undefined for those that are read, and for other files. */
+export function whyVideoIsNotRead(name: string): string | undefined {
+  return otherVideos.find(([endings]) => endings.test(name))?.[1];
+}
 
 /** The kind that people call so. */
 export function kindNamed(name: string): ImageKind | undefined {

@@ -8,7 +8,17 @@ export {
   UnreadableImageError,
 } from './decode-image.ts';
 export { describeReadError } from './describe-read-error.ts';
-export { type ImageKind, imageEnding, imageEndings, imageKindNames, imageKindOf, videoEnding, whyContentIsNotRead, whyNotRead } from './image-kinds.ts';
+export {
+  type ImageKind,
+  imageEnding,
+  imageEndings,
+  imageKindNames,
+  imageKindOf,
+  videoEnding,
+  whyContentIsNotRead,
+  whyNotRead,
+  whyVideoIsNotRead,
+} from './image-kinds.ts';
 export { type JpegDecoder, loadJpegDecoder } from './load-jpeg-decoder.ts';
 export { loadSharp } from './load-sharp.ts';
 export { startSharedPixelBudget } from './pixel-budget.ts';

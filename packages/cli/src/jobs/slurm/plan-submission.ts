@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { ownCommand } from '../own-command.ts';
 import type { PlannedJob } from '../train-command.ts';
+import type { JobArray } from './arrays-of.ts';
 import { argumentsText, type ScriptOptions, tableScript, taskFile, taskScript } from './batch-script.ts';
 import { arrayArguments, tableArguments } from './sbatch-arguments.ts';
 import type { SlurmOptions } from './slurm-options.ts';
-import type { Stage } from './stages-of.ts';
 import type { Submission, SubmittedRun } from './submission.ts';
 
 /** What is submitted at once. */
@@ -16,13 +16,13 @@ export interface PlannedSubmission {
   /** Absolute path to content: the arguments that the scripts read. */
   readonly argumentFiles: Readonly<Record<string, string>>;
   readonly record: Submission;
-  /** The arguments of sbatch for an array; `before` is the number of the array before it. */
-  array(stage: number, before: string | undefined): string[];
-  /** The arguments of sbatch for the job that makes table and report, after these arrays. */
-  table(arrays: readonly string[]): string[];
+  /** The arguments of sbatch for an array; `numbers` are those of the arrays before it. */
+  array(at: number, numbers: readonly string[]): string[];
+  /** The arguments of sbatch for the job that makes table and report, after the arrays of these numbers. */
+  table(numbers: readonly string[]): string[];
 }
 
-/** What `planSubmission` needs besides the stages. */
+/** What `planSubmission` needs besides the arrays. */
 export interface SubmissionOptions {
   /** The study's own folder. */
   readonly output: string;
@@ -35,8 +35,8 @@ export interface SubmissionOptions {
   readonly slurm: SlurmOptions;
 }
 
-/** Describes a submission: an array for each stage, after the one before it and after arrays in the queue whose runs it waits for, and a last job. */
-export function planSubmission(stages: readonly Stage[], { output, folder, tableCommands, queued, slurm }: SubmissionOptions): PlannedSubmission {
+/** Describes a submission: its arrays, each also after arrays in the queue whose runs it waits for, and a last job. */
+export function planSubmission(arrays: readonly JobArray[], { output, folder, tableCommands, queued, slurm }: SubmissionOptions): PlannedSubmission {
   const argumentsFolder = join(folder, 'arguments');
   const scripts = { task: join(folder, 'task.sh'), table: join(folder, 'table.sh') };
   const script: ScriptOptions = {
@@ -55,28 +55,28 @@ export function planSubmission(stages: readonly Stage[], { output, folder, table
     folder,
     scripts: { [scripts.task]: taskScript({ ...script, requeues: slurm.requeues }), [scripts.table]: tableScript(script) },
     argumentFiles: Object.fromEntries([
-      ...stages.flatMap((stage, i) => stage.map((one, task) => [join(argumentsFolder, taskFile(i, task)), argumentsText(one.arguments)])),
+      ...arrays.flatMap(({ jobs }, i) => jobs.map((one, task) => [join(argumentsFolder, taskFile(i, task)), argumentsText(one.arguments)])),
       ...Object.entries(tableCommands).map(([command, args]) => [join(argumentsFolder, command), argumentsText(args)]),
     ]),
     record: {
       time: new Date().toISOString(),
-      stages: stages.map((stage, i) => ({ name: job(i), runs: stage.map(submitted) })),
+      stages: arrays.map(({ jobs }, i) => ({ name: job(i), runs: jobs.map(submitted) })),
       table: { name: job('table') },
     },
-    array(i, before) {
-      const stage = stages[i] ?? [];
-      const after = new Set([...(before === undefined ? [] : [before]), ...stage.flatMap((one) => one.after.flatMap((of) => queued.get(of) ?? []))]);
+    array(i, numbers) {
+      const { jobs, after: waitsFor } = arrays[i] ?? { jobs: [], after: [] };
+      const after = new Set([...waitsFor.flatMap((at) => numbers[at] ?? []), ...jobs.flatMap((one) => one.after.flatMap((of) => queued.get(of) ?? []))]);
       return arrayArguments(
         { name: job(i), script: scripts.task, arguments: [String(i)], output: log(`runs-${i}-%a.log`), after: [...after] },
-        stage.length,
+        jobs.length,
         slurm,
       );
     },
-    table: (arrays) =>
+    table: (numbers) =>
       tableArguments(
         {
           ...{ name: job('table'), script: scripts.table, arguments: Object.keys(tableCommands), output: log('table.log') },
-          after: [...new Set([...arrays, ...queued.values()])],
+          after: [...new Set([...numbers, ...queued.values()])],
         },
         slurm,
       ),

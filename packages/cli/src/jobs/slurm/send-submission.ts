@@ -26,7 +26,7 @@ export async function sendSubmission(planned: PlannedSubmission): Promise<Submis
     write(planned);
     keep();
     for (const i of record.stages.keys()) {
-      const job = send(planned.array(i, arrays.at(-1)));
+      const job = send(planned.array(i, arrays));
       arrays.push(job);
       record = { ...record, stages: record.stages.map((stage, at) => (at === i ? { ...stage, job } : stage)) };
       keep();

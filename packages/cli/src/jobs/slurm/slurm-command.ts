@@ -7,7 +7,7 @@ export type SlurmAnswer = { readonly out: string } | { readonly error: string; r
 const patience = 120_000;
 
 /** Runs a command of SLURM without a shell. */
-export function askSlurm(command: 'sbatch' | 'scancel' | 'squeue' | 'sacct', args: readonly string[]): SlurmAnswer {
+export function askSlurm(command: 'sbatch' | 'scancel' | 'squeue' | 'sacct' | 'scontrol', args: readonly string[]): SlurmAnswer {
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
     timeout: patience,

@@ -5,11 +5,13 @@ import type { Terminal } from '../../terminal.ts';
 import { plannedJobs } from '../planned-jobs.ts';
 import { type PlannedJob, quoted, type SharedOptions, sharedArguments } from '../train-command.ts';
 import { activeTasks, arrayOf } from './active-tasks.ts';
+import { arrayLimit } from './array-limit.ts';
+import { arraysOf, type JobArray } from './arrays-of.ts';
 import { type PlannedSubmission, planSubmission } from './plan-submission.ts';
 import { sendSubmission } from './send-submission.ts';
 import { askSlurm } from './slurm-command.ts';
 import type { SlurmOptions } from './slurm-options.ts';
-import { type Stage, stagesOf } from './stages-of.ts';
+import { stagesOf } from './stages-of.ts';
 import { nextSubmissionFolder, slurmFolder } from './submission.ts';
 
 /** How a study is submitted. */
@@ -51,7 +53,7 @@ export async function submitStudy(file: string, study: Study, options: SubmitOpt
 interface Prepared {
   readonly file: string;
   readonly planned: PlannedSubmission;
-  readonly stages: readonly Stage[];
+  readonly arrays: readonly JobArray[];
   readonly table: string;
   readonly terminal: Terminal;
 }
@@ -63,7 +65,7 @@ async function prepare(
   terminal: Terminal,
   submit: (prepared: Prepared) => Promise<void>,
 ): Promise<number> {
-  const { describeHolder, lockHolder } = await import('@gradalign/core');
+  const { cannot, describeHolder, lockHolder } = await import('@gradalign/core');
   const { planned, missing, jobs, isWhole } = await plannedJobs(file, study, loading, shared, terminal);
   const active = await activeTasks(
     study.output,
@@ -85,9 +87,12 @@ async function prepare(
       const threads = slurm.cpus === undefined || threadsOf(job) !== undefined ? [] : [`--set=threads=${slurm.cpus}`];
       return { ...job, arguments: [...job.arguments, ...threads, `--wait=${waitForLock}`] };
     };
-    const stages = stagesOf(free.map(onNode));
+    const most = arrayLimit();
+    if (most === 0)
+      throw cannot('submit the runs', 'this cluster takes no job arrays (MaxArraySize is 0)', 'one that does; --plan prints the runs as commands');
+    const arrays = arraysOf(stagesOf(free.map(onNode)), { ...(most === undefined ? {} : { most }), inTurn: slurm.concurrency !== undefined });
     const page = join(slurmFolder(study.output), 'report.html');
-    const submission = planSubmission(stages, {
+    const submission = planSubmission(arrays, {
       output: study.output,
       folder: nextSubmissionFolder(study.output),
       tableCommands: {
@@ -97,27 +102,30 @@ async function prepare(
       queued: new Map([...active].map(([folder, state]) => [folder, arrayOf(state)])),
       slurm,
     });
-    await submit({ file, planned: submission, stages, table, terminal });
+    await submit({ file, planned: submission, arrays, table, terminal });
   }
   return isWhole ? 0 : 1;
 }
 
-async function show({ planned, stages, terminal }: Prepared): Promise<void> {
-  const ids = stages.map((_, i) => `<${i + 1}>`);
-  const commands = [...stages.map((_, i) => planned.array(i, ids[i - 1])), planned.table(ids)].map((args) => ['sbatch', ...args]);
+async function show({ planned, arrays, terminal }: Prepared): Promise<void> {
+  const ids = arrays.map((_, i) => `<${i + 1}>`);
+  const commands = [...arrays.map((_, i) => planned.array(i, ids)), planned.table(ids)].map((args) => ['sbatch', ...args]);
   for (const command of commands) terminal.print(command.map(quoted).join(' '));
-  for (const [i, stage] of stages.entries()) {
+  for (const [i, { jobs }] of arrays.entries()) {
     terminal.print(`\n# tasks of <${i + 1}>`);
-    for (const [task, job] of stage.entries()) terminal.print(`${task}: gradalign ${job.arguments.map(quoted).join(' ')}`);
+    for (const [task, job] of jobs.entries()) terminal.print(`${task}: gradalign ${job.arguments.map(quoted).join(' ')}`);
   }
   for (const [script, text] of Object.entries(planned.scripts)) terminal.print(`\n# ${script}\n${text.trimEnd()}`);
-  const tasks = stages.map((stage) => stage.map(({ folder, arguments: args }) => ({ folder, arguments: args })));
+  const tasks = arrays.map(({ jobs }) => jobs.map(({ folder, arguments: args }) => ({ folder, arguments: args })));
   terminal.printJson({ folder: planned.folder, commands, tasks, scripts: planned.scripts });
 }
 
-async function send({ file, planned, table, terminal }: Prepared): Promise<void> {
+async function send({ file, planned, arrays, table, terminal }: Prepared): Promise<void> {
   const { stages, ...submission } = await sendSubmission(planned);
-  for (const [i, { job, runs }] of stages.entries()) terminal.print(`job ${job}: ${runs.length} runs${i === 0 ? '' : `, after job ${stages[i - 1]?.job}`}`);
+  for (const [i, { job, runs }] of stages.entries()) {
+    const after = (arrays[i]?.after ?? []).map((at) => stages[at]?.job);
+    terminal.print(`job ${job}: ${runs.length} runs${after.length === 0 ? '' : `, after ${after.length === 1 ? 'job' : 'jobs'} ${after.join(', ')}`}`);
+  }
   terminal.print(`job ${submission.table.job}: table and report when they have ended (${table})`);
   terminal.notice(`what the jobs print is in ${planned.folder}; how far they are: gradalign compare ${quoted(file)} --status`);
   terminal.printJson({ folder: planned.folder, ...submission, stages });

@@ -1,7 +1,10 @@
 import type { Callback, HeldOutLossRequirement, WeightsOffer } from '../../contracts/callback.ts';
+import type { OfferedWeights } from '../../contracts/offered-weights.ts';
 import { blame, describeValue, isPromise, PluginError, type PluginItem, runItem, runSync } from '../../contracts/plugin-error.ts';
 import type { Stateful } from '../../contracts/state.ts';
-import { shapeOf } from './check-value.ts';
+import type { Weights } from '../../contracts/weights.ts';
+import { nearestName } from '../nearest-name.ts';
+import { checkOffered, offered } from './check-offered.ts';
 import { guardStateful } from './guard-stateful.ts';
 
 const events = ['runStarted', 'stepEnded', 'epochEnded', 'runEnded', 'runEvaluated'] as const;
@@ -12,6 +15,7 @@ export function guardCallback(made: unknown, item: PluginItem): Callback {
   const callback = made as Callback & Partial<Record<string, unknown>>;
   const odd = [...events, 'state', 'restore'].find((name) => callback[name] !== undefined && typeof callback[name] !== 'function');
   if (odd !== undefined) throw new PluginError(item, 'create()', `returns ${odd} as ${describeValue(callback[odd])}`, 'a function');
+  refuseUnknownHandlers(callback, item);
   if ((callback.state === undefined) !== (callback.restore === undefined))
     throw new PluginError(item, 'create()', `returns ${callback.state ? 'state() without restore()' : 'restore() without state()'}`, 'both or neither');
   const { heldOutLoss, offers, watches } = callback;
@@ -23,13 +27,34 @@ export function guardCallback(made: unknown, item: PluginItem): Callback {
     ...Object.fromEntries(events.flatMap((event) => (callback[event] ? [[event, handler(callback, event, item)]] : []))),
     ...(watches === undefined ? {} : { watches }),
     ...(heldOutLoss ? { heldOutLoss: guardHeldOutLoss(heldOutLoss, item) } : {}),
-    ...(offers ? { offers: guardOffer(offers, item) } : {}),
+    ...(offers ? guardOffer(offers, callback, item) : {}),
     ...(stateful ? { state: stateful.state, restore: stateful.restore } : {}),
     ...(callback[Symbol.asyncDispose]
       ? { [Symbol.asyncDispose]: async () => guardAsync(item, '[Symbol.asyncDispose]()', () => callback[Symbol.asyncDispose]?.()) }
       : {}),
     [Symbol.dispose]: () => runSync(item, '[Symbol.dispose]()', 'to free what it holds', () => callback[Symbol.dispose]?.()),
   } as Callback;
+}
+
+/** A handler of a name that no event has would never be called. */
+function refuseUnknownHandlers(callback: Callback, item: PluginItem): void {
+  const own = Object.entries(callback).flatMap(([name, value]) => (typeof value === 'function' && !isKnown(name) ? [name] : []));
+  const meant = own.find((name) => eventNamed(name) !== undefined);
+  const reacts = ([...events, 'heldOutLoss', 'offers'] as const).some((name) => callback[name] !== undefined);
+  const unknown = meant ?? (reacts ? undefined : own[0]);
+  if (unknown === undefined) return;
+  const near = eventNamed(unknown);
+  const is = `returns ${unknown}(), which nothing calls${near === undefined ? '' : ` (${near}() is meant, perhaps)`}`;
+  throw new PluginError(item, 'create()', is, `handlers for ${events.join(', ')}, heldOutLoss or offers`);
+}
+
+/** The event that the handler of another framework means: `on_epoch_end`, `onEpochEnd`. */
+function eventNamed(name: string): string | undefined {
+  return nearestName(name.replace(/^on_?/i, '').replaceAll('_', ''), events);
+}
+
+function isKnown(name: string): boolean {
+  return [...events, 'state', 'restore', 'dispose'].includes(name);
 }
 
 function handler(callback: Callback, event: (typeof events)[number], item: PluginItem): (payload: never) => unknown {
@@ -57,21 +82,27 @@ function guardHeldOutLoss(wish: HeldOutLossRequirement, item: PluginItem): HeldO
   return { every, ...(atLeast === undefined ? {} : { atLeast }), measured: (event) => guardAsync(item, 'heldOutLoss.measured()', () => wish.measured(event)) };
 }
 
-function guardOffer(offer: WeightsOffer, item: PluginItem): WeightsOffer {
+/** The offer, and the handler from which it learns the weights that it may offer. */
+function guardOffer(offer: WeightsOffer, callback: Callback, item: PluginItem): Pick<Callback, 'offers' | 'runStarted'> {
   const { name } = offer;
   if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name))
     throw new PluginError(item, 'create()', `offers weights as ${describeValue(name)}`, 'a name of letters, digits, dots and dashes');
   if (typeof offer.take !== 'function') throw new PluginError(item, 'create()', 'offers weights without take()', 'a function');
-  const where = 'offers.take()';
+  const started = callback.runStarted && handler(callback, 'runStarted', item);
+  let weights: Weights | undefined;
   return {
-    name,
-    take() {
-      const taken = runSync(item, where, '{ values, statistics, about, facts }, or { error }', () => offer.take());
-      if (typeof taken !== 'object' || taken === null) throw new PluginError(item, where, `returns ${describeValue(taken)}`, 'weights, or { error }');
-      if ('error' in taken) return taken;
-      const odd = taken.values instanceof Map ? [...taken.values].find(([, value]) => !shapeOf(value)) : ['values', taken.values];
-      if (odd) throw new PluginError(item, where, `offers '${odd[0]}' as ${describeValue(odd[1])}`, 'tensors by name, in a Map');
-      return taken;
+    runStarted(event) {
+      ({ weights } = event);
+      return started?.(event as never) as void | Promise<void>;
+    },
+    offers: {
+      name,
+      take() {
+        const taken: unknown = runSync(item, 'offers.take()', offered, () => offer.take());
+        if (typeof taken === 'object' && taken !== null && 'error' in taken && typeof taken.error === 'string') return { error: taken.error };
+        checkOffered(taken, weights, item);
+        return taken as OfferedWeights;
+      },
     },
   };
 }

@@ -1,13 +1,14 @@
-import { splits } from '../../contracts/dataset.ts';
+import { leftOutKinds, splits } from '../../contracts/dataset.ts';
 import { describeValue, PluginError, type PluginItem } from '../../contracts/plugin-error.ts';
+import { whyNotJson } from './check-value.ts';
 
-/** Checks what an adapter found: classes by name, and samples of which each has its own id, a label among the classes, a split and an image. */
+/** Checks what an adapter found: classes by name, samples of which each has its own id, a label among the classes, a split and an image, and what it notes. */
 export function guardDataset(made: unknown, item: PluginItem): unknown {
   const refuse = (is: string, expected: string): never => {
     throw new PluginError(item, 'create()', is, expected);
   };
   if (typeof made !== 'object' || made === null) return refuse(`returns ${describeValue(made)}`, '{ classes, samples }');
-  const { classes, samples } = made as { classes?: unknown; samples?: unknown };
+  const { classes, samples, preparation, notes } = made as Record<'classes' | 'samples' | 'preparation' | 'notes', unknown>;
   if (
     !Array.isArray(classes) ||
     classes.length < 2 ||
@@ -33,8 +34,31 @@ export function guardDataset(made: unknown, item: PluginItem): unknown {
       const value = (sample as Record<string, unknown>)[key];
       if (value !== undefined && typeof value !== 'string') return refuse(`returns sample '${id}' with the ${key} ${describeValue(value)}`, 'text, or none');
     }
+    const { frame } = sample as { frame?: unknown };
+    if (frame !== undefined && !(Number.isInteger(frame) && (frame as number) >= 0))
+      return refuse(`returns sample '${id}' with the frame ${describeValue(frame)}`, 'a whole number >= 0, or none');
   }
+  const lost = preparation === undefined ? undefined : whyNotJson(preparation);
+  if (lost !== undefined) return refuse(`returns preparation${lost}`, 'plain JSON, or none');
+  const odd = notes === undefined ? undefined : notesFault(notes);
+  if (odd !== undefined) return refuse(`returns notes${odd}`, '{ leftOut?: { kind, what, why }[], advice?, unmatched?, missing?, problems?: text[] }');
   return made;
+}
+
+function notesFault(notes: unknown): string | undefined {
+  if (typeof notes !== 'object' || notes === null) return ` as ${describeValue(notes)}`;
+  const { leftOut = [], ...others } = notes as Record<string, unknown>;
+  for (const name of ['advice', 'unmatched', 'missing', 'problems']) {
+    const lines = others[name] ?? [];
+    if (!Array.isArray(lines) || lines.some((line) => typeof line !== 'string')) return `.${name} as ${describeValue(lines)}`;
+  }
+  if (!Array.isArray(leftOut)) return `.leftOut as ${describeValue(leftOut)}`;
+  for (const [i, one] of leftOut.entries()) {
+    const { kind, what, why } = (one ?? {}) as Record<string, unknown>;
+    if (!leftOutKinds.some((known) => known === kind)) return `.leftOut[${i}].kind as ${describeValue(kind)} (known are ${leftOutKinds.join(', ')})`;
+    if (typeof what !== 'string' || typeof why !== 'string') return `.leftOut[${i}] without what and why`;
+  }
+  return undefined;
 }
 
 function imageFault(image: unknown): string | undefined {
@@ -42,6 +66,7 @@ function imageFault(image: unknown): string | undefined {
   const { path, clip, pixels, width, height, channels } = image as Record<string, unknown>;
   if (typeof path === 'string' || typeof clip === 'string') return undefined;
   if (!ArrayBuffer.isView(pixels)) return 'an image without path, clip or pixels';
+  if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) return `pixels of ${pixels.constructor.name}, not bytes`;
   const size = Number(width) * Number(height) * Number(channels);
   return pixels.byteLength === size ? undefined : `${pixels.byteLength} bytes of pixels for ${String(width)} x ${String(height)} x ${String(channels)}`;
 }

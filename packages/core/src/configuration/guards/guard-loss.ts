@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Auxiliary, Loss, LossContext, Risk } from '../../contracts/loss.ts';
+import type { Auxiliary, AuxiliaryBatch, Loss, LossContext, Risk } from '../../contracts/loss.ts';
 import { describeValue, PluginError, type PluginItem, runSync } from '../../contracts/plugin-error.ts';
 import type { Weights } from '../../contracts/weights.ts';
 import { checkShape, checkWeights, withMethods } from './check-value.ts';
@@ -59,12 +59,30 @@ function tryRisk(risk: Risk, item: PluginItem, classes: number): void {
       if (!values.every((value) => value >= 0 && value <= 1 + 1e-6) || Math.abs(sum - 1) > 1e-3)
         throw new PluginError(item, 'probabilities()', `returns the row ${values.join(', ')} for logits of 0`, 'values in 0..1 that sum to 1');
     }
+    tryRanking(risk, item, classes);
   });
+}
+
+/** The probability of bona fide is sigmoid(logitScale · logit): a logit that falls with it would turn every figure around. */
+function tryRanking(risk: Risk, item: PluginItem, classes: number): void {
+  if (!risk.logit || classes !== 2) return;
+  const rows = 7;
+  const logits = tf.tensor2d(
+    Array.from({ length: rows * risk.logits }, (_, i) => Math.sin(3 * i + 1)),
+    [rows, risk.logits],
+  );
+  const found = [...risk.logit(logits).dataSync()].map((logit) => 1 / (1 + Math.exp(-(risk.logitScale ?? 1) * logit)));
+  const bonaFide = [...risk.probabilities(logits).dataSync()].filter((_, i) => i % 2 === 1);
+  const odd = found.findIndex((probability, i) => Math.abs(probability - (bonaFide[i] as number)) > 1e-3);
+  if (odd < 0) return;
+  const is = `says ${(found[odd] as number).toFixed(3)} for bona fide, as sigmoid(logitScale · logit), where probabilities() says ${(bonaFide[odd] as number).toFixed(3)}`;
+  throw new PluginError(item, 'logit()', is, 'the same');
 }
 
 function guardAuxiliary(loss: Auxiliary, item: PluginItem): Auxiliary {
   const odd = (['createWeights', 'moveStatistics'] as const).find((name) => loss[name] !== undefined && typeof loss[name] !== 'function');
   if (odd !== undefined) throw new PluginError(item, 'create()', `returns ${odd} as ${describeValue(loss[odd])}`, 'a function');
+  let tried = false;
   return {
     role: 'auxiliary',
     ...(loss.followsProgress === undefined ? {} : { followsProgress: loss.followsProgress }),
@@ -80,8 +98,17 @@ function guardAuxiliary(loss: Auxiliary, item: PluginItem): Auxiliary {
     value(batch) {
       const value = runSync(item, 'value()', 'a scalar', () => loss.value(batch));
       checkShape(value, [], item, 'value()', 'the loss');
+      if (!tried) checkFinite(value, batch, item);
+      tried = true;
       return value;
     },
     ...(loss.moveStatistics ? { moveStatistics: (batch) => runSync(item, 'moveStatistics()', 'nothing', () => loss.moveStatistics?.(batch)) } : {}),
   };
+}
+
+/** At the first step a value that is not finite comes from the loss, unless the features are not finite either. */
+function checkFinite(value: tf.Scalar, { features }: AuxiliaryBatch, item: PluginItem): void {
+  const [found = Number.NaN] = value.dataSync();
+  if (Number.isFinite(found) || !features.dataSync().every(Number.isFinite)) return;
+  throw new PluginError(item, 'value()', `returns ${found} for the first batch`, 'a finite number');
 }

@@ -82,6 +82,22 @@ describe('the plain layout', () => {
     ]);
   });
 
+  it('takes labels above splits too: the pictures of live/test are no training data, and live/train is no video', async () => {
+    files('live/train/1.jpg', 'live/test/2.jpg', 'Fake/val/replay/3.jpg', 'print/test/s1_a/4.jpg', 'live/5.jpg', 'other/train/6.jpg');
+    expect(await table()).toEqual({
+      'live/train/1.jpg': { label: 1, split: 'train' },
+      'live/test/2.jpg': { label: 1, split: 'test' },
+      'Fake/val/replay/3.jpg': { label: 0, split: 'dev', species: 'replay' },
+      'print/test/s1_a/4.jpg': { label: 0, split: 'test', species: 'print', video: 'print/test/s1_a', frame: 4, subject: 's1' },
+    });
+    const { notes } = await read();
+    expect(notes?.advice).toBeUndefined();
+    expect(notes?.leftOut?.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      'live/5.jpg: it is in no folder train, dev or test',
+      "other/train/6.jpg: its folder 'other' is neither live nor attack",
+    ]);
+  });
+
   it('keeps videos of one name apart', async () => {
     files('train/live/v/1.jpg', 'train/attack/v/1.jpg', 'test/live/v/1.jpg');
     expect(new Set((await read()).samples.map(({ video }) => video)).size).toBe(3);

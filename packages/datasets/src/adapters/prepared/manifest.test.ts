@@ -95,6 +95,19 @@ describe('a manifest', () => {
     ]);
   });
 
+  it('leaves out a row with more cells than columns, since which cell is which is not known; cells at the end that all rows have do no harm', async () => {
+    write('path,label,subject,species\na/1.jpg,live,Miller, Anna,\na/2.jpg,live,Smith,\n');
+    const { samples, notes } = await open();
+    expect(samples.map(({ id, subject }) => [id, subject])).toEqual([['a/2.jpg', 'Smith']]);
+    expect(notes?.problems).toEqual([
+      'manifest.csv line 2: it is not known which cell is which (the row has 5 cells and the first row 4: cells that hold the separator need quotes)',
+    ]);
+    for (const sound of ['path,label,,\na/1.jpg,live,x,y\n', 'path,label\na/1.jpg,live,\na/2.jpg,live,,\n', 'path,label,\na/1.jpg,live\n']) {
+      write(sound);
+      expect((await open()).samples.map(({ id }) => id)).toEqual(['a/1.jpg']);
+    }
+  });
+
   it('of several domains gives the one that is named, or called like the experiment’s key', async () => {
     write('path,domain,label,subject\na/1.jpg,Oulu,live,1\nb/1.jpg,msu,attack,1\n');
     expect((await open({ domain: 'oulu' })).samples.map(({ id, subject }) => [id, subject])).toEqual([['a/1.jpg', '1']]);

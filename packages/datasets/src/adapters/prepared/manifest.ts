@@ -89,7 +89,14 @@ interface Row {
   readonly box?: Rectangle;
 }
 
-type Columns = ReadonlyMap<string, number>;
+interface Columns {
+  /** By name. */
+  readonly places: ReadonlyMap<string, number>;
+  /** How many cells the first row has. */
+  readonly width: number;
+  /** How many a row may have: as many, or more where all rows end with empty ones. */
+  readonly most: number;
+}
 type Csv = FileIndex['files'][number];
 
 function findManifest(index: FileIndex, wanted: string | undefined, domain: string): Csv {
@@ -117,7 +124,9 @@ async function readTable(csv: Csv, domain: string): Promise<{ columns: Columns; 
     if (!['path', 'label'].every((name) => names.includes(name))) continue;
     const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
     if (twice !== undefined) throw cannot(`read ${csv.path}:${header?.line}`, `two columns are called ${twice}`, 'each name once', { exitCode: 2 });
-    return { columns: new Map(names.map((name, i) => [name, i])), rows };
+    const fewest = rows.reduce((least, { fields }) => Math.min(least, fields.length), Number.POSITIVE_INFINITY);
+    const most = Number.isFinite(fewest) ? Math.max(names.length, fewest) : names.length;
+    return { columns: { places: new Map(names.map((name, i) => [name, i])), width: names.length, most }, rows };
   }
   const lacking = ['path', 'label'].filter((name) => !(first?.fields ?? []).some((field) => field.toLowerCase() === name));
   const is = first ? `the first row of ${csv.path} is ${first.fields.join(',').slice(0, 200)}, without ${lacking.join(' and ')}` : `${csv.path} is empty`;
@@ -160,10 +169,10 @@ interface ReadRow {
 
 function readRow({ line, fields }: CsvRow, { columns, file, labelOfWord }: Asked): ReadRow {
   const where = `${file} line ${line}`;
-  const text = (column: string) => fields[columns.get(column) ?? -1] ?? '';
+  const text = (column: string) => fields[columns.places.get(column) ?? -1] ?? '';
   const domain = text('domain');
   const cells =
-    fields.length > columns.size ? ` (the row has ${fields.length} cells and the first row ${columns.size}: cells that hold the separator need quotes)` : '';
+    fields.length > columns.width ? ` (the row has ${fields.length} cells and the first row ${columns.width}: cells that hold the separator need quotes)` : '';
   const wrong = (kind: LeftOutKind, why: string): ReadRow => ({ domain, where, leftOut: { kind, why: why + cells }, problems: [] });
   const path = text('path');
   if (path === '') return wrong('entry', 'there is no path');
@@ -176,6 +185,7 @@ function readRow({ line, fields }: CsvRow, { columns, file, labelOfWord }: Asked
   const other = whyNotRead(path);
   if (other !== undefined) return wrong('kind', `${path}: ${other}`);
   if (!imageEnding.test(path)) return wrong('entry', `'${path}' does not end like a picture, expected ${imageKindNames}`);
+  if (fields.length > columns.most || fields.slice(columns.width).some((field) => field !== '')) return wrong('entry', 'it is not known which cell is which');
   const problems: string[] = [];
   const frame = text('frame') === '' ? undefined : Number(text('frame'));
   if (frame !== undefined && !(Number.isSafeInteger(frame) && frame >= 0))
