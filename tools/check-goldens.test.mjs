@@ -112,3 +112,9 @@ it('as a process ends with the exit code: a broken file gives one line and no st
     stderr: expect.stringMatching(/^Cannot read [^\n]+\n$/),
   });
 });
+
+it('says which labels a file has that its network cannot tell apart', async () => {
+  const { status, stdout } = await check({ 'optimizers.json': one(({ batches }) => (batches[0].labels[0] = 2)) });
+  expect(stdout).toMatch(/Cannot make a golden batch: it has \d+ images, the labels 2, .*, expected 2 views of each label, labels 0 to 1 and domains 0 to 2/);
+  expect(status).toBe(2);
+});

@@ -48,6 +48,18 @@ describe('train', () => {
     });
   });
 
+  it('of 0 epochs evaluates the initial weights: two runs have the same scores and no step, and no method is missed', async () => {
+    for (const name of ['as-is', 'again']) {
+      const { status, out, err } = await gradalign('train', 'digits.yaml', '-o', `runs/${name}`, '--set', 'train.epochs=0', '--json');
+      expect(status).toBe(0);
+      expect(err).not.toMatch(/no step/i);
+      expect(JSON.parse(out)).toMatchObject({ epochs: 0, steps: {} });
+    }
+    const scores = (name: string) =>
+      readdirSync(join(folder, `runs/${name}/scores`)).map((file) => readFileSync(join(folder, `runs/${name}/scores/${file}`), 'utf8'));
+    expect(scores('again')).toEqual(scores('as-is'));
+  });
+
   it('interrupted at step 17 of 24 and resumed with another number of workers, it ends with the same weights, bit for bit', async () => {
     const interrupted = await run(folder, ['train', 'digits.yaml', '-o', 'runs/resumed', '--set', 'workers=1'], { interruptAt: /training 17\/24/ });
     expect(interrupted.status).toBe(130);

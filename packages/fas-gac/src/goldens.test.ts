@@ -8,7 +8,7 @@ import optimizers from '../../optimizers/src/index.ts';
 import fasGac from './index.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(`../../../goldens/${path}optimizers.json`, import.meta.url), 'utf8')) as GoldenOptimizers;
-const files = ['', 'two-domains/', 'absent-domain/', 'family/'].map((path) => [path, read(path)] as const);
+const files = ['', 'two-domains/', 'absent-domain/', 'three-classes/', 'family/'].map((path) => [path, read(path)] as const);
 const items = [...corePlugin.items, ...optimizers.items, ...fasGac.items];
 const catalogue = { find: (kind: Kind, name: string) => items.find((item) => item.kind === kind && item.name === name) as AnyItem };
 

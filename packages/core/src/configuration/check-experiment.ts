@@ -33,7 +33,7 @@ export function checkExperiment(
   for (const name of Object.keys(data.target))
     if (name in data.source) note(['data', 'target', name], `'${name}' is a source too, expected each domain on one side`);
   for (const [pattern, thaws] of Object.entries(train.freeze)) {
-    if (pattern === '**' && thaws >= train.epochs)
+    if (pattern === '**' && train.epochs > 0 && thaws >= train.epochs)
       note(['train', 'freeze', pattern], `everything stays frozen for all ${train.epochs} epochs, expected an epoch before that`);
   }
   const samples = Object.keys(data.source).length * data.batch.perDomain;
@@ -59,7 +59,7 @@ export function checkExperiment(
   const advice = isRun ? undefined : startAdvice(experiment, catalogue);
   const warnings = [
     ...(advice === undefined ? [] : [advice]),
-    ...(optimizer.warmupEpochs >= train.epochs
+    ...(train.epochs > 0 && optimizer.warmupEpochs >= train.epochs
       ? [
           `optimizer.warmupEpochs is ${optimizer.warmupEpochs} and train.epochs ${train.epochs}: no step of '${optimizer.use}' will be taken, the run is plain ERM`,
         ]

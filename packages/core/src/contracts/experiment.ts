@@ -121,7 +121,7 @@ export const experimentShape = strict({
   schedule: item('schedule', { mayBeMissing: true }),
   train: strict(
     {
-      epochs: Type.Integer({ minimum: 1, maximum: 1e6, default: 50 }),
+      epochs: Type.Integer({ minimum: 0, maximum: 1e6, default: 50, description: '0: the initial weights are evaluated as they are' }),
       stepsPerEpoch: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 1e7, description: 'Default: as many as it takes to see as many samples as there are source videos' }),
       ),

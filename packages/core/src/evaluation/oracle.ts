@@ -14,7 +14,7 @@ export interface TargetEvaluation {
 export interface Oracle {
   /** Evaluations that it is taken from, in order. */
   readonly evaluations: readonly TargetEvaluation[];
-  /** The evaluation of the largest AUC - HTER; the first of equals. */
+  /** The evaluation of the largest AUC - HTER; the last of equals, as the released code of GAC-FAS keeps it. */
   readonly best: TargetEvaluation;
   /** Mean and standard deviation (n in the denominator) of the last ten evaluations, or of all if there are fewer. */
   readonly lastTen: {
@@ -34,7 +34,7 @@ export function oracleOf(evaluations: readonly TargetEvaluation[]): Oracle | Una
   const margin = ({ figures: { auc = Number.NaN, hter = Number.NaN } }: TargetEvaluation) => auc - hter;
   if (evaluations.some((evaluation) => Number.isNaN(margin(evaluation))))
     return { error: 'AUC and HTER of the target cannot be computed: it needs bona fide samples and attacks' };
-  const best = evaluations.reduce((chosen, evaluation) => (margin(evaluation) > margin(chosen) ? evaluation : chosen), first);
+  const best = evaluations.reduce((chosen, evaluation) => (margin(evaluation) >= margin(chosen) ? evaluation : chosen), first);
   const last = evaluations.slice(-10);
   const names = Object.keys(first.figures).filter((name) => last.every(({ figures }) => figures[name] !== undefined));
   const moments = names.map((name) => {

@@ -262,7 +262,7 @@ function refuseUnsafeDomains({ data: { source, target } }: Experiment): void {
 
 /** A run that asked for a method and took none of its steps trained plain ERM; a table would not show it. */
 function warnWithoutMethodSteps({ optimizer, train: { epochs } }: Experiment, { position: { counts } }: LoopEnd, reporter: Reporter): void {
-  if ((counts[optimizer.use] ?? 0) > 0) return;
+  if (epochs === 0 || (counts[optimizer.use] ?? 0) > 0) return;
   const taken = Object.entries(counts).map(([kind, n]) => `${n} of kind ${kind}`);
   reporter.warn(
     `NO STEP OF '${optimizer.use}' WAS TAKEN: ${taken.length > 0 ? taken.join(', ') : 'no steps at all'} (optimizer.warmupEpochs is ${optimizer.warmupEpochs}, train.epochs is ${epochs}); this run is not a run of '${optimizer.use}'`,

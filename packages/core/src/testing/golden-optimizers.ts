@@ -79,8 +79,9 @@ export function runGoldenOptimizer(
     ...(lr === undefined ? {} : { learningRate: lr }),
     scale: headLearningRateScale === undefined ? scale : { ...(scale as object), 'head/kernel': headLearningRateScale },
   };
-  const classes = ['attack', 'live'];
   const logits = initial.parameters['head/kernel']?.shape[1] ?? 1;
+  // As many as the labels have: supcon tells a class of one domain from one of the next by their number.
+  const classes = Array.from({ length: Math.max(2, logits) }, (_, i) => `class ${i}`);
   const risk = make<Risk>('loss', logits === 1 ? 'domain-bce' : 'cross-entropy', { logitScale: constants.logitScale }, { classes });
   const { weight, temperature, baseTemperature } = constants.supcon;
   const auxiliaries = golden.auxiliary ? [make<Auxiliary>('loss', 'supcon', { weight, temperature, baseTemperature }, { classes })] : [];
@@ -96,7 +97,7 @@ export function runGoldenOptimizer(
   const domains = Array.from({ length: constants.domains }, (_, i) => `domain${i}`);
   const losses: number[] = [];
   for (const plain of batches) {
-    using batch = domainBatch(plain, constants);
+    using batch = domainBatch(plain, constants, classes.length);
     const objective = createObjective({ model, risk, auxiliaries, domains, batch, statisticsMomentum: constants.batchNormMomentum });
     losses.push(optimizer.step(objective, model.weights, (direction) => updateRule.apply(direction, model.weights, 1)).losses.total);
   }
@@ -113,13 +114,18 @@ const aliases: Readonly<Record<string, { readonly use: string; readonly options:
   vrex: { use: 'vrex', options: { annealingSteps: 0 } },
 };
 
-function domainBatch({ images, labels, domains }: GoldenOptimizers['batches'][number], { views, domains: k }: GoldenOptimizers['constants']): DomainBatch {
+function domainBatch(
+  { images, labels, domains }: GoldenOptimizers['batches'][number],
+  { views, domains: k }: GoldenOptimizers['constants'],
+  classes: number,
+): DomainBatch {
   const rows = images.shape[0];
-  if (rows !== labels.length * views || domains.length !== labels.length || domains.some((domain) => domain < 0 || domain >= k))
+  const within = (numbers: readonly number[], below: number) => numbers.every((one) => one >= 0 && one < below);
+  if (rows !== labels.length * views || domains.length !== labels.length || !within(domains, k) || !within(labels, classes))
     throw cannot(
       'make a golden batch',
-      `it has ${rows} images, ${labels.length} labels and the domains ${domains.join(', ')}`,
-      `${views} views of each label and domains 0 to ${k - 1}`,
+      `it has ${rows} images, the labels ${labels.join(', ')} and the domains ${domains.join(', ')}`,
+      `${views} views of each label, labels 0 to ${classes - 1} and domains 0 to ${k - 1}`,
       { exitCode: 2 },
     );
   const tensor = tf.tensor4d([...images.data], [...images.shape] as [number, number, number, number]);

@@ -63,6 +63,16 @@ describe('import', () => {
     expect(result.taken).toContain('head.fc.weight');
   });
 
+  it('takes the layer on top of the network, not the one that the network still has', () => {
+    const [kept, top] = [{ shape: [1000, 1280], data: new Float32Array(1_280_000) }, { shape: [1, 1280], data: new Float32Array(1280).fill(0.5) }];
+    const inside = renamed((name) => `state_dict.model.${name}`).set('state_dict.model.classifier.1.weight', kept);
+    const result = imported(new Map([...inside, ['state_dict.fc.weight', top]]));
+    expect(result).toMatchObject({ prefix: 'state_dict.model.', missing: [], classes: 1 });
+    expect(result.taken).toContain('state_dict.fc.weight');
+    expect(readSafetensors(file('out.safetensors')).tensors['classifier.1.weight']?.data[0]).toBe(0.5);
+    expect(readSafetensors(file('out.safetensors')).tensors['classifier.1.bias']).toBeUndefined();
+  });
+
   it('without a last layer it says so', () => {
     const rest = new Map([...mobile].filter(([name]) => !name.startsWith('classifier')));
     expect(imported(rest)).toMatchObject({ missing: ['classifier.1.weight'] });

@@ -125,15 +125,17 @@ function headOf({ network, prefix, found }: Match, tensors: FileTensors): [strin
       .filter(({ length }) => length === 4)
       .map(([out]) => out as number),
   );
-  const known = new Set([classifier, 'fc', '_fc', 'classifier', 'classifier.1', 'classifier.0', 'head', 'head.fc', 'linear', 'last_linear']);
+  const known = [...new Set([classifier, 'fc', '_fc', 'classifier', 'classifier.1', 'classifier.0', 'head', 'head.fc', 'linear', 'last_linear'])];
   const candidates = [...tensors].flatMap(([name, { shape }]) => {
     const module = name.slice(0, -'.weight'.length);
     const isHead = name.endsWith('.weight') && !used.has(name) && shape.length === 2 && shape[1] === features;
-    return isHead && [...known].some((one) => module === one || module.endsWith(`.${one}`)) ? [module] : [];
+    return isHead && known.some((one) => module === one || module.endsWith(`.${one}`)) ? [module] : [];
   });
   const parent = prefix.slice(0, prefix.lastIndexOf('.', prefix.length - 2) + 1);
   const own = candidates.filter((module) => module.startsWith(prefix));
-  const near = own.length > 0 ? own : candidates.filter((module) => module.startsWith(parent));
+  // A model around the network has its layer on top; the network may still have its own, which nothing uses (torchvision's, of ImageNet's classes).
+  const onTop = prefix === '' ? [] : candidates.filter((module) => known.some((one) => module === parent + one));
+  const near = [onTop, own, candidates.filter((module) => module.startsWith(parent))].find(({ length }) => length > 0) ?? [];
   if (near.length !== 1) return [];
   const bias = tensors.get(`${near[0]}.bias`);
   const kernel = tensors.get(`${near[0]}.weight`) as FileTensor;

@@ -33,7 +33,17 @@ function readNpy(bytes: Buffer, name: string, file: string): FileTensor {
   const header = bytes.toString('latin1', begin, start);
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1] ?? 'unknown';
   const type = types[descr];
-  if (!type) throw refuse(`has the type ${descr}, which is not read here`);
+  const unread = () => refuse(`has the type ${descr}, which is not read here`);
+  // Texts beside the weights may lie there; nothing takes them for weights.
+  if (!type && /^[<>|][US]\d+$/.test(descr))
+    return {
+      shape: [],
+      type: { name: descr, bytes: 0, read: () => Number.NaN },
+      values: () => {
+        throw unread();
+      },
+    };
+  if (!type) throw unread();
   const sides = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   const shape = sides === undefined ? [Number.NaN] : sides.split(',').flatMap((side) => (side.trim() === '' ? [] : [Number(side)]));
   const count = countOf(shape);

@@ -1,4 +1,6 @@
 import { fileProblem } from './file-problem.ts';
+import { LeftAside } from './left-aside.ts';
+import { opcodeName } from './opcode-names.ts';
 
 /** A global that a pickle names: never looked up, only compared. */
 export class PickledGlobal {
@@ -19,10 +21,12 @@ export class PickledGlobal {
 export interface PickleRules {
   /** For error messages. */
   readonly file: string;
-  /** Globals that may be named at all, by their path. */
-  readonly globals: ReadonlySet<string>;
+  /** Whether a global may be named at all, by its path. */
+  knows(path: string): boolean;
   /** Builds what a named global is called for. */
   call(global: PickledGlobal, args: readonly unknown[]): unknown;
+  /** What stands for an object of a class, which is made without a call; undefined where there may be none. */
+  create(global: PickledGlobal): unknown;
   /** What a persistent id stands for. */
   persistent(id: unknown): unknown;
 }
@@ -44,12 +48,7 @@ export function readPickle(bytes: Buffer, start: number, rules: PickleRules): { 
     const code = reader.byte();
     if (code === 0x2e) return { value: machine.pop(), end: reader.at };
     const run = opcodes[code];
-    if (!run)
-      throw fileProblem(
-        rules.file,
-        `its pickle uses the opcode ${opcodeName(code)}`,
-        'a file that holds tensors alone, as torch.save(model.state_dict()) writes it',
-      );
+    if (!run) throw machine.refused(code);
     run(machine, reader);
   }
 }
@@ -132,7 +131,7 @@ class Machine {
   global(module: unknown, name: unknown): PickledGlobal {
     if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged('names a global by what is no text');
     const global = new PickledGlobal(module, name);
-    if (!this.rules.globals.has(global.path))
+    if (!this.rules.knows(global.path))
       throw fileProblem(
         this.rules.file,
         `it asks for ${global.path}, which is no tensor`,
@@ -142,11 +141,13 @@ class Machine {
   }
 
   setItems(of: unknown, items: readonly unknown[]): void {
+    if (of instanceof LeftAside) return;
     if (!(of instanceof Map) || items.length % 2 !== 0) throw this.damaged('sets items of what is no dict');
     for (let i = 0; i < items.length; i += 2) of.set(items[i], items[i + 1]);
   }
 
   append(to: unknown, items: readonly unknown[]): void {
+    if (to instanceof LeftAside) return;
     if (!Array.isArray(to)) throw this.damaged('appends to what is no list');
     for (const item of items) to.push(item);
   }
@@ -158,10 +159,27 @@ class Machine {
     this.push(this.rules.call(global, args));
   }
 
+  newObject(): void {
+    const global = this.#stack.at(-2);
+    const object = global instanceof PickledGlobal ? this.rules.create(global) : undefined;
+    if (object === undefined) throw this.refused(NEWOBJ);
+    this.#stack.splice(-2, 2, object);
+  }
+
+  refused(code: number): Error {
+    return fileProblem(
+      this.rules.file,
+      `its pickle uses the opcode ${opcodeName(code)}`,
+      'a file that holds tensors alone, as torch.save(model.state_dict()) writes it',
+    );
+  }
+
   damaged(does: string): Error {
     return fileProblem(this.rules.file, `its pickle ${does}: it is damaged`);
   }
 }
+
+const NEWOBJ = 129;
 
 type Opcode = (machine: Machine, reader: Reader) => void;
 
@@ -198,6 +216,7 @@ const opcodes: Readonly<Record<number, Opcode>> = {
   85: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINSTRING
   84: (machine, reader) => text(machine, reader, reader.take(4).readInt32LE()), // BINSTRING
   67: (machine, reader) => text(machine, reader, reader.byte()), // SHORT_BINBYTES
+  66: (machine, reader) => text(machine, reader, reader.take(4).readUInt32LE()), // BINBYTES
   125: (machine) => machine.push(new Map()), // EMPTY_DICT
   93: (machine) => machine.push([]), // EMPTY_LIST
   41: (machine) => machine.push([]), // EMPTY_TUPLE, a new one: a damaged file may append to it
@@ -232,39 +251,15 @@ const opcodes: Readonly<Record<number, Opcode>> = {
     machine.push(machine.global(module, name));
   }, // STACK_GLOBAL
   82: (machine) => machine.reduce(), // REDUCE
+  [NEWOBJ]: (machine) => machine.newObject(),
   // The attributes of a state dict (its `_metadata`) are versions of layers: left aside.
   98: (machine) => {
     machine.pop();
-    if (!(machine.top() instanceof Map)) throw machine.damaged('sets attributes of what is no dict');
+    const of = machine.top();
+    if (!(of instanceof Map || of instanceof LeftAside)) throw machine.damaged('sets attributes of what is no dict');
   }, // BUILD
   81: (machine) => machine.push(machine.rules.persistent(machine.pop())), // BINPERSID
 };
-
-/** Of opcodes that are refused, the ones worth a name. */
-const refused: Readonly<Record<number, string>> = {
-  129: 'NEWOBJ',
-  146: 'NEWOBJ_EX',
-  105: 'INST',
-  111: 'OBJ',
-  80: 'PERSID',
-  130: 'EXT1',
-  131: 'EXT2',
-  132: 'EXT4',
-  139: 'LONG4',
-  142: 'BINBYTES8',
-  141: 'BINUNICODE8',
-  150: 'BYTEARRAY8',
-  143: 'EMPTY_SET',
-  145: 'FROZENSET',
-  66: 'BINBYTES',
-  73: 'INT',
-  83: 'STRING',
-  50: 'DUP',
-};
-
-function opcodeName(code: number): string {
-  return refused[code] ?? `0x${code.toString(16).padStart(2, '0')}`;
-}
 
 /** Little-endian two's complement. Past 2^53 digits are lost: such numbers only mark the file's kind. */
 function integer(bytes: Buffer): number {

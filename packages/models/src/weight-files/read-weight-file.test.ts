@@ -139,6 +139,31 @@ describe('reads', () => {
     expect([...(read(file).tensors.get('w')?.values() ?? [])]).toEqual([8, 9]);
   });
 
+  it('the tensors of a checkpoint whose optimizer, scheduler, arguments and figures lie beside them', () => {
+    const w = tensor(storage('FloatStorage', '0', 2), 0, [2], [1]);
+    const object = (path: string, state: Buffer) => Buffer.concat([global(path), code(0x29, 0x81), state, code(0x62)]);
+    const sgd = object('torch.optim.sgd.SGD', dict({ param_groups: Buffer.concat([code(0x5d), w, code(0x61)]) }));
+    const type = Buffer.concat([global('numpy.dtype'), text('f8'), code(0x89, 0x88, 0x87, 0x52, 0x28), int(3), text('<'), code(0x74, 0x62)]);
+    const latin = Buffer.concat([global('_codecs.encode'), text('8 bytes '), text('latin1'), code(0x86, 0x52)]);
+    const file = torch(
+      pickle(
+        dict({
+          epoch: int(3),
+          state_dict: dict({ w }),
+          scheduler: object('torch.optim.lr_scheduler.StepLR', dict({ step_size: int(40), optimizer: sgd })),
+          args: object('easydict.EasyDict', dict({ lr: int(1) })),
+          more: object('argparse.Namespace', dict({ lr: int(1) })),
+          hter: Buffer.concat([global('numpy.core.multiarray.scalar'), type, latin, code(0x86, 0x52)]),
+          seen: Buffer.concat([global('collections.defaultdict'), global('__builtin__.list'), code(0x85, 0x52), text('a'), dict({ v: w }), code(0x73)]),
+        }),
+      ),
+      { 0: floats(1, 2) },
+    );
+    const { tensors } = read(file);
+    expect([...tensors.keys()]).toEqual(['state_dict.w', 'seen.a.v']);
+    expect([...(tensors.get('state_dict.w')?.values() ?? [])]).toEqual([1, 2]);
+  });
+
   it('NumPy archives, by rows and by columns, packed and not', () => {
     const npy = (order: string, values: Buffer) => {
       const header = `{'descr': '<f4', 'fortran_order': ${order}, 'shape': (2, 2), }\n`;
@@ -149,6 +174,18 @@ describe('reads', () => {
     );
     expect(format).toBe('npz');
     for (const name of ['a', 'b']) expect([...(tensors.get(name)?.values() ?? [])]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('NumPy archives with a text beside the numbers; big-endian numbers are refused', () => {
+    const npy = (type: string, content: Buffer) => {
+      const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${type === '<U2' ? '' : '1,'}), }\n`;
+      return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), uint16(header.length), Buffer.from(header), content]);
+    };
+    const name = { content: npy('<U2', Buffer.from('a\0\0\0b\0\0\0')) };
+    const { tensors } = read(zip({ 'name.npy': name, 'w.npy': { content: npy('<f4', floats(4)) } }));
+    expect([...tensors.keys(), ...(tensors.get('w')?.values() ?? [])]).toEqual(['name', 'w', 4]);
+    expect(() => tensors.get('name')?.values()).toThrow(/name\.npy has the type <U2, which is not read here/);
+    expect(() => read(zip({ 'w.npy': { content: npy('>f4', floats(4)) } }))).toThrow(/w\.npy has the type >f4, which is not read here/);
   });
 
   it('safetensors, whatever the file is called', () => {
@@ -181,6 +218,14 @@ describe('refuses', () => {
     { what: 'one that names it by STACK_GLOBAL', file: torch(pickle(text('posix'), text('system'), code(0x93))), says: /it asks for posix\.system/ },
     { what: 'one that calls eval', file: torch(pickle(global('builtins.eval'), text('1'), code(0x85, 0x52))), says: /builtins\.eval/ },
     { what: 'an object of any class', file: torch(pickle(code(0x29, 0x81))), says: /opcode NEWOBJ/ },
+    { what: 'an object of a class that is called for tensors', file: torch(pickle(global('torch.Size'), code(0x29, 0x81))), says: /opcode NEWOBJ/ },
+    { what: 'a function in the place of an optimizer', file: torch(pickle(global('torch.optim.sgd.system'))), says: /asks for torch\.optim\.sgd\.system/ },
+    {
+      what: 'one by a way through an optimizer',
+      file: torch(pickle(text('torch.optim.sgd'), text('SGD.__init__.__globals__'), code(0x93))),
+      says: /asks for torch\.optim\.sgd\.SGD\.__init__\.__globals__/,
+    },
+    { what: 'protocol 0', file: torch(pickle(Buffer.from('p0\n'))), says: /opcode PUT/ },
     { what: 'INST', file: torch(pickle(code(0x28, 0x69))), says: /opcode INST/ },
     { what: 'an extension registry', file: torch(pickle(code(0x82, 1))), says: /opcode EXT1/ },
     { what: 'a whole model', file: torch(pickle(global('torchvision.models.resnet.ResNet'), code(0x29, 0x81))), says: /torchvision\.models\.resnet\.ResNet/ },

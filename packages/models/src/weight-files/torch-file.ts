@@ -1,5 +1,6 @@
 import { fileProblem } from './file-problem.ts';
 import { countOf, type FileTensor, type FileTensors } from './file-tensor.ts';
+import { mayStandAside, standIn } from './left-aside.ts';
 import { type NumberType, numberTypes } from './number-types.ts';
 import { PickledGlobal, readPickle } from './pickle.ts';
 import { openZip } from './zip-archive.ts';
@@ -51,8 +52,9 @@ const deepest = 32;
 
 /**
  * The tensors of a file that torch.save wrote, in the zip format or the one before, under the names of the dicts that they lie in: `state_dict.conv1.weight`.
- * Numbers and texts beside them are left aside. No code of the file can run: classes outside a short list are refused by name, and sizes are compared with
- * the file before memory is taken.
+ * Numbers and texts beside them are left aside, and so are the optimizer, the scheduler and the arguments that training scripts save with them
+ * (`left-aside.ts`). No code of the file can run: classes outside a short list are refused by name, and sizes are compared with the file before memory is
+ * taken.
  */
 export function readTorchFile(bytes: Buffer, file: string): FileTensors {
   return bytes.length >= 4 && bytes.readUInt32LE(0) === 0x04034b50 ? readZipFormat(bytes, file) : readLegacyFormat(bytes, file);
@@ -133,8 +135,10 @@ function rulesFor(file: string, bytesOf: (storage: Storage) => Buffer, check: (s
   };
   return {
     file,
-    globals,
+    knows: (path: string) => globals.has(path) || mayStandAside(path),
+    create: ({ path }: PickledGlobal) => (mayStandAside(path) ? standIn(path) : undefined),
     call(global: PickledGlobal, args: readonly unknown[]): unknown {
+      if (mayStandAside(global.path)) return standIn(global.path);
       if (global.path === 'torch._utils._rebuild_tensor' || global.path === 'torch._utils._rebuild_tensor_v2') return tensor(args);
       if (global.path === 'torch._utils._rebuild_parameter') {
         if (args[0] instanceof Tensor) return args[0];

@@ -42,7 +42,9 @@ Examples:
         const parts = [
           `${taken.length} tensors taken${result.prefix ? ` from under '${result.prefix}'` : ''}${converted.length > 0 ? `, ${converted.join(' and ')} converted to float32` : ''}`,
           `${leftOut.length} left out${leftOut.length > 0 ? `: ${some(leftOut)}` : ''}`,
-          classes === undefined ? `no last layer (${missing.join(', ')}): use it with strict: false` : `the last layer has ${classes} outputs`,
+          classes === undefined
+            ? `no last layer (${missing.join(', ')}): use it with strict: false`
+            : `the last layer has ${classes} ${classes === 1 ? 'output' : 'outputs'}`,
         ];
         terminal.print(`${output}: ${result.network}\n${parts.map((part) => `  ${part}`).join('\n')}`);
         terminal.printJson({ file, output, ...result });
