@@ -64,7 +64,10 @@ describe('import', () => {
   });
 
   it('takes the layer on top of the network, not the one that the network still has', () => {
-    const [kept, top] = [{ shape: [1000, 1280], data: new Float32Array(1_280_000) }, { shape: [1, 1280], data: new Float32Array(1280).fill(0.5) }];
+    const [kept, top] = [
+      { shape: [1000, 1280], data: new Float32Array(1_280_000) },
+      { shape: [1, 1280], data: new Float32Array(1280).fill(0.5) },
+    ];
     const inside = renamed((name) => `state_dict.model.${name}`).set('state_dict.model.classifier.1.weight', kept);
     const result = imported(new Map([...inside, ['state_dict.fc.weight', top]]));
     expect(result).toMatchObject({ prefix: 'state_dict.model.', missing: [], classes: 1 });
