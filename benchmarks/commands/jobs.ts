@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -94,6 +94,10 @@ function planOf80(folder: string): Taken {
 
 function statusOf10000(folder: string): Taken {
   const seeds = 500;
+  writeStudy(folder, 'finished', 'methods: { erm: {} }');
+  take(folder, ['compare', 'finished.yaml']);
+  const [finished] = readdirSync(join(folder, 'finished')).filter((name) => name.startsWith('erm-'));
+  const results = readFileSync(join(folder, 'finished', finished as string, 'results.json'));
   writeStudy(folder, 'many', `methods: { erm: {}, gac: { optimizer: gac } }\nseeds: [${range(seeds)}]`);
   const environment = JSON.stringify({ gradalign: '0.0.0', machine: 'x'.repeat(2000), settings: '0'.repeat(64) });
   for (let seed = 0; seed < seeds; seed++)
@@ -101,7 +105,7 @@ function statusOf10000(folder: string): Taken {
       for (let other = 0; other < 10; other++) {
         const run = join(folder, 'many', `${method}-of0-seed${seed}-00000${other}`);
         mkdirSync(run, { recursive: true });
-        writeFileSync(join(run, 'results.json'), '{}');
+        writeFileSync(join(run, 'results.json'), results);
         writeFileSync(join(run, 'environment.json'), environment);
       }
   return take(folder, ['compare', 'many.yaml', '--status']);
