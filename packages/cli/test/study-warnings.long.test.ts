@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -8,9 +8,10 @@ import { gradalign } from './run-gradalign.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradalign warnings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('what a data set leaves out is told once by a study of three runs, and counted in the results of each', async () => {
+it('what a data set leaves out, and clips of the target that are trained on, are told once by a study of three runs; what is left out is counted in the results of each', async () => {
   await writeFaces(join(folder, 'faces'));
   writeFileSync(join(folder, 'faces/a/train/live/s0_clip/f0.jpg'), '');
+  copyFileSync(join(folder, 'faces/a/train/live/s1_clip/f0.jpg'), join(folder, 'faces/b/test/live/s11_clip/f0.jpg'));
   const both = faces
     .replace(/ +source: .*\n +target: .*\n/, '  source: { a: { use: image-folder, root: faces }, b: { use: image-folder, root: faces } }\n')
     .replace('epochs: 8', 'epochs: 1');
@@ -21,6 +22,7 @@ it('what a data set leaves out is told once by a study of three runs, and counte
   expect(JSON.parse(out).runs).toHaveLength(3);
   expect(err.match(/warning: domain 'a' leaves out 1 unreadable file/g)).toHaveLength(1);
   expect(err.match(/warning: Cannot read image/g)).toHaveLength(1);
+  expect(err.match(/warning: 'b': 1 of 12 clips were seen in training: \S+ \(of 'a'\)/g)).toHaveLength(1);
 });
 
 it('a run whose figures are of probabilities, as earlier versions ranked, is named and left out of the table', async () => {

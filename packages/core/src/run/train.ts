@@ -122,7 +122,7 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
   if (extended) reporter.notice(extended.about);
   if (!resume) {
     tellOfParts(experiment, parts, reporter);
-    warnOfSourcesAmongTargets(domains, reporter);
+    warnOfSourcesAmongTargets(domains, knownData?.once(reporter) ?? reporter);
   }
   rememberPlugins(catalogue, reporter);
   folder.requireHeld();
