@@ -97,7 +97,7 @@ methods:
   sam: { optimizer: { use: sam, rho: [0.1, 0.2] } }
   x: { optimizer: { use: samm }, seed: 4 }
   y: { trian.epochs: 4, model.width: big }
-seeds: [0, 1, 0]
+seeds: [0, 1, 0, -1, x]
 baseline: emr
 published: nowhere.yaml
 `;
@@ -122,6 +122,8 @@ published: nowhere.yaml
       "mistakes.yaml:8:8 trian: 'trian' is not known here; did you mean 'train'?",
       'mistakes.yaml:8:38 model.width: found text "big"',
       'mistakes.yaml:9:15 seeds[2]: 0 stands at 9:9 too',
+      'mistakes.yaml:9:18 seeds[3]: found the number -1',
+      'mistakes.yaml:9:22 seeds[4]: found text "x"',
       'mistakes.yaml:10:11 baseline: found text "emr"; did you mean \'erm\'?',
       expect.stringMatching(/^mistakes.yaml:11:12 published: Cannot read .*nowhere.yaml: there is no such file$/),
     ]);

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { compileSchema } from '../configuration/compile-schema.ts';
-import { type ConfigNode, type MapNode, type Place, problemAt, toPlain } from '../configuration/config-node.ts';
+import { type ConfigNode, type MapNode, nodeAt, type Place, problemAt, toPlain } from '../configuration/config-node.ts';
 import { describe } from '../configuration/explain-error.ts';
 import { suggestion } from '../configuration/nearest-name.ts';
 import { readConfigFile } from '../configuration/read-file.ts';
-import { settleTexts } from '../configuration/settle-texts.ts';
+import { pathOf, settleTexts } from '../configuration/settle-texts.ts';
 import { ConfigurationError, type Problem, UserError } from '../contracts/errors.ts';
 import { fileNameKey, safeNameExpected, unsafeName } from '../files/unsafe-name.ts';
 import { changesOf } from './load-study-run.ts';
@@ -73,7 +73,9 @@ export function readStudy(
   const seedsNode = root.entries.get('seeds')?.node;
   const settledSeeds = seedsNode && settleTexts(seedsNode, compileSchema(seedsSchema));
   const seeds = settledSeeds?.value ?? [0];
-  if (seedsNode && settledSeeds?.errors.length !== 0) refuse(seedsNode, ['seeds'], 'a list of integers >= 0');
+  const wrongSeeds = new Map(settledSeeds?.errors.map((error) => [error.instancePath, pathOf(error)]));
+  for (const path of wrongSeeds.values())
+    refuse(nodeAt(seedsNode as ConfigNode, path).node, ['seeds', ...path], path.length > 0 ? 'an integer >= 0' : 'a list of integers >= 0');
   const methodsNode = need('methods');
   const methods: Record<string, Record<string, unknown>> = {};
   if (methodsNode && (methodsNode.kind !== 'map' || methodsNode.entries.size === 0))
