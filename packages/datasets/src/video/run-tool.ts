@@ -22,6 +22,8 @@ export interface RunToolOptions {
 const kept = 20_000;
 /** A tool that says nothing for so long, while somebody waits for it, is killed. In milliseconds. */
 export const stallLimit = 60_000;
+/** How often that is looked at. In milliseconds. */
+const tick = 1000;
 
 /**
  * Starts ffmpeg or ffprobe in a process group of its own: Ctrl-C reaches it only through us, so that its clip is not reported as broken. It is killed
@@ -33,17 +35,19 @@ export function runTool(program: string, args: readonly string[], { signal, onLi
   const kill = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', kill, { once: true });
   let stalled = false;
-  let last = Date.now();
+  // Not by the clock, which goes on while this process is suspended.
+  let silent = 0;
   const alive = () => {
-    last = Date.now();
+    silent = 0;
   };
   const watch = setInterval(() => {
     // Output that nobody takes is no stall.
     if (child.stdout.readableLength > 0) alive();
-    if (Date.now() - last < stallLimit) return;
+    silent += tick;
+    if (silent < stallLimit) return;
     stalled = true;
     kill();
-  }, 1000);
+  }, tick);
   child.stdout.on('readable', alive);
   let said = '';
   let begun = '';

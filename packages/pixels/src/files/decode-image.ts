@@ -122,7 +122,7 @@ async function decodeBytes(
   let release: (() => void) | undefined;
   try {
     const plain = readPlainJpegHeader(bytes);
-    const header = plain ?? (await withinSeconds(seconds, readHeader(bytes, kind.name)));
+    const header = plain ?? (await withinSeconds(seconds, () => readHeader(bytes, kind.name)));
     const ask = bytes.length >= worthShrinking ? shrink : undefined;
     const shrinkable = ask !== undefined && kind.name === 'JPEG';
     const known: ImageSize = { width: header.width, height: header.height };
@@ -131,10 +131,10 @@ async function decodeBytes(
     const factor = shrinkable && ask ? ask(box ? intersection(box, known, path) : known) : 1;
     release = await holdPixels(pixels / factor ** 2);
     hold?.(release);
-    const quickly = plain && factor === 1 ? await withinSeconds(seconds, decodePlainJpeg(bytes, plain)) : undefined;
+    const quickly = plain && factor === 1 ? await withinSeconds(seconds, () => decodePlainJpeg(bytes, plain)) : undefined;
     const { image: decoded, changes: more = [] } = quickly
       ? { image: quickly }
-      : await withinSeconds(seconds, decodeOther(bytes, header, { seconds, size: factor > 1 ? part(known, factor) : undefined }));
+      : await withinSeconds(seconds, () => decodeOther(bytes, header, { seconds, size: factor > 1 ? part(known, factor) : undefined }), isTimeout);
     const aspect = shownAspect(bytes, kind.name, header);
     const stretched = pixelAspect === 'correct' && isStretched(aspect);
     const image = withChannels(stretched ? await resized(decoded, squared(decoded, aspect)) : decoded, channels);
@@ -162,6 +162,11 @@ async function decodeBytes(
   } finally {
     if (!hold) release?.();
   }
+}
+
+/** libvips looks at the clock on its own, to stop what nobody waits for. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
 }
 
 /** What is known of an image before it is decoded. */
@@ -371,7 +376,7 @@ function explained(path: string, error: Error, isSequence: boolean): UnreadableI
     return new UnreadableImageError(path, error.message, `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
   if (/exceeds pixel limit/.test(said))
     return new UnreadableImageError(path, 'the image is too large', `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
-  if (error instanceof TooSlowError || /timeout/i.test(said))
+  if (error instanceof TooSlowError || isTimeout(error))
     return new UnreadableImageError(path, 'decoding it takes too long (a picture has 20 seconds)', 'an ordinary image', { cause: error });
   return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
