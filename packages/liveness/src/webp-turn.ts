@@ -27,13 +27,16 @@ export function upright({ data, width, height }: FramePicture, orientation: numb
   return { data: rgb, ...turned };
 }
 
+/** A file may be made of empty chunks, and each is read on its own. */
+const mostChunks = 1000;
+
 /** EXIF orientation of a WebP file, 1 to 8 (RIFF container of WebP, "Extended File Format"); 1 where it has none, and for other files. */
 export async function webpOrientation(file: Blob): Promise<number> {
   const part = async (from: number, length: number) => new DataView(await file.slice(from, from + length).arrayBuffer());
   const head = await part(0, 21);
   const hasExif = head.byteLength === 21 && textAt(head, 0) === 'RIFF' && textAt(head, 8) === 'WEBP' && textAt(head, 12) === 'VP8X' && head.getUint8(20) & 8;
   if (!hasExif) return 1;
-  for (let at = 12; at + 8 <= file.size; ) {
+  for (let at = 12, seen = 0; at + 8 <= file.size && seen < mostChunks; seen++) {
     const chunk = await part(at, 8);
     const length = chunk.getUint32(4, true);
     if (textAt(chunk, 0) === 'EXIF') return orientationOf(await part(at + 8, Math.min(length, 2 ** 16)));
