@@ -87,9 +87,9 @@ export interface Dataset {
  * `entry`: an entry of a list that cannot be used for another reason;
  * `place`: a picture or video that fits none of the naming rules. It is told, and does not count as a loss.
  */
-export type LeftOutKind = (typeof leftOutKinds)[number];
+export type LeftOutKind = 'label' | 'missing' | 'kind' | 'unreadable' | 'no face' | 'entry' | 'place';
 
-export const leftOutKinds = ['label', 'missing', 'kind', 'unreadable', 'no face', 'entry', 'place'] as const;
+export const leftOutKinds: readonly LeftOutKind[] = ['label', 'missing', 'kind', 'unreadable', 'no face', 'entry', 'place'];
 
 /** One thing that a data set leaves out. Plain JSON. */
 export interface LeftOut {
