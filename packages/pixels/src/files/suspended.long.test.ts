@@ -1,4 +1,4 @@
-// Long: a process that stands still for longer than a picture has.
+// Long: a process that freezes for longer than a picture has.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -22,7 +22,7 @@ it('work that ends in time gives its value or its error; other work is given up,
   await (error as TooSlowError).settled;
 });
 
-it('seconds in which the process stands still do not count: of 2 with a limit of 1 a tenth does', async () => {
+it('seconds in which the process is frozen do not count: of 2 with a limit of 1 a tenth does', async () => {
   const work = () =>
     new Promise((resolve) => {
       setTimeout(() => {
