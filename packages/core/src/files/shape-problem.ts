@@ -8,7 +8,8 @@ export function byName<T extends TSchema>(values: T): TUnsafe<Record<string, Sta
 
 /** The first way in which JSON that gradalign wrote departs from its shape, for messages: `files/model.safetensors/bytes: Expected integer`. */
 export function shapeProblem(shape: TSchema, value: unknown): string | undefined {
-  const problem = Value.Errors(shape, value).First();
+  // Looking for errors takes three times as long.
+  const problem = Value.Check(shape, value) ? undefined : Value.Errors(shape, value).First();
   if (!problem) return undefined;
   const where = problem.path.slice(1).slice(0, 200);
   return `${where === '' ? '' : `${where}: `}${problem.message}`;

@@ -112,15 +112,18 @@ function latest(folders: readonly string[]): string {
 function stateOf(folder: string): { readonly state: RunState; readonly at?: string } {
   const paths = runPaths(folder);
   const holder = lockHolder(folder);
-  const last = () => lastEvents(paths.log)[0];
-  if (holder) return { state: 'running', at: [describe(last()), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', ') };
+  if (holder)
+    return {
+      state: 'running',
+      at: [describe(lastEvents(paths.log)[0]), `process ${holder.pid} on ${holder.host}`].filter((part) => part !== undefined).join(', '),
+    };
   const results = resultsIn(folder);
   if (results !== 'none') return results === 'sound' ? { state: 'finished' } : { state: 'stopped', at: 'results.json is damaged' };
   if (readDiverged(folder) !== undefined) return { state: 'finished', at: 'diverged' };
-  const event = last();
-  if (event?.['event'] === 'end') return { state: 'interrupted', ...at(whereItEnded(paths.log)) };
+  const events = lastEvents(paths.log);
+  if (events[0]?.['event'] === 'end') return { state: 'interrupted', ...at(whereItEnded(events)) };
   const printed = tail(paths.output).trimEnd().split('\n').at(-1);
-  if (existsSync(paths.experiment) || printed) return { state: 'stopped', ...at([describe(event), printed].filter(Boolean).join(': ')) };
+  if (existsSync(paths.experiment) || printed) return { state: 'stopped', ...at([describe(events[0]), printed].filter(Boolean).join(': ')) };
   return { state: 'waiting' };
 }
 
@@ -137,23 +140,25 @@ function at(text: string | undefined): { readonly at?: string } {
 }
 
 /** Where a run was interrupted; of one that ended otherwise and has no results, how. */
-function whereItEnded(log: string): string | undefined {
-  const [end, ...before] = lastEvents(log);
+function whereItEnded([end, ...before]: readonly Event[]): string | undefined {
   const reason = end?.['reason'];
   return reason === 'interrupted' ? before.map(describe).find((place) => place !== undefined) : typeof reason === 'string' ? reason : undefined;
 }
 
-function describe(event: Readonly<Record<string, unknown>> | undefined): string | undefined {
+function describe(event: Event | undefined): string | undefined {
   return typeof event?.['epoch'] === 'number' ? `epoch ${event['epoch']}${typeof event['step'] === 'number' ? `, step ${event['step']}` : ''}` : undefined;
 }
 
+/** A line of a log. */
+type Event = Readonly<Record<string, unknown>>;
+
 /** The last lines of a log, the last one first. */
-function lastEvents(file: string): Readonly<Record<string, unknown>>[] {
+function lastEvents(file: string): Event[] {
   const lines = tail(file).trimEnd().split('\n').reverse().slice(0, 4);
   return lines.flatMap((line) => {
     try {
       const event: unknown = JSON.parse(line);
-      return typeof event === 'object' && event !== null ? [event as Record<string, unknown>] : [];
+      return typeof event === 'object' && event !== null ? [event as Event] : [];
     } catch {
       // Being written, or cut off.
       return [];
