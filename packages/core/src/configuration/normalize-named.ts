@@ -49,19 +49,11 @@ function normalize(node: ConfigNode, kind: Kind, at: readonly string[], catalogu
   if (map.kind !== 'map') return map;
   const use = map.entries.get('use');
   if (!use) {
-    problems.push(
-      problemAt(map.at, at, `'use' is missing, expected the name of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}: ${names(kind, catalogue).join(', ')}`),
-    );
+    problems.push(problemAt(map.at, at, `'use' is missing, expected ${aName(kind, catalogue)}`));
     return map;
   }
   if (use.node.kind !== 'scalar' || typeof use.node.value !== 'string') {
-    problems.push(
-      problemAt(
-        use.node.at,
-        [...at, 'use'],
-        `found ${describe(use.node)}, expected the name of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}: ${names(kind, catalogue).join(', ')}`,
-      ),
-    );
+    problems.push(problemAt(use.node.at, [...at, 'use'], `found ${describe(use.node)}, expected ${aName(kind, catalogue)}`));
     return map;
   }
   const name = use.node.value;
@@ -127,6 +119,11 @@ function withAbsolutePaths(map: MapNode, item: AnyItem, at: readonly string[], p
     entries.set(key, { ...entry, node: written === undefined ? found : { ...found, written, from: node.from ?? folder } });
   }
   return { ...map, entries };
+}
+
+/** What may stand under `use`, for messages. */
+function aName(kind: Kind, catalogue: Catalogue): string {
+  return `the name of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}: ${names(kind, catalogue).join(', ')}`;
 }
 
 function names(kind: Kind, catalogue: Catalogue): string[] {
