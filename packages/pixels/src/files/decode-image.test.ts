@@ -5,7 +5,8 @@ import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Rectangle } from '../contracts/rectangle.ts';
-import { decodeImage, UnreadableImageError } from './decode-image.ts';
+import { decodeImage } from './decode-image.ts';
+import { UnreadableImageError } from './unreadable-image.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import type { Sharp } from 'sharp';
-import { UserError } from '../contracts/errors.ts';
 import type { PixelImage } from '../contracts/pixel-image.ts';
 import type { Rectangle } from '../contracts/rectangle.ts';
 import type { ImageSize } from '../view/affine-map.ts';
@@ -9,32 +8,31 @@ import { pixelAspectOf } from '../view/pixel-aspect.ts';
 import { isStretched, type PixelAspect, squared, stretchChanges } from '../view/square-pixels.ts';
 import { withChannels } from '../view/with-channels.ts';
 import { decodeBmp, readBmpHeader } from './decode-bmp.ts';
+import { type Decoded, decodeFloats } from './decode-floats.ts';
 import { decodePlainJpeg } from './decode-plain-jpeg.ts';
 import { describeReadError } from './describe-read-error.ts';
-import { imageKindNames, imageKindOf, kindNamed, whyContentIsNotRead } from './image-kinds.ts';
+import { imageKindOf, kindNamed, whyContentIsNotRead } from './image-kinds.ts';
 import { readPlainJpegHeader } from './jpeg-header.ts';
 import { loadSharp } from './load-sharp.ts';
 import { holdPixels, maxPixels } from './pixel-budget.ts';
 import { pixelChanges } from './pixel-changes.ts';
 import { readPlainPngHeader } from './png-header.ts';
 import { readBounded } from './read-bounded.ts';
+import {
+  explained,
+  formats,
+  isTimeout,
+  otherChannels,
+  StretchedTooFarError,
+  tooLarge,
+  UnreadableImageError,
+  UnsupportedValuesError,
+} from './unreadable-image.ts';
 import { TooSlowError, timeLimit, withinSeconds } from './within-seconds.ts';
 
 const maxBytes = 2 ** 28;
 /** In bytes. For a smaller JPEG file, reading the header first to decode at a reduced size costs more than it saves. */
 const worthShrinking = 2 ** 16;
-const formats = `a ${imageKindNames} file`;
-
-/** One image cannot be read; others may be. */
-export class UnreadableImageError extends UserError {
-  /** What is wrong with it, without its name: `the file is empty`. */
-  readonly reason: string;
-  constructor(what: string, is: string, expected: string, options: ErrorOptions = {}) {
-    super(`Cannot read image ${what}: ${is}, expected ${expected}`, options);
-    this.reason = is;
-  }
-}
-
 /** Where pixels come from: a file or a part of it, or memory. A whole video is refused. */
 export type DecodedSource =
   | { readonly path: string; readonly box?: Rectangle }
@@ -164,11 +162,6 @@ async function decodeBytes(
   }
 }
 
-/** libvips looks at the clock on its own, to stop what nobody waits for. */
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && /timeout/i.test(error.message);
-}
-
 /** What is known of an image before it is decoded. */
 interface ImageHeader extends ImageSize {
   readonly kind: string;
@@ -231,13 +224,6 @@ async function resized({ data, width, height, channels }: PixelImage, size: Imag
   return { data: new Uint8Array(out.buffer, out.byteOffset, out.length), ...size, channels };
 }
 
-class StretchedTooFarError extends Error {}
-
-interface Decoded {
-  readonly image: PixelImage;
-  readonly changes?: readonly string[];
-}
-
 /** At full size, or resized to this size. */
 async function decodeOther(
   bytes: Uint8Array,
@@ -263,7 +249,6 @@ async function decodeOther(
 
 /** Of 255: where a picture of 16 bits is darker than this everywhere, it uses 12 bits or fewer. */
 const dark = 16;
-const otherChannels = 'it has other channels than color and alpha';
 const nearlyBlack = 'nearly black: of 16 bits at most 12 are used (scale them first)';
 
 /** The color of each pixel, whatever its alpha, as PIL's convert('RGB') and OpenCV have it; told where it is not opaque. */
@@ -278,9 +263,6 @@ function withoutAlpha(data: Uint8Array, width: number, height: number, count: 2 
   return { image: { data: out, width, height, channels }, ...(opaque ? {} : { changes: ['alpha dropped: transparent pixels keep their color'] }) };
 }
 
-/** An image holds numbers that have no agreed brightness. */
-class UnsupportedValuesError extends Error {}
-
 const typesOfValues: Readonly<Record<string, string>> = {
   char: 'signed 8-bit integers',
   short: 'signed 16-bit integers',
@@ -289,48 +271,6 @@ const typesOfValues: Readonly<Record<string, string>> = {
   complex: 'complex numbers',
   dpcomplex: 'complex numbers',
 };
-
-/** A value this far beyond 1 is a rounding error. */
-const rounding = 1e-3;
-/** Images of 0..255 are brighter somewhere; below it they may be meters, say. */
-const least255 = 16;
-
-/** Values from 0 to 1 are black to white; those up to 255 are taken as 8 bits and rounded. Others are refused: nothing is clipped. */
-async function decodeFloats(whole: Sharp, space: string): Promise<Decoded> {
-  // libvips takes gray floats of 16 bits for integers: every value becomes 0.
-  if (space === 'grey16') throw new UnsupportedValuesError('its values are 16-bit floats');
-  const opaque = whole.removeAlpha();
-  // It takes floats in color for linear light, clips them at 1 and adds a gamma, unless they are asked for as they are.
-  const { data, info } = await (space === 'scrgb' ? opaque.toColorspace(space) : opaque).raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
-  const count: number = info.channels;
-  if (count !== 1 && count !== 3) throw new UnsupportedValuesError(otherChannels);
-  const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    if (!Number.isFinite(value)) throw new UnsupportedValuesError(`its values are floats, ${value} among them`);
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const unit = low >= -rounding && high <= 1 + rounding;
-  if (!unit && !(low >= 0 && high <= 255 && high >= least255)) throw new UnsupportedValuesError(`its values are floats from ${short(low)} to ${short(high)}`);
-  const factor = unit ? 255 : 1;
-  const pixels = Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value * factor))));
-  const changes = [unit ? 'floats 0..1 scaled to 0..255' : 'floats 0..255 rounded'];
-  return { image: { data: pixels, width: info.width, height: info.height, channels: count }, changes };
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-function tooLarge(path: string, { width, height }: ImageSize): UnreadableImageError {
-  const millions = (pixels: number) => Math.round(pixels / 1e6);
-  return new UnreadableImageError(
-    path,
-    `the image is too large: ${width} x ${height} are ${millions(width * height)} million pixels, more than the limit of ${millions(maxPixels)} million`,
-    'a smaller one',
-  );
-}
 
 /**
  * The content of a file that may be an image.
@@ -348,37 +288,6 @@ export function readImageFile(path: string): Uint8Array {
     if (error instanceof UnreadableImageError) throw error;
     throw new UnreadableImageError(path, describeReadError(error), formats, { cause: error });
   }
-}
-
-/** Sound files of which libvips says that they are damaged. */
-const unsupportedByLibvips: readonly (readonly [RegExp, string])[] = [
-  [/samples out of range/, 'its values have 64 bits, or it has too many channels'],
-  [/bad labq format/, 'it is in Lab with 8 bits'],
-];
-
-/** An error of libvips, in clearer words where we have them. */
-function explained(path: string, error: Error, isSequence: boolean): UnreadableImageError {
-  const said = error.message.replaceAll(/\s+/g, ' ').trim();
-  if (/unsupported image format/.test(said) && isSequence)
-    return new UnreadableImageError(
-      path,
-      'it is a sequence of pictures without a still one, which is not read',
-      'a still picture, or a video (ffmpeg -i a.avif a.mp4)',
-      { cause: error },
-    );
-  if (/unsupported image format/.test(said)) return new UnreadableImageError(path, 'its content is of no known image format', formats, { cause: error });
-  const unsupported = error instanceof UnsupportedValuesError ? error.message : unsupportedByLibvips.find(([pattern]) => pattern.test(said))?.[1];
-  if (unsupported !== undefined)
-    return new UnreadableImageError(path, unsupported, '8 or 16 bits, or 32-bit floats of 0..1 or 0..255, in gray or RGB: nothing is clipped', {
-      cause: error,
-    });
-  if (error instanceof StretchedTooFarError)
-    return new UnreadableImageError(path, error.message, `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
-  if (/exceeds pixel limit/.test(said))
-    return new UnreadableImageError(path, 'the image is too large', `at most ${Math.round(maxPixels / 1e6)} million pixels`, { cause: error });
-  if (error instanceof TooSlowError || isTimeout(error))
-    return new UnreadableImageError(path, 'decoding it takes too long (a picture has 20 seconds)', 'an ordinary image', { cause: error });
-  return new UnreadableImageError(path, `the file is damaged (${said})`, `${formats} that is whole`, { cause: error });
 }
 
 function part({ width, height }: ImageSize, factor: number): ImageSize {

@@ -5,7 +5,6 @@ export {
   decodeImage,
   decodeImageBytes,
   readImageFile,
-  UnreadableImageError,
 } from './decode-image.ts';
 export { describeReadError } from './describe-read-error.ts';
 export {
@@ -23,3 +22,4 @@ export { type JpegDecoder, loadJpegDecoder } from './load-jpeg-decoder.ts';
 export { loadSharp } from './load-sharp.ts';
 export { startSharedPixelBudget } from './pixel-budget.ts';
 export { openBounded, readBounded, UnreadableFileError } from './read-bounded.ts';
+export { UnreadableImageError } from './unreadable-image.ts';
