@@ -1,4 +1,4 @@
-import type { FramePicture } from '@gradalign/pixels';
+import { directoryEntries, type FramePicture } from '@gradalign/pixels';
 
 /** Where a pixel of the upright picture is stored, by EXIF orientation (TIFF 6.0; CIPA DC-008, 4.6.4): from [x, y] and the stored size to stored x and y. */
 const storedAt: readonly ((x: number, y: number, width: number, height: number) => readonly [number, number])[] = [
@@ -45,16 +45,14 @@ export async function webpOrientation(file: Blob): Promise<number> {
   return 1;
 }
 
+const orientationTag = 0x112;
+
 /** Of the first directory of an EXIF block; 1 where it says nothing that can be read. */
 function orientationOf(exif: DataView): number {
   try {
     const start = textAt(exif, 0) === 'Exif' ? 6 : 0;
-    const little = exif.getUint16(start) === 0x4949;
-    const directory = start + exif.getUint32(start + 4, little);
-    for (let i = 0; i < exif.getUint16(directory, little); i++) {
-      const entry = directory + 2 + 12 * i;
-      if (exif.getUint16(entry, little) === 0x112) return exif.getUint16(entry + 8, little);
-    }
+    const block = new DataView(exif.buffer, exif.byteOffset + start, exif.byteLength - start);
+    for (const { tag, at, little } of directoryEntries(block)) if (tag === orientationTag) return block.getUint16(at, little);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }

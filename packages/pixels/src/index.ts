@@ -28,6 +28,7 @@ export type { FramePicture } from './cropping/frame-picture.ts';
 export { composeAffine, forSourceSize, type ImageSize, invertAffine, mirrors, wholeImage } from './view/affine-map.ts';
 export type { FlatColorMap } from './view/color-map.ts';
 export { cutImage } from './view/cut-image.ts';
+export { type DirectoryEntry, directoryEntries } from './view/directory-entries.ts';
 export { evenlySpread } from './view/evenly-spread.ts';
 export { createImagePyramid, type ImagePyramid } from './view/image-pyramid.ts';
 export { type ChromaSubsampling, cropSubsampling, jpegRoundTrip } from './view/jpeg-round-trip.ts';

@@ -1,3 +1,5 @@
+import { directoryEntries } from './directory-entries.ts';
+
 /**
  * Width over height of an image's stored pixels, by what its file says: JFIF density (JPEG), pHYs (PNG, third edition, 11.3.4.3), XResolution and YResolution
  * (TIFF 6.0, section 8; EXIF), pixel aspect ratio (GIF89a), pixels per meter (BMP). 1 where it says nothing, or nothing that can be read.
@@ -58,12 +60,10 @@ function ofPng(view: DataView): number | undefined {
 function ofTiff(view: DataView): number | undefined {
   const little = view.getUint16(0) === 0x4949;
   if (view.getUint16(2, little) !== 42) return undefined;
-  const directory = view.getUint32(4, little);
   const resolution: { [tag: number]: number } = {};
-  for (let i = 0, entry = directory + 2; i < view.getUint16(directory, little); i++, entry += 12) {
-    const tag = view.getUint16(entry, little);
+  for (const { tag, at } of directoryEntries(view)) {
     if (tag !== xResolution && tag !== yResolution) continue;
-    const place = view.getUint32(entry + 8, little);
+    const place = view.getUint32(at, little);
     resolution[tag] = view.getUint32(place, little) / view.getUint32(place + 4, little);
   }
   return byDensity(resolution[xResolution] ?? 0, resolution[yResolution] ?? 0);
